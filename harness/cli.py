@@ -1,0 +1,199 @@
+"""The command line: verbs only. Each one parses, calls the workflow and turns the result into an exit code."""
+
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from harness import __version__
+from harness.errors import HarnessError, UsageError
+
+app = typer.Typer(
+    name="harness",
+    help="Grades deep-learning coursework: trains students' Keras models in a sandbox, measures them, marks them against"
+    " a rubric and writes report cards.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read, and nothing else.")]
+Rubrics = Annotated[
+    Path | None, typer.Option(help="Folder with one TASK.yaml per task; default: those shipped.")
+]
+DataDir = Annotated[
+    Path | None, typer.Option(help="Folder with data sets (mnist.npz, cifar10.npz); default: $HARNESS_DATA.")
+]
+TaskNames = Annotated[
+    list[str] | None, typer.Option("--task", "-t", help="A task; may be given more than once.")
+]
+Publish = Annotated[bool, typer.Option("--publish", help="Show hidden criteria on the cards.")]
+
+
+def reported(command: Callable[..., int | None]) -> Callable[..., None]:
+    """Turn errors raised on purpose into one sentence and an exit code, and a returned int into that code."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> None:
+        try:
+            code = command(*args, **kwargs)
+        except HarnessError as error:
+            typer.echo(f"harness: {error}", err=True)
+            raise typer.Exit(error.exit_code) from None
+        except KeyboardInterrupt:
+            typer.echo(
+                "harness: interrupted; what was measured is kept, the same command goes on from there.",
+                err=True,
+            )
+            raise typer.Exit(130) from None
+        raise typer.Exit(code or 0)
+
+    return run
+
+
+@app.callback(invoke_without_command=True)
+def root(version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
+    if version:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.command()
+@reported
+def tasks(
+    name: Annotated[str | None, typer.Argument(help="Show this task's contract.")] = None, json: Json = False
+) -> None:
+    """List the tasks, or show what one of them asks of a student."""
+    from harness import describe
+
+    describe.show_task(name, as_json=json) if name else describe.show_tasks(as_json=json)
+
+
+@app.command()
+@reported
+def grade(
+    submissions: Annotated[
+        Path, typer.Argument(help="Folder with one folder, .py file or .zip per student.")
+    ],
+    task: TaskNames = None,
+    profile: Annotated[
+        str, typer.Option(help="quick: offline, about a minute a task; full: the published size.")
+    ] = "quick",
+    out: Annotated[Path, typer.Option(help="Result folder; measurements found there are used again.")] = Path(
+        "results"
+    ),
+    jobs: Annotated[int, typer.Option(help="Steps to run at once; 0: one per core.")] = 0,
+    seeds: Annotated[
+        str, typer.Option(help="How many seeds, or a list such as 3,5,8; default: the profile's.")
+    ] = "",
+    rubrics: Rubrics = None,
+    data_dir: DataDir = None,
+    backend: Annotated[str, typer.Option(help="Keras backend: tensorflow, jax or torch.")] = "tensorflow",
+    device: Annotated[str, typer.Option(help="auto, cpu or gpu.")] = "auto",
+    publish: Publish = False,
+    json: Json = False,
+) -> int:
+    """Train, measure, mark and report every submission."""
+    from harness import console
+    from harness.report.files import results_json
+    from harness.workflow.grade import Options
+    from harness.workflow.grade import grade as run
+
+    options = Options(
+        out=out,
+        tasks=task or (),
+        profile=profile,
+        seeds=parse_seeds(seeds),
+        jobs=jobs,
+        rubrics=rubrics,
+        data_dir=data_dir,
+        backend=backend,
+        device=device,
+        publish=publish,
+    )
+    screen = console.screen(stderr=True)
+    with console.live(screen, enabled=not json) as show:
+        result = run(submissions, options, show)
+    return finish(result, out, json, results_json, console)
+
+
+@app.command()
+@reported
+def regrade(
+    out: Annotated[Path, typer.Argument(help="Result folder of an earlier `harness grade`.")],
+    rubrics: Rubrics = None,
+    publish: Publish = False,
+    json: Json = False,
+) -> int:
+    """Mark a graded class again, from what was measured; trains nothing."""
+    from harness import console
+    from harness.report.files import results_json
+    from harness.workflow.grade import regrade as run
+
+    return finish(run(out, rubrics, publish=publish), out, json, results_json, console)
+
+
+def finish(result: Any, out: Path, json: bool, as_json: Callable[[Any], str], console: Any) -> int:
+    """Print the outcome of a class and return the exit code: 0 all passed, 1 some did not, 3 a harness fault."""
+    from harness.records.models import Status
+
+    if json:
+        typer.echo(as_json(result), nl=False)
+    else:
+        screen = console.screen()
+        screen.print(console.class_table(result))
+        screen.print(f"Class page: {out / 'index.html'}", soft_wrap=True, highlight=False, markup=False)
+    statuses = {console.student_status(s) for s in result.students}
+    if Status.HARNESS_ERROR in statuses:
+        return 3
+    return 0 if statuses == {Status.PASSED} else 1
+
+
+@app.command()
+@reported
+def doctor(data_dir: DataDir = None, json: Json = False) -> None:
+    """Say what this machine can do: backend, GPU, isolation, data, versions."""
+    from harness import describe
+
+    describe.show_machine(data_dir, as_json=json)
+
+
+@app.command()
+@reported
+def schema(
+    out: Annotated[Path | None, typer.Option(help="File to write; default: standard output.")] = None,
+) -> None:
+    """Write the JSON Schema of rubrics, for editors and checks."""
+    import json
+
+    from harness.grading.rubric import rubric_schema
+
+    text = json.dumps(rubric_schema(), indent=2) + "\n"
+    if out is None:
+        typer.echo(text, nl=False)
+    else:
+        out.write_text(text)
+
+
+def parse_seeds(text: str) -> list[int]:
+    """Read `3` as the seeds 1, 2, 3 and `3,5,8` as these; raises UsageError for anything else."""
+    try:
+        numbers = [int(part) for part in text.split(",")] if text else []
+    except ValueError:
+        numbers = [0]
+    if any(n < 1 for n in numbers) or len(set(numbers)) != len(numbers):
+        raise UsageError(
+            f"Expected --seeds to be a number such as 3 or a list such as 3,5,8, received {text!r}."
+        )
+    return list(range(1, numbers[0] + 1)) if len(numbers) == 1 and "," not in text else numbers
+
+
+def main() -> None:
+    """Console script."""
+    app(prog_name="harness")
+
+
+if __name__ == "__main__":
+    main()

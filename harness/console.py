@@ -1,0 +1,99 @@
+"""What the terminal shows: the live table of a run, and summaries after it."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.markup import escape
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+from harness.grading.results import ClassResult, StudentResult
+from harness.records.models import Status
+from harness.workflow.plan import ClassPlan
+from harness.workflow.schedule import Board
+
+STYLE = {
+    Status.PASSED: "green",
+    Status.FAILED: "yellow",
+    Status.STUDENT_ERROR: "red",
+    Status.HARNESS_ERROR: "magenta",
+    Status.NOT_RUN: "dim",
+}
+
+
+def screen(*, stderr: bool = False) -> Console:
+    """Return a terminal to write to; standard error is for progress, standard output for results."""
+    return Console(stderr=stderr)
+
+
+@contextmanager
+def live(console: Console, enabled: bool) -> Iterator[Callable[[Board, ClassPlan], None]]:
+    """Yield the function that shows a run as it goes; it does nothing when output is read by a program."""
+    if not enabled:
+        yield lambda board, plan: None
+        return
+    with Live(Text("Reading submissions and data …"), console=console, refresh_per_second=4) as view:
+        yield lambda board, plan: view.update(running_table(board, plan))
+
+
+def running_table(board: Board, plan: ClassPlan) -> Group:
+    """Return who is at which task, variant and seed, and how long is left."""
+    table = Table(box=None, pad_edge=False)
+    for heading in ("student", "task", "variant", "seed", "seconds"):
+        table.add_column(heading, justify="right" if heading in ("seed", "seconds") else "left", no_wrap=True)
+    for unit, since in sorted(board.running.items()):
+        name = plan.students[unit.student].name if unit.stage else "(harness)"
+        seconds = f"{time.monotonic() - since:.0f}"
+        table.add_row(escape(name), unit.task, unit.variant, str(unit.seed), seconds)
+    return Group(table, progress_line(board))
+
+
+def progress_line(board: Board) -> Table:
+    left = board.seconds_left()
+    words = "" if left is None else f"about {duration(left)} left"
+    line = Table.grid(padding=(0, 1))
+    line.add_row(
+        ProgressBar(max(1, board.expected), board.done, width=40), f"{board.done}/{board.expected}", words
+    )
+    return line
+
+
+def duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+def class_table(result: ClassResult) -> Table:
+    """Return one row a student: marks, status and the reason where something went wrong."""
+    table = Table(box=None, pad_edge=False)
+    table.add_column("student", no_wrap=True)
+    table.add_column("mark", justify="right", no_wrap=True)
+    table.add_column("result", no_wrap=True)
+    table.add_column("reason")
+    for student in result.students:
+        status = student_status(student)
+        earned = sum(t.earned for t in student.tasks)
+        possible = sum(t.possible for t in student.tasks)
+        mark = f"{earned:.1f} / {possible:g}" if student.tasks else "–"
+        table.add_row(escape(student.name), mark, Text(status.value, STYLE[status]), escape(reason(student)))
+    return table
+
+
+def student_status(student: StudentResult) -> Status:
+    """Return the status that says most about a student: faults before failures before passes."""
+    found = {t.status for t in student.tasks} | ({Status.STUDENT_ERROR} if student.fault else set())
+    order = (Status.HARNESS_ERROR, Status.STUDENT_ERROR, Status.FAILED, Status.NOT_RUN, Status.PASSED)
+    return next((s for s in order if s in found), Status.NOT_RUN)
+
+
+def reason(student: StudentResult) -> str:
+    """Return the first sentence that says what went wrong, or nothing."""
+    if student.fault:
+        return student.fault.message
+    faults = [t.fault.message for t in student.tasks if t.fault]
+    faults += [m.fault.message for t in student.tasks for m in t.measurements if m.fault]
+    return faults[0] if faults else ""

@@ -1,0 +1,42 @@
+"""A data set as arrays with a fingerprint."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Labelled arrays by split.
+
+    `arrays` holds `x_train, y_train, x_val, y_val, x_test, y_test`: images are float32 in [0, 1] of shape
+    (n, height, width, channels), labels are int64 of shape (n,). `origin` says where it came from in words that
+    may be shown to students (no paths); `published` maps a split to the size of the published set, so that a
+    subset is never mistaken for the whole.
+    """
+
+    name: str
+    arrays: Mapping[str, NDArray[Any]]
+    classes: tuple[str, ...]
+    origin: str
+    published: Mapping[str, int]
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """Return the number of examples actually used, by split."""
+        return {name.removeprefix("x_"): len(a) for name, a in self.arrays.items() if name.startswith("x_")}
+
+    @cached_property
+    def sha256(self) -> str:
+        """SHA-256 over name, dtype, shape and bytes of every array, in order of name."""
+        digest = hashlib.sha256()
+        for name in sorted(self.arrays):
+            array = np.ascontiguousarray(self.arrays[name])
+            digest.update(f"{name}|{array.dtype.str}|{array.shape}|".encode())
+            digest.update(array.data)
+        return digest.hexdigest()

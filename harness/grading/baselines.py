@@ -1,0 +1,238 @@
+"""What the reference submission of a task measured: raw values by seed, with versions and device."""
+
+import math
+import re
+import statistics
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, ValidationError, model_validator
+
+from harness.errors import ResultsError, did_you_mean
+from harness.records.models import Frozen, Measurement, Provenance
+from harness.tasks.base import Task
+
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+
+
+class BaselineMeasure(Frozen):
+    """One measure of one variant: `values[i]` was measured under `Baseline.seeds[i]`, in `unit`."""
+
+    values: list[Finite]
+    better: Literal["higher", "lower"]
+    signature: str
+    unit: str = ""
+
+
+class BaselineUsage(Frozen):
+    """What one step of one variant used: seconds, CPU seconds, peak MB (10^6 bytes); one entry per seed."""
+
+    wall_s: list[Finite]
+    cpu_s: list[Finite]
+    peak_memory_mb: list[Finite]
+
+
+class Baseline(Frozen):
+    """What the reference reached, by `variant.measure`; `usage` goes by `variant.step`."""
+
+    task: str
+    version: int
+    profile: str
+    device: str
+    created: str
+    seeds: list[int] = Field(min_length=1)
+    measures: dict[str, BaselineMeasure]
+    usage: dict[str, BaselineUsage]
+    parameters: dict[str, int]
+    provenance: Provenance
+
+    @model_validator(mode="after")
+    def _one_value_a_seed(self) -> Self:
+        for name, measure in self.measures.items():
+            if len(measure.values) != len(self.seeds):
+                raise ValueError(f"{name} has {len(measure.values)} values for {len(self.seeds)} seeds")
+        return self
+
+    def reference(self) -> dict[str, float]:
+        """Return the mean over seeds of every measure, in its unit."""
+        return {name: statistics.fmean(m.values) for name, m in self.measures.items()}
+
+    def advantage(self, measure: str, over: str, better: Literal["higher", "lower"]) -> float:
+        """Return by how much `measure` beats `over`: mean of the differences per seed, positive is better.
+
+        Raises ResultsError if the baseline lacks one of the two.
+        """
+        return statistics.fmean(self._differences(measure, over, better))
+
+    def threshold(self, measure: str, over: str = "") -> float:
+        """Return the mean, two standard deviations (n - 1) towards worse: a target to write into a rubric.
+
+        An equally good submission passes it with one seed in about 19 cases of 20. With `over` it is a
+        threshold for the advantage. Raises ResultsError for fewer than two seeds or a measure it lacks.
+        """
+        if len(self.seeds) < 2:
+            raise ResultsError("A threshold needs a baseline of at least two seeds, but this one has one.")
+        better = self._measure(measure).better
+        values = self._differences(measure, over, better) if over else self._measure(measure).values
+        worse = -2 if over or better == "higher" else 2
+        return statistics.fmean(values) + worse * statistics.stdev(values)
+
+    def _differences(self, measure: str, over: str, better: Literal["higher", "lower"]) -> list[float]:
+        sign = 1 if better == "higher" else -1
+        pairs = zip(self._measure(measure).values, self._measure(over).values, strict=True)
+        return [sign * (this - that) for this, that in pairs]
+
+    def _measure(self, name: str) -> BaselineMeasure:
+        if name not in self.measures:
+            hint = did_you_mean(name, self.measures)
+            raise ResultsError(f"The baseline of {self.task} has no measure {name!r}.{hint}")
+        return self.measures[name]
+
+
+def baseline_path(folder: Path, task: str, profile: str, device: str) -> Path:
+    """Return `folder/TASK.PROFILE.DEVICE.json`, with the device in lower-case letters, digits and hyphens."""
+    slug = re.sub(r"[^a-z0-9]+", "-", device.lower()).strip("-") or "unknown"
+    return folder / f"{task}.{profile}.{slug}.json"
+
+
+def load_baseline(folder: Path, task: Task, profile: str, device: str) -> Baseline | None:
+    """Read the baseline of a task under a profile on a device; None if there is none.
+
+    Raises ResultsError if the file is damaged or belongs to another task, version or profile.
+    """
+    path = baseline_path(folder, task.name, profile, device)
+    try:
+        baseline = Baseline.model_validate_json(path.read_bytes())
+    except FileNotFoundError:
+        return None
+    except OSError as e:
+        raise ResultsError(f"Baseline {path} cannot be read ({e.strerror}); check the file.") from None
+    except ValidationError as e:
+        error = e.errors(include_url=False)[0]
+        where = ".".join(map(str, error["loc"])) or "the file"
+        raise ResultsError(
+            f"Baseline {path} is damaged: {where}: {error['msg']}; measure the reference again."
+        ) from None
+    found = (baseline.task, baseline.version, baseline.profile)
+    if found != (task.name, task.version, profile):
+        raise ResultsError(
+            f"Baseline {path} should hold {task.name}@{task.version} {profile}, but holds"
+            f" {found[0]}@{found[1]} {found[2]}; measure the reference again."
+        )
+    return baseline
+
+
+def save_baseline(baseline: Baseline, folder: Path) -> Path:
+    """Write the baseline to its place in `folder`, replacing an older one at once, and return the path.
+
+    Raises ResultsError if the folder cannot be written.
+    """
+    path = baseline_path(folder, baseline.task, baseline.profile, baseline.device)
+    partial = path.with_name(f"{path.name}.partial")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        partial.write_text(baseline.model_dump_json(indent=2) + "\n", encoding="utf-8")
+        partial.replace(path)
+    except OSError as e:
+        raise ResultsError(f"Baseline {path} cannot be written ({e.strerror}); check the folder.") from None
+    return path
+
+
+def build_baseline(task: Task, profile: str, measurements: Sequence[Measurement], created: str) -> Baseline:
+    """Collect the reference's measurements of one task under one profile into a baseline.
+
+    Every variant must have run under the same seeds, without a fault and with finite values, on one device,
+    from one source and with one set of versions; otherwise ResultsError says which does not fit.
+    """
+    mine = [m for m in measurements if (m.task, m.version, m.profile) == (task.name, task.version, profile)]
+    if not mine:
+        raise ResultsError(
+            f"There is no measurement of {task.name}@{task.version} {profile} to make a baseline of;"
+            " grade the reference first."
+        )
+    _check_alike(mine)
+    by_variant = _by_variant(mine)
+    seeds = sorted({m.seed for m in mine})
+    for variant, runs in by_variant.items():
+        if sorted(runs) != seeds:
+            raise ResultsError(
+                f"Every variant of the reference should run under the seeds {seeds}, but {variant} ran under"
+                f" {sorted(runs)}; measure the missing ones."
+            )
+    return Baseline(
+        task=task.name,
+        version=task.version,
+        profile=profile,
+        device=mine[0].provenance.device,
+        created=created,
+        seeds=seeds,
+        measures=_measures(task, by_variant, seeds),
+        usage=_usage(by_variant, seeds),
+        parameters={v: n for v, runs in by_variant.items() if (n := runs[seeds[0]].parameters) is not None},
+        provenance=mine[0].provenance,
+    )
+
+
+def _by_variant(measurements: Sequence[Measurement]) -> dict[str, dict[int, Measurement]]:
+    by_variant: dict[str, dict[int, Measurement]] = {}
+    for m in measurements:
+        by_variant.setdefault(m.variant, {})[m.seed] = m
+    return by_variant
+
+
+def _check_alike(measurements: Sequence[Measurement]) -> None:
+    first = measurements[0]
+    for m in measurements:
+        why = m.fault.message if m.fault else m.not_run
+        if why:
+            raise ResultsError(f"The reference must run without a fault; {m.variant} (seed {m.seed}): {why}")
+        if m.source != first.source or m.provenance != first.provenance:
+            raise ResultsError(
+                "A baseline comes from one source, device and set of versions, but"
+                f" {m.variant} (seed {m.seed}) differs from {first.variant} (seed {first.seed});"
+                " measure all of them again."
+            )
+
+
+def _measures(
+    task: Task, by_variant: Mapping[str, Mapping[int, Measurement]], seeds: Sequence[int]
+) -> dict[str, BaselineMeasure]:
+    known = task.measure_names()
+    found = {}
+    for variant, runs in by_variant.items():
+        for name in runs[seeds[0]].measures:
+            full = f"{variant}.{name}"
+            if full not in known:
+                raise ResultsError(f"Task {task.name} has no measure {full!r}.{did_you_mean(full, known)}")
+            values, signature = _measured(full, [runs[s] for s in seeds], name)
+            found[full] = BaselineMeasure(
+                values=values, better=known[full].better, signature=signature, unit=known[full].unit
+            )
+    return found
+
+
+def _measured(full: str, runs: Sequence[Measurement], name: str) -> tuple[list[float], str]:
+    """Return the values of one measure by seed and the signature that they share."""
+    for m in runs:
+        if name not in m.measures or not math.isfinite(m.measures[name].value):
+            raise ResultsError(f"The reference must reach a finite {full}, but seed {m.seed} has none.")
+    signatures = {m.measures[name].signature for m in runs}
+    if len(signatures) > 1:
+        raise ResultsError(f"{full} was measured in different ways: {' and '.join(sorted(signatures))}.")
+    return [m.measures[name].value for m in runs], signatures.pop()
+
+
+def _usage(
+    by_variant: Mapping[str, Mapping[int, Measurement]], seeds: Sequence[int]
+) -> dict[str, BaselineUsage]:
+    found = {}
+    for variant, runs in by_variant.items():
+        for step in runs[seeds[0]].usage:
+            used = [runs[s].usage[step] for s in seeds if step in runs[s].usage]
+            found[f"{variant}.{step}"] = BaselineUsage(
+                wall_s=[u.wall_s for u in used],
+                cpu_s=[u.cpu_s for u in used],
+                peak_memory_mb=[u.peak_memory_mb for u in used],
+            )
+    return found

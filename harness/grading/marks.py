@@ -1,0 +1,197 @@
+"""From measurements to marks: pure functions, so that a changed rubric re-marks a class without training."""
+
+import math
+from collections.abc import Sequence
+from typing import Literal
+
+from harness.grading import words
+from harness.grading.baselines import Baseline
+from harness.grading.results import CriterionResult, Finding, TaskResult
+from harness.grading.rubric_model import Criterion, Rubric
+from harness.grading.seeds import Gap, Value, Values, decide, numbers_of
+from harness.records.models import Fault, Measurement, Status
+from harness.tasks.base import Task
+
+ROUNDING = 1e-12  # a value this close to the target, relative or absolute, has reached it
+
+
+def mark(
+    rubric: Rubric,
+    task: Task,
+    profile_name: str,
+    measurements: Sequence[Measurement],
+    *,
+    baseline: Baseline | None = None,
+    task_fault: Fault | None = None,
+) -> list[CriterionResult]:
+    """Mark one submission under one profile, criterion by criterion in the rubric's order.
+
+    Measurements of another task, version or profile are left out, as are criteria without a band for the
+    profile. Per seed the measured quantity is the value of `measure`, or for a comparison its advantage over
+    `over` under the same seed; the median over seeds decides (see `seeds.decide`). `task_fault` is what
+    stopped the whole submission before anything was measured. `baseline` gives the reference's value beside
+    the student's and never changes marks.
+
+    Points are earned along a band: points * clip((value - floor) / (target - floor), 0, 1). `earned` is None
+    if a harness error, an interruption or a person's pending marks leave it open; such points count nowhere.
+    Raises UsageError if the task has no such profile.
+    """
+    profile = task.profile(profile_name).name
+    mine = [m for m in measurements if (m.task, m.version, m.profile) == (task.name, task.version, profile)]
+    values = Values(mine, task_fault)
+    results = (_mark_one(c, task, profile, values, baseline) for c in rubric.criteria)
+    return [r for r in results if r is not None]
+
+
+def task_result(
+    rubric: Rubric,
+    task: Task,
+    profile_name: str,
+    measurements: Sequence[Measurement],
+    *,
+    baseline: Baseline | None = None,
+    task_fault: Fault | None = None,
+    findings: Sequence[Finding] = (),
+) -> TaskResult:
+    """Mark one submission (see `mark`) and sum up.
+
+    `possible` adds the points of the criteria that were decided automatically, `manual_points` those a person
+    gives. Raises UsageError if the task has no such profile.
+    """
+    criteria = mark(rubric, task, profile_name, measurements, baseline=baseline, task_fault=task_fault)
+    decided = [c for c in criteria if c.earned is not None]
+    return TaskResult(
+        task=task.name,
+        title=rubric.title or task.title,
+        profile=profile_name,
+        status=overall_status(criteria, task_fault),
+        earned=math.fsum(c.earned or 0.0 for c in decided),
+        possible=math.fsum(c.points for c in decided),
+        manual_points=math.fsum(c.points for c in criteria if c.manual),
+        fault=task_fault,
+        criteria=criteria,
+        measurements=list(measurements),
+        findings=list(findings),
+    )
+
+
+def overall_status(criteria: Sequence[CriterionResult], task_fault: Fault | None) -> Status:
+    """Return the status of a task from its criteria; those a person marks do not count.
+
+    In this order: a harness error anywhere; a student error that stopped anything; failed, if a criterion
+    failed; passed, if all passed; not run, if nothing was measured or a criterion is still open.
+    """
+    automatic = [c for c in criteria if not c.manual]
+    statuses = {c.status for c in automatic}
+    owner = task_fault.owner if task_fault else ""
+    if Status.HARNESS_ERROR in statuses or owner == "harness":
+        return Status.HARNESS_ERROR
+    charged = any(c.status is Status.NOT_RUN and c.earned is not None for c in automatic)
+    if Status.STUDENT_ERROR in statuses or charged or owner == "student":
+        return Status.STUDENT_ERROR
+    if Status.FAILED in statuses:
+        return Status.FAILED
+    return Status.PASSED if statuses == {Status.PASSED} else Status.NOT_RUN
+
+
+def share_of_band(value: float, target: float, floor: float) -> float:
+    """Return clip((value - floor) / (target - floor), 0, 1): the share of the points earned; 0 for NaN.
+
+    The direction follows from target and floor. A value within rounding of the target earns all.
+    """
+    if math.isnan(value):
+        return 0.0
+    if math.isclose(value, target, rel_tol=ROUNDING, abs_tol=ROUNDING):
+        return 1.0
+    return min(1.0, max(0.0, (value - floor) / (target - floor)))
+
+
+def _mark_one(
+    criterion: Criterion, task: Task, profile: str, values: Values, baseline: Baseline | None
+) -> CriterionResult | None:
+    """Return the result of one criterion, or None if it is not marked under this profile."""
+    if criterion.manual:
+        return _open(criterion).model_copy(update={"reason": "A person marks this."})
+    band, better = criterion.band(profile), criterion.better
+    if band is None or better is None:
+        return None
+    seeds = _values(criterion, better, values)
+    decided = decide(seeds, "higher" if criterion.over else better)
+    result = _open(criterion).model_copy(
+        update={
+            "unit": task.measure_names()[criterion.measure].unit,
+            "values": numbers_of(seeds),
+            "target": band[0],
+            "floor": band[1],
+            "reference": _reference(criterion, better, baseline),
+        }
+    )
+    if isinstance(decided, Gap):
+        return _without_value(criterion, result, decided)
+    return _with_value(criterion, task, result, decided, band)
+
+
+def _open(criterion: Criterion) -> CriterionResult:
+    """Return the criterion as it stands before anything is known."""
+    return CriterionResult(
+        id=criterion.id,
+        text=criterion.text,
+        status=Status.NOT_RUN,
+        points=criterion.points,
+        earned=None,
+        measure=criterion.measure,
+        over=criterion.over,
+        better=criterion.better or "",
+        manual=criterion.manual,
+        hidden=criterion.hidden,
+    )
+
+
+def _values(criterion: Criterion, better: Literal["higher", "lower"], values: Values) -> list[Value]:
+    if criterion.over:
+        return values.advantage(criterion.measure, criterion.over, better)
+    return values.level(criterion.measure)
+
+
+def _reference(
+    criterion: Criterion, better: Literal["higher", "lower"], baseline: Baseline | None
+) -> float | None:
+    """Return what the reference submission reaches, or None if its baseline does not say."""
+    if baseline is None or criterion.measure not in baseline.measures:
+        return None
+    if not criterion.over:
+        return baseline.reference()[criterion.measure]
+    if criterion.over not in baseline.measures:
+        return None
+    return baseline.advantage(criterion.measure, criterion.over, better)
+
+
+def _without_value(criterion: Criterion, result: CriterionResult, gap: Gap) -> CriterionResult:
+    return result.model_copy(
+        update={
+            "status": gap.status,
+            "earned": 0.0 if gap.counts else None,
+            "reason": gap.reason,
+            "hint": criterion.hint if gap.counts else "",
+        }
+    )
+
+
+def _with_value(
+    criterion: Criterion, task: Task, result: CriterionResult, value: float, band: tuple[float, float]
+) -> CriterionResult:
+    share = share_of_band(value, *band)
+    measure, seeds = task.measure_names()[criterion.measure], len(result.values)
+    if criterion.over:
+        reason = words.advantage_reason(criterion, measure, value, band=band, share=share, seeds=seeds)
+    else:
+        reason = words.level_reason(measure, value, band=band, share=share, seeds=seeds)
+    return result.model_copy(
+        update={
+            "status": Status.PASSED if share == 1 else Status.FAILED,
+            "earned": criterion.points if share == 1 else criterion.points * share,
+            "value": value,
+            "reason": reason,
+            "hint": "" if share == 1 else criterion.hint,
+        }
+    )

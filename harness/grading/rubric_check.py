@@ -1,0 +1,72 @@
+"""Checks a rubric against the task it marks: names, version and directions."""
+
+from collections.abc import Iterator
+
+from harness.errors import did_you_mean
+from harness.grading.rubric_model import Criterion, Rubric
+from harness.tasks.base import Measure, Task
+
+Problem = tuple[tuple[str | int, ...], str]
+
+
+def problems(rubric: Rubric, task: Task) -> Iterator[Problem]:
+    """Yield what does not fit `task`, as (path of the offending key, one sentence), in the file's order."""
+    yield from _task_problems(rubric, task)
+    for index, criterion in enumerate(rubric.criteria):
+        if not criterion.manual:
+            for key, sentence in _criterion_problems(criterion, task):
+                yield ("criteria", index, *key), sentence
+
+
+def _task_problems(rubric: Rubric, task: Task) -> Iterator[Problem]:
+    name, _, version = rubric.task.rpartition("@")
+    if name != task.name:
+        hint = did_you_mean(name, [task.name])
+        yield ("task",), f"expected a rubric for the task {task.name!r}, received one for {name!r}.{hint}"
+    elif int(version) != task.version:
+        yield (
+            ("task",),
+            f"this rubric was written for version {version} of {name}, but the task is at version"
+            f" {task.version}; check its numbers and then write 'task: {name}@{task.version}'.",
+        )
+
+
+def _criterion_problems(criterion: Criterion, task: Task) -> Iterator[Problem]:
+    known = task.measure_names()
+    for key, name in (("measure", criterion.measure), ("over", criterion.over)):
+        if name and name not in known:
+            yield (key,), _unknown_measure(name, task)
+        elif name and criterion.better != known[name].better:
+            yield (
+                ("better",),
+                f"{name} is better when {known[name].better}, but the criterion says {criterion.better!r};"
+                f" write 'better: {known[name].better}'.",
+            )
+    if criterion.over in known and criterion.measure in known:
+        yield from _unlike_units(known[criterion.measure], known[criterion.over])
+    for profile in criterion.profiles:
+        if profile not in task.profiles:
+            hint = did_you_mean(profile, task.profiles)
+            yield ("profiles", profile), f"task {task.name} has no profile {profile!r}.{hint}"
+
+
+def _unlike_units(measure: Measure, over: Measure) -> Iterator[Problem]:
+    if measure.unit != over.unit:
+        yield (
+            ("over",),
+            f"{measure.name} (unit {measure.unit or 'none'!r}) cannot be compared with"
+            f" {over.name} (unit {over.unit or 'none'!r}); compare measures of the same unit.",
+        )
+
+
+def _unknown_measure(name: str, task: Task) -> str:
+    """Say which half of `variant.measure` is wrong."""
+    variant, dot, measure = name.partition(".")
+    variants = [v.name for v in task.variants]
+    measures = [m.name for m in task.measures]
+    if not dot:
+        hint = did_you_mean(name, task.measure_names())
+        return f"expected a measure written variant.measure, received {name!r}.{hint}"
+    if variant not in variants:
+        return f"task {task.name} has no variant {variant!r}.{did_you_mean(variant, variants)}"
+    return f"task {task.name} has no measure {measure!r}.{did_you_mean(measure, measures)}"

@@ -1,0 +1,171 @@
+"""What a rubric says: its criteria, their points and their bands, as one validated model."""
+
+import math
+from collections import Counter
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from harness.records.models import Frozen
+
+Better = Literal["higher", "lower"]
+Text = Annotated[str, Field(min_length=1, max_length=2000)]
+
+_NOT_FOR_MANUAL = ("measure", "over", "better", "profiles")
+
+# Editors report the same mistakes as `Criterion` does: what a person marks is not measured, the rest is.
+_MANUAL_OR_MEASURED: dict[str, Any] = {
+    "if": {"properties": {"manual": {"const": True}}, "required": ["manual"]},
+    "then": {"not": {"anyOf": [{"required": [key]} for key in _NOT_FOR_MANUAL]}},
+    "else": {"required": ["measure", "better", "profiles"]},
+}
+
+
+def problem(message: str, *key: str | int) -> PydanticCustomError:
+    """Return an error whose context names the offending key below the model that raises it."""
+    return PydanticCustomError("rubric", "{message}", {"message": message, "key": key})
+
+
+class Strict(Frozen):
+    """No guessing: the text "30" is not a number, and infinity is no threshold."""
+
+    model_config = ConfigDict(strict=True, allow_inf_nan=False)
+
+
+class Band(Strict):
+    """From which value marks start and at which value they are full, under one profile."""
+
+    target: float = Field(
+        description="Full marks from here on: a value of the measure, or an advantage for a comparison."
+    )
+    floor: float | None = Field(
+        default=None,
+        description="No marks up to here: what an answer without learning reaches."
+        " Required for a level; a comparison (`over`) starts at 0 unless it says otherwise.",
+    )
+    origin: str = Field(default="", description="Where the numbers come from, for whoever revises them.")
+
+
+class Criterion(Strict):
+    """One line of the rubric: a measured level, a comparison of two variants, or something a person marks."""
+
+    model_config = ConfigDict(json_schema_extra=_MANUAL_OR_MEASURED)
+
+    id: str = Field(
+        pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$",
+        max_length=60,
+        description="A short name, unique in the rubric: lower-case letters, digits and single hyphens.",
+    )
+    text: Text = Field(description="What is asked, as the student reads it.")
+    points: float = Field(gt=0, description="Marks for reaching the target; more than 0.")
+    measure: str = Field(default="", description="What is measured, as `variant.measure`.")
+    over: str = Field(
+        default="",
+        description="Makes this a comparison: the `variant.measure` that must be beaten."
+        " The bands are then advantages, and positive is better.",
+    )
+    better: Better | None = Field(
+        default=None, description="Whether a higher or a lower value of the measure is better."
+    )
+    profiles: dict[str, Band] = Field(
+        default_factory=dict,
+        description="The band for each profile. Under a profile left out, this criterion is not marked.",
+    )
+    hint: str = Field(default="", description="What to try next, shown when marks are missing.")
+    manual: bool = Field(default=False, description="True if a person marks this; then it has no measure.")
+    hidden: bool = Field(default=False, description="True if students do not see this criterion.")
+
+    def band(self, profile: str) -> tuple[float, float] | None:
+        """Return (target, floor) under `profile` in the measure's unit; None if it is not marked there."""
+        band = self.profiles.get(profile)
+        return None if band is None else (band.target, band.floor or 0.0)
+
+    @model_validator(mode="after")
+    def _is_manual_or_measured(self) -> Self:
+        if self.manual:
+            self._check_manual()
+        else:
+            self._check_measured()
+        return self
+
+    def _check_manual(self) -> None:
+        for key in _NOT_FOR_MANUAL:
+            if getattr(self, key):
+                raise problem(
+                    f"criterion {self.id!r} is marked by a person (manual: true) and so cannot have {key!r};"
+                    " remove one of the two.",
+                    key,
+                )
+
+    def _check_measured(self) -> None:
+        if not self.measure:
+            raise problem(
+                f"criterion {self.id!r} needs 'measure', written variant.measure,"
+                " or 'manual: true' if a person marks it.",
+                "measure",
+            )
+        if self.better is None:
+            raise problem(f"criterion {self.id!r} needs 'better: higher' or 'better: lower'.", "better")
+        if not self.profiles:
+            raise problem(
+                f"criterion {self.id!r} needs 'profiles' with a target for at least one profile.", "profiles"
+            )
+        if self.over == self.measure:
+            raise problem(f"criterion {self.id!r} compares {self.measure} with itself.", "over")
+        for name, band in self.profiles.items():
+            self._check_band(name, band)
+
+    def _check_band(self, profile: str, band: Band) -> None:
+        if band.floor is None and not self.over:
+            raise problem(
+                f"profile {profile!r} needs 'floor': the value from which marks start,"
+                " which an answer without learning reaches.",
+                "profiles",
+                profile,
+            )
+        floor = band.floor or 0.0
+        upwards = bool(self.over) or self.better == "higher"
+        if band.target == floor or (band.target > floor) != upwards:
+            side = "above" if upwards else "below"
+            rule = "an advantage is positive" if self.over else f"{self.better} is better"
+            raise problem(
+                f"the target {band.target:g} must be {side} the floor {floor:g}, because {rule};"
+                f" correct {'the number' if self.over else 'the numbers or the direction'}.",
+                *("profiles", profile, "target"),
+            )
+
+
+class Rubric(Strict):
+    """How one task is marked. Every number that decides about marks stands here and nowhere else."""
+
+    task: str = Field(
+        pattern=r"^[a-z][a-z0-9_-]*@[1-9][0-9]{0,5}$",
+        max_length=100,
+        description="The task and the version of it that this rubric was written for, as `name@version`.",
+    )
+    title: str = Field(default="", description="A title for the report; the task's own title if left out.")
+    notes: str = Field(default="", description="Notes for those who maintain the rubric; never shown.")
+    points: float | None = Field(
+        default=None,
+        gt=0,
+        description="The total, if stated; the points of all criteria must add up to it.",
+    )
+    criteria: list[Criterion] = Field(min_length=1, description="What earns marks, in the report's order.")
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Self:
+        counts = Counter(c.id for c in self.criteria)
+        for index, criterion in reversed(list(enumerate(self.criteria))):
+            if counts[criterion.id] > 1:
+                raise problem(
+                    f"the id {criterion.id!r} is used by more than one criterion; ids must be unique.",
+                    *("criteria", index, "id"),
+                )
+        total = math.fsum(c.points for c in self.criteria)
+        if self.points is not None and not math.isclose(total, self.points, rel_tol=1e-9):
+            raise problem(
+                f"the points of the criteria add up to {total:.10g}, but 'points' says {self.points:.10g}.",
+                "points",
+            )
+        return self

@@ -1,0 +1,146 @@
+"""From measurements to one value per seed, and from several seeds to the value that decides.
+
+A value may be missing. A `Gap` says why, and by whose fault, and therefore whether it counts as the worst
+value (the student's fault) or stays out of the marks (the harness's, or nobody has measured it).
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from harness.records.models import Fault, Measurement, Status
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Why a value is missing; `counts` is True if it counts as the worst value there is."""
+
+    status: Status
+    counts: bool
+    reason: str
+
+
+Value = float | Gap
+
+
+class Values:
+    """What was measured for one submission, by variant and seed.
+
+    Of two measurements of one variant under one seed the later in the sequence stands, as of a retry.
+    """
+
+    def __init__(self, measurements: Sequence[Measurement], task_fault: Fault | None) -> None:
+        self._task_fault = task_fault
+        self._by_variant: dict[str, dict[int, Measurement]] = {}
+        for m in measurements:
+            self._by_variant.setdefault(m.variant, {})[m.seed] = m
+
+    def level(self, measure: str) -> list[Value]:
+        """Return the value of `variant.measure` per seed, in order of seed; one Gap if there is no seed."""
+        variant, _, name = measure.partition(".")
+        runs = self._by_variant.get(variant, {})
+        return [self._value(runs[seed], name) for seed in sorted(runs)] or [self._unmeasured(variant)]
+
+    def advantage(self, measure: str, over: str, better: Literal["higher", "lower"]) -> list[Value]:
+        """Return by how much `measure` beats `over` (positive is better) per seed that both were run with.
+
+        If there is no such seed: the student's faults in one of them, since these already decide.
+        """
+        (this, _, name), (that, _, other) = measure.partition("."), over.partition(".")
+        these, those = self._by_variant.get(this, {}), self._by_variant.get(that, {})
+        pairs = [
+            _advantage(self._value(these[seed], name), self._value(those[seed], other), better)
+            for seed in sorted(these.keys() & those.keys())
+        ]
+        alone = [
+            *(self._value(run, name) for run in these.values()),
+            *(self._value(run, other) for run in those.values()),
+        ]
+        charged: list[Value] = [v for v in alone if isinstance(v, Gap) and v.counts]
+        return pairs or charged or [self._unmeasured(that if these else this)]
+
+    def _value(self, run: Measurement, name: str) -> Value:
+        if name in run.measures:
+            return run.measures[name].value
+        if run.fault is not None:
+            return _gap(run.fault)
+        if run.not_run:
+            return self._skipped(run)
+        return Gap(
+            Status.HARNESS_ERROR,
+            counts=False,
+            reason=f"The harness has no value of {name!r} for {run.variant}, although nothing failed.",
+        )
+
+    def _skipped(self, run: Measurement) -> Gap:
+        """Charge a run that was skipped to whoever's fault came first; in doubt not to the student."""
+        faults = self._causes(run.seed)
+        if any(f.owner == "harness" for f in faults):
+            return Gap(Status.HARNESS_ERROR, counts=False, reason=_sentence(run.not_run))
+        return Gap(Status.NOT_RUN, counts=bool(faults), reason=_sentence(run.not_run))
+
+    def _causes(self, seed: int) -> list[Fault]:
+        """Return the fault of the whole task, else those under the same seed, else those under any."""
+        if self._task_fault is not None:
+            return [self._task_fault]
+        runs = [m for by_seed in self._by_variant.values() for m in by_seed.values() if m.fault is not None]
+        same_seed = [m.fault for m in runs if m.fault is not None and m.seed == seed]
+        return same_seed or [m.fault for m in runs if m.fault is not None]
+
+    def _unmeasured(self, variant: str) -> Gap:
+        if self._task_fault is not None:
+            return _gap(self._task_fault)
+        return Gap(Status.NOT_RUN, counts=False, reason=f"Not measured yet: {variant} has not been run.")
+
+
+def decide(values: Sequence[Value], better: Literal["higher", "lower"]) -> Value:
+    """Return the value that decides: the median over seeds, or the Gap that stands in its place.
+
+    A gap that is the student's fault is worse than NaN, and NaN worse than any number. Of an even number of
+    seeds the worse of the two middle values decides (`statistics.median_low` when higher is better,
+    `median_high` when lower is), so that it is always one that was measured. Seeds that nobody has measured
+    are left out. A gap that is the harness's fault leaves everything undecided: the missing seed could have
+    raised the median.
+    """
+    undecided = [v for v in values if isinstance(v, Gap) and not v.counts]
+    faults = [v for v in undecided if v.status is Status.HARNESS_ERROR]
+    counted = [v for v in values if not (isinstance(v, Gap) and not v.counts)]
+    if faults or not counted:
+        return (faults or undecided)[0]
+    gaps = [v for v in counted if isinstance(v, Gap)]
+    measured: list[float] = [v for v in counted if not isinstance(v, Gap)]
+    sign = 1.0 if better == "higher" else -1.0
+    measured.sort(key=lambda v: (not math.isnan(v), sign * v))
+    place = (len(counted) - 1) // 2
+    if place >= len(gaps):
+        return measured[place - len(gaps)]
+    return next((g for g in gaps if g.status is Status.STUDENT_ERROR), gaps[0])
+
+
+def numbers_of(values: Sequence[Value]) -> list[float]:
+    """Return one number per seed that counts, NaN where the student's fault left none."""
+    return [math.nan if isinstance(v, Gap) else v for v in values if not isinstance(v, Gap) or v.counts]
+
+
+def _advantage(this: Value, that: Value, better: Literal["higher", "lower"]) -> Value:
+    """Return the difference of two values; a comparison with infinity proves nothing and is NaN."""
+    gaps = [v for v in (this, that) if isinstance(v, Gap)]
+    if gaps:
+        order = (Status.HARNESS_ERROR, Status.STUDENT_ERROR, Status.NOT_RUN)
+        return min(gaps, key=lambda g: (order.index(g.status), not g.counts))
+    assert isinstance(this, float) and isinstance(that, float)
+    if not (math.isfinite(this) and math.isfinite(that)):
+        return math.nan
+    return this - that if better == "higher" else that - this
+
+
+def _gap(fault: Fault) -> Gap:
+    if fault.owner == "student":
+        return Gap(Status.STUDENT_ERROR, counts=True, reason=_sentence(fault.message))
+    return Gap(Status.HARNESS_ERROR, counts=False, reason=_sentence(fault.message))
+
+
+def _sentence(text: str) -> str:
+    text = text.strip()
+    return text if text.endswith((".", "!", "?")) else f"{text}."

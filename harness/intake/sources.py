@@ -1,0 +1,111 @@
+"""The Python files of one submission, collected file by file under the limits."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from harness.errors import SubmissionError
+from harness.intake.limits import IntakeLimits
+from harness.intake.names import clean, is_odd, is_skipped, some
+
+ARCHIVES = {".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar", ".whl", ".egg"}
+
+
+@dataclass(frozen=True)
+class Sources:
+    """`files` maps a relative POSIX path to the bytes of a `.py` file; `notes` are sentences for the card."""
+
+    files: dict[str, bytes]
+    notes: tuple[str, ...]
+    archives: tuple[str, ...] = ()
+
+
+class Collector:
+    """Decides for each file offered whether it enters; raises SubmissionError beyond a limit."""
+
+    def __init__(self, limits: IntakeLimits) -> None:
+        self._limits = limits
+        self._members = 0
+        self._bytes = 0
+        self._files: dict[str, bytes] = {}
+        self._ignored: list[str] = []
+        self._archives: list[str] = []
+        self._odd: list[str] = []
+        self._special: list[str] = []
+
+    def count(self) -> None:
+        """Count one file or folder."""
+        self._members += 1
+        if self._members > self._limits.max_members:
+            raise SubmissionError(
+                f"The submission holds more than {self._limits.max_members} files and folders; "
+                "hand in only the Python files you wrote."
+            )
+
+    def special(self, path: str) -> None:
+        """Ignore a link, device or pipe."""
+        self._special.append(path)
+
+    def accepts(self, path: str) -> bool:
+        """Return whether a path may be used at all; note the reason if not."""
+        if is_skipped(path):
+            return False
+        if is_odd(path, self._limits.max_path_length):
+            self._odd.append(path)
+            return False
+        return True
+
+    def offer(self, path: str, read: Callable[[int], bytes]) -> None:
+        """Take in the file at `path` if it is Python; `read(n)` returns at most n bytes from its start."""
+        if not self.accepts(path):
+            return
+        self.count()
+        suffix = PurePosixPath(path).suffix.lower()
+        if PurePosixPath(path).suffix == ".py":
+            self._take(path, read(self._limits.max_source_bytes + 1))
+        elif suffix in ARCHIVES:
+            self._archives.append(path)
+        else:
+            self._ignored.append(path)
+
+    def _take(self, path: str, source: bytes) -> None:
+        limits = self._limits
+        if len(source) > limits.max_source_bytes:
+            raise SubmissionError(
+                f"{clean(path)} is larger than {limits.max_source_bytes // 1000} kB, "
+                "the most a Python file may have; move data out of the code and hand in again."
+            )
+        self._files[path] = source
+        self._bytes += len(source)
+        if len(self._files) > limits.max_files or self._bytes > limits.max_sources_bytes:
+            raise SubmissionError(
+                f"The submission holds more Python code than the {limits.max_files} files and "
+                f"{limits.max_sources_bytes / 1e6:g} MB allowed; hand in only the files you wrote."
+            )
+
+    def finish(self) -> Sources:
+        """Return what was collected, without the folders that wrap all of it."""
+        return Sources(unwrap(self._files), tuple(self._notes()), tuple(self._archives))
+
+    def _notes(self) -> list[str]:
+        kinds = (
+            (self._ignored, "Ignored {}, not Python: {}."),
+            (self._archives, "Did not open {}, an archive inside the submission: {}."),
+            (self._special, "Did not follow {}, a link or special file: {}."),
+            (self._odd, "Ignored {}, the name being too long or holding unusual characters: {}."),
+        )
+        return [text.format(_counted(len(paths)), some(paths)) for paths, text in kinds if paths]
+
+
+def unwrap(files: dict[str, bytes]) -> dict[str, bytes]:
+    """Take off the outermost folder as long as every file lies in it."""
+    while files:
+        tops = {path.split("/")[0] for path in files}
+        if len(tops) > 1 or any("/" not in path for path in files):
+            break
+        files = {path.split("/", 1)[1]: source for path, source in files.items()}
+    return files
+
+
+def _counted(count: int) -> str:
+    return "1 file" if count == 1 else f"{count} files"

@@ -1,0 +1,63 @@
+"""One student's work as the harness knows it from here on: names and bytes, frozen."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from harness.intake.names import clean
+from harness.intake.syntax import first_error
+from harness.records.models import Fault
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What one student handed in.
+
+    `name` is as handed in, without control characters, but otherwise untrusted text. `slug` is [a-z0-9-] and
+    unique in the class. `files` maps relative POSIX paths to the bytes of `.py` files. `notes` says what was
+    ignored or odd, one sentence each. `fault` is set when the submission as such cannot be used.
+    """
+
+    name: str
+    slug: str
+    files: Mapping[str, bytes]
+    notes: tuple[str, ...] = ()
+    fault: Fault | None = None
+
+    def tasks(self, known: Iterable[str]) -> tuple[str, ...]:
+        """Return the known tasks, in their order, for which a top-level `NAME.py` was handed in."""
+        return tuple(task for task in known if f"{task}.py" in self.files)
+
+    def for_task(self, task: str, known: Iterable[str]) -> dict[str, bytes]:
+        """Return the files that count for `task`: all but the entry files of other known tasks, by path."""
+        others = {f"{name}.py" for name in known} - {f"{task}.py"}
+        return {path: self.files[path] for path in sorted(self.files) if path not in others}
+
+    def source_hash(self, task: str, known: Iterable[str]) -> str:
+        """Return the SHA-256 (hex) over path, length and bytes of each file of `for_task`."""
+        digest = hashlib.sha256()
+        for path, source in self.for_task(task, known).items():
+            digest.update(f"{len(path.encode())}|{path}|{len(source)}|".encode())
+            digest.update(source)
+        return digest.hexdigest()
+
+    def syntax_fault(self, task: str, known: Iterable[str]) -> Fault | None:
+        """Return a fault naming file and line if the task's entry file, or a file it imports, is not Python.
+
+        Nothing is run. None also where the entry file is missing, which `tasks` tells.
+        """
+        files = self.for_task(task, known)
+        entry = f"{task}.py"
+        message = first_error(files, entry) if entry in files else ""
+        return Fault(owner="student", kind="import", step="intake", message=message) if message else None
+
+    def as_task(self, task: str, known: Iterable[str]) -> "Submission":
+        """Return the submission with its one top-level file read as `task.py`, whatever it is called.
+
+        Unchanged if it holds several top-level files or its file is named after a known task.
+        """
+        top = [path for path in self.files if "/" not in path]
+        if len(top) != 1 or top[0] in {f"{name}.py" for name in (*known, task)}:
+            return self
+        files = {f"{task}.py" if path == top[0] else path: source for path, source in self.files.items()}
+        return replace(self, files=files, notes=(*self.notes, f"Read {clean(top[0])} as {task}.py."))

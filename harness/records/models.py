@@ -1,0 +1,89 @@
+"""What was measured, as it is stored: one `Measurement` per submission, variant and seed."""
+
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="constants")
+
+
+class Status(StrEnum):
+    """How a result came about. Only the first three say something about the student."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    STUDENT_ERROR = "student error"
+    HARNESS_ERROR = "harness error"
+    NOT_RUN = "not run"
+
+
+class Fault(Frozen):
+    """Why a step gave no result. `message` is one sentence, already safe to show to the student."""
+
+    owner: Literal["student", "harness"]
+    kind: Literal["intake", "import", "contract", "exception", "limit", "output", "crash", "harness"]
+    step: str
+    message: str
+    limit: Literal["wall", "cpu", "memory", ""] = ""
+
+
+class MeasureValue(Frozen):
+    """One measured number; NaN counts as the worst value there is."""
+
+    value: float
+    signature: str
+    sampling_error: float | None = None
+
+
+class Usage(Frozen):
+    """What a step used: the parent's clock, CPU seconds and peak resident MB by the kernel's account."""
+
+    wall_s: float
+    cpu_s: float
+    peak_memory_mb: float
+    fit_s: float | None = None
+
+
+class Provenance(Frozen):
+    """Everything a measured value depends on beside the source and the seed."""
+
+    dataset: str
+    data_sha256: str
+    data_sizes: dict[str, int]
+    data_published: dict[str, int]
+    data_origin: str
+    data_classes: int = 0
+    harness: str
+    python: str
+    libraries: dict[str, str]
+    backend: str
+    device: str
+    machine: str = ""
+    isolation: str
+    reproducibility: str
+
+
+class Measurement(Frozen):
+    """One variant of one submission under one seed.
+
+    `fault` and `measures` may both be there: what was measured before a later step failed is kept.
+    """
+
+    key: str
+    source: str
+    task: str
+    version: int
+    profile: str
+    variant: str
+    seed: int
+    fault: Fault | None
+    not_run: str = ""
+    measures: dict[str, MeasureValue]
+    curve: dict[str, list[float]]
+    parameters: int | None
+    usage: dict[str, Usage]
+    provenance: Provenance
+    evidence: str = ""

@@ -1,0 +1,106 @@
+"""Files of a report: written whole or not at all, and results that read back as they were."""
+
+import json
+import math
+import os
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from harness.errors import ResultsError
+from harness.grading.results import ClassResult
+
+SCHEMA_VERSION = ClassResult.model_fields["schema_version"].default
+
+
+def write_if_changed(path: Path, text: str) -> bool:
+    """Write `text` as UTF-8 by way of a file beside `path`; return False where it was there already.
+
+    Raises ResultsError where the folder cannot be written.
+    """
+    content = text.encode("utf-8", "replace")
+    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        if path.is_file() and path.read_bytes() == content:
+            return False
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside.write_bytes(content)
+        beside.replace(path)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise ResultsError(
+            f"Expected to write {path}, received {error.strerror}; check the folder and try again."
+        ) from error
+    return True
+
+
+def results_json(result: ClassResult) -> str:
+    """Return the class as strict JSON; values that are not finite become null."""
+    whole = json.loads(result.model_dump_json(), parse_constant=lambda _: None)
+    return json.dumps(whole, allow_nan=False, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+def read_results(path: Path) -> ClassResult:
+    """Return the class that `results_json` wrote; null where a number must stand comes back as NaN.
+
+    Raises ResultsError for a file that is missing, broken, or written by a newer harness.
+    """
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ResultsError(
+            f"Expected results in {path}, received {error.strerror}; grade the class first."
+        ) from error
+    except (ValueError, RecursionError) as error:
+        raise _broken(path, "text that is not JSON") from error
+    _check_version(path, data)
+    try:
+        return ClassResult.model_validate(_with_nan(data))
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"])) or "the top"
+        raise _broken(path, f"{first['msg'].lower()} at {where}") from error
+    except (AttributeError, TypeError, KeyError) as error:
+        raise _broken(path, "a list where a record should be, or the reverse") from error
+
+
+def _broken(path: Path, received: str) -> ResultsError:
+    return ResultsError(
+        f"Expected the results of a class in {path}, received {received}; grade the class again."
+    )
+
+
+def _check_version(path: Path, data: Any) -> None:
+    version = data.get("schema_version") if isinstance(data, dict) else None
+    if not isinstance(version, int) or isinstance(version, bool) or version < 1:
+        raise _broken(path, "no schema version")
+    if version > SCHEMA_VERSION:
+        raise ResultsError(
+            f"Expected results of schema version {SCHEMA_VERSION} or older in {path}, received {version}; "
+            "install the newer harness that wrote them."
+        )
+
+
+def _with_nan(data: dict[str, Any]) -> dict[str, Any]:
+    """Put NaN back, in place, where the models require a number."""
+    for student in data["students"]:
+        for task in student["tasks"]:
+            for criterion in task["criteria"]:
+                _restore_values(criterion)
+            for measurement in task["measurements"]:
+                for value in measurement["measures"].values():
+                    value["value"] = _number(value["value"])
+                for column, values in measurement["curve"].items():
+                    measurement["curve"][column] = [_number(v) for v in values]
+    return data
+
+
+def _restore_values(criterion: dict[str, Any]) -> None:
+    criterion["values"] = [_number(v) for v in criterion["values"]]
+    if criterion["values"]:  # it was measured, so a missing median was not a number
+        criterion["value"] = _number(criterion["value"])
+
+
+def _number(value: Any) -> Any:
+    return math.nan if value is None else value

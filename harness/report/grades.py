@@ -1,0 +1,50 @@
+"""`grades.csv` for a spreadsheet: one line per student, formulas in names defused."""
+
+import csv
+import io
+import math
+
+from harness.grading.results import ClassResult, StudentResult
+from harness.report.marks import task_mark, task_outcome, total
+from harness.report.text import clean
+
+# What a spreadsheet may take for the start of a formula, full-width forms included.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+Cell = str | float
+
+
+def grades_csv(result: ClassResult) -> str:
+    """Return the table as CSV text. Numbers are plain; a cell without a number is empty."""
+    names = list(dict.fromkeys(task.task for student in result.students for task in student.tasks))
+    header = [
+        "student",
+        "slug",
+        *(f"{name} {what}" for name in names for what in ("earned", "possible", "status")),
+    ]
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer)
+    writer.writerow([_cell(cell) for cell in (*header, "total earned", "total possible", "percent")])
+    for student in result.students:
+        writer.writerow([_cell(cell) for cell in _line(student, names)])
+    return buffer.getvalue()
+
+
+def _line(student: StudentResult, names: list[str]) -> list[Cell]:
+    tasks = {task.task: task for task in student.tasks}
+    cells: list[Cell] = [student.name, student.slug]
+    for name in names:
+        task = tasks.get(name)
+        cells += ["", "", ""] if task is None else [task.earned, task.possible, task_outcome(task).word]
+    mark = total(task_mark(task) for task in student.tasks)
+    return [*cells, mark.earned, mark.possible, math.nan if mark.share is None else 100 * mark.share]
+
+
+def _cell(value: Cell) -> Cell:
+    if isinstance(value, str):
+        text = clean(value)
+        return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
+    if not math.isfinite(value):
+        return ""
+    rounded = round(value, 4)
+    return int(rounded) if rounded == int(rounded) else rounded

@@ -1,0 +1,151 @@
+"""Marks and outcomes in words, and what a student may see of them before marks are published."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from harness.grading.results import CriterionResult, StudentResult, TaskResult
+from harness.records.models import Measurement, Status
+from harness.report.text import count, points
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Points earned of those the harness decided, and the points that a person marks."""
+
+    earned: float
+    possible: float
+    manual: float = 0.0
+
+    @property
+    def share(self) -> float | None:
+        """Return earned / possible, in [0, 1]; None where nothing could be decided."""
+        return self.earned / self.possible if self.possible > 0 else None
+
+    @property
+    def text(self) -> str:
+        if not self.possible:
+            return "no points decided yet"
+        return f"{points(self.earned)} / {count(self.possible, 'point')}"
+
+    @property
+    def manual_text(self) -> str:
+        if not self.manual:
+            return ""
+        return f"{count(self.manual, 'point')} {'is' if self.manual == 1 else 'are'} marked by a person."
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A result in a word. `kind` is its CSS class; the symbol helps those who do not see the colour."""
+
+    word: str
+    kind: str
+    symbol: str
+
+
+PASSED = Outcome("passed", "passed", "✓")
+PARTLY = Outcome("partly", "partly", "◐")
+MISSED = Outcome("missed", "missed", "✗")
+STUDENT_ERROR = Outcome("student error", "student-error", "!")
+HARNESS_ERROR = Outcome("harness error", "harness-error", "⚠")
+NOT_RUN = Outcome("not run", "not-run", "–")
+BY_HAND = Outcome("to be marked by hand", "by-hand", "✎")
+_BY_STATUS = {
+    Status.PASSED: PASSED,
+    Status.STUDENT_ERROR: STUDENT_ERROR,
+    Status.HARNESS_ERROR: HARNESS_ERROR,
+    Status.NOT_RUN: NOT_RUN,
+}
+_WORST_FIRST = (Status.HARNESS_ERROR, Status.STUDENT_ERROR, Status.NOT_RUN, Status.FAILED, Status.PASSED)
+
+
+def criterion_outcome(criterion: CriterionResult) -> Outcome:
+    if criterion.manual:
+        return BY_HAND if criterion.earned is None else _by_points(criterion.earned, criterion.points)
+    return _BY_STATUS.get(criterion.status) or (PARTLY if criterion.earned else MISSED)
+
+
+def task_outcome(task: TaskResult) -> Outcome:
+    return _BY_STATUS.get(task.status) or (PARTLY if task.earned else MISSED)
+
+
+def student_outcome(student: StudentResult) -> Outcome:
+    """Return the outcome that most needs attention: a fault before missed targets before a pass."""
+    if student.fault is not None:
+        return STUDENT_ERROR if student.fault.owner == "student" else HARNESS_ERROR
+    status = worst(task.status for task in student.tasks)
+    return _BY_STATUS.get(status) or (PARTLY if any(task.earned for task in student.tasks) else MISSED)
+
+
+def _by_points(earned: float, of: float) -> Outcome:
+    return PASSED if earned >= of else PARTLY if earned > 0 else MISSED
+
+
+def worst(statuses: Iterable[Status]) -> Status:
+    """Return the status that most needs attention; `not run` for none."""
+    found = set(statuses)
+    return next((status for status in _WORST_FIRST if status in found), Status.NOT_RUN)
+
+
+def task_mark(task: TaskResult) -> Mark:
+    return Mark(task.earned, task.possible, task.manual_points)
+
+
+def total(marks: Iterable[Mark]) -> Mark:
+    every = list(marks)
+    return Mark(sum(m.earned for m in every), sum(m.possible for m in every), sum(m.manual for m in every))
+
+
+def without_hidden(task: TaskResult) -> TaskResult:
+    """Return the task as if its hidden criteria were not in the rubric.
+
+    Marks and status are computed again from what is visible, and values that only hidden criteria read are
+    taken out of the measurements, so nothing derived from the result can give a hidden criterion away.
+    """
+    visible = [criterion for criterion in task.criteria if not criterion.hidden]
+    if len(visible) == len(task.criteria):
+        return task
+    secret = _measures(c for c in task.criteria if c.hidden) - _measures(visible)
+    decided = [
+        c for c in visible if not c.manual and c.earned is not None and c.status != Status.HARNESS_ERROR
+    ]
+    return task.model_copy(
+        update={
+            "criteria": visible,
+            "measurements": [_without_measures(m, secret) for m in task.measurements],
+            "earned": sum(c.earned or 0.0 for c in decided),
+            "possible": sum(c.points for c in decided),
+            "manual_points": sum(c.points for c in visible if c.manual),
+            "status": _visible_status(task, [c.status for c in visible if not c.manual]),
+        }
+    )
+
+
+def _visible_status(task: TaskResult, visible: list[Status]) -> Status:
+    """Return the task's own status where a visible criterion or a fault explains it, else what is visible."""
+    if task.status in (Status.PASSED, Status.FAILED) and visible:
+        return Status.PASSED if all(status is Status.PASSED for status in visible) else Status.FAILED
+    return task.status if task.fault is not None or task.status in visible else worst(visible)
+
+
+def hidden_text(task: TaskResult) -> str:
+    """Return the one sentence a student may read about hidden criteria, or an empty string."""
+    hidden = [criterion.points for criterion in task.criteria if criterion.hidden]
+    if not hidden:
+        return ""
+    one = len(hidden) == 1
+    what = f"{len(hidden)} more {'criterion' if one else 'criteria'} worth {count(sum(hidden), 'point')}"
+    return f"{what} {'is' if one else 'are'} hidden until marks are published."
+
+
+def _measures(criteria: Iterable[CriterionResult]) -> set[str]:
+    return {name for criterion in criteria for name in (criterion.measure, criterion.over) if name}
+
+
+def _without_measures(measurement: Measurement, secret: set[str]) -> Measurement:
+    kept = {n: v for n, v in measurement.measures.items() if f"{measurement.variant}.{n}" not in secret}
+    return (
+        measurement
+        if len(kept) == len(measurement.measures)
+        else measurement.model_copy(update={"measures": kept})
+    )

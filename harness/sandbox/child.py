@@ -1,0 +1,130 @@
+"""Runs one step beside student code, in a process of its own that hands back declared bytes and ends.
+
+Everything here happens on the student's side of the wall: what this process says is never taken as the truth.
+"""
+
+import contextlib
+import gc
+import importlib
+import importlib.util
+import os
+import sys
+import traceback
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import ModuleType
+from typing import Any, NoReturn
+
+from harness.sandbox import limits, wire
+from harness.training import backend
+from harness.training.errors import ContractError
+
+SOURCE_FOLDER = "submission"
+
+
+class LoadError(Exception):
+    """The student's file could not be imported; the cause is the exception it raised."""
+
+
+def main() -> NoReturn:
+    """Entry point of a fresh process: the descriptors come as arguments (request, result, log, inputs)."""
+    request, result, log, *inputs = (int(a) for a in sys.argv[2:])
+    backend.load()
+    run(request, result, log, inputs)
+
+
+def run(request_fd: int, result_fd: int, log_fd: int, input_fds: list[int]) -> NoReturn:
+    """Do the job and end the process; the exit code means nothing to anyone."""
+    try:
+        redirect(log_fd)
+        request = wire.read_request(request_fd)
+        inputs = {
+            i["name"]: wire.read_array(fd) if i["array"] else Path(f"/dev/fd/{fd}").read_bytes()
+            for i, fd in zip(request["inputs"], input_fds, strict=True)
+        }
+        confine(request)
+        report(result_fd, request, inputs)
+    finally:
+        os._exit(0)
+
+
+def redirect(log_fd: int) -> None:
+    null = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(null, 0)
+    os.dup2(log_fd, 1)
+    os.dup2(log_fd, 2)
+    for fd in (null, log_fd):
+        os.close(fd)
+
+
+def confine(request: Mapping[str, Any]) -> None:
+    """Set limits and threads. The place where kernel barriers go up: nothing of the student ran yet."""
+    limits.pin(request["cpus"])
+    limits.apply(request["cpu_s"], request["memory_mb"])
+    backend.configure(threads=len(request["cpus"]) or None)
+    gc.freeze()
+
+
+def report(result_fd: int, request: Mapping[str, Any], inputs: dict[str, Any]) -> None:
+    """Run the step and send its outputs, or one message saying why there are none."""
+    try:
+        backend.seed(request["seed"])
+        step = find_step(request["run"])
+        student = load_student(request["files"], request["entry"])
+        outputs = step(student, inputs, request["settings"], request["seed"])
+        wire.write_result(result_fd, request["outputs"], outputs)
+    except BaseException as error:  # SystemExit and KeyboardInterrupt raised by student code included
+        traceback.print_exc()
+        with contextlib.suppress(OSError):
+            wire.write_error(result_fd, *explain(error))
+
+
+def find_step(name: str) -> Callable[..., dict[str, Any]]:
+    module, function = name.split(":")
+    step: Callable[..., dict[str, Any]] = getattr(importlib.import_module(module), function)
+    return step
+
+
+def load_student(files: Mapping[str, str], entry: str) -> ModuleType:
+    """Write the source into the scratch folder and import its entry file.
+
+    The folder goes to the end of the path, so that a file of the student's never shadows a library.
+    """
+    folder = Path(SOURCE_FOLDER).absolute()
+    for name, source in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(source.encode("latin-1"))
+    sys.path.append(str(folder))
+    spec = importlib.util.spec_from_file_location(entry.removesuffix(".py"), folder / entry)
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    try:
+        spec.loader.exec_module(module)
+    except BaseException as error:
+        raise LoadError from error
+    return module
+
+
+def explain(error: BaseException) -> tuple[str, str]:
+    """Return (kind, message) for an exception that student code or its model raised."""
+    if isinstance(error, ContractError | wire.WireError):
+        kind = "contract" if isinstance(error, ContractError) else "output"
+        return kind, str(error)
+    loading = isinstance(error, LoadError) and error.__cause__ is not None
+    cause = error.__cause__ if loading and error.__cause__ else error
+    if isinstance(cause, MemoryError) or type(cause).__name__ == "ResourceExhaustedError":
+        return "memory", ""
+    lines = [line.strip() for line in str(cause).splitlines() if line.strip()]
+    what = f"{type(cause).__name__}: {lines[0]}" if lines else type(cause).__name__
+    return "import" if loading else "exception", f"{where(cause)}{what}"
+
+
+def where(error: BaseException) -> str:
+    """Return `file line n: ` of the last frame in the student's own source, or nothing."""
+    folder = str(Path(SOURCE_FOLDER).absolute()) + os.sep
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        if frame.filename.startswith(folder):
+            return f"{frame.filename.removeprefix(folder)} line {frame.lineno}: "
+    return ""

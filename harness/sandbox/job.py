@@ -1,0 +1,39 @@
+"""One step to run beside student code, and what came of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from numpy.typing import NDArray
+
+from harness.records.models import Fault, Usage
+from harness.tasks.base import Step
+
+
+@dataclass(frozen=True)
+class Job:
+    """A step of one submission.
+
+    `files` is the student's source by relative path and `entry` the file that is imported. `inputs` holds the
+    step's inputs by name: a path to an `.npy` file, or bytes that only student code interprets (weights).
+    `cpus` are the cores the step is pinned to, empty for no pinning.
+    """
+
+    step: Step
+    entry: str
+    files: Mapping[str, bytes]
+    inputs: Mapping[str, Path | bytes]
+    seed: int
+    cpus: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came out of the sandbox: checked arrays and opaque bytes, or a fault. `log` is untrusted text."""
+
+    arrays: Mapping[str, NDArray[Any]] = field(default_factory=dict)
+    blobs: Mapping[str, bytes] = field(default_factory=dict)
+    fault: Fault | None = None
+    usage: Usage | None = None
+    log: str = ""

@@ -1,0 +1,58 @@
+"""What the kernel holds a child to. Called in the child, before any student code."""
+
+import ctypes
+import os
+import resource
+import signal
+import sys
+from collections.abc import Sequence
+
+PR_SET_PDEATHSIG = 1
+PR_SET_CHILD_SUBREAPER = 36
+MAX_FILE_BYTES = 64 * 1024 * 1024  # one scratch file
+
+
+def prctl(option: int, value: int) -> None:
+    """Call prctl(2) on Linux; elsewhere do nothing."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(option, value, 0, 0, 0)
+
+
+def adopt_orphans() -> None:
+    """Make this process the parent of daemons its children leave behind, so that it can end them."""
+    prctl(PR_SET_CHILD_SUBREAPER, 1)
+
+
+def die_with_parent() -> None:
+    prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def pin(cpus: Sequence[int]) -> None:
+    if cpus and hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, cpus)
+
+
+def apply(cpu_s: float, memory_mb: int) -> None:
+    """Set resource limits: CPU seconds, private memory on top of what is in use, file size, no core dumps."""
+    seconds = max(1, round(cpu_s))
+    lower(resource.RLIMIT_CPU, seconds, seconds + 1)
+    lower(resource.RLIMIT_FSIZE, MAX_FILE_BYTES)
+    lower(resource.RLIMIT_CORE, 0)
+    lower(resource.RLIMIT_NOFILE, 256)
+    if sys.platform == "linux":
+        lower(resource.RLIMIT_DATA, data_in_use() + memory_mb * 1_000_000)
+
+
+def lower(which: int, soft: int, hard: int | None = None) -> None:
+    ceiling = resource.getrlimit(which)[1]
+    hard = soft if hard is None else hard
+    if ceiling != resource.RLIM_INFINITY:
+        soft, hard = min(soft, ceiling), min(hard, ceiling)
+    resource.setrlimit(which, (soft, hard))
+
+
+def data_in_use() -> int:
+    """Return the bytes this process already has in its data segments (Linux)."""
+    with open("/proc/self/status") as status:
+        line = next(line for line in status if line.startswith("VmData:"))
+    return int(line.split()[1]) * 1024

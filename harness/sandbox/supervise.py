@@ -1,0 +1,232 @@
+"""Runs one job: starts it, holds it to its limits by the parent's clock, takes out what was declared."""
+
+import os
+import selectors
+import signal
+import time
+import unicodedata
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from threading import Event
+from typing import IO, Literal
+
+import numpy as np
+import psutil
+
+from harness.records.models import Fault, Usage
+from harness.sandbox import wire
+from harness.sandbox.job import Job, Outcome
+from harness.sandbox.launch import Ended, Launcher, Process
+from harness.tasks.base import ArrayOutput
+
+TICK_S = 0.04  # how often memory and the clock are looked at
+MAX_SENTENCE = 400
+
+LimitName = Literal["wall", "cpu", "memory"]
+
+
+class Interrupted(Exception):
+    """The run was asked to stop; the step was ended and has no result."""
+
+
+@dataclass
+class Watch:
+    """What the parent has seen of a running step."""
+
+    result: bytearray = field(default_factory=bytearray)
+    log: bytearray = field(default_factory=bytearray)
+    limit: LimitName | None = None
+    overflow: bool = False
+    peak_memory_mb: float = 0.0
+
+
+def run_job(job: Job, launcher: Launcher, stop: Event) -> Outcome:
+    """Run `job` and return its checked outputs or a fault; never raises for what student code does.
+
+    Raises SandboxError when the walls themselves fail and Interrupted when `stop` is set meanwhile.
+    """
+    started = time.monotonic()
+    watch = Watch()
+    with ExitStack() as stack:
+        fds, result_fd, log_fd = stack.enter_context(descriptors(job))
+        process = launcher.start(fds)
+        for fd in fds:
+            os.close(fd)
+        try:
+            ended = follow(process, job, watch, (result_fd, log_fd), started, stop)
+        except BaseException:
+            process.kill()
+            process.wait(5)
+            raise
+    usage = Usage(
+        wall_s=time.monotonic() - started,
+        cpu_s=ended.cpu_s,
+        peak_memory_mb=max(ended.peak_memory_mb, watch.peak_memory_mb),
+    )
+    if stop.is_set():
+        raise Interrupted
+    return judge(job, watch, ended, usage)
+
+
+@contextmanager
+def descriptors(job: Job) -> Iterator[tuple[list[int], int, int]]:
+    """Yield what the child gets, in the order it expects, and the parent's ends for result and log."""
+    result_r, result_w = os.pipe()
+    log_r, log_w = os.pipe()
+    fds = [duplicate(wire.write_request(job)), result_w, log_w]
+    for name in job.step.inputs:
+        value = job.inputs[name]
+        fds.append(
+            duplicate(wire.as_file(value)) if isinstance(value, bytes) else os.open(value, os.O_RDONLY)
+        )
+    for fd in (result_r, log_r):
+        os.set_blocking(fd, False)
+    try:
+        yield fds, result_r, log_r
+    finally:
+        os.close(result_r)
+        os.close(log_r)
+
+
+def duplicate(file: IO[bytes]) -> int:
+    with file:
+        return os.dup(file.fileno())
+
+
+def follow(
+    process: Process, job: Job, watch: Watch, ends: tuple[int, int], started: float, stop: Event
+) -> Ended:
+    """Collect output until the process has ended; end it when a limit is passed."""
+    most = wire.capacity(job.step.outputs)
+    with selectors.DefaultSelector() as selector:
+        for fd in ends:
+            selector.register(fd, selectors.EVENT_READ)
+        while True:
+            for key, _ in selector.select(TICK_S):
+                if not collect(key.fd, watch, ends, most):
+                    selector.unregister(key.fd)
+            ended = process.wait(0.001 if selector.get_map() else TICK_S)
+            if ended:
+                for fd in ends:
+                    while collect(fd, watch, ends, most):
+                        pass
+                return ended
+            watch.limit = watch.limit or passed_limit(process.pid, job, watch, started)
+            if watch.limit or watch.overflow or stop.is_set():
+                process.kill()
+
+
+def collect(fd: int, watch: Watch, ends: tuple[int, int], most: int) -> bool:
+    """Read once from a pipe; return False at its end or when nothing is there."""
+    try:
+        data = os.read(fd, 1 << 20)
+    except BlockingIOError:
+        return False
+    if fd == ends[0]:
+        watch.result += data[: most + 1 - len(watch.result)]
+        watch.overflow = len(watch.result) > most
+    else:
+        watch.log += data[: wire.LOG_BYTES - len(watch.log)]
+    return bool(data)
+
+
+def passed_limit(pid: int, job: Job, watch: Watch, started: float) -> LimitName | None:
+    """Return the limit this process and its descendants have passed, if any."""
+    if time.monotonic() - started > job.step.limits.wall_s:
+        return "wall"
+    try:
+        process = psutil.Process(pid)
+        rss = sum(p.memory_info().rss for p in (process, *process.children(recursive=True))) / 1e6
+    except psutil.Error:
+        return None
+    watch.peak_memory_mb = max(watch.peak_memory_mb, rss)
+    return "memory" if rss > job.step.limits.memory_mb else None
+
+
+def judge(job: Job, watch: Watch, ended: Ended, usage: Usage) -> Outcome:
+    """Decide what the bytes are worth: outputs that hold what was declared, or one fault."""
+    log = clean_text(watch.log.decode("utf-8", "replace"), keep_lines=True)
+    try:
+        if fault := process_fault(job, watch, ended):
+            return Outcome(fault=fault, usage=usage, log=log)
+        arrays, blobs = wire.read_result(watch.result, job.step.outputs)
+        for output in job.step.outputs:
+            if isinstance(output, ArrayOutput):
+                wire.check_values(output, arrays[output.name])
+    except wire.WireError as error:
+        return Outcome(fault=student_fault(job, "output", str(error)), usage=usage, log=log)
+    if "facts" in arrays:
+        fit_s = float(np.nan_to_num(arrays["facts"][1]))
+        usage = usage.model_copy(update={"fit_s": fit_s})
+    return Outcome(arrays, blobs, usage=usage, log=log)
+
+
+def process_fault(job: Job, watch: Watch, ended: Ended) -> Fault | None:
+    """Return the fault that the way the process ended or its own message amounts to."""
+    limit = watch.limit or limit_of(ended)
+    error = wire.read_error(bytes(watch.result))
+    if error and error[0] == "memory":
+        limit = limit or "memory"
+    if limit:
+        return student_fault(job, "limit", limit_sentence(job, limit), limit)
+    if watch.overflow:
+        return student_fault(job, "output", "Expected only the declared outputs, received far more bytes.")
+    if error:
+        kind, message = error
+        return student_fault(job, *exception_sentence(job, kind, message))
+    if watch.result[:1] != b"R" or len(watch.result) < 2:
+        how = f"signal {os.WTERMSIG(ended.code)}" if os.WIFSIGNALED(ended.code) else "an exit of its own"
+        return student_fault(
+            job, "crash", f"The process ended by {how} during {job.step.name} before handing anything back."
+        )
+    return None
+
+
+def limit_of(ended: Ended) -> LimitName | None:
+    if os.WIFSIGNALED(ended.code) and os.WTERMSIG(ended.code) == signal.SIGXCPU:
+        return "cpu"
+    return None
+
+
+def limit_sentence(job: Job, limit: LimitName) -> str:
+    limits = job.step.limits
+    name = job.step.name
+    return {
+        "wall": f"The step {name} was ended after {limits.wall_s:g} s; look for an endless loop or a model too large.",
+        "cpu": f"The step {name} used up its {limits.cpu_s:g} s of CPU; look for an endless loop or a model too large.",
+        "memory": f"The step {name} needed more than {limits.memory_mb / 1000:g} GB of memory; build a smaller model"
+        " or smaller arrays.",
+    }[limit]
+
+
+def exception_sentence(
+    job: Job, kind: str, message: str
+) -> tuple[Literal["import", "contract", "exception", "output"], str]:
+    """Word an exception for the student; where hidden data is at hand, only its class is passed on."""
+    text = clean_text(message)
+    if kind == "contract":
+        return "contract", text
+    if kind == "output":
+        return "output", text
+    if kind == "import":
+        return "import", f"{job.entry} could not be imported: {text}"
+    if job.step.hidden:
+        text = text.split(": ", 2)[1] if " line " in text.split(": ", 1)[0] else text.split(":", 1)[0]
+    return "exception", f"The step {job.step.name} stopped with an error: {text}"
+
+
+def student_fault(
+    job: Job,
+    kind: Literal["import", "contract", "exception", "limit", "output", "crash"],
+    message: str,
+    limit: LimitName | Literal[""] = "",
+) -> Fault:
+    return Fault(owner="student", kind=kind, step=job.step.name, message=message, limit=limit)
+
+
+def clean_text(text: str, keep_lines: bool = False) -> str:
+    """Drop control, format and bidirectional characters; cap single sentences in length."""
+    keep = "\n\t" if keep_lines else ""
+    cleaned = "".join(c for c in text if c in keep or not unicodedata.category(c).startswith("C"))
+    return cleaned if keep_lines or len(cleaned) <= MAX_SENTENCE else cleaned[: MAX_SENTENCE - 1] + "…"

@@ -1,0 +1,181 @@
+"""The bytes that cross the wall.
+
+Inwards, from the trusted side: one JSON request, and one file descriptor per input. Outwards, from the student's
+side: either `E` and a short message, or `R` and for every declared output, in order, an eight-byte length and
+that many bytes. Arrays have one possible length, so reading them needs no parser.
+"""
+
+import json
+import os
+import struct
+import tempfile
+from collections.abc import Iterable, Mapping
+from typing import IO, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harness.sandbox.job import Job
+from harness.tasks.base import ArrayOutput, BytesOutput, Output
+
+LENGTH = struct.Struct("<Q")
+MAX_MESSAGE = 8_192  # bytes of an error message, JSON included
+LOG_BYTES = 65_536
+
+
+class WireError(Exception):
+    """What came out is not what was declared; the message is one sentence for the student."""
+
+
+def describe_output(output: Output) -> dict[str, Any]:
+    if isinstance(output, ArrayOutput):
+        return {"name": output.name, "dtype": output.dtype, "shape": list(output.shape)}
+    return {"name": output.name, "max_bytes": output.max_bytes}
+
+
+def write_request(job: Job) -> IO[bytes]:
+    """Return an unlinked file holding everything about the job but its inputs."""
+    step = job.step
+    request = {
+        "run": step.run,
+        "entry": job.entry,
+        "files": {name: source.decode("latin-1") for name, source in job.files.items()},
+        "settings": dict(step.settings),
+        "inputs": [{"name": n, "array": not isinstance(job.inputs[n], bytes)} for n in step.inputs],
+        "outputs": [describe_output(o) for o in step.outputs],
+        "cpu_s": step.limits.cpu_s,
+        "memory_mb": step.limits.memory_mb,
+        "seed": job.seed,
+        "cpus": list(job.cpus),
+    }
+    return as_file(json.dumps(request).encode())
+
+
+def as_file(data: bytes) -> IO[bytes]:
+    """Return an unlinked, rewound temporary file holding `data`."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115  (the caller closes it once the job has its own copy)
+    file.write(data)
+    file.seek(0)
+    return file
+
+
+def read_request(fd: int) -> dict[str, Any]:
+    with os.fdopen(fd, "rb") as file:
+        request: dict[str, Any] = json.loads(file.read())
+    return request
+
+
+def read_array(fd: int) -> NDArray[Any]:
+    """Map an `.npy` file copy-on-write, so that jobs share its pages and none can change it for another."""
+    with os.fdopen(fd, "rb") as file:
+        version = np.lib.format.read_magic(file)
+        read = (
+            np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+        )
+        shape, _, dtype = read(file)
+        if 0 in shape:
+            return np.empty(shape, dtype)
+        return np.memmap(file, dtype=dtype, mode="c", offset=file.tell(), shape=shape)
+
+
+def write_all(fd: int, data: bytes | memoryview) -> None:
+    view = memoryview(data).cast("B")
+    while view:
+        view = view[os.write(fd, view) :]
+
+
+def write_result(fd: int, outputs: Iterable[Mapping[str, Any]], values: Mapping[str, Any]) -> None:
+    """Send every declared output; called inside the sandbox. Raises WireError for a wrong shape or size."""
+    payloads = [encode(output, values.get(output["name"])) for output in outputs]
+    write_all(fd, b"R")
+    for payload in payloads:
+        write_all(fd, LENGTH.pack(len(payload)))
+        write_all(fd, payload)
+
+
+def encode(output: Mapping[str, Any], value: Any) -> bytes:
+    name = output["name"]
+    if value is None:
+        raise WireError(f"Expected an output {name!r}, received none.")
+    if "max_bytes" in output:
+        if len(value) > output["max_bytes"]:
+            raise WireError(
+                f"Expected at most {output['max_bytes'] / 1e6:.0f} MB of {name}, received {len(value) / 1e6:.0f} MB;"
+                " build a smaller model."
+            )
+        return bytes(value)
+    array = np.asarray(value)
+    if list(array.shape) != output["shape"]:
+        expected = tuple(output["shape"])
+        raise WireError(f"Expected {name} of shape {expected}, received {array.shape}.")
+    return np.ascontiguousarray(array, dtype=output["dtype"]).tobytes()
+
+
+def write_error(fd: int, kind: str, message: str) -> None:
+    body = json.dumps({"kind": kind, "message": message[:2_000]}).encode()[:MAX_MESSAGE]
+    write_all(fd, b"E" + body)
+
+
+def capacity(outputs: Iterable[Output]) -> int:
+    """Return the most bytes a step may send; one byte more ends it."""
+    sizes = (o.nbytes if isinstance(o, ArrayOutput) else o.max_bytes for o in outputs)
+    return max(1 + sum(LENGTH.size + size for size in sizes), MAX_MESSAGE + 1)
+
+
+def read_error(data: bytes) -> tuple[str, str] | None:
+    """Return (kind, message) of an error report, None if these bytes are none. Both are untrusted."""
+    if data[:1] != b"E" or len(data) > MAX_MESSAGE + 1:
+        return None
+    try:
+        body = json.loads(data[1:])
+        return str(body["kind"]), str(body["message"])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+
+
+def read_result(
+    data: bytes | bytearray, outputs: Iterable[Output]
+) -> tuple[dict[str, NDArray[Any]], dict[str, bytes]]:
+    """Take the declared outputs out of `data`; raises WireError when a length does not fit.
+
+    Values are checked by `check_values`, not here.
+    """
+    if data[:1] != b"R":
+        raise WireError("Expected a result, received none: the process ended before it handed anything back.")
+    view, arrays, blobs = memoryview(data)[1:], {}, {}
+    for output in outputs:
+        payload, view = take(view, output)
+        if isinstance(output, BytesOutput):
+            blobs[output.name] = bytes(payload)
+        else:
+            arrays[output.name] = np.frombuffer(payload, dtype=output.dtype).reshape(output.shape)
+    if view:
+        raise WireError("Expected only the declared outputs, received more bytes after them.")
+    return arrays, blobs
+
+
+def take(view: memoryview, output: Output) -> tuple[memoryview, memoryview]:
+    if len(view) < LENGTH.size:
+        raise WireError(f"Expected the output {output.name!r}, received too few bytes.")
+    (length,) = LENGTH.unpack(view[: LENGTH.size])
+    fits = length == output.nbytes if isinstance(output, ArrayOutput) else length <= output.max_bytes
+    body = view[LENGTH.size :]
+    if not fits or len(body) < length:
+        raise WireError(f"Expected {output.name!r} in its declared size, received another number of bytes.")
+    return body[:length], body[length:]
+
+
+def check_values(output: ArrayOutput, array: NDArray[Any]) -> None:
+    """Raise WireError in one sentence if `array` holds NaN, infinity or a value outside the declared range."""
+    hint = f" {output.hint}" if output.hint else ""
+    if output.finite and not np.isfinite(array).all():
+        share = 1 - np.isfinite(array).mean()
+        raise WireError(
+            f"Expected finite numbers in {output.name}, received {share:.0%} NaN or infinity.{hint}"
+        )
+    low, high = output.low, output.high
+    if array.size and ((low is not None and array.min() < low) or (high is not None and array.max() > high)):
+        raise WireError(
+            f"Expected {output.name} within [{low:g}, {high:g}], received values from {array.min():.3g} to"
+            f" {array.max():.3g}.{hint}"
+        )

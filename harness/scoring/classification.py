@@ -1,0 +1,41 @@
+"""Measures of classifiers: pure functions from class probabilities and labels to numbers."""
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harness.tasks.base import Score
+
+
+def accuracy(probabilities: NDArray[Any], labels: NDArray[Any]) -> Score:
+    """Return the share of examples whose largest probability is at the true class, in [0, 1].
+
+    `probabilities` (n, k), `labels` (n,) integers. Ties go to the lowest class, as in `numpy.argmax`. The sampling
+    error is sqrt(p(1-p)/n), the binomial standard error. Raises ValueError for empty or unequal input.
+    """
+    check_lengths(probabilities, labels)
+    n = len(labels)
+    share = float(np.mean(np.argmax(probabilities, axis=1) == labels))
+    return Score(share, f"accuracy|n:{n}|v:1", math.sqrt(share * (1 - share) / n))
+
+
+def gap(train: Score, test: Score) -> Score:
+    """Return the generalisation gap, train minus test accuracy, in [-1, 1]."""
+    return Score(train.value - test.value, f"gap|train:{train.signature}|test:{test.signature}|v:1")
+
+
+def confusion(probabilities: NDArray[Any], labels: NDArray[Any]) -> NDArray[np.int64]:
+    """Return counts (k, k): rows are true classes, columns predicted ones."""
+    check_lengths(probabilities, labels)
+    k = probabilities.shape[1]
+    predicted = np.argmax(probabilities, axis=1)
+    return np.bincount(labels * k + predicted, minlength=k * k).reshape(k, k)
+
+
+def check_lengths(a: NDArray[Any], b: NDArray[Any]) -> None:
+    if len(a) != len(b) or len(a) == 0:
+        raise ValueError(
+            f"Expected as many predictions as labels and at least one, received {len(a)} and {len(b)}."
+        )

@@ -1,0 +1,22 @@
+"""Principal component analysis as the linear answer an autoencoder has to beat."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def pca_codes(
+    train: NDArray[Any], test: NDArray[Any], size: int
+) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any]]:
+    """Return training and test codes (n, size), and training and test images rebuilt from them.
+
+    Images are (n, ...) and flattened; components come from the training images (scikit-learn's `PCA`, exact solver).
+    """
+    from sklearn.decomposition import PCA
+
+    flat_train, flat_test = (a.reshape(len(a), -1).astype(np.float32) for a in (train, test))
+    model = PCA(size, svd_solver="covariance_eigh").fit(flat_train)
+    codes = [model.transform(a) for a in (flat_train, flat_test)]
+    rebuilt = [model.inverse_transform(c).reshape(a.shape) for c, a in zip(codes, (train, test), strict=True)]
+    return codes[0], codes[1], rebuilt[0], rebuilt[1]

@@ -1,0 +1,238 @@
+"""What a task is made of. Plain data: no backend, nothing that runs student code.
+
+A task names the builders a submission exports, the variants that are trained, the steps each variant goes
+through in the sandbox, and how their outputs are scored outside it.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harness.data.base import Dataset
+from harness.errors import UsageError, did_you_mean
+
+Arrays = Mapping[str, NDArray[Any]]
+
+
+@dataclass(frozen=True)
+class Argument:
+    """One argument of a builder, as the student's page explains it."""
+
+    name: str
+    type: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Builder:
+    """A function that a submission exports. `returns` is shown to students."""
+
+    name: str
+    text: str
+    arguments: tuple[Argument, ...]
+    returns: str
+
+
+@dataclass(frozen=True)
+class ModelSpec:
+    """What one returned Keras model must look like; shapes leave out the batch axis."""
+
+    name: str
+    input_shape: tuple[int, ...]
+    output_shape: tuple[int, ...]
+    compiled: bool = False
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call of a builder: its keyword arguments and the models it must return, in order."""
+
+    builder: str
+    arguments: Mapping[str, Any]
+    returns: tuple[ModelSpec, ...]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one step may use: seconds by the parent's clock, CPU seconds, MB (10^6 bytes) of memory."""
+
+    wall_s: float
+    cpu_s: float
+    memory_mb: int
+
+
+@dataclass(frozen=True)
+class ArrayOutput:
+    """An array a step must hand back: exactly this dtype and shape, finite unless said, within [low, high]."""
+
+    name: str
+    shape: tuple[int, ...]
+    dtype: Literal["float32", "float64", "int32", "int64"] = "float32"
+    low: float | None = None
+    high: float | None = None
+    finite: bool = True
+    hint: str = ""
+
+    @property
+    def nbytes(self) -> int:
+        return int(np.prod(self.shape, dtype=np.int64)) * np.dtype(self.dtype).itemsize
+
+
+@dataclass(frozen=True)
+class BytesOutput:
+    """Bytes nobody outside the sandbox interprets (weights), up to `max_bytes`."""
+
+    name: str
+    max_bytes: int
+
+
+Output = ArrayOutput | BytesOutput
+
+
+@dataclass(frozen=True)
+class Step:
+    """One process in the sandbox.
+
+    `run` is `module:function` under `harness.training`. `inputs` are names of task arrays or of outputs of
+    earlier steps. A `hidden` step holds data that the student must not learn about: its messages are not shown.
+    """
+
+    name: str
+    run: str
+    inputs: tuple[str, ...]
+    outputs: tuple[Output, ...]
+    limits: Limits
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    hidden: bool = False
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One of the models the task compares. A `given` variant is computed by the harness, not by the student."""
+
+    name: str
+    text: str
+    builder: str = ""
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    given: bool = False
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A size of the task: `quick` runs offline in about a minute, `full` is what the course reports used."""
+
+    name: str
+    dataset: str
+    epochs: int
+    batch_size: int
+    limits: Limits
+    seeds: int = 1
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class TaskData:
+    """The arrays of a task under one profile. Names in `hidden` never enter the sandbox."""
+
+    dataset: Dataset
+    arrays: Arrays
+    hidden: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What a measured number means. `naive` says which answer needs no learning, e.g. chance."""
+
+    name: str
+    text: str
+    better: Literal["higher", "lower"]
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Score:
+    """A measured value with the one-line signature that makes it comparable."""
+
+    value: float
+    signature: str
+    sampling_error: float | None = None
+
+
+@dataclass(frozen=True)
+class VariantRun:
+    """What scoring gets: outputs may be incomplete when a step failed."""
+
+    profile: Profile
+    variant: Variant
+    data: TaskData
+    outputs: Arrays
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Measures by name, and the small arrays (`evidence`) that figures and findings need later."""
+
+    measures: Mapping[str, Score]
+    evidence: Arrays = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """One variant as figures and findings see it: `curve` maps a column to one value per epoch."""
+
+    variant: str
+    measures: Mapping[str, float]
+    curve: Mapping[str, list[float]]
+    evidence: Arrays
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A picture as data; `harness.report.figures` draws it. `text` is the text alternative and caption.
+
+    kind      data
+    curves    panels: {variant: {column: [value per epoch]}}
+    matrix    counts: (k, k) rows true, columns predicted; classes: [str]
+    images    rows: {label: (n, h, w) or (n, h, w, 3) in [0, 1]}
+    scatter   points: (n, 2); labels: (n,) integers; classes: [str]
+    """
+
+    kind: Literal["curves", "matrix", "images", "scatter"]
+    title: str
+    text: str
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Task:
+    """A coursework task; one module in `harness/tasks/` holds one, named `TASK`."""
+
+    name: str
+    version: int
+    title: str
+    summary: str
+    builders: tuple[Builder, ...]
+    variants: tuple[Variant, ...]
+    profiles: Mapping[str, Profile]
+    measures: tuple[Measure, ...]
+    prepare: Callable[[Dataset, Profile], TaskData]
+    call: Callable[[Profile, Variant], Call]
+    steps: Callable[[Profile, Variant, TaskData], tuple[Step, ...]]
+    score: Callable[[VariantRun], Scored]
+    figures: Callable[[Mapping[str, Recorded]], tuple[Figure, ...]]
+
+    def profile(self, name: str) -> Profile:
+        if name not in self.profiles:
+            hint = did_you_mean(name, self.profiles)
+            raise UsageError(f"Task {self.name} has no profile {name!r}.{hint}")
+        return self.profiles[name]
+
+    def variant(self, name: str) -> Variant:
+        return next(v for v in self.variants if v.name == name)
+
+    def measure_names(self) -> dict[str, Measure]:
+        """Return every measure a rubric can name, as `variant.measure`."""
+        return {f"{v.name}.{m.name}": m for v in self.variants for m in self.measures}

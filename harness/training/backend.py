@@ -1,0 +1,59 @@
+"""Loading, seeding and describing the Keras backend. The only place that knows backends apart."""
+
+import importlib
+import os
+import pkgutil
+import platform
+from contextlib import suppress
+from importlib import metadata
+
+from harness import training
+
+
+def name() -> str:
+    return os.environ.get("KERAS_BACKEND", "tensorflow")
+
+
+def load() -> None:
+    """Import the backend and Keras. Runs no operation, so that forking stays safe afterwards."""
+    if name() == "tensorflow":
+        import tensorflow  # noqa: F401
+    import keras  # noqa: F401
+
+    for module in pkgutil.iter_modules(training.__path__):
+        importlib.import_module(f"{training.__name__}.{module.name}")
+
+
+def configure(threads: int | None) -> None:
+    """Set thread counts and ask for deterministic operations; before the first operation.
+
+    Source: `tf.config.experimental.enable_op_determinism`.
+    """
+    if name() == "tensorflow":
+        import tensorflow as tf
+
+        if threads:
+            tf.config.threading.set_intra_op_parallelism_threads(threads)
+            tf.config.threading.set_inter_op_parallelism_threads(threads)
+        tf.config.experimental.enable_op_determinism()
+    elif name() == "torch":
+        import torch
+
+        torch.set_num_threads(threads or os.cpu_count() or 1)
+        torch.use_deterministic_algorithms(True, warn_only=True)
+
+
+def seed(value: int) -> None:
+    """Seed Python, NumPy, the backend and Keras."""
+    import keras
+
+    keras.utils.set_random_seed(value)
+
+
+def describe(backend: str | None = None) -> dict[str, str]:
+    """Return the versions of Python and of the libraries that training depends on. Imports none of them."""
+    versions = {"python": platform.python_version()}
+    for library in ("keras", backend or name(), "numpy"):
+        with suppress(metadata.PackageNotFoundError):
+            versions[library] = metadata.version(library)
+    return versions

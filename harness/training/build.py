@@ -1,0 +1,107 @@
+"""Calling a student's builder and checking what it returns."""
+
+import inspect
+import math
+from collections.abc import Mapping
+from difflib import get_close_matches
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harness.training import backend
+from harness.training.errors import ContractError
+
+Call = Mapping[str, Any]
+
+
+def find_builder(student: ModuleType, call: Call) -> Any:
+    """Return the builder named in `call`; raises ContractError if it is missing or takes other arguments."""
+    name = call["builder"]
+    builder = getattr(student, name, None)
+    if builder is None:
+        functions = [n for n, v in vars(student).items() if callable(v) and not n.startswith("_")]
+        close = get_close_matches(name, functions, n=1)
+        hint = f" Did you mean to name {close[0]!r} so?" if close else ""
+        raise ContractError(f"Expected a function {name}({', '.join(call['arguments'])}), found none.{hint}")
+    if not callable(builder):
+        raise ContractError(f"Expected {name} to be a function, received {type(builder).__name__}.")
+    try:
+        inspect.signature(builder).bind(**call["arguments"])
+    except (TypeError, ValueError) as error:
+        received = inspect.signature(builder) if inspect.isfunction(builder) else "another signature"
+        expected = ", ".join(call["arguments"])
+        raise ContractError(f"Expected {name}({expected}), received {name}{received}: {error}.") from error
+    return builder
+
+
+def build(student: ModuleType, call: Call, seed: int) -> list[Any]:
+    """Seed, call the builder and return its Keras models, checked against the specification in `call`.
+
+    Raises ContractError in one sentence for anything else than promised.
+    """
+    builder = find_builder(student, call)
+    arguments = {k: tuple(v) if isinstance(v, list) else v for k, v in call["arguments"].items()}
+    backend.seed(seed)
+    returned = builder(**arguments)
+    specs = call["returns"]
+    models = list(returned) if isinstance(returned, tuple | list) else [returned]
+    if len(models) != len(specs):
+        names = ", ".join(s["name"] for s in specs)
+        raise ContractError(
+            f"Expected {call['builder']} to return {len(specs)} Keras model{'s'[: len(specs) > 1]} ({names}),"
+            f" received {len(models)}."
+        )
+    for model, spec in zip(models, specs, strict=True):
+        check_model(model, spec, call["builder"])
+    return models
+
+
+def check_model(model: Any, spec: Mapping[str, Any], builder: str) -> None:
+    """Check type, compilation, shapes and finiteness of one model on a batch of two random inputs."""
+    import keras
+
+    what = f"the {spec['name']} of {builder}" if spec["name"] != "model" else f"the model of {builder}"
+    if not isinstance(model, keras.Model):
+        raise ContractError(f"Expected {what} to be a keras.Model, received {type(model).__name__}.")
+    if spec["compiled"] and not model.compiled:
+        raise ContractError(
+            f"Expected {what} to be compiled, received one that is not: call model.compile(...) before returning it."
+        )
+    batch = np.random.default_rng(0).random((2, *spec["input_shape"]), dtype=np.float32)
+    output = np.asarray(keras.ops.convert_to_numpy(model(batch, training=False)))
+    expected = (2, *spec["output_shape"])
+    if output.shape != expected:
+        raise ContractError(
+            f"Expected {what} to map a batch {batch.shape} to {expected}, received {output.shape}."
+        )
+    if not np.isfinite(output).all():
+        raise ContractError(
+            f"Expected {what} to give finite numbers before training, received NaN or infinity."
+        )
+
+
+def count_parameters(models: list[Any]) -> int:
+    return sum(math.prod(w.shape) for m in models for w in m.weights)
+
+
+def get_weights(model: Any) -> bytes:
+    """Return all weights as one run of bytes, in the order of `model.weights`."""
+    return b"".join(np.ascontiguousarray(w).tobytes() for w in model.get_weights())
+
+
+def set_weights(model: Any, data: bytes) -> None:
+    """Load what `get_weights` returned into a model of the same structure; raises ContractError if it differs."""
+    current: list[NDArray[Any]] = model.get_weights()
+    if sum(w.nbytes for w in current) != len(data):
+        raise ContractError(
+            "Expected the builder to return the same model each time it is called with the same arguments, received"
+            " one with other weights."
+        )
+    position, weights = 0, []
+    for weight in current:
+        part = data[position : position + weight.nbytes]
+        weights.append(np.frombuffer(part, weight.dtype).reshape(weight.shape))
+        position += weight.nbytes
+    model.set_weights(weights)

@@ -1,0 +1,99 @@
+"""Measures a class: finds out what is not recorded yet and runs it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from harness.records.models import Measurement
+from harness.records.store import Records
+from harness.workflow.context import TaskContext
+from harness.workflow.execute import Made
+from harness.workflow.plan import ClassPlan, TaskEntry, Unit, contract_unit, given_units, variant_units
+
+Place = tuple[int, TaskEntry]
+
+
+@dataclass
+class Collection:
+    """The measurements of a class by record key, and what is still to be made.
+
+    A submission goes through three gates, so that a broken one costs little: the contract check, then its first
+    variant, then the rest; the rest is left out if the first variant ran into a limit.
+    """
+
+    plan: ClassPlan
+    contexts: Mapping[str, TaskContext]
+    records: Records
+    have: dict[str, Measurement] = field(default_factory=dict)
+    queued: set[str] = field(default_factory=set)
+    places: dict[str, list[Place]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for i, student in enumerate(self.plan.students):
+            for entry in student.tasks:
+                for key in (entry.contract, *entry.keys.values()):
+                    self.places.setdefault(key, []).append((i, entry))
+        self.have.update(self.records.find(all_keys(self.plan)))
+
+    def first(self) -> list[Unit]:
+        """Return what can be started at once."""
+        units = [u for u in given_units(self.plan) if u.key not in self.have]
+        for i, student in enumerate(self.plan.students):
+            for entry in student.tasks:
+                units += self.due(i, entry)
+        return units
+
+    def due(self, student: int, entry: TaskEntry) -> list[Unit]:
+        """Return the units of one submission that its gates let through and that nobody has queued yet."""
+        if entry.fault:
+            return []
+        context = self.contexts[entry.task]
+        contract = contract_unit(self.plan, student, entry)
+        lead, *rest = variant_units(self.plan, student, entry, context)
+        open_gates = [[contract]]
+        if self.passed(contract):
+            open_gates.append([lead])
+            if self.passed(lead, only_limits=True):
+                open_gates.append(rest)
+        found = [
+            u for gate in open_gates for u in gate if u.key not in self.have and u.key not in self.queued
+        ]
+        self.queued.update(u.key for u in found)
+        return found
+
+    def passed(self, unit: Unit, only_limits: bool = False) -> bool:
+        done = self.have.get(unit.key)
+        if done is None:
+            return False
+        return done.fault is None or (only_limits and done.fault.kind != "limit")
+
+    def follow(self, unit: Unit, made: Made) -> Iterable[Unit]:
+        """Keep what was made and return what it lets through. A fault of the harness is not recorded."""
+        measurement = made.measurement
+        if measurement.fault is None or measurement.fault.owner == "student":
+            measurement = self.records.add(measurement, made.evidence, made.log)
+        self.have[unit.key] = measurement
+        return [more for place in self.places.get(unit.key, []) for more in self.due(*place)]
+
+    def left(self, running: Iterable[Unit]) -> int:
+        """Return how many units may still have to be made, those running included."""
+        keys = {key for s in self.plan.students for e in s.tasks for key in self.open_keys(e)}
+        keys |= {k for keys in self.plan.given.values() for k in keys.values() if k not in self.have}
+        return len(keys | {u.key for u in running})
+
+    def open_keys(self, entry: TaskEntry) -> list[str]:
+        if entry.fault:
+            return []
+        contract = self.have.get(entry.contract)
+        lead = self.have.get(next(iter(entry.keys.values())))
+        stopped = (contract and contract.fault) or (lead and lead.fault and lead.fault.kind == "limit")
+        return [] if stopped else [k for k in (entry.contract, *entry.keys.values()) if k not in self.have]
+
+    def complete(self) -> bool:
+        return self.left(()) == 0
+
+
+def all_keys(plan: ClassPlan) -> list[str]:
+    """Return every record key the plan may need."""
+    entries = [entry for student in plan.students for entry in student.tasks]
+    keys = [key for entry in entries for key in (entry.contract, *entry.keys.values()) if key]
+    return keys + [key for given in plan.given.values() for key in given.values()]

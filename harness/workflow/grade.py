@@ -1,0 +1,203 @@
+"""The two verbs of an instructor: grade a class, and mark it again from what was measured."""
+
+import shutil
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Event
+
+from harness.data.load import data_dir
+from harness.errors import ResultsError, UsageError
+from harness.grading.results import ClassResult
+from harness.intake.gather import gather
+from harness.intake.submission import Submission
+from harness.records.store import Records
+from harness.report.pages import write_reports
+from harness.sandbox.launch import Launcher
+from harness.tasks import find, names
+from harness.tasks.base import Task
+from harness.workflow import machine
+from harness.workflow.collect import Collection, all_keys
+from harness.workflow.context import Machine, TaskContext, prepare
+from harness.workflow.execute import Executor, Made
+from harness.workflow.marking import load_rubrics, mark_class, measurements_of
+from harness.workflow.pictures import drawer, figures_of
+from harness.workflow.plan import ClassPlan, Unit, given_keys, student_entry
+from harness.workflow.schedule import Board, run_units, slots
+
+
+def registry() -> dict[str, Task]:
+    return {name: find(name) for name in names()}
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to grade. `tasks` empty means every task a submission contains; `jobs` 0 means one per core."""
+
+    out: Path
+    tasks: Sequence[str] = ()
+    profile: str = "quick"
+    seeds: Sequence[int] = ()
+    jobs: int = 0
+    rubrics: Path | None = None
+    data_dir: Path | None = None
+    backend: str = "tensorflow"
+    device: str = "auto"
+    publish: bool = False
+    registry: Mapping[str, Task] = field(default_factory=registry)
+
+
+def grade(submissions: Path, options: Options, show: Callable[["Board", ClassPlan], None]) -> ClassResult:
+    """Grade every submission and write the reports into `options.out`.
+
+    What is recorded there already is not measured again. On KeyboardInterrupt the reports are written from what
+    there is before it goes on. Raises UsageError for a wrong name, path or rubric, before anything runs.
+    """
+    started = time.monotonic()
+    chosen = choose_machine(options)
+    handed_in = read_submissions(submissions, options)
+    tasks = tasks_needed(handed_in, options)
+    rubrics = load_rubrics(options.rubrics, tasks)
+    records = Records(options.out)
+    work = fresh_folder(options.out / "work")
+    launcher = machine.launcher(chosen)
+    try:
+        contexts = {
+            n: prepare(t, options.profile, data_dir(options.data_dir), chosen, work) for n, t in tasks.items()
+        }
+        plan = make_plan(submissions, handed_in, contexts, options, records)
+        records.put_document("plan", plan.model_dump_json())
+        collection = Collection(plan, contexts, records)
+        try:
+            measure(collection, handed_in, options, launcher, work, show)
+        finally:
+            plan = plan.model_copy(update={"seconds": plan.seconds + time.monotonic() - started})
+            records.put_document("plan", plan.model_dump_json())
+            result = mark_class(plan, collection.have, tasks, rubrics, published=options.publish)
+            write_reports(result, drawer(records, tasks), options.out)
+    finally:
+        launcher.close()
+        shutil.rmtree(work, ignore_errors=True)
+        records.close()
+    return result
+
+
+def regrade(
+    out: Path, rubrics: Path | None, *, publish: bool, tasks: Mapping[str, Task] | None = None
+) -> ClassResult:
+    """Mark a graded class again, with the rubrics given, from its records; trains nothing.
+
+    Raises ResultsError if `out` holds no class.
+    """
+    records = Records(out, create=False)
+    try:
+        body = records.document("plan")
+        if body is None:
+            raise ResultsError(f"Expected a graded class in {out}, found none; run `harness grade` first.")
+        plan = ClassPlan.model_validate_json(body)
+        known = tasks or registry()
+        needed = {name: known[name] for name in plan.tasks}
+        result = mark_class(
+            plan, records.find(all_keys(plan)), needed, load_rubrics(rubrics, needed), published=publish
+        )
+        write_reports(result, drawer(records, needed), out)
+    finally:
+        records.close()
+    return result
+
+
+def choose_machine(options: Options) -> Machine:
+    if options.jobs < 0:
+        raise UsageError(f"Expected --jobs to be 0 or more, received {options.jobs}.")
+    return machine.choose(options.backend, options.device)
+
+
+def read_submissions(path: Path, options: Options) -> list[Submission]:
+    for name in options.tasks:
+        if name not in options.registry:
+            find(name)  # raises with a close name
+    known = tuple(options.registry)
+    found = gather(path, known)
+    return [s.as_task(options.tasks[0], known) for s in found] if len(options.tasks) == 1 else found
+
+
+def tasks_needed(handed_in: Sequence[Submission], options: Options) -> dict[str, Task]:
+    """Return the tasks asked for, or those that any submission has a file for; all if none has."""
+    known = tuple(options.registry)
+    wanted = options.tasks or [t for t in known if any(t in s.tasks(known) for s in handed_in)] or known
+    return {name: options.registry[name] for name in wanted}
+
+
+def make_plan(
+    path: Path,
+    handed_in: Sequence[Submission],
+    contexts: Mapping[str, TaskContext],
+    options: Options,
+    records: Records,
+) -> ClassPlan:
+    known = tuple(options.registry)
+    seeds = list(options.seeds) or list(range(1, 1 + max(c.profile.seeds for c in contexts.values())))
+    before = records.document("plan")
+    return ClassPlan(
+        title=path.resolve().stem.replace("_", " "),
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        profile=options.profile,
+        seeds=seeds,
+        tasks=list(contexts),
+        provenance={name: c.provenance for name, c in contexts.items()},
+        given={name: given_keys(c) for name, c in contexts.items()},
+        students=[student_entry(s, contexts, options.tasks, known, seeds) for s in handed_in],
+        seconds=ClassPlan.model_validate_json(before).seconds if before else 0.0,
+    )
+
+
+def measure(
+    collection: Collection,
+    handed_in: Sequence[Submission],
+    options: Options,
+    launcher: Launcher,
+    work: Path,
+    show: Callable[[Board, ClassPlan], None],
+) -> None:
+    """Run what is not recorded, drawing figures of finished submissions meanwhile."""
+    plan, contexts = collection.plan, collection.contexts
+    known, stop, board = tuple(options.registry), Event(), Board()
+    sources = {
+        (entry.task, entry.source): submission.for_task(entry.task, known)
+        for submission, student in zip(handed_in, plan.students, strict=True)
+        for entry in student.tasks
+    }
+    executor = Executor(contexts, sources, launcher, stop, work)
+    on_gpu = any(c.provenance.device == "gpu" for c in contexts.values())
+    places = slots(1 if on_gpu else options.jobs or machine.cores(), pinned=not on_gpu)
+    with ThreadPoolExecutor(1, "figures") as drawing:
+
+        def follow(unit: Unit, made: Made) -> Sequence[Unit]:
+            more = list(collection.follow(unit, made))
+            board.expected = board.done + collection.left(board.running)
+            draw_finished(collection, unit, drawing)
+            return more
+
+        units = collection.first()
+        board.expected = collection.left(())
+        if units:
+            run_units(units, executor.make, follow, places, board, lambda b: show(b, plan), stop)
+
+
+def draw_finished(collection: Collection, unit: Unit, drawing: ThreadPoolExecutor) -> None:
+    """Draw ahead for submissions that this unit finished; the report takes the figures from the records."""
+    for _, entry in collection.places.get(unit.key, []):
+        if entry.fault is None and not collection.open_keys(entry):
+            task = collection.contexts[entry.task].task
+            measurements = measurements_of(entry, collection.plan, collection.have)
+            drawing.submit(figures_of, collection.records, task, measurements)
+
+
+def fresh_folder(path: Path) -> Path:
+    """Return an empty folder, rid of what an interrupted run left there."""
+    shutil.rmtree(path, ignore_errors=True)
+    path.mkdir(parents=True, exist_ok=True)
+    return path

@@ -1,0 +1,116 @@
+"""From the records of a class to its marks. Nothing here trains."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from harness import __version__, shipped
+from harness.diagnosis import findings
+from harness.errors import RubricError, did_you_mean
+from harness.grading.baselines import Baseline, load_baseline
+from harness.grading.marks import task_result
+from harness.grading.results import ClassResult, StudentResult, TaskResult
+from harness.grading.rubric import load_rubric
+from harness.grading.rubric_model import Rubric
+from harness.records.models import Fault, Measurement
+from harness.tasks.base import Task
+from harness.workflow.plan import ClassPlan, StudentEntry, TaskEntry
+
+Have = Mapping[str, Measurement]
+
+
+def load_rubrics(folder: Path | None, tasks: Mapping[str, Task]) -> dict[str, Rubric]:
+    """Read the rubric of every task, from `folder` or those shipped; raises RubricError with file and line."""
+    place = folder or shipped.folder("rubrics")
+    if not place.is_dir():
+        raise RubricError(f"Expected a folder of rubrics, received {place}, which is none.")
+    rubrics = {}
+    for name, task in tasks.items():
+        path = place / f"{name}.yaml"
+        if not path.is_file():
+            hint = did_you_mean(f"{name}.yaml", [p.name for p in place.glob("*.y*ml")])
+            raise RubricError(f"Expected a rubric {path}, found none.{hint}")
+        rubrics[name] = load_rubric(path, task)
+    return rubrics
+
+
+def mark_class(
+    plan: ClassPlan, have: Have, tasks: Mapping[str, Task], rubrics: Mapping[str, Rubric], *, published: bool
+) -> ClassResult:
+    """Mark every student from what is recorded; what is missing was not run."""
+    baselines = {
+        name: load_baseline(shipped.folder("reference_models") / "baselines", task, plan.profile, device)
+        for name, task in tasks.items()
+        if (device := plan.provenance[name].device)
+    }
+    students = [mark_student(s, plan, have, tasks, rubrics, baselines) for s in plan.students]
+    return ClassResult(
+        title=plan.title,
+        created=plan.created,
+        harness=__version__,
+        profile=plan.profile,
+        seeds=plan.seeds,
+        complete=all(is_complete(e, have) for s in plan.students for e in s.tasks),
+        published=published,
+        seconds=plan.seconds,
+        students=students,
+    )
+
+
+def mark_student(
+    student: StudentEntry,
+    plan: ClassPlan,
+    have: Have,
+    tasks: Mapping[str, Task],
+    rubrics: Mapping[str, Rubric],
+    baselines: Mapping[str, Baseline | None],
+) -> StudentResult:
+    results = [
+        mark_entry(e, plan, have, tasks[e.task], rubrics[e.task], baselines[e.task]) for e in student.tasks
+    ]
+    source = student.tasks[0].source if student.tasks else ""
+    return StudentResult(
+        name=student.name,
+        slug=student.slug,
+        source=source,
+        fault=student.fault,
+        notes=student.notes,
+        tasks=results,
+    )
+
+
+def mark_entry(
+    entry: TaskEntry, plan: ClassPlan, have: Have, task: Task, rubric: Rubric, baseline: Baseline | None
+) -> TaskResult:
+    measurements = measurements_of(entry, plan, have)
+    fault = entry.fault or stopping_fault(entry, have)
+    return task_result(
+        rubric,
+        task,
+        plan.profile,
+        measurements,
+        baseline=baseline,
+        task_fault=fault,
+        findings=findings(measurements),
+    )
+
+
+def measurements_of(entry: TaskEntry, plan: ClassPlan, have: Have) -> list[Measurement]:
+    """Return what was measured of a submission, and what the harness computed itself under each of its seeds."""
+    measured = [have[key] for key in entry.keys.values() if key in have]
+    given = [have[key] for key in plan.given.get(entry.task, {}).values() if key in have]
+    repeated = [m.model_copy(update={"seed": seed}) for m in given for seed in plan.seeds]
+    return [*measured, *repeated] if measured else []
+
+
+def stopping_fault(entry: TaskEntry, have: Have) -> Fault | None:
+    """Return the fault that kept the rest of a submission from running: of its contract, or a limit at once."""
+    contract = have.get(entry.contract)
+    if contract and contract.fault:
+        return contract.fault
+    lead = have.get(next(iter(entry.keys.values()), ""))
+    return lead.fault if lead and lead.fault and lead.fault.kind == "limit" else None
+
+
+def is_complete(entry: TaskEntry, have: Have) -> bool:
+    stopped = entry.fault or stopping_fault(entry, have)
+    return bool(stopped) or all(key in have for key in (entry.contract, *entry.keys.values()))

