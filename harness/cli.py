@@ -12,23 +12,22 @@ from harness.errors import HarnessError, UsageError
 
 app = typer.Typer(
     name="harness",
-    help="Grades deep-learning coursework: trains students' Keras models in a sandbox, measures them, marks them against"
-    " a rubric and writes report cards.",
+    help="Grades deep-learning coursework: trains students' Keras models in a sandbox, measures them, marks them"
+    " against a rubric and writes report cards.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read, and nothing else.")]
-Rubrics = Annotated[
-    Path | None, typer.Option(help="Folder with one TASK.yaml per task; default: those shipped.")
-]
+Rubrics = Annotated[Path | None, typer.Option(help="Folder with one TASK.yaml per task; default: those shipped.")]
 DataDir = Annotated[
     Path | None, typer.Option(help="Folder with data sets (mnist.npz, cifar10.npz); default: $HARNESS_DATA.")
 ]
-TaskNames = Annotated[
-    list[str] | None, typer.Option("--task", "-t", help="A task; may be given more than once.")
-]
+Jobs = Annotated[int, typer.Option(help="Steps to run at once; 0: one per core.")]
+Backend = Annotated[str, typer.Option(help="Keras backend: tensorflow, jax or torch.")]
+Device = Annotated[str, typer.Option(help="auto, cpu or gpu.")]
+TaskNames = Annotated[list[str] | None, typer.Option("--task", "-t", help="A task; may be given more than once.")]
 Publish = Annotated[bool, typer.Option("--publish", help="Show hidden criteria on the cards.")]
 
 
@@ -74,9 +73,7 @@ def tasks(
 @app.command()
 @reported
 def grade(
-    submissions: Annotated[
-        Path, typer.Argument(help="Folder with one folder, .py file or .zip per student.")
-    ],
+    submissions: Annotated[Path, typer.Argument(help="Folder with one folder, .py file or .zip per student.")],
     task: TaskNames = None,
     profile: Annotated[
         str, typer.Option(help="quick: offline, about a minute a task; full: the published size.")
@@ -84,14 +81,12 @@ def grade(
     out: Annotated[Path, typer.Option(help="Result folder; measurements found there are used again.")] = Path(
         "results"
     ),
-    jobs: Annotated[int, typer.Option(help="Steps to run at once; 0: one per core.")] = 0,
-    seeds: Annotated[
-        str, typer.Option(help="How many seeds, or a list such as 3,5,8; default: the profile's.")
-    ] = "",
+    jobs: Jobs = 0,
+    seeds: Annotated[str, typer.Option(help="How many seeds, or a list such as 3,5,8; default: the profile's.")] = "",
     rubrics: Rubrics = None,
     data_dir: DataDir = None,
-    backend: Annotated[str, typer.Option(help="Keras backend: tensorflow, jax or torch.")] = "tensorflow",
-    device: Annotated[str, typer.Option(help="auto, cpu or gpu.")] = "auto",
+    backend: Backend = "tensorflow",
+    device: Device = "auto",
     publish: Publish = False,
     json: Json = False,
 ) -> int:
@@ -153,6 +148,41 @@ def finish(result: Any, out: Path, json: bool, as_json: Callable[[Any], str], co
 
 @app.command()
 @reported
+def baseline(
+    task: TaskNames = None,
+    profile: Annotated[str, typer.Option(help="quick or full.")] = "quick",
+    seeds: Annotated[str, typer.Option(help="How many seeds, or a list such as 3,5,8.")] = "10",
+    out: Annotated[Path, typer.Option(help="Folder that keeps the measurements.")] = Path("results/baselines"),
+    to: Annotated[Path | None, typer.Option(help="Folder for the baselines; default: beside the references.")] = None,
+    jobs: Jobs = 0,
+    data_dir: DataDir = None,
+    backend: Backend = "tensorflow",
+    device: Device = "auto",
+    json: Json = False,
+) -> None:
+    """Train the reference models under several seeds and write down what they measure."""
+    from harness import console
+    from harness.workflow.baseline import measure_references
+    from harness.workflow.grade import Options
+
+    options = Options(
+        out=out,
+        tasks=task or (),
+        profile=profile,
+        seeds=parse_seeds(seeds),
+        jobs=jobs,
+        data_dir=data_dir,
+        backend=backend,
+        device=device,
+    )
+    with console.live(console.screen(stderr=True), enabled=not json) as show:
+        written = measure_references(options, to, show)
+    for path in written:
+        typer.echo(path)
+
+
+@app.command()
+@reported
 def doctor(data_dir: DataDir = None, json: Json = False) -> None:
     """Say what this machine can do: backend, GPU, isolation, data, versions."""
     from harness import describe
@@ -184,9 +214,7 @@ def parse_seeds(text: str) -> list[int]:
     except ValueError:
         numbers = [0]
     if any(n < 1 for n in numbers) or len(set(numbers)) != len(numbers):
-        raise UsageError(
-            f"Expected --seeds to be a number such as 3 or a list such as 3,5,8, received {text!r}."
-        )
+        raise UsageError(f"Expected --seeds to be a number such as 3 or a list such as 3,5,8, received {text!r}.")
     return list(range(1, numbers[0] + 1)) if len(numbers) == 1 and "," not in text else numbers
 
 

@@ -56,9 +56,7 @@ def progress_line(board: Board) -> Table:
     left = board.seconds_left()
     words = "" if left is None else f"about {duration(left)} left"
     line = Table.grid(padding=(0, 1))
-    line.add_row(
-        ProgressBar(max(1, board.expected), board.done, width=40), f"{board.done}/{board.expected}", words
-    )
+    line.add_row(ProgressBar(max(1, board.expected), board.done, width=40), f"{board.done}/{board.expected}", words)
     return line
 
 

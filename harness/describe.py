@@ -70,15 +70,13 @@ def show_task(name: str, *, as_json: bool) -> None:
     console.print(f"\nHand in a file [bold]{task.name}.py[/bold] with:")
     for builder in task.builders:
         show_builder(console, builder)
-    show_rows(
-        console, "Trained and compared", [(v.name, v.text + " (given)" * v.given) for v in task.variants]
-    )
+    show_rows(console, "Trained and compared", [(v.name, v.text + " (given)" * v.given) for v in task.variants])
     show_rows(console, "Measured", [(m.name, f"{m.text}; {m.better} is better") for m in task.measures])
     rows = [
         (
             name,
-            f"{p.dataset}, {p.epochs} epochs, batches of {p.batch_size}; a step may take {p.limits.cpu_s:g} s of CPU and"
-            f" {p.limits.memory_mb / 1000:g} GB",
+            f"{p.dataset}, {p.epochs} epochs, batches of {p.batch_size}; a step may take {p.limits.cpu_s:g} s of CPU"
+            f" and {p.limits.memory_mb / 1000:g} GB",
         )
         for name, p in task.profiles.items()
     ]

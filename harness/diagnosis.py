@@ -41,9 +41,7 @@ def at_chance(m: Measurement) -> Iterator[Finding]:
         return
     loss = m.curve.get("loss", [])
     flat = bool(loss) and abs(loss[-1] - math.log(classes)) < FLAT * math.log(classes)
-    evidence = (
-        f"Test accuracy is {accuracy.value:.3f}; guessing one of {classes} classes gives {1 / classes:.2f}."
-    )
+    evidence = f"Test accuracy is {accuracy.value:.3f}; guessing one of {classes} classes gives {1 / classes:.2f}."
     if flat:
         evidence += f" The loss stays at {loss[-1]:.3f}, which is ln({classes}): every class is given the same chance."
     if m.variant == "zero_init":

@@ -11,6 +11,7 @@ UNITS = 64
 SHIFT = 0.2  # of height and width, both augmentations
 TURN = 0.2  # of a full circle, hard augmentation only
 ZOOM = 0.3
+MOMENTUM = 0.9  # the default 0.99 needs more steps than a short training has to settle its averages
 
 
 def augment(kind: str) -> list[layers.Layer]:
@@ -35,7 +36,7 @@ def build_model(
     for filters in FILTERS:
         stack.append(layers.Conv2D(filters, 3, padding="same", kernel_initializer=initializer))
         if batch_norm:
-            stack.append(layers.BatchNormalization())
+            stack.append(layers.BatchNormalization(momentum=MOMENTUM))
         stack += [layers.ReLU(), layers.MaxPooling2D()]
     stack.append(layers.Flatten())
     if dropout:

@@ -35,9 +35,7 @@ def data_dir(option: Path | None) -> Path | None:
     return folder
 
 
-def find(
-    name: str, data_dir: Path | None
-) -> Literal["shipped", "data folder", "cache", "would be downloaded"]:
+def find(name: str, data_dir: Path | None) -> Literal["shipped", "data folder", "cache", "would be downloaded"]:
     """Return where `load` would take the set from, without reading it."""
     _check_name(name)
     return "shipped" if name == "digits" else locate(PUBLISHED[name], data_dir)

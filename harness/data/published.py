@@ -91,14 +91,10 @@ def read_npz(path: Path, spec: Published) -> Raw:
         with stored:
             missing = [key for key in KEYS if key not in stored.files]
             if missing:
-                raise DataError(
-                    f"{path} lacks {', '.join(missing)}, expected {', '.join(KEYS)}; use Keras's names."
-                )
+                raise DataError(f"{path} lacks {', '.join(missing)}, expected {', '.join(KEYS)}; use Keras's names.")
             arrays = {key: stored[key] for key in KEYS}
     except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
-        raise DataError(
-            f"{path} cannot be read as an npz file of plain arrays; replace or delete it."
-        ) from error
+        raise DataError(f"{path} cannot be read as an npz file of plain arrays; replace or delete it.") from error
     for part in ("train", "test"):
         _check_images(path, f"x_{part}", arrays[f"x_{part}"], spec)
         arrays[f"y_{part}"] = _labels(path, f"y_{part}", arrays[f"y_{part}"], len(arrays[f"x_{part}"]))
@@ -107,14 +103,10 @@ def read_npz(path: Path, spec: Published) -> Raw:
 
 def _check_images(path: Path, key: str, x: NDArray[Any], spec: Published) -> None:
     if x.dtype != np.uint8:
-        raise DataError(
-            f"{path}: expected {key} as uint8 in 0..255, received {x.dtype}; store the raw pixels."
-        )
+        raise DataError(f"{path}: expected {key} as uint8 in 0..255, received {x.dtype}; store the raw pixels.")
     if x.shape[1:] != spec.shape or len(x) == 0:
         wanted = ", ".join(map(str, ("n", *spec.shape)))
-        raise DataError(
-            f"{path}: expected {key} of shape ({wanted}), received {x.shape}; is it {spec.title}?"
-        )
+        raise DataError(f"{path}: expected {key} of shape ({wanted}), received {x.shape}; is it {spec.title}?")
     if int(x.max()) < 2:
         raise DataError(
             f"{path}: expected {key} with pixels in 0..255, received at most {x.max()}; store the raw pixels."
@@ -128,9 +120,7 @@ def _labels(path: Path, key: str, y: NDArray[Any], images: int) -> NDArray[np.in
             f"received {y.dtype} of shape {y.shape}; write the file anew."
         )
     if y.min() < 0 or y.max() > 9:
-        raise DataError(
-            f"{path}: expected labels 0..9 in {key}, received {y.min()}..{y.max()}; write the file anew."
-        )
+        raise DataError(f"{path}: expected labels 0..9 in {key}, received {y.min()}..{y.max()}; write the file anew.")
     return y.reshape(-1).astype(np.int64)
 
 
@@ -139,10 +129,7 @@ def _title(spec: Published, raw: Raw) -> str:
     train, test = len(raw["x_train"]), len(raw["x_test"])
     if (train, test) == (spec.train, spec.test):
         return spec.title
-    return (
-        f"a subset of {spec.title} ({train:,} of {spec.train:,} training and "
-        f"{test:,} of {spec.test:,} test images)"
-    )
+    return f"a subset of {spec.title} ({train:,} of {spec.train:,} training and {test:,} of {spec.test:,} test images)"
 
 
 def _fetch(spec: Published, path: Path, data_dir: Path | None) -> None:

@@ -223,9 +223,7 @@ def _measured(full: str, runs: Sequence[Measurement], name: str) -> tuple[list[f
     return [m.measures[name].value for m in runs], signatures.pop()
 
 
-def _usage(
-    by_variant: Mapping[str, Mapping[int, Measurement]], seeds: Sequence[int]
-) -> dict[str, BaselineUsage]:
+def _usage(by_variant: Mapping[str, Mapping[int, Measurement]], seeds: Sequence[int]) -> dict[str, BaselineUsage]:
     found = {}
     for variant, runs in by_variant.items():
         for step in runs[seeds[0]].usage:

@@ -153,9 +153,7 @@ def _values(criterion: Criterion, better: Literal["higher", "lower"], values: Va
     return values.level(criterion.measure)
 
 
-def _reference(
-    criterion: Criterion, better: Literal["higher", "lower"], baseline: Baseline | None
-) -> float | None:
+def _reference(criterion: Criterion, better: Literal["higher", "lower"], baseline: Baseline | None) -> float | None:
     """Return what the reference submission reaches, or None if its baseline does not say."""
     if baseline is None or criterion.measure not in baseline.measures:
         return None

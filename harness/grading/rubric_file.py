@@ -147,9 +147,7 @@ def _keys(
         location = (*at, key.value)
         if location in lines:
             first = lines[location]
-            raise _error(
-                path, line, f"the key {key.value!r} stands here a second time (first on line {first})."
-            )
+            raise _error(path, line, f"the key {key.value!r} stands here a second time (first on line {first}).")
         lines[location] = line
         yield key.value, value
 

@@ -108,9 +108,7 @@ class Criterion(Strict):
         if self.better is None:
             raise problem(f"criterion {self.id!r} needs 'better: higher' or 'better: lower'.", "better")
         if not self.profiles:
-            raise problem(
-                f"criterion {self.id!r} needs 'profiles' with a target for at least one profile.", "profiles"
-            )
+            raise problem(f"criterion {self.id!r} needs 'profiles' with a target for at least one profile.", "profiles")
         if self.over == self.measure:
             raise problem(f"criterion {self.id!r} compares {self.measure} with itself.", "over")
         for name, band in self.profiles.items():

@@ -41,9 +41,7 @@ def percent(share: float) -> str:
     return f"{min(99, math.floor(share * 100 + 1e-9))} %"
 
 
-def level_reason(
-    measure: Measure, value: float, *, band: tuple[float, float], share: float, seeds: int
-) -> str:
+def level_reason(measure: Measure, value: float, *, band: tuple[float, float], share: float, seeds: int) -> str:
     """Say how far a level got: `band` is (target, floor), `share` the share of the points in [0, 1]."""
     target, floor = band
     said, goal, start = beside(value, target, floor)

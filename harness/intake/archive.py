@@ -39,8 +39,7 @@ def read_zip(path: Path, limits: IntakeLimits) -> Sources:
     """
     if path.stat().st_size > limits.max_total_bytes:
         raise SubmissionError(
-            f"The zip is larger than {limits.max_total_bytes / 1e6:g} MB; "
-            f"leave out data and weights, then {AGAIN}"
+            f"The zip is larger than {limits.max_total_bytes / 1e6:g} MB; leave out data and weights, then {AGAIN}"
         )
     packed = path.read_bytes()
     # Listing a directory of millions of entries would take long; counting signatures bounds it first.
@@ -77,13 +76,9 @@ def _check_member(member: zipfile.ZipInfo) -> None:
     shown = repr(clean(path))
     kind = stat.S_IFMT(member.external_attr >> 16)
     if "\\" in path:
-        raise SubmissionError(
-            f"The zip holds the path {shown} with a backslash, which zips do not allow; {AGAIN}"
-        )
+        raise SubmissionError(f"The zip holds the path {shown} with a backslash, which zips do not allow; {AGAIN}")
     if path.startswith("/") or re.match(r"[A-Za-z]:", path):
-        raise SubmissionError(
-            f"The zip holds the absolute path {shown}, expected one inside the zip; {AGAIN}"
-        )
+        raise SubmissionError(f"The zip holds the absolute path {shown}, expected one inside the zip; {AGAIN}")
     if ".." in path.split("/"):
         raise SubmissionError(f"The zip holds the path {shown}, which leads out of its folder; {AGAIN}")
     if kind not in {0, stat.S_IFREG, stat.S_IFDIR}:

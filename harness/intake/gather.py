@@ -59,9 +59,7 @@ def _entries(path: Path, tasks: tuple[str, ...]) -> list[Path]:
         return [path]
     entries = [entry for entry in _listed(path) if not is_skipped(entry.name) and _is_work(entry)]
     if not entries:
-        raise UsageError(
-            f"The folder {clean(path.name)!r} holds no submission; expected {FORMS} per student."
-        )
+        raise UsageError(f"The folder {clean(path.name)!r} holds no submission; expected {FORMS} per student.")
     return sorted(entries, key=lambda entry: (_name(entry).casefold(), entry.name))
 
 
@@ -69,9 +67,7 @@ def _exists(path: Path) -> bool:
     try:
         return path.exists()
     except OSError as error:
-        raise UsageError(
-            f"{clean(str(path), 300)!r} cannot be read ({error.strerror}); check the path."
-        ) from error
+        raise UsageError(f"{clean(str(path), 300)!r} cannot be read ({error.strerror}); check the path.") from error
 
 
 def _listed(path: Path) -> list[Path]:
@@ -119,9 +115,7 @@ def _read(entry: Path, limits: IntakeLimits) -> tuple[Sources, Fault | None]:
 def _sources(entry: Path, limits: IntakeLimits) -> Sources:
     suffix = entry.suffix.lower()
     if entry.is_symlink():
-        raise SubmissionError(
-            f"{clean(entry.name)} is a link, which is not followed; hand in the files themselves."
-        )
+        raise SubmissionError(f"{clean(entry.name)} is a link, which is not followed; hand in the files themselves.")
     if entry.is_dir():
         return _folder(entry, limits)
     if not entry.is_file():
@@ -150,13 +144,9 @@ def _naming(sources: Sources, tasks: tuple[str, ...]) -> list[str]:
     """Return a note for each file whose name or place is nearly that of a task not handed in."""
     missing = [task for task in tasks if f"{task}.py" not in sources.files]
     stems = [PurePosixPath(path).stem for path in sources.files if "/" not in path]
-    close = {
-        stem: get_close_matches(stem.lower(), missing, n=1, cutoff=0.8) for stem in stems if stem not in tasks
-    }
+    close = {stem: get_close_matches(stem.lower(), missing, n=1, cutoff=0.8) for stem in stems if stem not in tasks}
     misplaced = [path for path in sources.files for task in missing if path.endswith(f"/{task}.py")]
-    return [
-        f"{clean(path)} lies in a folder, expected at the top level of the submission." for path in misplaced
-    ] + [
+    return [f"{clean(path)} lies in a folder, expected at the top level of the submission." for path in misplaced] + [
         f"{clean(stem)}.py is not named after a task. Did you mean {names[0]}.py?"
         for stem, names in close.items()
         if names

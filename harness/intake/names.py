@@ -57,9 +57,7 @@ def is_skipped(path: str) -> bool:
 
 def is_odd(path: str, max_length: int) -> bool:
     """Return whether a relative POSIX path could mislead a reader or another file system."""
-    return len(path) > max_length or any(
-        c in '\\:*?"<>|' or unicodedata.category(c).startswith("C") for c in path
-    )
+    return len(path) > max_length or any(c in '\\:*?"<>|' or unicodedata.category(c).startswith("C") for c in path)
 
 
 def some(names: Sequence[str]) -> str:

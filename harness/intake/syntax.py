@@ -46,8 +46,7 @@ def parse(path: str, source: bytes) -> ast.Module:
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
         raise InvalidSourceError(
-            f"{name} line {line} is not valid Python: it holds a NUL byte. "
-            "Save the file as text and hand in again."
+            f"{name} line {line} is not valid Python: it holds a NUL byte. Save the file as text and hand in again."
         )
     try:
         with warnings.catch_warnings():
@@ -57,8 +56,7 @@ def parse(path: str, source: bytes) -> ast.Module:
         raise InvalidSourceError(_sentence(name, error)) from error
     except (RecursionError, MemoryError, ValueError) as error:
         raise InvalidSourceError(
-            f"{name} is not valid Python: it is nested too deeply. "
-            "Split the long expression and hand in again."
+            f"{name} is not valid Python: it is nested too deeply. Split the long expression and hand in again."
         ) from error
 
 

@@ -157,6 +157,4 @@ def cannot_write(folder: Path, why: str) -> ResultsError:
 
 
 def damaged(folder: Path, error: Exception) -> ResultsError:
-    return ResultsError(
-        f"Expected readable records in {folder}, received: {error}; use another --out folder."
-    )
+    return ResultsError(f"Expected readable records in {folder}, received: {error}; use another --out folder.")

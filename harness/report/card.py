@@ -67,9 +67,7 @@ class CardView:
     tasks: list[TaskView]
 
 
-def card_view(
-    student: StudentResult, published: bool, figures: Mapping[str, Sequence[DrawnFigure]]
-) -> CardView:
+def card_view(student: StudentResult, published: bool, figures: Mapping[str, Sequence[DrawnFigure]]) -> CardView:
     """Arrange a student's results; hidden criteria are taken out first unless marks are published."""
     seen = student if published else _without_hidden(student)
     tasks = [
@@ -112,9 +110,7 @@ def _task(task: TaskResult, hidden: str, figures: Sequence[DrawnFigure]) -> Task
 
 def fault_text(fault: Fault) -> str:
     """Return whose fault it was, where it happened and what was said about it."""
-    limit = {"wall": ", time limit", "cpu": ", CPU time limit", "memory": ", memory limit", "": ""}[
-        fault.limit
-    ]
+    limit = {"wall": ", time limit", "cpu": ", CPU time limit", "memory": ", memory limit", "": ""}[fault.limit]
     where = f"{fault.step}{limit}" if fault.step else f"{fault.kind}{limit}"
     if fault.owner == "harness":
         return (
@@ -165,12 +161,14 @@ def _measure(criterion: CriterionResult) -> str:
 
 
 def _measured(criterion: CriterionResult) -> str:
+    # A seed without a value stands in the list as NaN, whether it stopped or computed NaN.
+    seeds = ", ".join("no value" if math.isnan(value) else number(value) for value in criterion.values)
     if criterion.value is None:
-        return "not measured"
+        measured = any(math.isfinite(value) for value in criterion.values)
+        return f"no median; seeds: {seeds}" if measured else "not measured"
     value = number(criterion.value, criterion.unit)
-    if len(criterion.values) < 2:
-        return value
-    return f"{value}, the median of {len(criterion.values)} seeds: {', '.join(map(number, criterion.values))}"
+    n = len(criterion.values)
+    return f"{value}, the median of {n} seeds: {seeds}" if n > 1 else value
 
 
 def bar_percent(criterion: CriterionResult) -> int | None:

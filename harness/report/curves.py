@@ -47,9 +47,7 @@ def draw_curves(data: Mapping[str, Any]) -> "Canvas":
             axes.set_xlabel("epoch" if line == len(rows) - 1 else "", labelpad=1)
     if handles:
         corner = (_LEFT / width, 1.0)
-        canvas.legend(
-            handles.values(), handles, loc="upper left", bbox_to_anchor=corner, ncols=4, borderpad=0.2
-        )
+        canvas.legend(handles.values(), handles, loc="upper left", bbox_to_anchor=corner, ncols=4, borderpad=0.2)
     return canvas
 
 
@@ -118,9 +116,7 @@ def _line(axes: "Axes", values: NDArray[np.float64], colour: str, dashed: bool) 
     epochs = np.arange(1, len(values) + 1)
     marker = "o" if len(values) <= 20 or np.isnan(values).any() else ""
     style = (0, (4, 1.5)) if dashed else "-"
-    (line,) = axes.plot(
-        epochs, values, color=colour, linewidth=1.4, linestyle=style, marker=marker, markersize=2.2
-    )
+    (line,) = axes.plot(epochs, values, color=colour, linewidth=1.4, linestyle=style, marker=marker, markersize=2.2)
     return line
 
 

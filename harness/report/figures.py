@@ -70,9 +70,7 @@ def draw(figure: Figure) -> str:
     buffer = io.StringIO()
     style: Any = dict(_STYLE)  # newer versions of matplotlib type the keys one by one
     with mpl.rc_context(), warnings.catch_warnings():
-        warnings.filterwarnings(
-            "ignore", message="Glyph .* missing from font"
-        )  # the reader's browser has the font
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")  # the reader's browser has the font
         mpl.rcdefaults()  # the reader of a card does not have the instructor's matplotlibrc
         mpl.rcParams.update(style)
         canvas = _KINDS[figure.kind](figure.data)

@@ -1,5 +1,6 @@
 """Files of a report: written whole or not at all, and results that read back as they were."""
 
+import contextlib
 import json
 import math
 import os
@@ -10,7 +11,9 @@ from pydantic import ValidationError
 
 from harness.errors import ResultsError
 from harness.grading.results import ClassResult
+from harness.records.models import Status
 
+_DECIDED_BY_VALUE = (Status.PASSED, Status.FAILED)  # so a value that is missing was not a number
 SCHEMA_VERSION = ClassResult.model_fields["schema_version"].default
 
 
@@ -28,10 +31,12 @@ def write_if_changed(path: Path, text: str) -> bool:
         beside.write_bytes(content)
         beside.replace(path)
     except OSError as error:
-        beside.unlink(missing_ok=True)
         raise ResultsError(
             f"Expected to write {path}, received {error.strerror}; check the folder and try again."
         ) from error
+    finally:
+        with contextlib.suppress(OSError):  # gone where the write succeeded
+            beside.unlink()
     return True
 
 
@@ -49,9 +54,7 @@ def read_results(path: Path) -> ClassResult:
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise ResultsError(
-            f"Expected results in {path}, received {error.strerror}; grade the class first."
-        ) from error
+        raise ResultsError(f"Expected results in {path}, received {error.strerror}; grade the class first.") from error
     except (ValueError, RecursionError) as error:
         raise _broken(path, "text that is not JSON") from error
     _check_version(path, data)
@@ -66,9 +69,7 @@ def read_results(path: Path) -> ClassResult:
 
 
 def _broken(path: Path, received: str) -> ResultsError:
-    return ResultsError(
-        f"Expected the results of a class in {path}, received {received}; grade the class again."
-    )
+    return ResultsError(f"Expected the results of a class in {path}, received {received}; grade the class again.")
 
 
 def _check_version(path: Path, data: Any) -> None:
@@ -98,7 +99,7 @@ def _with_nan(data: dict[str, Any]) -> dict[str, Any]:
 
 def _restore_values(criterion: dict[str, Any]) -> None:
     criterion["values"] = [_number(v) for v in criterion["values"]]
-    if criterion["values"]:  # it was measured, so a missing median was not a number
+    if criterion["status"] in _DECIDED_BY_VALUE and not criterion["manual"]:
         criterion["value"] = _number(criterion["value"])
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from harness.grading.marks import overall_status
 from harness.grading.results import CriterionResult, StudentResult, TaskResult
 from harness.records.models import Measurement, Status
 from harness.report.text import count, points
@@ -106,9 +107,7 @@ def without_hidden(task: TaskResult) -> TaskResult:
     if len(visible) == len(task.criteria):
         return task
     secret = _measures(c for c in task.criteria if c.hidden) - _measures(visible)
-    decided = [
-        c for c in visible if not c.manual and c.earned is not None and c.status != Status.HARNESS_ERROR
-    ]
+    decided = [c for c in visible if not c.manual and c.earned is not None and c.status != Status.HARNESS_ERROR]
     return task.model_copy(
         update={
             "criteria": visible,
@@ -116,16 +115,9 @@ def without_hidden(task: TaskResult) -> TaskResult:
             "earned": sum(c.earned or 0.0 for c in decided),
             "possible": sum(c.points for c in decided),
             "manual_points": sum(c.points for c in visible if c.manual),
-            "status": _visible_status(task, [c.status for c in visible if not c.manual]),
+            "status": overall_status(visible, task.fault),
         }
     )
-
-
-def _visible_status(task: TaskResult, visible: list[Status]) -> Status:
-    """Return the task's own status where a visible criterion or a fault explains it, else what is visible."""
-    if task.status in (Status.PASSED, Status.FAILED) and visible:
-        return Status.PASSED if all(status is Status.PASSED for status in visible) else Status.FAILED
-    return task.status if task.fault is not None or task.status in visible else worst(visible)
 
 
 def hidden_text(task: TaskResult) -> str:
@@ -144,8 +136,4 @@ def _measures(criteria: Iterable[CriterionResult]) -> set[str]:
 
 def _without_measures(measurement: Measurement, secret: set[str]) -> Measurement:
     kept = {n: v for n, v in measurement.measures.items() if f"{measurement.variant}.{n}" not in secret}
-    return (
-        measurement
-        if len(kept) == len(measurement.measures)
-        else measurement.model_copy(update={"measures": kept})
-    )
+    return measurement if len(kept) == len(measurement.measures) else measurement.model_copy(update={"measures": kept})

@@ -42,9 +42,7 @@ class VariantTable:
 def variant_table(measurements: Sequence[Measurement]) -> VariantTable:
     """Return one row per variant and seed, one column per measure that any of them has."""
     measures = list(dict.fromkeys(name for m in measurements for name in m.measures))
-    return VariantTable(
-        [name.replace("_", " ") for name in measures], [_row(m, measures) for m in measurements]
-    )
+    return VariantTable([name.replace("_", " ") for name in measures], [_row(m, measures) for m in measurements])
 
 
 def _row(measurement: Measurement, measures: Sequence[str]) -> VariantRow:
@@ -111,18 +109,13 @@ def _size(split: str, used: int, published: int | None) -> str:
 
 
 def _libraries(origin: Provenance) -> str:
-    return ", ".join(
-        [f"Python {origin.python}", *(f"{name} {v}" for name, v in sorted(origin.libraries.items()))]
-    )
+    return ", ".join([f"Python {origin.python}", *(f"{name} {v}" for name, v in sorted(origin.libraries.items()))])
 
 
 def signatures(measurements: Sequence[Measurement]) -> list[Fact]:
     """Return each measure with the signatures its values carry."""
     names = dict.fromkeys(name for m in measurements for name in m.measures)
-    return [
-        _fact(name, (m.measures[name].signature for m in measurements if name in m.measures))
-        for name in names
-    ]
+    return [_fact(name, (m.measures[name].signature for m in measurements if name in m.measures)) for name in names]
 
 
 def _fact(term: str, values: Iterable[str]) -> Fact:

@@ -214,9 +214,7 @@ def _faults(students: Sequence[StudentResult]) -> list[FaultGroup]:
     groups: dict[tuple[str, str, str, str], dict[str, Link]] = {}
     for student in students:
         for task, fault in _faults_of(student):
-            where = " ".join(
-                filter(None, (fault.step or fault.kind, f"({fault.limit} limit)" if fault.limit else ""))
-            )
+            where = " ".join(filter(None, (fault.step or fault.kind, f"({fault.limit} limit)" if fault.limit else "")))
             key = (fault.owner, task, where, sentence(fault.message))
             groups.setdefault(key, {})[student.slug] = _link(student)
     ordered = sorted(groups.items(), key=lambda item: -len(item[1]))

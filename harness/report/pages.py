@@ -82,9 +82,7 @@ def render_card(
     )
 
 
-def render_class(
-    result: ClassResult, *, expected: int | None = None, templates: Environment | None = None
-) -> str:
+def render_class(result: ClassResult, *, expected: int | None = None, templates: Environment | None = None) -> str:
     """Return the page of a class, for staff: hidden criteria are on it.
 
     `expected` is the number of submissions in all, where an interrupted result holds fewer.
@@ -110,9 +108,7 @@ def write_reports(result: ClassResult, figures: FiguresOf, out: Path, *, expecte
     """
     slugs = [_file_name(student.slug) for student in result.students]
     if len(set(slugs)) != len(slugs):
-        raise ResultsError(
-            "Expected a slug of its own for every student, received one twice; rename a submission."
-        )
+        raise ResultsError("Expected a slug of its own for every student, received one twice; rename a submission.")
     for student, slug in zip(result.students, slugs, strict=True):
         page = render_card(
             student,
@@ -131,7 +127,5 @@ def write_reports(result: ClassResult, figures: FiguresOf, out: Path, *, expecte
 
 def _file_name(slug: str) -> str:
     if not slug or slug.startswith(".") or clean(slug) != slug or any(c in slug for c in "/\\:\n\r\t"):
-        raise ResultsError(
-            f"Expected a slug that can name a file, received {slug!r}; grade the submission again."
-        )
+        raise ResultsError(f"Expected a slug that can name a file, received {slug!r}; grade the submission again.")
     return slug

@@ -119,9 +119,7 @@ def _mosaic(images: NDArray[Any]) -> tuple[NDArray[np.uint8], int]:
 def draw_scatter(data: Mapping[str, Any]) -> "Canvas":
     points, labels = np.asarray(data["points"], dtype=np.float64), np.asarray(data["labels"]).astype(np.int64)
     if points.ndim != 2 or points.shape[1] != 2 or labels.shape != points.shape[:1]:
-        raise ValueError(
-            f"Expected points (n, 2) and labels (n,); received {points.shape} and {labels.shape}."
-        )
+        raise ValueError(f"Expected points (n, 2) and labels (n,); received {points.shape} and {labels.shape}.")
     finite = np.isfinite(points).all(axis=1) & (np.abs(points) < 1e30).all(axis=1)
     kept = np.flatnonzero(finite)
     if len(kept) > MAX_POINTS:  # evenly spread, so the same data gives the same picture
@@ -137,9 +135,7 @@ def draw_scatter(data: Mapping[str, Any]) -> "Canvas":
         note += f"; {np.count_nonzero(~finite):,} without finite coordinates"
     axes.set_xlabel(note)
     if len(kept):
-        axes.legend(
-            loc="upper left", bbox_to_anchor=(1.01, 1.0), borderaxespad=0, handletextpad=0.2, markerscale=1.5
-        )
+        axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0), borderaxespad=0, handletextpad=0.2, markerscale=1.5)
     return canvas
 
 

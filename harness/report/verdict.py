@@ -21,6 +21,8 @@ def task_verdict(task: TaskResult) -> str:
     passed = sum(criterion.status is Status.PASSED for criterion in automatic)
     partly = sum(criterion.status is Status.FAILED and bool(criterion.earned) for criterion in automatic)
     reached = f"{passed} of {count(len(automatic), 'criterion', 'criteria')} reached {_their(len(automatic))}"
+    if not automatic and task.fault is None:
+        return "Nothing on this card is decided automatically."
     match task.status:
         case Status.NOT_RUN:
             return "This task has not been graded yet."

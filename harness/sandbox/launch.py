@@ -211,7 +211,7 @@ class FreshProcesses:
     def check(self) -> None:
         home = Path(tempfile.gettempdir())
         env = environment.clean(home, self.backend, self.device)
-        done = subprocess.run(environment.command("probe"), env=env, capture_output=True, timeout=START_S)
+        done = subprocess.run(environment.command("probe"), env=env, capture_output=True, timeout=START_S, check=False)
         if done.returncode:
             raise no_backend(self.backend)
 

@@ -77,9 +77,7 @@ def descriptors(job: Job) -> Iterator[tuple[list[int], int, int]]:
     fds = [duplicate(wire.write_request(job)), result_w, log_w]
     for name in job.step.inputs:
         value = job.inputs[name]
-        fds.append(
-            duplicate(wire.as_file(value)) if isinstance(value, bytes) else os.open(value, os.O_RDONLY)
-        )
+        fds.append(duplicate(wire.as_file(value)) if isinstance(value, bytes) else os.open(value, os.O_RDONLY))
     for fd in (result_r, log_r):
         os.set_blocking(fd, False)
     try:
@@ -94,9 +92,7 @@ def duplicate(file: IO[bytes]) -> int:
         return os.dup(file.fileno())
 
 
-def follow(
-    process: Process, job: Job, watch: Watch, ends: tuple[int, int], started: float, stop: Event
-) -> Ended:
+def follow(process: Process, job: Job, watch: Watch, ends: tuple[int, int], started: float, stop: Event) -> Ended:
     """Collect output until the process has ended; end it when a limit is passed."""
     most = wire.capacity(job.step.outputs)
     with selectors.DefaultSelector() as selector:

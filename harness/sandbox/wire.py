@@ -69,9 +69,7 @@ def read_array(fd: int) -> NDArray[Any]:
     """Map an `.npy` file copy-on-write, so that jobs share its pages and none can change it for another."""
     with os.fdopen(fd, "rb") as file:
         version = np.lib.format.read_magic(file)
-        read = (
-            np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
-        )
+        read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
         shape, _, dtype = read(file)
         if 0 in shape:
             return np.empty(shape, dtype)
@@ -133,9 +131,7 @@ def read_error(data: bytes) -> tuple[str, str] | None:
         return None
 
 
-def read_result(
-    data: bytes | bytearray, outputs: Iterable[Output]
-) -> tuple[dict[str, NDArray[Any]], dict[str, bytes]]:
+def read_result(data: bytes | bytearray, outputs: Iterable[Output]) -> tuple[dict[str, NDArray[Any]], dict[str, bytes]]:
     """Take the declared outputs out of `data`; raises WireError when a length does not fit.
 
     Values are checked by `check_values`, not here.
@@ -170,9 +166,7 @@ def check_values(output: ArrayOutput, array: NDArray[Any]) -> None:
     hint = f" {output.hint}" if output.hint else ""
     if output.finite and not np.isfinite(array).all():
         share = 1 - np.isfinite(array).mean()
-        raise WireError(
-            f"Expected finite numbers in {output.name}, received {share:.0%} NaN or infinity.{hint}"
-        )
+        raise WireError(f"Expected finite numbers in {output.name}, received {share:.0%} NaN or infinity.{hint}")
     low, high = output.low, output.high
     if array.size and ((low is not None and array.min() < low) or (high is not None and array.max() > high)):
         raise WireError(

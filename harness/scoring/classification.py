@@ -36,6 +36,4 @@ def confusion(probabilities: NDArray[Any], labels: NDArray[Any]) -> NDArray[np.i
 
 def check_lengths(a: NDArray[Any], b: NDArray[Any]) -> None:
     if len(a) != len(b) or len(a) == 0:
-        raise ValueError(
-            f"Expected as many predictions as labels and at least one, received {len(a)} and {len(b)}."
-        )
+        raise ValueError(f"Expected as many predictions as labels and at least one, received {len(a)} and {len(b)}.")

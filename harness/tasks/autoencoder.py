@@ -45,14 +45,10 @@ RETURNS = (
 )
 
 VARIANTS = (
-    Variant(
-        "pca", "principal component analysis with 10 components", arguments={"code_size": 10}, given=True
-    ),
+    Variant("pca", "principal component analysis with 10 components", arguments={"code_size": 10}, given=True),
     Variant("dense", "dense layers, code of 10", "build_dense", {"code_size": 10, "hidden_layers": 2}),
     Variant("conv", "convolutions, code of 10", "build_conv", {"code_size": 10, "hidden_layers": 3}),
-    Variant(
-        "pca_50", "principal component analysis with 50 components", arguments={"code_size": 50}, given=True
-    ),
+    Variant("pca_50", "principal component analysis with 50 components", arguments={"code_size": 50}, given=True),
     Variant("dense_50", "dense layers, code of 50", "build_dense", {"code_size": 50, "hidden_layers": 2}),
     Variant("conv_50", "convolutions, code of 50", "build_conv", {"code_size": 50, "hidden_layers": 3}),
     Variant("shallow", "one dense layer, code of 10", "build_dense", {"code_size": 10, "hidden_layers": 1}),
@@ -83,9 +79,7 @@ MEASURES = (
     Measure("test_mse", "mean squared error per pixel on test images", "lower"),
     Measure("probe_accuracy", "test accuracy of a logistic regression on the codes", "higher"),
     Measure("cluster_accuracy", "k-means on the codes, clusters matched one to one with classes", "higher"),
-    Measure(
-        "majority_accuracy", "k-means on the codes, each cluster taking its most frequent class", "higher"
-    ),
+    Measure("majority_accuracy", "k-means on the codes, each cluster taking its most frequent class", "higher"),
 )
 
 

@@ -39,9 +39,7 @@ BUILDER = Builder(
     name="build_model",
     text="A convolutional classifier with a switch for everything this task compares.",
     arguments=(
-        Argument(
-            "input_shape", "tuple of 3 int", "height, width and channels of an image; pixels are in [0, 1]"
-        ),
+        Argument("input_shape", "tuple of 3 int", "height, width and channels of an image; pixels are in [0, 1]"),
         Argument("num_classes", "int", "how many classes there are"),
         Argument(
             "augmentation",
@@ -51,9 +49,7 @@ BUILDER = Builder(
         ),
         Argument("dropout", "float", "share of units to drop, 0 for no dropout"),
         Argument("batch_norm", "bool", "whether to normalise batches between the layers"),
-        Argument(
-            "initializer", "str", 'the Keras initialiser of every kernel, e.g. "glorot_uniform" or "zeros"'
-        ),
+        Argument("initializer", "str", 'the Keras initialiser of every kernel, e.g. "glorot_uniform" or "zeros"'),
         Argument("learning_rate", "float", "learning rate of the optimiser"),
     ),
     returns="a compiled keras.Model from images (batch, *input_shape) to class probabilities (batch, num_classes);"
@@ -161,7 +157,9 @@ def figures(runs: Mapping[str, Recorded]) -> tuple[Figure, ...]:
     if scored:
         best = max(scored, key=lambda r: r.measures["val_accuracy"])
         counts = best.evidence["confusion"]
-        text = f"Test images by true class (rows) and predicted class (columns), variant {best.variant}: the best one on"
+        text = (
+            f"Test images by true class (rows) and predicted class (columns), variant {best.variant}: the best one on"
+        )
         classes = [str(i) for i in range(len(counts))]
         text += " the validation images."
         found.append(Figure("matrix", "Confusion matrix", text, {"counts": counts, "classes": classes}))

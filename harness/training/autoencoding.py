@@ -10,9 +10,7 @@ from harness.training.build import build, count_parameters, get_weights, set_wei
 from harness.training.supervised import curve, fit, predict_all
 
 
-def train(
-    student: ModuleType, inputs: Mapping[str, Any], settings: Mapping[str, Any], seed: int
-) -> dict[str, Any]:
+def train(student: ModuleType, inputs: Mapping[str, Any], settings: Mapping[str, Any], seed: int) -> dict[str, Any]:
     """Fit decoder(encoder(x)) to x by mean squared error with Adam; labels are not at hand.
 
     Returns the two weights, the learning `curve` and `facts` (parameters, seconds in fit).
@@ -35,16 +33,12 @@ def train(
     }
 
 
-def encode(
-    student: ModuleType, inputs: Mapping[str, Any], settings: Mapping[str, Any], seed: int
-) -> dict[str, Any]:
+def encode(student: ModuleType, inputs: Mapping[str, Any], settings: Mapping[str, Any], seed: int) -> dict[str, Any]:
     """Return `code_…` of shape (n, code size) for every `x_…` given."""
     return run_half(0, "encoder_weights", ("x_", "code_"), student, inputs, settings, seed)
 
 
-def decode(
-    student: ModuleType, inputs: Mapping[str, Any], settings: Mapping[str, Any], seed: int
-) -> dict[str, Any]:
+def decode(student: ModuleType, inputs: Mapping[str, Any], settings: Mapping[str, Any], seed: int) -> dict[str, Any]:
     """Return `rebuilt_…` for every `code_…` given; the images themselves are not at hand."""
     return run_half(1, "decoder_weights", ("code_", "rebuilt_"), student, inputs, settings, seed)
 

@@ -73,13 +73,9 @@ def check_model(model: Any, spec: Mapping[str, Any], builder: str) -> None:
     output = np.asarray(keras.ops.convert_to_numpy(model(batch, training=False)))
     expected = (2, *spec["output_shape"])
     if output.shape != expected:
-        raise ContractError(
-            f"Expected {what} to map a batch {batch.shape} to {expected}, received {output.shape}."
-        )
+        raise ContractError(f"Expected {what} to map a batch {batch.shape} to {expected}, received {output.shape}.")
     if not np.isfinite(output).all():
-        raise ContractError(
-            f"Expected {what} to give finite numbers before training, received NaN or infinity."
-        )
+        raise ContractError(f"Expected {what} to give finite numbers before training, received NaN or infinity.")
 
 
 def count_parameters(models: list[Any]) -> int:

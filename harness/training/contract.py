@@ -9,9 +9,7 @@ import numpy as np
 from harness.training.build import build, count_parameters, find_builder
 
 
-def check(
-    student: ModuleType, inputs: Mapping[str, Any], settings: Mapping[str, Any], seed: int
-) -> dict[str, Any]:
+def check(student: ModuleType, inputs: Mapping[str, Any], settings: Mapping[str, Any], seed: int) -> dict[str, Any]:
     """Check the signature of every builder and build each once.
 
     `settings["calls"]` holds one call per variant, `settings["build"]` the ones to build. Returns `facts`:

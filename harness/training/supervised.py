@@ -12,9 +12,7 @@ from harness.training import backend
 from harness.training.build import build, count_parameters, get_weights, set_weights
 
 
-def train(
-    student: ModuleType, inputs: Mapping[str, Any], settings: Mapping[str, Any], seed: int
-) -> dict[str, Any]:
+def train(student: ModuleType, inputs: Mapping[str, Any], settings: Mapping[str, Any], seed: int) -> dict[str, Any]:
     """Fit on `x_train, y_train` for the given epochs and batch size.
 
     Validation data, where given, is looked at once an epoch and decides nothing. Returns the weights, the learning
@@ -65,9 +63,7 @@ def curve(history: Mapping[str, list[float]], settings: Mapping[str, Any]) -> ND
     return table
 
 
-def predict(
-    student: ModuleType, inputs: Mapping[str, Any], settings: Mapping[str, Any], seed: int
-) -> dict[str, Any]:
+def predict(student: ModuleType, inputs: Mapping[str, Any], settings: Mapping[str, Any], seed: int) -> dict[str, Any]:
     """Build the same model again, load `weights` and return class probabilities `p_…` for every `x_…` given."""
     (model,) = build(student, settings["call"], seed)
     set_weights(model, inputs["weights"])

@@ -54,9 +54,7 @@ class Collection:
             open_gates.append([lead])
             if self.passed(lead, only_limits=True):
                 open_gates.append(rest)
-        found = [
-            u for gate in open_gates for u in gate if u.key not in self.have and u.key not in self.queued
-        ]
+        found = [u for gate in open_gates for u in gate if u.key not in self.have and u.key not in self.queued]
         self.queued.update(u.key for u in found)
         return found
 

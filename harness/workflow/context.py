@@ -89,9 +89,7 @@ def with_settings(step: Step, extra: Mapping[str, object]) -> Step:
     return replace(step, settings={**step.settings, **extra})
 
 
-def prepare(
-    task: Task, profile_name: str, data_dir: Path | None, machine: Machine, work: Path
-) -> TaskContext:
+def prepare(task: Task, profile_name: str, data_dir: Path | None, machine: Machine, work: Path) -> TaskContext:
     """Load the data of a task and write what may enter the sandbox below `work`.
 
     Raises DataError when the data set is not at hand.

@@ -105,9 +105,7 @@ class Executor:
         variant = context.task.variant(unit.variant)
         return () if variant.given else context.steps(variant)
 
-    def _step(
-        self, unit: Unit, step: Step, available: Mapping[str, Path | bytes], cpus: tuple[int, ...]
-    ) -> Outcome:
+    def _step(self, unit: Unit, step: Step, available: Mapping[str, Path | bytes], cpus: tuple[int, ...]) -> Outcome:
         files = self.sources[unit.task, unit.source]
         inputs = {name: available[name] for name in step.inputs}
         job = Job(step, f"{unit.task}.py", files, inputs, unit.seed, cpus)
@@ -143,9 +141,7 @@ def save_arrays(arrays: Mapping[str, NDArray[Any]], folder: Path) -> dict[str, P
     return paths
 
 
-def named_curve(
-    arrays: Mapping[str, NDArray[Any]], context: TaskContext, unit: Unit
-) -> dict[str, list[float]]:
+def named_curve(arrays: Mapping[str, NDArray[Any]], context: TaskContext, unit: Unit) -> dict[str, list[float]]:
     """Return the learning curve by column, without the epochs after an early end and columns nobody recorded."""
     if "curve" not in arrays:
         return {}

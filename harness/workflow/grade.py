@@ -14,6 +14,7 @@ from harness.errors import ResultsError, UsageError
 from harness.grading.results import ClassResult
 from harness.intake.gather import gather
 from harness.intake.submission import Submission
+from harness.records.models import Measurement
 from harness.records.store import Records
 from harness.report.pages import write_reports
 from harness.sandbox.launch import Launcher
@@ -21,7 +22,7 @@ from harness.tasks import find, names
 from harness.tasks.base import Task
 from harness.workflow import machine
 from harness.workflow.collect import Collection, all_keys
-from harness.workflow.context import Machine, TaskContext, prepare
+from harness.workflow.context import TaskContext, prepare
 from harness.workflow.execute import Executor, Made
 from harness.workflow.marking import load_rubrics, mark_class, measurements_of
 from harness.workflow.pictures import drawer, figures_of
@@ -50,44 +51,76 @@ class Options:
     registry: Mapping[str, Task] = field(default_factory=registry)
 
 
-def grade(submissions: Path, options: Options, show: Callable[["Board", ClassPlan], None]) -> ClassResult:
+@dataclass(frozen=True)
+class Measured:
+    """A class as far as it was measured: all of it, unless `interrupted`."""
+
+    plan: ClassPlan
+    have: Mapping[str, Measurement]
+    interrupted: bool
+
+
+Show = Callable[[Board, ClassPlan], None]
+
+
+def grade(submissions: Path, options: Options, show: Show) -> ClassResult:
     """Grade every submission and write the reports into `options.out`.
 
     What is recorded there already is not measured again. On KeyboardInterrupt the reports are written from what
     there is before it goes on. Raises UsageError for a wrong name, path or rubric, before anything runs.
     """
-    started = time.monotonic()
-    chosen = choose_machine(options)
     handed_in = read_submissions(submissions, options)
     tasks = tasks_needed(handed_in, options)
     rubrics = load_rubrics(options.rubrics, tasks)
     records = Records(options.out)
+    try:
+        title = submissions.resolve().stem.replace("_", " ")
+        measured = measure_class(title, handed_in, tasks, options, records, show)
+        result = mark_class(measured.plan, measured.have, tasks, rubrics, published=options.publish)
+        write_reports(result, drawer(records, tasks), options.out)
+    finally:
+        records.close()
+    if measured.interrupted:
+        raise KeyboardInterrupt
+    return result
+
+
+def measure_class(
+    title: str,
+    handed_in: Sequence[Submission],
+    tasks: Mapping[str, Task],
+    options: Options,
+    records: Records,
+    show: Show,
+) -> Measured:
+    """Plan the class, store the plan, and measure what is not recorded yet."""
+    started = time.monotonic()
+    if options.jobs < 0:
+        raise UsageError(f"Expected --jobs to be 0 or more, received {options.jobs}.")
+    chosen = machine.choose(options.backend, options.device)
+    folder = data_dir(options.data_dir)
     work = fresh_folder(options.out / "work")
     launcher = machine.launcher(chosen)
+    interrupted = False
     try:
-        contexts = {
-            n: prepare(t, options.profile, data_dir(options.data_dir), chosen, work) for n, t in tasks.items()
-        }
-        plan = make_plan(submissions, handed_in, contexts, options, records)
+        contexts = {n: prepare(t, options.profile, folder, chosen, work) for n, t in tasks.items()}
+        plan = make_plan(title, handed_in, contexts, options, records)
         records.put_document("plan", plan.model_dump_json())
         collection = Collection(plan, contexts, records)
         try:
             measure(collection, handed_in, options, launcher, work, show)
+        except KeyboardInterrupt:
+            interrupted = True
         finally:
             plan = plan.model_copy(update={"seconds": plan.seconds + time.monotonic() - started})
             records.put_document("plan", plan.model_dump_json())
-            result = mark_class(plan, collection.have, tasks, rubrics, published=options.publish)
-            write_reports(result, drawer(records, tasks), options.out)
     finally:
         launcher.close()
         shutil.rmtree(work, ignore_errors=True)
-        records.close()
-    return result
+    return Measured(plan, collection.have, interrupted)
 
 
-def regrade(
-    out: Path, rubrics: Path | None, *, publish: bool, tasks: Mapping[str, Task] | None = None
-) -> ClassResult:
+def regrade(out: Path, rubrics: Path | None, *, publish: bool, tasks: Mapping[str, Task] | None = None) -> ClassResult:
     """Mark a graded class again, with the rubrics given, from its records; trains nothing.
 
     Raises ResultsError if `out` holds no class.
@@ -109,12 +142,6 @@ def regrade(
     return result
 
 
-def choose_machine(options: Options) -> Machine:
-    if options.jobs < 0:
-        raise UsageError(f"Expected --jobs to be 0 or more, received {options.jobs}.")
-    return machine.choose(options.backend, options.device)
-
-
 def read_submissions(path: Path, options: Options) -> list[Submission]:
     for name in options.tasks:
         if name not in options.registry:
@@ -132,7 +159,7 @@ def tasks_needed(handed_in: Sequence[Submission], options: Options) -> dict[str,
 
 
 def make_plan(
-    path: Path,
+    title: str,
     handed_in: Sequence[Submission],
     contexts: Mapping[str, TaskContext],
     options: Options,
@@ -142,7 +169,7 @@ def make_plan(
     seeds = list(options.seeds) or list(range(1, 1 + max(c.profile.seeds for c in contexts.values())))
     before = records.document("plan")
     return ClassPlan(
-        title=path.resolve().stem.replace("_", " "),
+        title=title,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         profile=options.profile,
         seeds=seeds,
@@ -160,7 +187,7 @@ def measure(
     options: Options,
     launcher: Launcher,
     work: Path,
-    show: Callable[[Board, ClassPlan], None],
+    show: Show,
 ) -> None:
     """Run what is not recorded, drawing figures of finished submissions meanwhile."""
     plan, contexts = collection.plan, collection.contexts

@@ -64,9 +64,7 @@ def mark_student(
     rubrics: Mapping[str, Rubric],
     baselines: Mapping[str, Baseline | None],
 ) -> StudentResult:
-    results = [
-        mark_entry(e, plan, have, tasks[e.task], rubrics[e.task], baselines[e.task]) for e in student.tasks
-    ]
+    results = [mark_entry(e, plan, have, tasks[e.task], rubrics[e.task], baselines[e.task]) for e in student.tasks]
     source = student.tasks[0].source if student.tasks else ""
     return StudentResult(
         name=student.name,

@@ -36,8 +36,6 @@ def recorded(records: Records, task: Task, measurements: Sequence[Measurement]) 
     }
 
 
-def drawer(
-    records: Records, tasks: Mapping[str, Task]
-) -> Callable[[StudentResult, TaskResult], list[DrawnFigure]]:
+def drawer(records: Records, tasks: Mapping[str, Task]) -> Callable[[StudentResult, TaskResult], list[DrawnFigure]]:
     """Return the function that the report asks for figures."""
     return lambda _, result: figures_of(records, tasks[result.task], result.measurements)

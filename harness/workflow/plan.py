@@ -82,9 +82,7 @@ def student_entry(
     )
 
 
-def task_entry(
-    submission: Submission, context: TaskContext, known: Sequence[str], seeds: Sequence[int]
-) -> TaskEntry:
+def task_entry(submission: Submission, context: TaskContext, known: Sequence[str], seeds: Sequence[int]) -> TaskEntry:
     name = context.task.name
     if f"{name}.py" not in submission.files:
         fault = intake_fault(f"Expected a file {name}.py at the top of the submission, found none.")

@@ -16,9 +16,7 @@ from harness.errors import DataError
 
 DIGITS_SHA256 = "baa04ba29d420781803fb0e4d9ed21e926bfcdeea0af1eb522edc5283a6998df"
 REAL = os.environ.get("HARNESS_DATA", "")
-needs_real = pytest.mark.skipif(
-    not REAL, reason="HARNESS_DATA names no folder with mnist.npz and cifar10.npz"
-)
+needs_real = pytest.mark.skipif(not REAL, reason="HARNESS_DATA names no folder with mnist.npz and cifar10.npz")
 
 
 @pytest.fixture(scope="module")
@@ -119,9 +117,7 @@ def test_sizes_that_do_not_fit(settings: dict[str, Any], said: str) -> None:
     assert said in str(caught.value)
 
 
-@pytest.mark.parametrize(
-    ("name", "said"), [("minst", "Did you mean 'mnist'?"), ("imagenet", "Known: cifar10")]
-)
+@pytest.mark.parametrize(("name", "said"), [("minst", "Did you mean 'mnist'?"), ("imagenet", "Known: cifar10")])
 def test_an_unknown_name(name: str, said: str) -> None:
     for call in (lambda: load(name, None, {}), lambda: find(name, None)):
         with pytest.raises(DataError) as caught:
@@ -146,8 +142,7 @@ def test_a_subset_is_called_one(tmp_path: Path) -> None:
     """Marks of a subset are not comparable with published numbers."""
     origin = load("mnist", write_set(tmp_path / "data", "mnist"), {}).origin
     assert origin == (
-        "a subset of MNIST (200 of 60,000 training and 100 of 10,000 test images), "
-        "from mnist.npz in the data folder"
+        "a subset of MNIST (200 of 60,000 training and 100 of 10,000 test images), from mnist.npz in the data folder"
     )
     assert str(tmp_path) not in origin
 

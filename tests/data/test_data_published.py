@@ -136,9 +136,7 @@ def test_a_download_is_kept_and_used_again(tmp_path: Path, fake_keras: Any, capf
         ("os._exit(9)", "the download ended with exit code 9"),
     ],
 )
-def test_without_a_network_the_way_out_is_named(
-    tmp_path: Path, fake_keras: Any, body: str, reason: str
-) -> None:
+def test_without_a_network_the_way_out_is_named(tmp_path: Path, fake_keras: Any, body: str, reason: str) -> None:
     fake_keras(body)
     with pytest.raises(DataError) as caught:
         read(MNIST, None)

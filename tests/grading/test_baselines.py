@@ -39,9 +39,7 @@ def test_raw_values_are_kept_in_the_order_of_the_seeds(baseline: Baseline) -> No
 
 def test_the_reference_is_the_mean_and_an_advantage_is_paired(baseline: Baseline) -> None:
     assert baseline.reference()["plain.test_accuracy"] == pytest.approx(0.93)
-    assert baseline.advantage("deep.test_accuracy", "plain.test_accuracy", "higher") == pytest.approx(
-        0.08 / 3
-    )
+    assert baseline.advantage("deep.test_accuracy", "plain.test_accuracy", "higher") == pytest.approx(0.08 / 3)
     assert baseline.advantage("deep.mse", "plain.mse", "lower") > 0
     with pytest.raises(ResultsError, match=r"'deep\.msee'.*Did you mean 'deep\.mse'"):
         baseline.advantage("deep.msee", "plain.mse", "lower")

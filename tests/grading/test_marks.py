@@ -136,8 +136,7 @@ def test_seeds_are_kept_and_the_reason_says_how_many(task: Task, measured: Make)
     result = one(HIGHER, task, runs)
     assert result.values == [0.80, 0.96, 0.912] and result.value == 0.912
     assert result.reason == (
-        "Test accuracy of 0.912 (median of 3 seeds) is 62 % of the way"
-        " from the floor 0.85 to the target 0.95."
+        "Test accuracy of 0.912 (median of 3 seeds) is 62 % of the way from the floor 0.85 to the target 0.95."
     )
 
 
@@ -220,9 +219,7 @@ def test_a_comparison_pairs_by_seed_and_takes_the_median_advantage(task: Task, m
     assert result.value == pytest.approx(0.01) and result.status is Status.PASSED
 
 
-def test_of_two_seeds_the_smaller_advantage_decides_also_when_lower_is_better(
-    task: Task, measured: Make
-) -> None:
+def test_of_two_seeds_the_smaller_advantage_decides_also_when_lower_is_better(task: Task, measured: Make) -> None:
     less = {"measure": "deep.mse", "over": "plain.mse", "better": "lower", "target": 0.02}
     runs = [measured("plain", s, mse=0.05) for s in (0, 1)]
     runs += [measured("deep", 0, mse=0.01), measured("deep", 1, mse=0.04)]
@@ -235,18 +232,14 @@ def test_two_measures_of_one_variant_are_named_in_full(task: Task, measured: Mak
     assert result.reason.startswith("deep.mse beats deep.clock_error by 0.5")
 
 
-def test_the_students_fault_earns_nothing_and_says_why(
-    task: Task, measured: Make, student_fault: Fault
-) -> None:
+def test_the_students_fault_earns_nothing_and_says_why(task: Task, measured: Make, student_fault: Fault) -> None:
     result = one({**HIGHER, "hint": "Train less."}, task, [measured(fault=student_fault)])
     assert (result.status, result.earned) == (Status.STUDENT_ERROR, 0)
     assert result.value is None and result.hint == "Train less."
     assert result.reason == "Training took longer than 60 s."
 
 
-def test_what_was_measured_before_a_fault_still_counts(
-    task: Task, measured: Make, student_fault: Fault
-) -> None:
+def test_what_was_measured_before_a_fault_still_counts(task: Task, measured: Make, student_fault: Fault) -> None:
     result = one(HIGHER, task, [measured(fault=student_fault, test_accuracy=0.96)])
     assert (result.status, result.earned) == (Status.PASSED, 10)
 
@@ -315,9 +308,7 @@ def test_a_submission_that_could_not_be_imported_earns_nothing(task: Task, stude
     assert {c.reason for c in result.criteria} == {"Training took longer than 60 s."}
 
 
-def test_a_submission_that_the_harness_could_not_start_loses_nothing(
-    task: Task, harness_fault: Fault
-) -> None:
+def test_a_submission_that_the_harness_could_not_start_loses_nothing(task: Task, harness_fault: Fault) -> None:
     result = task_result(rubric_of(HIGHER, BEATS), task, "quick", [], task_fault=harness_fault)
     assert (result.status, result.earned, result.possible) == (Status.HARNESS_ERROR, 0, 0)
 
@@ -369,9 +360,7 @@ def test_of_two_missing_sides_the_harnesss_fault_speaks_first(
     ("accuracy", "mse", "status"),
     [(0.96, 0.01, Status.PASSED), (0.96, 0.03, Status.FAILED), (0.2, 0.5, Status.FAILED)],
 )
-def test_the_status_of_a_task(
-    task: Task, measured: Make, accuracy: float, mse: float, status: Status
-) -> None:
+def test_the_status_of_a_task(task: Task, measured: Make, accuracy: float, mse: float, status: Status) -> None:
     manual = {"manual": True}
     runs = [measured(test_accuracy=accuracy, mse=mse)]
     assert task_result(rubric_of(HIGHER, manual, LOWER), task, "quick", runs).status is status
@@ -417,9 +406,7 @@ def test_hint_and_hidden_and_unit_are_passed_on(task: Task, measured: Make) -> N
 
 
 def test_the_reference_stands_beside_the_value_and_changes_no_marks(task: Task, measured: Make) -> None:
-    reference = [
-        measured(v, s, test_accuracy=a + s / 10) for s in (0, 1) for v, a in (("plain", 0.5), ("deep", 0.7))
-    ]
+    reference = [measured(v, s, test_accuracy=a + s / 10) for s in (0, 1) for v, a in (("plain", 0.5), ("deep", 0.7))]
     baseline = build_baseline(task, "quick", reference, "2025-01-01")
     runs = [measured("plain", test_accuracy=0.9), measured("deep", test_accuracy=0.92)]
     rubric = rubric_of(HIGHER, BEATS, {"measure": "pca.mse", "better": "lower", "target": 1, "floor": 2})

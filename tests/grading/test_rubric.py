@@ -204,9 +204,7 @@ def test_words_that_older_yaml_reads_as_other_things_stay_text(rubric_from: Load
     assert (rubric.title, rubric.criteria[0].hint) == ("no", "12:30:00")
 
 
-def test_a_criterion_that_a_profile_leaves_out_still_counts_for_the_stated_total(
-    rubric_from: Load, good: str
-) -> None:
+def test_a_criterion_that_a_profile_leaves_out_still_counts_for_the_stated_total(rubric_from: Load, good: str) -> None:
     rubric = rubric_from(good)
     assert sum(c.points for c in rubric.criteria) == rubric.points == 100
 

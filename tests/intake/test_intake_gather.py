@@ -144,9 +144,7 @@ def test_links_and_pipes_are_neither_followed_nor_opened(tmp_path: Path) -> None
     os.mkfifo(ann / "pipe.py")
     found = one(tmp_path / "class")
     assert found.files == {"autoencoder.py": b"x"}
-    assert found.notes == (
-        "Did not follow 4 files, a link or special file: folder, loop, link.py and 1 more.",
-    )
+    assert found.notes == ("Did not follow 4 files, a link or special file: folder, loop, link.py and 1 more.",)
 
 
 def test_a_pipe_in_place_of_a_submission_is_told(tmp_path: Path) -> None:

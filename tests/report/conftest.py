@@ -13,8 +13,7 @@ Build = Callable[..., Any]
 
 def make_fault(**changes: Any) -> Fault:
     return Fault(
-        **{"owner": "student", "kind": "exception", "step": "train", "message": "ValueError: shapes differ."}
-        | changes
+        **{"owner": "student", "kind": "exception", "step": "train", "message": "ValueError: shapes differ."} | changes
     )
 
 
@@ -48,9 +47,7 @@ def make_measurement(**changes: Any) -> Measurement:
         "variant": "conv",
         "seed": 0,
         "fault": None,
-        "measures": {
-            "test_mse": MeasureValue(value=0.027, signature="mse|split:test|v1", sampling_error=0.0004)
-        },
+        "measures": {"test_mse": MeasureValue(value=0.027, signature="mse|split:test|v1", sampling_error=0.0004)},
         "curve": {"loss": [0.2, 0.1], "val_loss": [0.3, 0.2]},
         "parameters": 28_353,
         "usage": {"train": Usage(wall_s=12.0, cpu_s=11.0, peak_memory_mb=812.4, fit_s=9.5)},

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from html.parser import HTMLParser
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -136,9 +137,7 @@ def test_the_bar_runs_from_floor_to_target_in_either_direction(
     assert bar_percent(criterion(**changes)) == percent
 
 
-def test_a_comparison_is_an_advantage_whatever_the_direction(
-    student: Build, task: Build, criterion: Build
-) -> None:
+def test_a_comparison_is_an_advantage_whatever_the_direction(student: Build, task: Build, criterion: Build) -> None:
     compared = criterion(over="pca.test_mse", better="lower", target=0.03, floor=None)
     text = Page(card(student(tasks=[task(criteria=[compared])]))).text
     assert "advantage of conv.test_mse over pca.test_mse" in text
@@ -150,20 +149,20 @@ def test_values_that_are_missing_or_not_numbers_are_said_in_words(
 ) -> None:
     nan = float("nan")
     worst = criterion(value=nan, values=[nan, 0.1], earned=0, reference=None, floor=None, target=None)
-    none = criterion(value=None, values=[], earned=0)
+    none = criterion(value=None, values=[nan], earned=0)
+    some = criterion(value=None, values=[nan, nan, 0.3], earned=0)
     value = MeasureValue(value=nan, signature="s")
     run = measurement(measures={"test_mse": value}, parameters=None, usage={})
-    html = card(student(tasks=[task(criteria=[worst, none], measurements=[run])]))
+    html = card(student(tasks=[task(criteria=[worst, none, some], measurements=[run])]))
     text = Page(html).text
-    assert "not a number, the median of 2 seeds: not a number, 0.1" in text
-    assert "not measured" in text
+    assert "not a number, the median of 2 seeds: no value, 0.1" in text
+    assert "Measured not measured" in text
+    assert "no median; seeds: no value, no value, 0.3" in text
     assert "None" not in text
     assert "nan" not in html
 
 
-def _everywhere(
-    student: Build, task: Build, criterion: Build, measurement: Build, finding: Build, fault: Build
-) -> Any:
+def _everywhere(student: Build, task: Build, criterion: Build, measurement: Build, finding: Build, fault: Build) -> Any:
     bad = {"text": HOSTILE, "reason": HOSTILE, "hint": HOSTILE, "unit": HOSTILE, "measure": HOSTILE}
     run = measurement(
         variant=HOSTILE,
@@ -212,7 +211,7 @@ def test_headings_descend_one_level_at_a_time_and_tables_have_headers(
     levels = [int(tag[1]) for tag, _ in page.elements if tag in {"h1", "h2", "h3", "h4"}]
     assert levels[0] == 1
     assert levels.count(1) == 1
-    assert all(b - a <= 1 for a, b in zip(levels, levels[1:], strict=False))
+    assert all(b - a <= 1 for a, b in pairwise(levels))
     assert page.tags("html") == [{"lang": "en"}]
     assert all(attrs.get("scope") in {"row", "col"} for attrs in page.tags("th"))
     ids = [attrs["id"] for _, attrs in page.elements if "id" in attrs]
@@ -243,10 +242,7 @@ def secret(student: Build, task: Build, criterion: Build, measurement: Build) ->
 def test_hidden_criteria_leak_nothing_before_marks_are_published(secret: StudentResult) -> None:
     html = card(secret)
     text = Page(html).text
-    assert (
-        "1 more criterion worth 10 points is hidden until marks are published. The mark here leaves it out."
-        in text
-    )
+    assert "1 more criterion worth 10 points is hidden until marks are published. The mark here leaves it out." in text
     assert "22.5 / 30 points" in text
     for leak in ("zz", "ZZ", "0.777", "0.888", "7.25", "29.75", "/ 40"):
         assert leak not in html, leak
@@ -260,15 +256,12 @@ def test_hidden_criteria_are_on_the_card_once_marks_are_published(secret: Studen
     assert "until marks are published" not in text
 
 
-def test_two_hidden_criteria_in_the_plural_and_manual_ones_too(
-    student: Build, task: Build, criterion: Build
-) -> None:
+def test_two_hidden_criteria_in_the_plural_and_manual_ones_too(student: Build, task: Build, criterion: Build) -> None:
     manual = criterion(hidden=True, manual=True, earned=None, points=5, measure="")
     work = task(criteria=[criterion(), criterion(hidden=True, points=10, earned=10), manual])
     text = Page(card(student(tasks=[work]))).text
     assert (
-        "2 more criteria worth 15 points are hidden until marks are published. The mark here leaves them out."
-        in text
+        "2 more criteria worth 15 points are hidden until marks are published. The mark here leaves them out." in text
     )
     assert "marked by a person" not in text
 
@@ -280,9 +273,7 @@ def test_a_hidden_failure_does_not_show_in_the_verdict(student: Build, task: Bui
     assert "1 of 2 criteria reached their targets." in Page(card(student(tasks=[work]), published=True)).text
 
 
-def test_a_measure_that_a_visible_criterion_reads_stays(
-    student: Build, task: Build, criterion: Build
-) -> None:
+def test_a_measure_that_a_visible_criterion_reads_stays(student: Build, task: Build, criterion: Build) -> None:
     work = task(criteria=[criterion(), criterion(hidden=True, target=0.001)])
     assert "mse|split:test|v1" in Page(card(student(tasks=[work]))).text
 
@@ -299,16 +290,12 @@ def test_a_submission_that_could_not_be_read(student: Build, fault: Build) -> No
     broken = fault(kind="intake", step="", message="Expected a notebook, received an empty archive.")
     page = Page(card(student(fault=broken, tasks=[], notes=["One file was skipped."])))
     assert "The submission could not be graded." in page.text
-    assert (
-        "Your submission stopped here (intake): Expected a notebook, received an empty archive." in page.text
-    )
+    assert "Your submission stopped here (intake): Expected a notebook, received an empty archive." in page.text
     assert "One file was skipped." in page.text
     assert "0 / 0" not in page.text
 
 
-def test_a_harness_fault_is_not_the_students(
-    student: Build, task: Build, criterion: Build, fault: Build
-) -> None:
+def test_a_harness_fault_is_not_the_students(student: Build, task: Build, criterion: Build, fault: Build) -> None:
     broken = fault(owner="harness", kind="harness", message="The sandbox did not start")
     undecided = criterion(status=Status.HARNESS_ERROR, earned=None)
     work = task(criteria=[undecided], status=Status.HARNESS_ERROR, fault=broken)
@@ -317,9 +304,7 @@ def test_a_harness_fault_is_not_the_students(
     assert "not your mistake; it costs no marks" in text
 
 
-def test_two_tasks_each_have_a_mark_and_the_header_has_the_sum(
-    student: Build, task: Build, criterion: Build
-) -> None:
+def test_two_tasks_each_have_a_mark_and_the_header_has_the_sum(student: Build, task: Build, criterion: Build) -> None:
     other = task(
         task="digits",
         title="Digits",
@@ -336,9 +321,7 @@ def test_two_tasks_each_have_a_mark_and_the_header_has_the_sum(
     assert html.index("only digits") > html.index(">Digits<")
 
 
-def test_the_next_step_is_about_what_cost_most(
-    student: Build, task: Build, criterion: Build, finding: Build
-) -> None:
+def test_the_next_step_is_about_what_cost_most(student: Build, task: Build, criterion: Build, finding: Build) -> None:
     small = criterion(id="a", points=10, earned=9, hint="Small thing")
     large = criterion(id="b", points=10, earned=1, measure="dense.test_mse", hint="Large thing")
     assert "Try next: Large thing." in Page(card(student(tasks=[task(criteria=[small, large])]))).text

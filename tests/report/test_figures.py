@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -159,13 +160,13 @@ def test_images_are_embedded_and_out_of_range_values_do_not_break_them() -> None
     ],
 )
 def test_arrays_of_another_shape_are_refused_in_a_sentence(kind: str, data: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match="^Expected .*; received"):
+    with pytest.raises(ValueError, match=r"^Expected .*; received"):
         draw(figure(kind, data=data))
 
 
 def test_an_unknown_kind_is_refused() -> None:
     with pytest.raises(ValueError, match="'pie'"):
-        draw(figure("curves", kind="pie"))
+        draw(replace(figure("curves"), kind="pie"))
 
 
 def test_an_instructors_settings_do_not_change_the_picture() -> None:
@@ -188,7 +189,4 @@ def test_pages_load_neither_matplotlib_nor_a_backend() -> None:
         "import sys, harness.report.pages; "
         "print([m for m in ('matplotlib', 'tensorflow', 'keras') if m in sys.modules])"
     )
-    assert (
-        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
-        == "[]\n"
-    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"

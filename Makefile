@@ -1,0 +1,38 @@
+# Every target works on a machine that has only Python 3.11 or newer, pip, git and make.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: demo test quicktest lint bench schema clean
+
+$(READY): pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@touch $(READY)
+
+# Grades the example class and prints where its page is. Some of its submissions fail on purpose: exit code 1.
+demo: $(READY)
+	@$(BIN)/harness grade examples/class --out demo || test $$? -eq 1
+
+test: $(READY) lint
+	$(BIN)/python -m pytest
+
+quicktest: $(READY)
+	$(BIN)/python -m pytest -m 'not slow'
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(READY)
+	$(BIN)/python benchmarks/class_grading.py
+
+# Writes the schema that editors check rubrics against.
+schema: $(READY)
+	$(BIN)/harness schema --out rubrics/rubric.schema.json
+
+clean:
+	rm -rf $(VENV) demo build dist *.egg-info

@@ -1,0 +1,51 @@
+"""Measures a reference model under several seeds, by the very path students' code takes."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from harness import shipped
+from harness.errors import ResultsError, UsageError
+from harness.grading.baselines import Baseline, build_baseline, save_baseline
+from harness.intake.gather import gather
+from harness.records.store import Records
+from harness.workflow.grade import Options, Show, measure_class, tasks_needed
+from harness.workflow.marking import measurements_of
+
+SEEDS = 10
+
+
+def measure_references(options: Options, folder: Path | None, show: Show) -> list[Path]:
+    """Measure the references of the tasks asked for and write `TASK.PROFILE.DEVICE.json` into `folder`.
+
+    Raises UsageError for a task without a reference, ResultsError if a reference has a fault. Measurements are kept
+    in `options.out`, so that an interrupted run goes on where it stopped.
+    """
+    options = replace(options, seeds=options.seeds or range(1, 1 + SEEDS))
+    written = []
+    for name in options.tasks or options.registry:
+        baseline = measure_reference(name, options, show)
+        written.append(save_baseline(baseline, folder or shipped.folder("reference_models") / "baselines"))
+    return written
+
+
+def measure_reference(name: str, options: Options, show: Show) -> Baseline:
+    """Return the raw values of every measure of one reference, for every seed."""
+    task = tasks_needed([], replace(options, tasks=[name]))[name]
+    source = shipped.folder("reference_models") / f"{name}.py"
+    if not source.is_file():
+        raise UsageError(f"Expected a reference model {source}, found none; write it first.")
+    chosen = replace(options, tasks=[name], out=options.out / f"{name}.{options.profile}")
+    records = Records(chosen.out)
+    try:
+        measured = measure_class(f"reference of {name}", gather(source), {name: task}, chosen, records, show)
+    finally:
+        records.close()
+    if measured.interrupted:
+        raise KeyboardInterrupt
+    (entry,) = measured.plan.students[0].tasks
+    fault = entry.fault or next((m.fault for m in measured.have.values() if m.fault), None)
+    if fault:
+        raise ResultsError(f"Expected the reference of {name} to run without a fault, received: {fault.message}")
+    found = measurements_of(entry, measured.plan, measured.have)
+    return build_baseline(task, options.profile, found, datetime.now(UTC).isoformat(timespec="seconds"))

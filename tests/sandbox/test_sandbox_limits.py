@@ -1,0 +1,175 @@
+"""Limits end what does not end by itself, and nothing of a job is left behind."""
+
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+from conftest import RunStudent
+from sandbox.students import check_step, limits, student
+
+from harness.sandbox.job import Outcome
+from harness.sandbox.launch import FreshProcesses
+
+
+def assert_limit(outcome: Outcome, limit: str, seconds: float) -> None:
+    assert outcome.fault is not None and outcome.usage is not None
+    assert (outcome.fault.owner, outcome.fault.kind, outcome.fault.limit) == ("student", "limit", limit)
+    assert outcome.usage.wall_s < seconds
+
+
+def test_an_endless_loop_is_ended_by_the_cpu_limit(run_student: RunStudent) -> None:
+    outcome = run_student(student("while True: pass"), check_step(limits=limits(cpu_s=1)))
+    assert_limit(outcome, "cpu", 5)
+    assert outcome.fault is not None and "1 s of CPU" in outcome.fault.message
+    assert outcome.usage is not None and 0.5 < outcome.usage.cpu_s < 2.5
+
+
+@pytest.mark.slow
+@pytest.mark.xfail(strict=True, reason="a process that ignores SIGXCPU is reported as crashed by signal 9")
+def test_ignoring_the_signal_does_not_hide_the_cpu_limit(run_student: RunStudent) -> None:
+    body = "import signal\nsignal.signal(signal.SIGXCPU, signal.SIG_IGN)\nwhile True: pass"
+    assert_limit(run_student(student(body), check_step(limits=limits(cpu_s=1))), "cpu", 6)
+
+
+def test_sleeping_forever_is_ended_by_the_wall_limit(run_student: RunStudent) -> None:
+    outcome = run_student(student("while True: time.sleep(60)"), check_step(limits=limits(wall_s=1)))
+    assert_limit(outcome, "wall", 3)
+    assert outcome.fault is not None and "after 1 s" in outcome.fault.message
+
+
+def test_waiting_for_input_ends_at_once(run_student: RunStudent) -> None:
+    outcome = run_student(student("input('your name? ')"))
+    assert outcome.fault is not None and "EOFError" in outcome.fault.message
+
+
+MEMORY = {
+    "one allocation": "x = bytearray(20 * 10**9)",
+    "one array": "x = np.ones((50_000, 50_000))",
+    "many": "x = []\nwhile True: x.append(bytearray(5 * 10**6))",
+    "shared pages": "import mmap\nm = mmap.mmap(-1, 2 * 10**9)\nwhile True: m.write(b'x' * 10**7)\n",
+}
+
+
+@pytest.mark.parametrize("case", MEMORY)
+def test_a_memory_hog_is_ended_by_the_memory_limit(run_student: RunStudent, case: str) -> None:
+    outcome = run_student(student(MEMORY[case]), check_step(limits=limits(memory_mb=700, wall_s=10)))
+    assert_limit(outcome, "memory", 8)
+    assert outcome.fault is not None and "0.7 GB" in outcome.fault.message
+    assert outcome.usage is not None and outcome.usage.peak_memory_mb < 1_500
+
+
+def test_memory_of_child_processes_counts(run_student: RunStudent) -> None:
+    body = (
+        "for i in range(3):\n    if os.fork(): continue\n    x = b'x' * 300_000_000\n    time.sleep(60)\ntime.sleep(60)"
+    )
+    outcome = run_student(student(body), check_step(limits=limits(memory_mb=1_500, wall_s=8)))
+    assert_limit(outcome, "memory", 6)
+
+
+def test_a_scratch_file_has_a_largest_size(run_student: RunStudent) -> None:
+    body = "with open('big', 'wb') as f:\n    for i in range(100): f.write(bytes(10**6))"
+    outcome = run_student(student(body))
+    assert outcome.fault is not None and "OSError" in outcome.fault.message
+
+
+# Leaves a process in a session of its own, and its id in the log. Its parent is gone before the step ends.
+DAEMON = """
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0:
+        say('daemon', os.getpid())
+        time.sleep(300)
+    os._exit(0)
+os.wait()
+time.sleep(0.2)
+"""
+# The same, but each of two generations outlives the step, so that the second is orphaned by the cleaning up itself.
+NESTED = """
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0:
+        os.setsid()
+        say('daemon', os.getpid())
+    else:
+        say('daemon', os.getpid())
+    time.sleep(300)
+time.sleep(0.3)
+"""
+
+
+def daemons(log: str) -> list[int]:
+    return [int(line.split()[1]) for line in log.splitlines() if line.startswith("daemon ")]
+
+
+def gone(pids: list[int], seconds: float = 2) -> bool:
+    """Say whether all processes have ended within `seconds`; end those that have not."""
+    deadline = time.monotonic() + seconds
+    while (left := [p for p in pids if psutil.pid_exists(p)]) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    for pid in left:
+        psutil.Process(pid).kill()
+    return not left
+
+
+@pytest.mark.parametrize("end", ["", "os.abort()", "os.kill(os.getpid(), 9)", "time.sleep(60)"])
+def test_a_daemon_does_not_outlive_its_step(run_student: RunStudent, end: str) -> None:
+    outcome = run_student(student(DAEMON + end), check_step(limits=limits(wall_s=2)))
+    pids = daemons(outcome.log)
+    assert len(pids) == 1
+    assert gone(pids)
+    assert (outcome.fault is None) is (end == "")
+
+
+@pytest.mark.xfail(strict=True, reason="a daemon's daemon lives on until the next job ends")
+def test_a_daemon_of_a_daemon_does_not_outlive_its_step(run_student: RunStudent) -> None:
+    pids = daemons(run_student(student(NESTED)).log)
+    assert len(pids) == 2
+    assert gone(pids)
+
+
+@pytest.mark.slow
+@pytest.mark.xfail(strict=True, reason="without the fork server nothing inherits and ends daemons")
+def test_a_daemon_of_a_fresh_process_does_not_outlive_its_step(run_student: RunStudent) -> None:
+    pids = daemons(run_student(student(DAEMON), launcher=FreshProcesses("tensorflow", "cpu")).log)
+    assert len(pids) == 1
+    assert gone(pids)
+
+
+CHILDREN = """
+for i in range({count}):
+    if os.fork() == 0:
+        say('daemon', os.getpid())
+        time.sleep(300)
+time.sleep(0.3)
+"""
+
+
+def test_children_still_running_end_with_their_step(run_student: RunStudent) -> None:
+    outcome = run_student(student(CHILDREN.format(count=3)))
+    pids = daemons(outcome.log)
+    assert outcome.fault is None and len(pids) == 3
+    assert gone(pids)
+
+
+@pytest.mark.xfail(strict=True, reason="pages that child processes share are counted once for each of them")
+def test_idle_child_processes_use_no_memory_worth_a_fault(run_student: RunStudent) -> None:
+    """A pool of workers is an ordinary thing to have; forked ones share what the backend takes."""
+    assert run_student(student(CHILDREN.format(count=8))).fault is None
+
+
+@pytest.mark.parametrize("end", ["pass", "os.abort()", "os.kill(os.getpid(), 9)"])
+def test_the_scratch_folder_is_gone_afterwards(run_student: RunStudent, end: str) -> None:
+    body = "open('mine', 'w').write('x')\nos.makedirs('a/b/c')\nsay('cwd', os.getcwd())\n"
+    outcome = run_student(student(body + end))
+    folder = Path(next(line for line in outcome.log.splitlines() if line.startswith("cwd ")).split()[1])
+    deadline = time.monotonic() + 2
+    while folder.exists() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert folder.parent.is_dir() and not folder.exists()
+
+
+def test_two_jobs_do_not_see_each_others_files(run_student: RunStudent) -> None:
+    run_student(student("open('left', 'w').write('x')\nopen(os.path.expanduser('~/left'), 'w').write('x')"))
+    outcome = run_student(student("say(os.listdir('.'), os.listdir(os.path.expanduser('~')))"))
+    assert outcome.log.strip() == "['submission'] ['submission']"
