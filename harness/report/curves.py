@@ -94,6 +94,8 @@ def _panel(axes: "Axes", title: str, quantity: str, curves: Curves) -> dict[str,
     axes.grid(visible=True, color=INK, alpha=0.12, linewidth=0.5)
     axes.xaxis.set_major_locator(MaxNLocator(nbins=4, integer=True, min_n_ticks=1))
     axes.yaxis.set_major_locator(MaxNLocator(nbins=4))
+    axes.ticklabel_format(axis="y", style="plain", useOffset=False)
+    _open_flat(axes)
     if not handles:
         axes.text(0.5, 0.5, "no values recorded", ha="center", va="center", transform=axes.transAxes)
         axes.set_xticks([])
@@ -101,6 +103,14 @@ def _panel(axes: "Axes", title: str, quantity: str, curves: Curves) -> dict[str,
     if quantity == "loss" and "val_loss" in curves:
         _mark_best(axes, curves["val_loss"])
     return handles
+
+
+def _open_flat(axes: "Axes") -> None:
+    """Give a curve that hardly moves a band to be flat in, instead of magnifying its noise."""
+    low, high = axes.get_ylim()
+    middle = (low + high) / 2
+    if high - low < 0.02 * abs(middle):
+        axes.set_ylim(middle - 0.1 * abs(middle), middle + 0.1 * abs(middle))
 
 
 def _legend_name(column: str) -> str:
@@ -134,4 +144,5 @@ def _mark_best(axes: "Axes", values: Sequence[float | None]) -> None:
         color=INK,
         markeredgewidth=0.9,
     )
-    axes.set_title(f"lowest at epoch {best + 1}", loc="right", fontsize=8, pad=5)
+    where = {"ha": "right", "va": "top", "transform": axes.transAxes}
+    axes.text(0.98, 0.97, f"lowest at epoch {best + 1}", fontsize=8, **where)

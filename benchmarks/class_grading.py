@@ -1,0 +1,165 @@
+"""A class of eight different small models, graded by the harness and trained by hand, in one run.
+
+By hand means what an instructor would write without the harness: one plain Keras script per submission, run one after
+another, each with all cores. Both sides use the same data, epochs and batch size and end with a test accuracy.
+
+    python benchmarks/class_grading.py [--json]
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from harness.data.load import load
+from harness.grading.results import ClassResult
+from harness.tasks.network_training import TASK
+from harness.workflow import machine
+from harness.workflow.grade import Options, grade
+
+VARIANT = "none"
+MODELS = (  # filters of the convolutions, units of the dense layer
+    ((8, 16), 32),
+    ((12, 24), 32),
+    ((16, 32), 64),
+    ((8, 16, 32), 32),
+    ((12, 24, 48), 64),
+    ((16, 32, 64), 64),
+    ((), 128),
+    ((), 256),
+)
+SUBMISSION = """
+import keras
+from keras import layers
+
+FILTERS, UNITS = {filters}, {units}
+
+
+def build_model(input_shape, num_classes, augmentation, dropout, batch_norm, initializer, learning_rate):
+    model = keras.Sequential([keras.Input(input_shape)])
+    for filters in FILTERS:
+        model.add(layers.Conv2D(filters, 3, padding="same", activation="relu", kernel_initializer=initializer))
+        model.add(layers.MaxPooling2D())
+    model.add(layers.Flatten())
+    model.add(layers.Dense(UNITS, activation="relu", kernel_initializer=initializer))
+    model.add(layers.Dense(num_classes, activation="softmax", kernel_initializer=initializer))
+    model.compile(
+        optimizer=keras.optimizers.Adam(learning_rate),
+        loss="sparse_categorical_crossentropy",
+        metrics=["accuracy"],
+    )
+    return model
+"""
+BY_HAND = """
+import sys, time
+import numpy as np
+import keras
+sys.path.insert(0, sys.argv[1])
+from network_training import build_model
+
+data = np.load(sys.argv[2])
+keras.utils.set_random_seed(1)
+model = build_model(data["x_train"].shape[1:], 10, "none", 0.0, False, "glorot_uniform", 0.001)
+started = time.perf_counter()
+model.fit(data["x_train"], data["y_train"], batch_size={batch}, epochs={epochs}, verbose=0,
+          validation_data=(data["x_val"], data["y_val"]), validation_batch_size=500)
+seconds = time.perf_counter() - started
+predicted = model.predict(data["x_test"], verbose=0, batch_size=500).argmax(axis=1)
+print(seconds, float((predicted == data["y_test"]).mean()))
+"""
+
+
+def write_class(folder: Path) -> list[Path]:
+    students = []
+    for i, (filters, units) in enumerate(MODELS):
+        student = folder / f"student-{i}"
+        student.mkdir(parents=True)
+        (student / "network_training.py").write_text(SUBMISSION.format(filters=filters, units=units))
+        students.append(student)
+    return students
+
+
+def by_hand(students: list[Path], folder: Path) -> tuple[float, list[float], list[float]]:
+    """Return wall seconds, seconds in fit and test accuracies of the scripts."""
+    profile = TASK.profile("quick")
+    np.savez(folder / "data.npz", **load(profile.dataset, None, profile.settings).arrays)
+    script = folder / "by_hand.py"
+    script.write_text(BY_HAND.format(batch=profile.batch_size, epochs=profile.epochs))
+    started, lines = time.perf_counter(), []
+    for student in students:
+        command = [sys.executable, str(script), str(student), str(folder / "data.npz")]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        lines.append([float(v) for v in done.stdout.split()[-2:]])
+    fits, accuracies = zip(*lines, strict=True)
+    return time.perf_counter() - started, list(fits), list(accuracies)
+
+
+def by_harness(students: list[Path], out: Path) -> tuple[float, list[float], list[float]]:
+    """Return the same of a new process that grades the class with one variant, reports included."""
+    started = time.perf_counter()
+    subprocess.run([sys.executable, __file__, "--grade", str(students[0].parent), str(out)], check=True)
+    wall = time.perf_counter() - started
+    result = ClassResult.model_validate_json((out / "results.json").read_text())
+    runs = [s.tasks[0].measurements[0] for s in result.students]
+    return (
+        wall,
+        [m.usage["train"].fit_s or 0.0 for m in runs],
+        [m.measures["test_accuracy"].value for m in runs],
+    )
+
+
+def task_of_one_variant() -> dict[str, object]:
+    return {TASK.name: replace(TASK, variants=(TASK.variant(VARIANT),))}
+
+
+def grade_class(submissions: Path, out: Path) -> None:
+    rubrics = out.parent / "rubrics"
+    rubrics.mkdir()
+    (rubrics / "network_training.yaml").write_text(
+        f"task: network_training@{TASK.version}\ncriteria:\n  - {{id: plain, text: Test accuracy, points: 10,"
+        f" measure: {VARIANT}.test_accuracy, better: higher, profiles: {{quick: {{target: 0.9, floor: 0.1}}}}}}\n"
+    )
+    options = Options(out=out, registry=task_of_one_variant(), rubrics=rubrics)
+    grade(submissions, options, lambda *_: None)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--grade", nargs=2, type=Path, help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.grade:
+        grade_class(*arguments.grade)
+        return
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        students = write_class(folder / "class")
+        hand_wall, hand_fit, hand_accuracy = by_hand(students, folder)
+        wall, fit, accuracy = by_harness(students, folder / "out")
+    numbers = {
+        "machine": f"{machine.cores()} cores, {machine.cpu_model()}",
+        "submissions": len(students),
+        "by_hand_s": hand_wall,
+        "harness_s": wall,
+        "wall_ratio": wall / hand_wall,
+        "fit_by_hand_s": sum(hand_fit),
+        "fit_harness_s": sum(fit),
+        "fit_ratio": sum(fit) / sum(hand_fit),
+        "accuracy_by_hand": float(np.mean(hand_accuracy)),
+        "accuracy_harness": float(np.mean(accuracy)),
+    }
+    if arguments.json:
+        print(json.dumps(numbers))
+    else:
+        for name, value in numbers.items():
+            print(f"{name:18} {value:.3f}" if isinstance(value, float) else f"{name:18} {value}")
+
+
+if __name__ == "__main__":
+    main()
