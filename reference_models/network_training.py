@@ -28,9 +28,7 @@ def augment(kind: str) -> list[layers.Layer]:
     ]
 
 
-def build_model(
-    input_shape, num_classes, augmentation, dropout, batch_norm, initializer, learning_rate
-) -> keras.Model:
+def build_model(input_shape, num_classes, augmentation, dropout, batch_norm, initializer, learning_rate) -> keras.Model:
     """Return the compiled classifier of the task's contract."""
     stack = [keras.Input(input_shape), *augment(augmentation)]
     for filters in FILTERS:

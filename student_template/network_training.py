@@ -8,9 +8,7 @@ import keras
 from keras import layers
 
 
-def build_model(
-    input_shape, num_classes, augmentation, dropout, batch_norm, initializer, learning_rate
-) -> keras.Model:
+def build_model(input_shape, num_classes, augmentation, dropout, batch_norm, initializer, learning_rate) -> keras.Model:
     """Return a compiled classifier.
 
     input_shape: (height, width, channels) of an image with pixels in [0, 1].
@@ -33,7 +31,7 @@ def build_model(
         ]
     )
     model.compile(
-        optimizer=keras.optimizers.Adam(learning_rate),
+        optimizer="adam",
         loss="sparse_categorical_crossentropy",
         metrics=["accuracy"],
     )

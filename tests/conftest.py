@@ -2,19 +2,17 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from threading import Event
 
 import pytest
-from sandbox.students import check_step
+from sandbox.students import RunStudent, check_step
 
 from harness.sandbox.job import Job, Outcome
 from harness.sandbox.launch import ForkServer, Launcher
 from harness.sandbox.supervise import run_job
 from harness.tasks.base import Step
-
-RunStudent = Callable[..., Outcome]
 
 
 @pytest.fixture(scope="session")

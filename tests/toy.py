@@ -74,7 +74,7 @@ def prepare(dataset: Dataset, profile: Profile) -> TaskData:
 
 def shrink(images: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return images (n, 28, 28, 1) as the means of their 4x4 blocks, (n, 4, 4, 1)."""
-    return images.reshape(-1, 4, 7, 4, 7, 1).mean(axis=(2, 4))
+    return np.asarray(images.reshape(-1, 4, 7, 4, 7, 1).mean(axis=(2, 4)), dtype=np.float32)
 
 
 def call(profile: Profile, variant: Variant) -> Call:

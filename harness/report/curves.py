@@ -144,5 +144,5 @@ def _mark_best(axes: "Axes", values: Sequence[float | None]) -> None:
         color=INK,
         markeredgewidth=0.9,
     )
-    where = {"ha": "right", "va": "top", "transform": axes.transAxes}
-    axes.text(0.98, 0.97, f"lowest at epoch {best + 1}", fontsize=8, **where)
+    words = f"lowest at epoch {best + 1}"
+    axes.text(0.98, 0.97, words, fontsize=8, ha="right", va="top", transform=axes.transAxes)

@@ -201,9 +201,9 @@ TASK = Task(
     name="autoencoder",
     version=1,
     title="Autoencoders",
-    summary="Squeeze a 32x32 digit into a code of ten numbers and rebuild it. You give an encoder and a decoder, once of"
-    " dense layers and once of convolutions; the harness trains them together and then runs them apart, so that only"
-    " the code passes between them. PCA with as many components is the linear answer to beat.",
+    summary="Squeeze a 32x32 digit into a code of ten numbers and rebuild it. You give an encoder and a decoder, once"
+    " of dense layers and once of convolutions; the harness trains them together and then runs them apart, so that"
+    " only the code passes between them. PCA with as many components is the linear answer to beat.",
     builders=(
         Builder("build_dense", "An autoencoder of dense layers.", ARGUMENTS, RETURNS),
         Builder(

@@ -44,7 +44,7 @@ def test_a_folder_of_a_newer_version_is_refused_and_left_alone(tmp_path: Path) -
     filled(tmp_path).close()
     with sqlite3.connect(tmp_path / "records" / "records.sqlite") as db:
         db.execute("PRAGMA user_version=2")
-    with pytest.raises(ResultsError, match="version 1 or older .* received version 2; use the newer harness"):
+    with pytest.raises(ResultsError, match=r"version 1 or older .* received version 2; use the newer harness"):
         Records(tmp_path)
     with sqlite3.connect(tmp_path / "records" / "records.sqlite") as db:
         assert db.execute("PRAGMA user_version").fetchone() == (2,)
@@ -55,7 +55,7 @@ def test_a_folder_of_a_newer_version_is_refused_and_left_alone(tmp_path: Path) -
 def test_a_file_that_is_no_database_is_one_sentence(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "records").mkdir()
     (tmp_path / "records" / "records.sqlite").write_bytes(data)
-    with pytest.raises(ResultsError, match="Expected readable records in .*; use another --out folder"):
+    with pytest.raises(ResultsError, match=r"Expected readable records in .*; use another --out folder"):
         Records(tmp_path)
 
 
@@ -127,7 +127,7 @@ def test_a_disk_that_takes_no_more_is_one_sentence(tmp_path: Path, monkeypatch: 
         raise OSError(code, os.strerror(code))
 
     monkeypatch.setattr(store.np, "savez_compressed", full)
-    with pytest.raises(ResultsError, match=f"Could not write to .*{os.strerror(code)}.*is kept, make room"):
+    with pytest.raises(ResultsError, match=rf"Could not write to .*{os.strerror(code)}.*is kept, make room"):
         records.add(measurement("k3"), BIG, "log")
     assert records.find(["k3"]) == {}
     assert [p.name for p in (records.folder / "evidence").iterdir() if not p.name.startswith("k")] == []
@@ -152,7 +152,7 @@ def test_a_database_that_cannot_grow_is_one_sentence(tmp_path: Path) -> None:
     records = filled(tmp_path)
     (pages,) = records._db.execute("PRAGMA page_count").fetchone()
     records._db.execute(f"PRAGMA max_page_count={pages}")
-    with pytest.raises(ResultsError, match="Could not write to .*full"):
+    with pytest.raises(ResultsError, match=r"Could not write to .*full"):
         for i in range(100):
             records.put_document(f"d{i}", "x" * 10_000)
     assert_readable(tmp_path)
@@ -172,7 +172,9 @@ def small_disk(tmp_path: Path) -> Path:
         pytest.skip("mounting needs root on Linux")
     place = tmp_path / "disk"
     place.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(place)], capture_output=True)
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(place)], capture_output=True, check=False
+    )
     if mounted.returncode:
         pytest.skip("mounting is not allowed here")
     return place
@@ -182,7 +184,7 @@ def small_disk(tmp_path: Path) -> Path:
 def test_a_disk_that_is_really_full(small_disk: Path) -> None:
     try:
         records, count = filled(small_disk), 3
-        with pytest.raises(ResultsError, match="Could not write to .*make room and run the same command again"):
+        with pytest.raises(ResultsError, match=r"Could not write to .*make room and run the same command again"):
             while count < 1_000:
                 records.add(measurement(f"k{count}"), {"a": np.full(4, count), **{"b": BIG["a"]}}, "log")
                 count += 1

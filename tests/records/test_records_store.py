@@ -155,6 +155,6 @@ def test_reading_waits_for_nobody_in_the_middle_of_a_write(records: Records) -> 
 
 
 def test_a_missing_folder_is_refused_when_it_should_be_there(tmp_path: Path) -> None:
-    with pytest.raises(ResultsError, match="Expected a result folder of `harness grade`, received .*none"):
+    with pytest.raises(ResultsError, match=r"Expected a result folder of `harness grade`, received .*none"):
         Records(tmp_path / "none", create=False)
     assert not (tmp_path / "none").exists()

@@ -1,9 +1,12 @@
 """Small submissions and steps for tests that run student code."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from harness.sandbox.job import Outcome
 from harness.tasks.base import ArrayOutput, BytesOutput, Limits, Output, Step
+
+RunStudent = Callable[..., Outcome]  # what the fixture `run_student` gives
 
 LIMITS = Limits(wall_s=20, cpu_s=15, memory_mb=1_500)
 FACTS = ArrayOutput("facts", (2,), "float64")

@@ -3,8 +3,7 @@
 import struct
 
 import pytest
-from conftest import RunStudent
-from sandbox.students import call, check_step, limits, student
+from sandbox.students import RunStudent, call, check_step, limits, student
 
 from harness.records.models import Fault
 from harness.sandbox.job import Outcome

@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event, Timer
+from typing import Any
 
 import numpy as np
 import psutil
 import pytest
-from conftest import RunStudent
-from sandbox.students import call, check_step, student, train_step
+from sandbox.students import RunStudent, call, check_step, student, train_step
 
 from harness.errors import SandboxError
 from harness.sandbox import environment
@@ -26,7 +26,7 @@ from harness.sandbox.supervise import Interrupted
 def training(tmp_path: Path) -> dict[str, Path]:
     """Return the inputs of `train_step`: 32 examples of four numbers, three classes."""
     rng = np.random.default_rng(0)
-    arrays = {"x_train": rng.random((32, 4), dtype=np.float32), "y_train": rng.integers(0, 3, 32)}
+    arrays: dict[str, Any] = {"x_train": rng.random((32, 4), dtype=np.float32), "y_train": rng.integers(0, 3, 32)}
     paths = {name: tmp_path / f"{name}.npy" for name in arrays}
     for name, path in paths.items():
         np.save(path, arrays[name])

@@ -7,9 +7,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import RunStudent
 from numpy.typing import NDArray
-from sandbox.students import LIMITS, WEIGHTS, call, check_step, student, train_step
+from sandbox.students import LIMITS, WEIGHTS, RunStudent, call, check_step, student, train_step
 
 from harness.sandbox.job import Outcome
 from harness.tasks.base import ArrayOutput, BytesOutput, Step

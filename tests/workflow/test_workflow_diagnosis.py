@@ -1,0 +1,139 @@
+"""Findings name likely mistakes from curves; a healthy run is left alone, and nothing makes them fail."""
+
+import math
+
+import pytest
+
+from harness.diagnosis import findings
+from harness.grading.results import Finding
+from harness.records.models import Measurement, MeasureValue, Provenance
+
+NAN, INF = math.nan, math.inf
+LN10 = math.log(10)
+OVERFITTED = {"loss": [1.0, 0.5, 0.3, 0.2, 0.1, 0.05], "val_loss": [1.1, 0.7, 0.6, 0.7, 0.8, 0.9]}
+
+
+def measured(
+    curve: dict[str, list[float]] | None = None,
+    accuracy: float | None = 0.9,
+    variant: str = "plain",
+    classes: int = 10,
+    seed: int = 1,
+) -> Measurement:
+    provenance = Provenance(
+        dataset="digits",
+        data_sha256="",
+        data_sizes={},
+        data_published={},
+        data_origin="",
+        data_classes=classes,
+        harness="",
+        python="",
+        libraries={},
+        backend="",
+        device="cpu",
+        isolation="",
+        reproducibility="",
+    )
+    measures = {} if accuracy is None else {"test_accuracy": MeasureValue(value=accuracy, signature="")}
+    return Measurement(
+        key="",
+        source="",
+        task="toy",
+        version=1,
+        profile="quick",
+        variant=variant,
+        seed=seed,
+        fault=None,
+        measures=measures,
+        curve=curve or {},
+        parameters=None,
+        usage={},
+        provenance=provenance,
+    )
+
+
+def found(m: Measurement) -> Finding:
+    (finding,) = findings([m])
+    return finding
+
+
+@pytest.mark.parametrize(
+    "curve",
+    [
+        {},
+        {"loss": [], "val_loss": []},
+        {"loss": [2.3, 1.0, 0.4], "val_loss": [2.3, 1.1, 0.5]},
+        {"loss": [2.3, 1.0, 0.5, 0.4, 0.3], "val_loss": [2.3, 1.1, 0.6, 0.55, 0.56]},  # hardly worse at the end
+        {"loss": [2.3, 1.0, 0.5, 0.4, 0.3], "val_loss": [2.3, 1.1, 0.9, 0.6, 0.9]},  # worse in the last epoch only
+        {"loss": [1.0, 0.9, 1.0, 1.1, 1.2, 1.3], "val_loss": [1.0, 0.9, 1.0, 1.1, 1.2, 1.3]},  # not overfitting
+        {"val_loss": [1.0, 0.9, 0.8, 0.7]},
+    ],
+)
+def test_a_healthy_run_is_left_alone(curve: dict[str, list[float]]) -> None:
+    assert findings([measured(curve)]) == []
+
+
+def test_nothing_is_found_where_nothing_was_measured() -> None:
+    assert findings([]) == []
+    assert findings([measured(accuracy=None)]) == []
+
+
+@pytest.mark.parametrize(
+    ("loss", "epoch"), [([NAN], 1), ([1.0, 2.0, INF], 3), ([1.0, NAN, NAN], 2), ([1.0, -INF, 1.0], 2)]
+)
+def test_a_loss_that_is_no_number_is_named_with_its_epoch(loss: list[float], epoch: int) -> None:
+    finding = found(measured({"loss": loss}))
+    assert finding.title == "The loss became NaN"
+    assert f"In epoch {epoch} " in finding.evidence
+    assert "learning rate" in finding.next_step
+
+
+@pytest.mark.parametrize("accuracy", [0.0, 0.1, 0.12])
+def test_accuracy_at_chance_is_named(accuracy: float) -> None:
+    finding = found(measured({"loss": [2.0, 1.9]}, accuracy))
+    assert finding.title == "The network learned nothing"
+    assert "0.10" in finding.evidence
+    assert "ln(10)" not in finding.evidence
+
+
+def test_a_loss_at_the_logarithm_of_the_classes_is_explained() -> None:
+    assert "ln(10)" in found(measured({"loss": [LN10, LN10 + 0.01]}, 0.1)).evidence
+
+
+def test_zero_weights_are_praised_for_not_learning() -> None:
+    finding = found(measured({"loss": [LN10]}, 0.1, variant="zero_init"))
+    assert "as expected" in finding.title
+    assert "symmetry" in finding.next_step
+
+
+@pytest.mark.parametrize(
+    ("accuracy", "classes"), [(0.13, 10), (NAN, 10), (0.6001, 2), (0.1, 0), (None, 10)]
+)
+def test_accuracy_above_chance_or_without_classes_is_left_alone(accuracy: float | None, classes: int) -> None:
+    assert findings([measured({"loss": [2.0]}, accuracy, classes=classes)]) == []
+
+
+def test_overfitting_is_named_from_the_epoch_after_the_best() -> None:
+    finding = found(measured(OVERFITTED))
+    assert finding.title == "Overfitting from epoch 4 on"
+    assert "epoch 3 (0.600)" in finding.evidence
+    assert "0.900" in finding.evidence
+
+
+@pytest.mark.parametrize("wild", [[NAN] * 6, [INF] * 6, [1e308, -1e308, 0.0, 1e308, 1e308, 1e308], [-1.0] * 6])
+def test_wild_validation_losses_do_not_make_it_fail(wild: list[float]) -> None:
+    assert len(findings([measured({**OVERFITTED, "val_loss": wild})])) <= 1
+
+
+@pytest.mark.xfail(strict=True, raises=IndexError, reason="overfitting() takes it that there is a training loss")
+def test_a_validation_loss_alone_does_not_make_it_fail() -> None:
+    """A column that holds no number is left out of the curve, and what it holds is up to student code."""
+    assert findings([measured({"val_loss": OVERFITTED["val_loss"]})]) == []
+
+
+def test_one_finding_a_variant_is_enough() -> None:
+    several = [measured({"loss": [NAN]}, 0.1, seed=s) for s in (1, 2, 3)]
+    other = measured(OVERFITTED, variant="wide")
+    assert [f.variant for f in findings([*several, other])] == ["plain", "wide"]
+    assert findings(several)[0].title == "The loss became NaN", "the cause before the consequence"
