@@ -59,18 +59,18 @@ PROFILES = {
     "quick": Profile(
         name="quick",
         dataset="digits",
-        epochs=15,
-        batch_size=32,
+        epochs=8,
+        batch_size=64,
         limits=Limits(wall_s=120, cpu_s=60, memory_mb=3_000),
-        settings={"train": 3_000, "val": 0, "test": 2_000, "learning_rate": 0.002, "rebuilt": 1_000},
+        settings={"train": 3_000, "val": 0, "test": 2_000, "learning_rate": 0.006, "rebuilt": 1_000},
     ),
     "full": Profile(
         name="full",
         dataset="mnist",
-        epochs=40,
+        epochs=30,
         batch_size=128,
         limits=Limits(wall_s=7_200, cpu_s=7_200, memory_mb=8_000),
-        settings={"val": 0, "learning_rate": 0.002, "rebuilt": 10_000},
+        settings={"val": 0, "learning_rate": 0.004, "rebuilt": 10_000},
     ),
 }
 

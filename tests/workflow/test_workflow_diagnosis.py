@@ -107,9 +107,7 @@ def test_zero_weights_are_praised_for_not_learning() -> None:
     assert "symmetry" in finding.next_step
 
 
-@pytest.mark.parametrize(
-    ("accuracy", "classes"), [(0.13, 10), (NAN, 10), (0.6001, 2), (0.1, 0), (None, 10)]
-)
+@pytest.mark.parametrize(("accuracy", "classes"), [(0.13, 10), (NAN, 10), (0.6001, 2), (0.1, 0), (None, 10)])
 def test_accuracy_above_chance_or_without_classes_is_left_alone(accuracy: float | None, classes: int) -> None:
     assert findings([measured({"loss": [2.0]}, accuracy, classes=classes)]) == []
 

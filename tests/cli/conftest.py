@@ -1,0 +1,40 @@
+"""The command line over the toy task: `harness grade` as a user types it, with a sandbox that only pretends."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import pytest
+import toy
+from typer.testing import CliRunner, Result
+from workflow.classes import FakeSandbox, NoLauncher, digits, truth
+
+from harness.cli import app
+from harness.workflow.grade import Options
+from harness.workflow.grade import regrade as real_regrade
+
+Harness = Callable[..., Result]
+
+
+@pytest.fixture
+def harness(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Harness:
+    """Return a function that runs `harness ARGUMENTS` in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.delenv("HARNESS_DATA", raising=False)
+    return lambda *arguments: CliRunner().invoke(app, [str(a) for a in arguments], prog_name="harness")
+
+
+@pytest.fixture
+def toys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeSandbox:
+    """Let the command line know the toy task alone, answered without a process."""
+    fake = FakeSandbox(truth())
+    monkeypatch.setattr("harness.workflow.execute.run_job", fake)
+    monkeypatch.setattr("harness.workflow.machine.launcher", lambda machine: NoLauncher())
+    monkeypatch.setattr("harness.workflow.context.load", lambda name, folder, settings: digits())
+    monkeypatch.setattr("harness.workflow.pictures.draw", lambda figure: "<svg></svg>")
+    monkeypatch.setattr("harness.workflow.grade.Options", partial(Options, registry=toy.REGISTRY))
+    monkeypatch.setattr("harness.workflow.grade.regrade", partial(real_regrade, tasks=toy.REGISTRY))
+    toy.write_rubrics(tmp_path / "rubrics")
+    return fake

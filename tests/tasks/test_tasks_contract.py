@@ -1,0 +1,326 @@
+"""Every task keeps its promises: four files of one name, and one contract on all of them. New tasks inherit this."""
+
+import ast
+import json
+import pkgutil
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import yaml
+from numpy.typing import NDArray
+
+from harness import shipped
+from harness import tasks as tasks_package
+from harness import training as training_package
+from harness.data.base import Dataset
+from harness.data.load import NAMES as DATASETS
+from harness.data.load import load
+from harness.errors import UsageError
+from harness.grading.rubric import load_rubric
+from harness.tasks import find, names
+from harness.tasks.base import ArrayOutput, BytesOutput, Profile, Step, Task, TaskData, Variant, VariantRun
+from harness.workflow.context import Machine, prepare
+
+PROFILES = ("quick", "full")
+PLACES = {
+    "module": "harness/tasks/{}.py",
+    "reference": "reference_models/{}.py",
+    "template": "student_template/{}.py",
+    "rubric": "rubrics/{}.yaml",
+}
+MACHINE = Machine("tensorflow", "cpu", "some processor", "a process")
+LARGEST = float(np.finfo(np.float32).max)
+
+pytestmark = pytest.mark.parametrize("name", names())
+
+
+def shipped_file(name: str, folder: str, suffix: str = ".py") -> Path:
+    return shipped.folder(folder) / f"{name}{suffix}"
+
+
+def signatures(path: Path) -> dict[str, list[str]]:
+    """Return the arguments of every function at the top of a file, without running it."""
+    functions = [n for n in ast.parse(path.read_text()).body if isinstance(n, ast.FunctionDef)]
+    return {f.name: [a.arg for a in (*f.args.posonlyargs, *f.args.args, *f.args.kwonlyargs)] for f in functions}
+
+
+def documented(task: Task) -> dict[str, list[str]]:
+    return {b.name: [a.name for a in b.arguments] for b in task.builders}
+
+
+@cache
+def data_of(name: str) -> TaskData:
+    """Return the task's data under the profile that runs offline, hidden arrays included."""
+    task = find(name)
+    profile = task.profiles["quick"]
+    return task.prepare(load(profile.dataset, None, profile.settings), profile)
+
+
+def runs(task: Task) -> Iterator[tuple[Profile, Variant]]:
+    for profile in task.profiles.values():
+        yield from ((profile, variant) for variant in task.variants if not variant.given)
+
+
+def steps_of(name: str) -> Iterator[tuple[Variant, Step]]:
+    task = find(name)
+    for variant in (v for v in task.variants if not v.given):
+        yield from ((variant, s) for s in task.steps(task.profiles["quick"], variant, data_of(name)))
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_four_files_bear_the_name(name: str, place: str) -> None:
+    root = Path(tasks_package.__file__).parents[2]
+    assert (root / PLACES[place].format(name)).is_file()
+
+
+def test_the_task_bears_its_module_s_name(name: str) -> None:
+    task = find(name)
+    assert task.name == name
+    assert task.version >= 1
+    assert name.isidentifier()
+    assert len(task.summary) > 80, "a student reads it"
+
+
+def test_it_is_found_by_a_close_name(name: str) -> None:
+    with pytest.raises(UsageError, match=rf"Did you mean '{name}'\?"):
+        find(f"{name}s")
+
+
+def test_both_profiles_are_there_and_can_be_run(name: str) -> None:
+    task = find(name)
+    assert set(PROFILES) <= set(task.profiles)
+    for key, profile in task.profiles.items():
+        assert profile.name == key
+        assert profile.dataset in DATASETS
+        assert min(profile.epochs, profile.batch_size, profile.seeds, profile.limits.cpu_s) > 0
+        assert profile.limits.wall_s >= profile.limits.cpu_s, "a step alone on its core may use up its CPU seconds"
+    quick = task.profiles["quick"]
+    assert quick.limits.wall_s <= 300, "a class is graded within a lesson"
+    assert load(quick.dataset, None, quick.settings).arrays, "offline"
+
+
+def test_names_are_unique_and_everything_is_explained(name: str) -> None:
+    task = find(name)
+    for things in (task.variants, task.measures, task.builders, *(b.arguments for b in task.builders)):
+        found = [thing.name for thing in things]
+        assert len(set(found)) == len(found)
+        assert all(len(thing.text) > 5 for thing in things)
+    assert not any("." in thing.name or "/" in thing.name for thing in (*task.variants, *task.measures))
+
+
+def test_calls_name_a_builder_and_give_it_the_documented_arguments(name: str) -> None:
+    task = find(name)
+    for profile, variant in runs(task):
+        call = task.call(profile, variant)
+        assert list(call.arguments) == documented(task)[call.builder], (profile.name, variant.name)
+        assert variant.builder in ("", call.builder)
+        assert call.returns
+        assert all(spec.input_shape and spec.output_shape for spec in call.returns)
+
+
+def test_every_builder_is_called_and_every_variant_differs(name: str) -> None:
+    task = find(name)
+    calls = [task.call(task.profiles["quick"], v) for v in task.variants if not v.given]
+    assert {c.builder for c in calls} == set(documented(task))
+    distinct = {json.dumps([c.builder, dict(c.arguments)], sort_keys=True) for c in calls}
+    assert len(distinct) == len(calls)
+
+
+@pytest.mark.parametrize("folder", ["student_template", "reference_models"])
+def test_files_define_every_builder_with_exactly_its_arguments(name: str, folder: str) -> None:
+    path = shipped_file(name, folder)
+    if not path.is_file():
+        pytest.fail(f"{path} is missing")
+    found = signatures(path)
+    for builder, arguments in documented(find(name)).items():
+        assert found.get(builder) == arguments
+    assert ast.get_docstring(ast.parse(path.read_text())), "says what it is"
+
+
+@pytest.mark.parametrize("folder", ["student_template", "reference_models"])
+def test_files_import_nothing_but_keras_and_the_standard_library(name: str, folder: str) -> None:
+    """So that they run on every backend, and a student needs nothing else."""
+    path = shipped_file(name, folder)
+    if not path.is_file():
+        pytest.fail(f"{path} is missing")
+    nodes = list(ast.walk(ast.parse(path.read_text())))
+    modules = {a.name for n in nodes if isinstance(n, ast.Import) for a in n.names}
+    modules |= {n.module or "" for n in nodes if isinstance(n, ast.ImportFrom)}
+    assert {m.partition(".")[0] for m in modules} <= {"keras", "math", "numpy", "functools", "itertools", "__future__"}
+
+
+def test_the_template_says_where_to_write(name: str) -> None:
+    assert "TODO" in shipped_file(name, "student_template").read_text()
+
+
+def test_the_rubric_loads_and_covers_both_profiles(name: str) -> None:
+    task = find(name)
+    rubric = load_rubric(shipped_file(name, "rubrics", ".yaml"), task)
+    automatic = [c for c in rubric.criteria if not c.manual]
+    assert automatic
+    for criterion in automatic:
+        assert set(PROFILES) <= set(criterion.profiles), criterion.id
+
+
+def test_the_rubric_asks_only_for_what_is_measured(name: str) -> None:
+    known = find(name).measure_names()
+    text = yaml.safe_load(shipped_file(name, "rubrics", ".yaml").read_text())
+    asked = {c[k] for c in text["criteria"] for k in ("measure", "over") if k in c}
+    assert asked <= set(known)
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_steps_can_run(name: str, profile: str) -> None:
+    """Inputs exist before they are asked for, settings survive JSON, and outputs have a size."""
+    task = find(name)
+    functions = {m.name for m in pkgutil.iter_modules(training_package.__path__)}
+    chosen = task.profiles[profile]
+    for variant in (v for v in task.variants if not v.given):
+        available = set(data_of(name).arrays) - data_of(name).hidden
+        steps = task.steps(chosen, variant, data_of(name))
+        assert steps
+        assert len({s.name for s in steps}) == len(steps)
+        for step in steps:
+            module, _, function = step.run.partition(":")
+            assert module.removeprefix("harness.training.") in functions
+            assert function.isidentifier()
+            assert set(step.inputs) <= available, f"{variant.name}.{step.name}"
+            assert step.outputs
+            available |= {o.name for o in step.outputs}
+            check_outputs(step, chosen)
+
+
+def check_outputs(step: Step, profile: Profile) -> None:
+    assert len({o.name for o in step.outputs}) == len(step.outputs)
+    for output in step.outputs:
+        if isinstance(output, BytesOutput):
+            assert 0 < output.max_bytes <= 1_000_000_000
+        else:
+            assert all(n > 0 for n in output.shape)
+            assert output.nbytes < profile.limits.memory_mb * 1e6
+        if output.name == "curve":
+            assert output.shape == (profile.epochs, len(step.settings["columns"]))
+
+
+def test_settings_cross_the_wall_as_they_are(name: str, tmp_path: Path) -> None:
+    """They travel as JSON; a tuple comes back as a list, which the loops must not mind, and nothing else changes."""
+    task = find(name)
+    context = prepare(task, "quick", None, MACHINE, tmp_path)
+    steps = [context.contract_step()]
+    for variant in (v for v in task.variants if not v.given):
+        steps += context.steps(variant)
+    for step in steps:
+        once = json.loads(json.dumps(dict(step.settings), allow_nan=False))
+        assert once == listed(step.settings)
+
+
+def listed(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(k): listed(v) for k, v in value.items()}
+    return [listed(v) for v in value] if isinstance(value, list | tuple) else value
+
+
+def test_no_step_takes_a_hidden_array(name: str) -> None:
+    hidden = data_of(name).hidden
+    assert hidden
+    for variant, step in steps_of(name):
+        assert not hidden & set(step.inputs), f"{variant.name}.{step.name}"
+
+
+def test_no_label_of_test_data_lies_in_the_sandbox(name: str, tmp_path: Path) -> None:
+    """Neither by name nor by content: what the scorer compares with is in none of the files."""
+    context = prepare(find(name), "quick", None, MACHINE, tmp_path)
+    data = context.data
+    assert not any(n.startswith("y_test") for n in context.files)
+    for secret in data.hidden:
+        for file, path in context.files.items():
+            array = np.load(path)
+            same = array.shape == data.arrays[secret].shape and np.array_equal(array, data.arrays[secret])
+            assert not (same and array.size), f"{file} holds {secret}"
+
+
+def test_steps_that_see_test_data_keep_their_messages_to_themselves(name: str) -> None:
+    for variant, step in steps_of(name):
+        sees = any(i.endswith("test") and i in data_of(name).arrays for i in step.inputs)
+        assert step.hidden or not sees, f"{variant.name}.{step.name}"
+
+
+def test_training_never_sees_test_data(name: str) -> None:
+    for variant, step in steps_of(name):
+        if step.name.startswith("train"):
+            assert not any("test" in i for i in step.inputs), variant.name
+
+
+def filled(name: str, variant: Variant, how: str) -> dict[str, NDArray[Any]]:
+    """Return outputs as the declarations allow them, at the edges of what they allow."""
+    rng, arrays = np.random.default_rng(0), {}
+    steps = find(name).steps(find(name).profiles["quick"], variant, data_of(name)) if not variant.given else ()
+    for output in (o for s in steps for o in s.outputs if isinstance(o, ArrayOutput)):
+        low = -LARGEST if output.low is None else output.low
+        high = LARGEST if output.high is None else output.high
+        values = {
+            "zero": lambda o=output, low=low: np.full(o.shape, max(low, 0.0)),
+            "low": lambda o=output, low=low: np.full(o.shape, low),
+            "high": lambda o=output, high=high: np.full(o.shape, high),
+            "mixed": lambda o=output, low=low, high=high: rng.choice([low, high], o.shape),
+            "random": lambda o=output, low=low, high=high: rng.uniform(max(low, -9), min(high, 9), o.shape),
+        }[how]()
+        arrays[output.name] = values.astype(output.dtype)
+    return arrays
+
+
+EDGES = ("zero", "low", "high", "mixed", "random")
+OVERFLOW = {("autoencoder", how) for how in ("low", "high", "mixed")}
+
+
+@pytest.mark.parametrize("how", EDGES)
+def test_scoring_takes_whatever_student_code_may_hand_back(name: str, how: str, request: pytest.FixtureRequest) -> None:
+    """A scorer that fails is a fault of the harness and costs no marks: nobody may be able to bring that about."""
+    if (name, how) in OVERFLOW:
+        reason = "codes may be as large as float32 goes, which representation.in_the_plane cannot square"
+        request.applymarker(pytest.mark.xfail(strict=True, raises=np.linalg.LinAlgError, reason=reason))
+    task = find(name)
+    variant = next(v for v in task.variants if not v.given)
+    run = VariantRun(task.profiles["quick"], variant, data_of(name), filled(name, variant, how))
+    with np.errstate(all="ignore"):
+        scored = task.score(run)
+    assert {m.name for m in task.measures} == set(scored.measures)
+
+
+def test_a_step_that_failed_leaves_out_measures_and_nothing_else(name: str) -> None:
+    task = find(name)
+    for variant in (v for v in task.variants if not v.given):
+        scored = task.score(VariantRun(task.profiles["quick"], variant, data_of(name), {}))
+        assert scored.measures == {}
+
+
+def test_figures_need_nothing(name: str) -> None:
+    assert find(name).figures({}) == ()
+
+
+def test_the_contract_can_be_printed(name: str) -> None:
+    task = find(name)
+    for profile, variant in runs(task):
+        json.dumps(asdict(task.call(profile, variant)))
+
+
+def test_every_measure_is_produced_for_variants_of_the_harness(name: str) -> None:
+    task = find(name)
+    for variant in (v for v in task.variants if v.given):
+        scored = task.score(VariantRun(task.profiles["quick"], variant, data_of(name), {}))
+        assert set(scored.measures) == {m.name for m in task.measures}
+        assert all(np.isfinite(s.value) for s in scored.measures.values())
+
+
+def test_data_is_the_same_each_time(name: str) -> None:
+    task = find(name)
+    profile = task.profiles["quick"]
+    again: Dataset = load(profile.dataset, None, profile.settings)
+    assert again.sha256 == data_of(name).dataset.sha256
+    for key, array in task.prepare(again, profile).arrays.items():
+        np.testing.assert_array_equal(array, data_of(name).arrays[key])

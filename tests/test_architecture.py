@@ -1,0 +1,234 @@
+"""The rooms of the house: who may import whom, read from the source. Anything new needs a line here and a reason."""
+
+import ast
+import re
+import sys
+from collections.abc import Iterator
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+
+import harness
+
+ROOT = Path(harness.__file__).parent
+BACKENDS = {"tensorflow", "keras", "torch", "jax", "tf_keras"}
+
+# Words that several rooms share: plain data and pure facts that import nothing of the rooms that use them.
+SHARED = {
+    "harness",  # __version__
+    "harness.errors",
+    "harness.shipped",
+    "harness.data.base",
+    "harness.tasks.base",
+    "harness.records.models",  # what a fault and a measurement are is said once, for intake, sandbox and grading
+    "harness.training.backend",  # describes versions without importing a backend
+}
+
+# Each room and the rooms whose insides it may use, beside SHARED and itself.
+ROOMS: dict[str, set[str]] = {
+    "errors": set(),
+    "shipped": set(),
+    "data": set(),
+    "scoring": set(),
+    "tasks": {"data", "scoring"},  # a task names its scorers, which are pure functions from arrays to numbers
+    "intake": set(),
+    "training": set(),
+    "sandbox": {"training"},  # child, server and probe only: see below
+    "records": set(),
+    "grading": set(),
+    "diagnosis": {"grading"},
+    "report": {"grading"},
+    "workflow": {"data", "tasks", "intake", "sandbox", "records", "grading", "report", "diagnosis"},
+    "console": {"grading", "workflow"},
+    "describe": {"data", "tasks", "training", "workflow"},
+    "cli": {"grading", "records", "report", "workflow", "console", "describe", "tasks"},
+    "pytest_plugin": {"tasks", "intake", "workflow", "grading", "report", "console", "sandbox", "records"},
+}
+
+# What SHARED may itself import: otherwise a shared word could carry a whole room along.
+SHARED_USES: dict[str, set[str]] = {
+    "harness.errors": set(),
+    "harness.shipped": set(),
+    "harness.data.base": set(),
+    "harness.tasks.base": {"harness.data.base", "harness.errors"},
+    "harness.records.models": set(),
+    "harness.training.backend": {"harness.training"},
+}
+
+# Student code and the libraries it trains with live behind the wall; these processes are the wall's inside.
+INSIDE = {"harness.sandbox.child", "harness.sandbox.server", "harness.sandbox.probe"}
+OUTSIDE_MAY_USE = {"harness.training.backend", "harness.training.errors"}
+
+
+@cache
+def modules() -> dict[str, ast.Module]:
+    """Return the syntax tree of every module of the package by its dotted name."""
+    found = {}
+    for path in sorted(ROOT.rglob("*.py")):
+        relative = path.relative_to(ROOT)
+        if relative.parts[0] == "shipped_files":
+            continue
+        parts = [*relative.with_suffix("").parts]
+        name = ".".join(["harness", *(parts[:-1] if parts[-1] == "__init__" else parts)])
+        found[name] = ast.parse(path.read_text(encoding="utf-8"))
+    return found
+
+
+def is_package(name: str) -> bool:
+    return (ROOT / Path(*name.split(".")[1:]) / "__init__.py").is_file()
+
+
+def imports(name: str, *, nested: bool = True) -> Iterator[str]:
+    """Yield the full name of everything a module imports, at its top only unless `nested`."""
+    tree = modules()[name]
+    for node in ast.walk(tree) if nested else top_level(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from resolved(name, node)
+
+
+def top_level(tree: ast.Module) -> Iterator[ast.AST]:
+    """Yield every node that runs on import: all but the bodies of functions."""
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            waiting += ast.iter_child_nodes(node)
+
+
+def resolved(name: str, node: ast.ImportFrom) -> Iterator[str]:
+    """Yield the modules that `from X import a, b` needs: X.a where that is a module, else X."""
+    base = node.module or ""
+    if node.level:
+        parts = name.split(".")[: None if is_package(name) else -1]
+        parts = parts[: len(parts) - (node.level - 1)]
+        base = ".".join([*parts, *([node.module] if node.module else [])])
+    for alias in node.names:
+        full = f"{base}.{alias.name}"
+        yield full if full in modules() else base
+
+
+def own(name: str, *, nested: bool = True) -> set[str]:
+    return {i for i in imports(name, nested=nested) if i == "harness" or i.startswith("harness.")}
+
+
+def room(name: str) -> str:
+    return name.split(".")[1] if "." in name else ""
+
+
+def test_there_is_something_to_read() -> None:
+    assert len(modules()) > 40
+    assert own("harness.workflow.grade") >= {"harness.sandbox.launch", "harness.workflow.machine", "harness.errors"}
+
+
+def test_every_room_is_known() -> None:
+    assert {room(name) for name in modules()} - {""} <= set(ROOMS), "a new room needs its place in the order"
+
+
+@pytest.mark.parametrize("name", sorted(modules()))
+def test_a_module_imports_only_rooms_before_it(name: str) -> None:
+    if not room(name):
+        assert own(name) == set(), "importing the package must cost nothing"
+        return
+    allowed = ROOMS[room(name)] | {room(name)}
+    upward = {i for i in own(name) - SHARED if room(i) not in allowed}
+    assert not upward, f"{name} reaches into {sorted(upward)}"
+
+
+def test_the_rooms_stand_in_an_order() -> None:
+    order = list(TopologicalSorter({k: v - {k} for k, v in ROOMS.items()}).static_order())
+    assert order.index("workflow") > order.index("report") > order.index("grading")
+    assert order.index("cli") > order.index("workflow")
+
+
+@pytest.mark.parametrize("name", sorted(SHARED_USES))
+def test_shared_words_carry_nothing_along(name: str) -> None:
+    assert own(name) <= SHARED_USES[name]
+
+
+def test_no_module_imports_itself_in_a_circle() -> None:
+    """Imports inside functions count too: they only hide a circle."""
+    graph = {name: {i for i in own(name) if i in modules() and i != name} for name in modules()}
+    for name, needs in graph.items():
+        needs -= {p for p in needs if name.startswith(f"{p}.") and not own(p)}  # an empty package is no circle
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        pytest.fail(f"a circle: {' -> '.join(error.args[1])}")
+
+
+@pytest.mark.parametrize("name", sorted(modules()))
+def test_backends_are_imported_in_functions_of_the_training_room_only(name: str) -> None:
+    on_import = {i.partition(".")[0] for i in imports(name, nested=False)} & BACKENDS
+    assert not on_import, "importing a module loads no backend"
+    if room(name) != "training":
+        assert not {i.partition(".")[0] for i in imports(name)} & BACKENDS
+
+
+@pytest.mark.parametrize("name", sorted(modules()))
+def test_no_backend_is_imported_by_name_in_a_string(name: str) -> None:
+    """`importlib.import_module("keras")` would be a way around."""
+    if room(name) == "training":
+        return
+    calls = [n for n in ast.walk(modules()[name]) if isinstance(n, ast.Call)]
+    loaders = [
+        c for c in calls if getattr(c.func, "attr", getattr(c.func, "id", "")) in ("import_module", "__import__")
+    ]
+    words = {a.value for c in loaders for a in c.args if isinstance(a, ast.Constant)}
+    assert not words & BACKENDS
+
+
+@pytest.mark.parametrize("name", sorted(n for n in modules() if room(n) != "training" and n not in INSIDE))
+def test_only_the_inside_of_the_sandbox_runs_training(name: str) -> None:
+    used = {i for i in own(name) if i.startswith("harness.training.")}
+    assert used <= OUTSIDE_MAY_USE
+
+
+def test_scoring_and_grading_read_no_file_and_start_no_process() -> None:
+    """Pure functions; the rubric and baseline files are read by the modules named here."""
+    readers = {"harness.grading.rubric_file", "harness.grading.baselines", "harness.grading.rubric"}
+    banned = {"subprocess", "os", "socket", "sqlite3", "pathlib", "tempfile", "shutil", "time", "datetime", "random"}
+    for name in modules():
+        if room(name) in ("scoring", "grading") and name not in readers:
+            assert not {i.partition(".")[0] for i in imports(name)} & banned, name
+
+
+def test_nothing_is_unpickled() -> None:
+    """What comes out of the sandbox is bytes of a declared size; none of them may run code."""
+    for name in modules():
+        assert not {i.partition(".")[0] for i in imports(name)} & {"pickle", "marshal", "shelve", "dill", "joblib"}, (
+            name
+        )
+        text = ast.unparse(modules()[name])
+        assert "allow_pickle=True" not in text, name
+
+
+@pytest.mark.parametrize("name", sorted(modules()))
+def test_only_declared_libraries_are_imported(name: str) -> None:
+    declared = {"gymnasium", "jinja2", "markupsafe", "matplotlib", "mlxtend", "nltk", "numpy", "pandas", "platformdirs"}
+    declared |= {
+        "psutil",
+        "pydantic",
+        "pydantic_core",
+        "pytest",
+        "yaml",
+        "rich",
+        "sklearn",
+        "scipy",
+        "typer",
+        "harness",
+    }
+    used = {i.partition(".")[0] for i in imports(name)} - set(sys.stdlib_module_names) - BACKENDS
+    assert used <= declared
+
+
+@pytest.mark.parametrize("name", sorted(modules()))
+def test_a_module_says_what_it_is_for(name: str) -> None:
+    text = ast.get_docstring(modules()[name])
+    empty = not modules()[name].body
+    assert empty or text
