@@ -1,12 +1,10 @@
 """The rooms of the house: who may import whom, read from the source. Anything new needs a line here and a reason."""
 
 import ast
-import re
 import sys
 from collections.abc import Iterator
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
-from importlib import metadata
 from pathlib import Path
 
 import pytest

@@ -9,6 +9,7 @@ import os
 import sqlite3
 import tempfile
 import threading
+import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +22,11 @@ from harness.errors import ResultsError
 from harness.records.models import Measurement
 
 SCHEMA_VERSION = 1
+CANNOT_WRITE = {
+    *(errno.ENOSPC, errno.EDQUOT, errno.EFBIG),
+    *(errno.EROFS, errno.EACCES, errno.EPERM),
+    *(errno.ENOTDIR, errno.EEXIST, errno.EISDIR),
+}
 TABLES = """
 CREATE TABLE IF NOT EXISTS measurements (
     key TEXT PRIMARY KEY, task TEXT NOT NULL, variant TEXT NOT NULL, seed INTEGER NOT NULL, body TEXT NOT NULL
@@ -70,7 +76,7 @@ class Records:
         """Return the recorded measurements among `keys`."""
         wanted = list(keys)
         found: dict[str, Measurement] = {}
-        with self._lock:
+        with reading(self.folder), self._lock:
             for start in range(0, len(wanted), 500):
                 part = wanted[start : start + 500]
                 marks = ",".join("?" * len(part))
@@ -86,7 +92,7 @@ class Records:
         with writing(self.folder):
             if evidence:
                 with atomic(self.folder / "evidence" / stored.evidence) as file:
-                    np.savez_compressed(file, allow_pickle=False, **evidence)
+                    np.savez_compressed(file, **evidence)  # type: ignore[arg-type]  # NumPy 2.1 added allow_pickle
             if log:
                 with atomic(self.folder / "logs" / f"{measurement.key}.txt") as file:
                     file.write(log.encode())
@@ -99,7 +105,8 @@ class Records:
         """Return the arrays stored with a measurement."""
         if not measurement.evidence:
             return {}
-        with np.load(self.folder / "evidence" / measurement.evidence, allow_pickle=False) as file:
+        path = self.folder / "evidence" / measurement.evidence
+        with reading(self.folder), np.load(path, allow_pickle=False) as file:
             return dict(file)
 
     def put_document(self, name: str, body: str) -> None:
@@ -108,14 +115,15 @@ class Records:
             self._db.execute("INSERT OR REPLACE INTO documents VALUES (?, ?)", (name, body))
 
     def document(self, name: str) -> str | None:
-        with self._lock:
+        with reading(self.folder), self._lock:
             row = self._db.execute("SELECT body FROM documents WHERE name = ?", (name,)).fetchone()
         return None if row is None else str(row[0])
 
     def drawn(self, name: str) -> list[dict[str, str]] | None:
         """Return figures drawn earlier under this name."""
         path = self.folder / "figures" / f"{name}.json"
-        return json.loads(path.read_text()) if path.is_file() else None
+        with reading(self.folder):
+            return json.loads(path.read_text()) if path.is_file() else None
 
     def keep_drawn(self, name: str, figures: list[dict[str, str]]) -> None:
         with writing(self.folder), atomic(self.folder / "figures" / f"{name}.json") as file:
@@ -144,9 +152,18 @@ def writing(folder: Path) -> Iterator[None]:
             raise damaged(folder, error) from error
         raise cannot_write(folder, str(error)) from error
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EFBIG):
+        if error.errno in CANNOT_WRITE:
             raise cannot_write(folder, os.strerror(error.errno)) from error
         raise
+
+
+@contextmanager
+def reading(folder: Path) -> Iterator[None]:
+    """Turn records that cannot be read into one sentence."""
+    try:
+        yield
+    except (sqlite3.DatabaseError, OSError, ValueError, zipfile.BadZipFile) as error:
+        raise damaged(folder, error) from error
 
 
 def cannot_write(folder: Path, why: str) -> ResultsError:

@@ -44,6 +44,8 @@ def run(request_fd: int, result_fd: int, log_fd: int, input_fds: list[int]) -> N
         }
         confine(request)
         report(result_fd, request, inputs)
+        with contextlib.suppress(BaseException):
+            sys.stdout.flush()
     finally:
         os._exit(0)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 PASSED_ON = ("LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES", "SYSTEMROOT")
 
 # Runs a module of this package without putting the caller's folder, PYTHONPATH or user site on the path.
-BOOT = "import sys; sys.path.append(sys.argv[1]); from harness.sandbox.{module} import main; main()"
+BOOT = "import sys; sys.path.insert(0, sys.argv[1]); from harness.sandbox.{module} import main; main()"
 
 
 def clean(home: Path, backend: str, device: str) -> dict[str, str]:

@@ -85,13 +85,19 @@ class Forked:
             data = self.channel.recv(4096)
         except TimeoutError:
             return None
-        os.close(self.pidfd)
-        self.channel.close()
+        self._let_go()
         if not data:
             raise ForkServerGone("Expected the end of a step, received none: the fork server is gone.")
         return Ended(**json.loads(data))
 
+    def _let_go(self) -> None:
+        os.close(self.pidfd)
+        self.pidfd = -1  # the number may come to mean another file
+        self.channel.close()
+
     def kill(self) -> None:
+        if self.pidfd < 0:
+            return
         with suppress(ProcessLookupError):
             os.killpg(self.pid, signal.SIGKILL)
         with suppress(ProcessLookupError):
@@ -99,12 +105,16 @@ class Forked:
 
 
 class ForkServer:
-    """Client of `harness.sandbox.server`, started on first use and again when it has died."""
+    """Client of `harness.sandbox.server`, started on first use and again when it has died.
 
-    name = "fork server"
+    With `preload` the server has the backend loaded and a step starts in milliseconds. Without, every child loads
+    it for itself, as it must where a device or the backend's threads make forking afterwards unsafe.
+    """
 
-    def __init__(self, backend: str, device: str) -> None:
-        self.backend, self.device = backend, device
+    def __init__(self, backend: str, device: str, *, preload: bool = True) -> None:
+        self.backend, self.device, self.preload = backend, device, preload
+        self.name = "fork server" if preload else "fork server, backend loaded in each step"
+        self._root: Path | None = None
         self.facts: dict[str, str] = {}
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
@@ -117,10 +127,12 @@ class ForkServer:
 
     def _begin(self) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        home = Path(tempfile.gettempdir())
+        self._clear()
+        self._root = Path(tempfile.mkdtemp(prefix="harness-"))
+        arguments = (str(theirs.fileno()), str(self._root), "preload" if self.preload else "")
         self._process = subprocess.Popen(
-            environment.command("server", str(theirs.fileno())),
-            env=environment.clean(home, self.backend, self.device),
+            environment.command("server", *arguments),
+            env=environment.clean(self._root, self.backend, self.device),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -165,6 +177,12 @@ class ForkServer:
                 self._process.wait(5)
             self._process.kill()
             self._process.wait()
+        self._clear()
+
+    def _clear(self) -> None:
+        """Remove the scratch folders of a server that had no time to do so itself."""
+        if self._root is not None:
+            shutil.rmtree(self._root, ignore_errors=True)
 
 
 class Fresh:
@@ -200,7 +218,10 @@ class Fresh:
 
 
 class FreshProcesses:
-    """Starts a new interpreter per step: for macOS, and where a device or thread makes forking unsafe."""
+    """Starts a new interpreter per step, with what every POSIX system has: for macOS.
+
+    Weaker than the fork server: a daemon that student code leaves behind survives its step.
+    """
 
     name = "fresh process"
 

@@ -38,6 +38,7 @@ class Server:
     control: socket.socket
     root: Path
     wakeup: int
+    preload: bool
     running: dict[int, Running] = field(default_factory=dict)
 
     def serve(self) -> None:
@@ -90,6 +91,8 @@ class Server:
             close_all_but({0, 1, 2, *fds})
             os.chdir(scratch)
             os.environ["HOME"] = os.environ["TMPDIR"] = tempfile.tempdir = str(scratch)
+            if not self.preload:
+                backend.load()
             child.run(fds[0], fds[1], fds[2], fds[3:])
         finally:
             os._exit(1)
@@ -103,7 +106,8 @@ class Server:
             if pid == 0:
                 return
             job = self.running.pop(pid, None)
-            if job is None:
+            if job is None:  # an inherited daemon, which may have children of its own
+                end_leftovers(0, self.running)
                 continue
             end_leftovers(pid, self.running)
             used = {"cpu_s": usage.ru_utime + usage.ru_stime, "peak_memory_mb": usage.ru_maxrss * 1024 / 1e6}
@@ -141,19 +145,18 @@ def end_leftovers(group: int, running: dict[int, Running]) -> None:
 
 
 def main() -> NoReturn:
-    """Entry point: the control socket's descriptor is the one argument."""
-    control = socket.socket(fileno=int(sys.argv[2]))
+    """Entry point; arguments: descriptor of the control socket, folder for scratch, `preload` or nothing."""
+    control, root, preload = socket.socket(fileno=int(sys.argv[2])), Path(sys.argv[3]), sys.argv[4] == "preload"
     limits.adopt_orphans()
-    root = Path(tempfile.mkdtemp(prefix="harness-"))
-    os.environ["HOME"] = str(root)
-    backend.load()
+    if preload:
+        backend.load()
     read, write = os.pipe()
     os.set_blocking(write, False)
     signal.set_wakeup_fd(write)
     signal.signal(signal.SIGCHLD, lambda *_: None)
-    server = Server(control, root, read)
-    control.send(json.dumps({"ready": True, **backend.describe()}).encode())
+    server = Server(control, root, read, preload)
     try:
+        control.send(json.dumps({"ready": True, **backend.describe()}).encode())
         server.serve()
     finally:
         server.stop()

@@ -1,12 +1,14 @@
 """Runs one job: starts it, holds it to its limits by the parent's clock, takes out what was declared."""
 
+import builtins
 import os
+import re
 import selectors
 import signal
 import time
 import unicodedata
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from threading import Event
 from typing import IO, Literal
@@ -14,6 +16,7 @@ from typing import IO, Literal
 import numpy as np
 import psutil
 
+from harness.errors import SandboxError
 from harness.records.models import Fault, Usage
 from harness.sandbox import wire
 from harness.sandbox.job import Job, Outcome
@@ -52,14 +55,17 @@ def run_job(job: Job, launcher: Launcher, stop: Event) -> Outcome:
     watch = Watch()
     with ExitStack() as stack:
         fds, result_fd, log_fd = stack.enter_context(descriptors(job))
-        process = launcher.start(fds)
-        for fd in fds:
-            os.close(fd)
+        try:
+            process = launcher.start(fds)
+        finally:
+            for fd in fds:
+                os.close(fd)
         try:
             ended = follow(process, job, watch, (result_fd, log_fd), started, stop)
         except BaseException:
             process.kill()
-            process.wait(5)
+            with suppress(SandboxError, OSError):
+                process.wait(5)
             raise
     usage = Usage(
         wall_s=time.monotonic() - started,
@@ -136,14 +142,13 @@ def passed_limit(pid: int, job: Job, watch: Watch, started: float) -> LimitName 
     watch.ticks += 1
     try:
         process = psutil.Process(pid)
-        family = [process]
+        used = process.memory_info().rss
         if watch.ticks % FAMILY_TICKS == 0:  # finding descendants means looking at every process there is
-            family += process.children(recursive=True)
-        rss = sum(p.memory_info().rss for p in family) / 1e6
+            used += sum(p.memory_full_info().uss for p in process.children(recursive=True))
     except psutil.Error:
         return None
-    watch.peak_memory_mb = max(watch.peak_memory_mb, rss)
-    return "memory" if rss > job.step.limits.memory_mb else None
+    watch.peak_memory_mb = max(watch.peak_memory_mb, used / 1e6)
+    return "memory" if used / 1e6 > job.step.limits.memory_mb else None
 
 
 def judge(job: Job, watch: Watch, ended: Ended, usage: Usage) -> Outcome:
@@ -166,7 +171,7 @@ def judge(job: Job, watch: Watch, ended: Ended, usage: Usage) -> Outcome:
 
 def process_fault(job: Job, watch: Watch, ended: Ended) -> Fault | None:
     """Return the fault that the way the process ended or its own message amounts to."""
-    limit = watch.limit or limit_of(ended)
+    limit = watch.limit or limit_of(job, ended)
     error = wire.read_error(bytes(watch.result))
     if error and error[0] == "memory":
         limit = limit or "memory"
@@ -185,10 +190,11 @@ def process_fault(job: Job, watch: Watch, ended: Ended) -> Fault | None:
     return None
 
 
-def limit_of(ended: Ended) -> LimitName | None:
-    if os.WIFSIGNALED(ended.code) and os.WTERMSIG(ended.code) == signal.SIGXCPU:
-        return "cpu"
-    return None
+def limit_of(job: Job, ended: Ended) -> LimitName | None:
+    """Return `cpu` if the kernel ended the process for it, by SIGXCPU or, where that is ignored, by SIGKILL."""
+    how = os.WTERMSIG(ended.code) if os.WIFSIGNALED(ended.code) else 0
+    used_up = how == signal.SIGKILL and ended.cpu_s >= job.step.limits.cpu_s
+    return "cpu" if how == signal.SIGXCPU or used_up else None
 
 
 def limit_sentence(job: Job, limit: LimitName) -> str:
@@ -205,17 +211,31 @@ def limit_sentence(job: Job, limit: LimitName) -> str:
 def exception_sentence(
     job: Job, kind: str, message: str
 ) -> tuple[Literal["import", "contract", "exception", "output"], str]:
-    """Word an exception for the student; where hidden data is at hand, only its class is passed on."""
+    """Word an exception for the student; where hidden data is at hand, nothing the student worded is passed on."""
     text = clean_text(message)
+    if job.step.hidden:
+        return "exception", hidden_sentence(job, kind, text)
     if kind == "contract":
         return "contract", text
     if kind == "output":
         return "output", text
     if kind == "import":
         return "import", f"{job.entry} could not be imported: {text}"
-    if job.step.hidden:
-        text = text.split(": ", 2)[1] if " line " in text.split(": ", 1)[0] else text.split(":", 1)[0]
     return "exception", f"The step {job.step.name} stopped with an error: {text}"
+
+
+def hidden_sentence(job: Job, kind: str, text: str) -> str:
+    """Say what went wrong beside test data in words of ours: a built-in exception's name at most."""
+    if kind == "contract":
+        return (
+            f"In the step {job.step.name} the builder returned another model than before;"
+            " it must return the same model each time it is called with the same arguments."
+        )
+    if kind == "output":
+        return f"The step {job.step.name} handed back another shape than the contract says."
+    words = re.findall(r"[A-Z]\w+(?:Error|Exit|Interrupt|Exception)\b", text)
+    name = next((w for w in words if isinstance(getattr(builtins, w, None), type)), "an error")
+    return f"The step {job.step.name} stopped with {name}; details are kept from cards because test data was at hand."
 
 
 def student_fault(

@@ -110,7 +110,7 @@ def encode(output: Mapping[str, Any], value: Any) -> bytes:
 
 
 def write_error(fd: int, kind: str, message: str) -> None:
-    body = json.dumps({"kind": kind, "message": message[:2_000]}).encode()[:MAX_MESSAGE]
+    body = json.dumps({"kind": kind, "message": message[:600]}).encode()  # a character takes up to 12 bytes
     write_all(fd, b"E" + body)
 
 
@@ -167,9 +167,10 @@ def check_values(output: ArrayOutput, array: NDArray[Any]) -> None:
     if output.finite and not np.isfinite(array).all():
         share = 1 - np.isfinite(array).mean()
         raise WireError(f"Expected finite numbers in {output.name}, received {share:.0%} NaN or infinity.{hint}")
-    low, high = output.low, output.high
-    if array.size and ((low is not None and array.min() < low) or (high is not None and array.max() > high)):
+    low = -np.inf if output.low is None else output.low
+    high = np.inf if output.high is None else output.high
+    if (array < low).any() or (array > high).any():
         raise WireError(
-            f"Expected {output.name} within [{low:g}, {high:g}], received values from {array.min():.3g} to"
-            f" {array.max():.3g}.{hint}"
+            f"Expected {output.name} within [{low:.4g}, {high:.4g}], received values from {np.nanmin(array):.3g} to"
+            f" {np.nanmax(array):.3g}.{hint}"
         )

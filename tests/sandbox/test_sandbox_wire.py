@@ -145,12 +145,7 @@ def test_an_error_message_arrives(message: str) -> None:
     assert wire.read_error(sent_error("exception", message)) == ("exception", message)
 
 
-LONG_MESSAGE = pytest.mark.xfail(strict=True, reason="the JSON of a long message that is not ASCII is cut")
-
-
-@pytest.mark.parametrize(
-    "letter", ["x", pytest.param("\u4e2d", marks=LONG_MESSAGE), pytest.param("\U0001f600", marks=LONG_MESSAGE)]
-)
+@pytest.mark.parametrize("letter", ["x", "\u4e2d", "\U0001f600"])
 def test_a_huge_error_message_is_cut_and_still_arrives(letter: str) -> None:
     data = sent_error("exception", letter * 100_000)
     assert len(data) <= wire.capacity(())
@@ -217,14 +212,12 @@ def test_a_curve_may_hold_nan() -> None:
     wire.check_values(ArrayOutput("curve", (2,), finite=False), np.array([np.nan, np.inf], np.float32))
 
 
-@pytest.mark.xfail(strict=True, raises=TypeError, reason="the sentence formats the bound that is not there")
 @pytest.mark.parametrize(("bounds", "value"), [({"low": 0.0}, -1), ({"high": 1.0}, 2)])
 def test_one_bound_is_enough(bounds: dict[str, Any], value: float) -> None:
     with pytest.raises(wire.WireError):
         wire.check_values(ArrayOutput("loss", (1,), **bounds), np.array([value], np.float32))
 
 
-@pytest.mark.xfail(strict=True, reason="min() and max() beside NaN are NaN, which is below and above nothing")
 def test_a_value_out_of_range_beside_an_allowed_nan_is_told() -> None:
     with pytest.raises(wire.WireError):
         wire.check_values(ArrayOutput("p", (2,), low=0, high=1, finite=False), np.array([np.nan, 5], np.float32))

@@ -135,7 +135,6 @@ def test_codes_that_do_not_vary_lie_in_one_point() -> None:
     assert np.array_equal(in_the_plane(np.full((7, 5), 3, np.float32)), np.zeros((7, 2)))
 
 
-@pytest.mark.xfail(strict=True, reason="codes of one number, and a single code, give one column instead of two")
 @pytest.mark.parametrize("shape", [(9, 1), (1, 5)])
 def test_the_plane_has_two_axes_whatever_the_codes(shape: tuple[int, int]) -> None:
     assert in_the_plane(np.random.default_rng(0).random(shape).astype(np.float32)).shape == (shape[0], 2)

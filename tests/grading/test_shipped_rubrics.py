@@ -1,0 +1,86 @@
+"""The rubrics that travel with the harness: whole, explained, fair between profiles, and true to the baselines."""
+
+from pathlib import Path
+
+import pytest
+
+from harness import shipped
+from harness.grading.baselines import load_baseline
+from harness.grading.rubric import Criterion, Rubric, load_rubric
+from harness.tasks import find, names
+
+PROFILES = ("quick", "full")
+
+pytestmark = pytest.mark.parametrize("name", names())
+
+
+def rubric_of(name: str) -> Rubric:
+    return load_rubric(shipped.folder("rubrics") / f"{name}.yaml", find(name))
+
+
+def automatic(name: str) -> list[Criterion]:
+    return [c for c in rubric_of(name).criteria if not c.manual]
+
+
+def band(criterion: Criterion, profile: str) -> tuple[float, float]:
+    found = criterion.band(profile)
+    assert found is not None, criterion.id
+    return found
+
+
+def test_every_file_is_the_rubric_of_a_task(name: str) -> None:
+    found = {p.stem for p in Path(shipped.folder("rubrics")).glob("*.yaml")}
+    assert found == set(names())
+
+
+def test_points_add_up_to_a_hundred(name: str) -> None:
+    """So that marks of different tasks can be compared."""
+    assert sum(c.points for c in rubric_of(name).criteria) == 100
+
+
+def test_it_asks_for_more_than_one_thing_and_leaves_room_for_a_person(name: str) -> None:
+    assert len(automatic(name)) >= 3
+    assert any(c.over for c in automatic(name)), "something is compared"
+    assert max(c.points for c in automatic(name)) <= 50, "no single number decides over half the marks"
+
+
+def test_a_student_reads_a_sentence_and_a_hint(name: str) -> None:
+    for criterion in rubric_of(name).criteria:
+        assert len(criterion.text) > 15
+        assert criterion.text.rstrip().endswith((".", "!", "?"))
+        assert criterion.manual or len(criterion.hint) > 15, criterion.id
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_targets_lie_on_the_better_side_of_the_floor(name: str, profile: str) -> None:
+    for criterion in automatic(name):
+        target, floor = band(criterion, profile)
+        up = criterion.over or criterion.better == "higher"
+        assert (target > floor) if up else (target < floor), criterion.id
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_shares_stay_between_nothing_and_everything(name: str, profile: str) -> None:
+    for criterion in automatic(name):
+        if "accuracy" in criterion.measure:
+            target, floor = band(criterion, profile)
+            assert -1 <= floor < target <= 1, criterion.id
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_the_reference_reaches_every_target_under_nearly_every_seed(name: str, profile: str) -> None:
+    """A target that the reference itself misses would be luck; baselines hold ten seeds."""
+    baseline = load_baseline(shipped.folder("reference_models") / "baselines", find(name), profile, "cpu")
+    baseline = baseline or load_baseline(shipped.folder("reference_models") / "baselines", find(name), profile, "gpu")
+    if baseline is None:
+        pytest.skip(f"no baseline of {name} under {profile}")
+    for criterion in automatic(name):
+        target, _ = band(criterion, profile)
+        values = baseline.measures[criterion.measure].values
+        up = criterion.better == "higher"
+        if criterion.over:
+            others = baseline.measures[criterion.over].values
+            values = [(a - b) if up else (b - a) for a, b in zip(values, others, strict=True)]
+            up = True
+        missed = sum((v < target) if up else (v > target) for v in values)
+        assert missed <= len(values) // 10, f"{criterion.id}: missed by {missed} of {len(values)} seeds: {values}"
