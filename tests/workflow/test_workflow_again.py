@@ -1,5 +1,7 @@
 """Grading again measures what is new and nothing else; a broken submission is not trained to its end."""
 
+import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,6 +22,7 @@ from workflow.classes import (
 
 from harness.records.models import Fault, Status
 from harness.sandbox.job import Job
+from harness.sandbox.launch import ForkServer
 
 PAIR = {"ann": toy.GOOD, "bob": toy.UNTRAINABLE}
 OTHER = toy.GOOD.replace("0.02", "0.01")
@@ -214,3 +217,14 @@ def test_a_single_file_asked_for_by_task_may_have_any_name(tmp_path: Path, sandb
     result = graded(folder, options(tmp_path, tasks=["toy"]))
     assert task_of(result, "ann").earned == 80
     assert student(result, "ann").notes == ["Read ann.py as toy.py."]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the fork server needs Linux")
+@pytest.mark.xfail(strict=True, reason="ForkServer.close waits up to five seconds for a backend that is still loading")
+def test_a_run_with_nothing_to_train_does_not_wait_for_the_backend() -> None:
+    """A launcher is begun before it is known whether anything is to be trained, or whether the profile exists."""
+    server = ForkServer("tensorflow", "cpu")
+    server.begin()
+    started = time.monotonic()
+    server.close()
+    assert time.monotonic() - started < 1
