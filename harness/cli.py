@@ -109,8 +109,12 @@ def grade(
         publish=publish,
     )
     screen = console.screen(stderr=True)
-    with console.live(screen, enabled=not json) as show:
-        result = run(submissions, options, show)
+    try:
+        with console.live(screen, enabled=not json) as show:
+            result = run(submissions, options, show)
+    except KeyboardInterrupt:
+        typer.echo(f"Class page so far: {out / 'index.html'}", err=True)
+        raise
     return finish(result, out, json, results_json, console)
 
 
@@ -203,8 +207,16 @@ def schema(
     text = json.dumps(rubric_schema(), indent=2) + "\n"
     if out is None:
         typer.echo(text, nl=False)
-    else:
+        return
+    try:
         out.write_text(text)
+    except OSError as error:
+        raise UsageError(
+            f"Expected --out to name a file that can be written, received {out}: {error.strerror}."
+        ) from error
+
+
+MAX_SEEDS = 10_000  # the largest seed, and so the most of them
 
 
 def parse_seeds(text: str) -> list[int]:
@@ -213,7 +225,7 @@ def parse_seeds(text: str) -> list[int]:
         numbers = [int(part) for part in text.split(",")] if text else []
     except ValueError:
         numbers = [0]
-    if any(n < 1 for n in numbers) or len(set(numbers)) != len(numbers):
+    if any(not 1 <= n <= MAX_SEEDS for n in numbers) or len(set(numbers)) != len(numbers):
         raise UsageError(f"Expected --seeds to be a number such as 3 or a list such as 3,5,8, received {text!r}.")
     return list(range(1, numbers[0] + 1)) if len(numbers) == 1 and "," not in text else numbers
 

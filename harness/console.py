@@ -16,6 +16,7 @@ from harness.records.models import Status
 from harness.workflow.plan import ClassPlan
 from harness.workflow.schedule import Board
 
+LINE_S = 10
 STYLE = {
     Status.PASSED: "green",
     Status.FAILED: "yellow",
@@ -36,8 +37,26 @@ def live(console: Console, enabled: bool) -> Iterator[Callable[[Board, ClassPlan
     if not enabled:
         yield lambda board, plan: None
         return
+    if not console.is_terminal:
+        yield lines_now_and_then(console)
+        return
     with Live(Text("Reading submissions and data …"), console=console, refresh_per_second=4) as view:
         yield lambda board, plan: view.update(running_table(board, plan))
+
+
+def lines_now_and_then(console: Console) -> Callable[[Board, ClassPlan], None]:
+    """Return what shows a run where nothing can be redrawn: a line every ten seconds."""
+    last = time.monotonic()
+
+    def show(board: Board, plan: ClassPlan) -> None:
+        nonlocal last
+        if time.monotonic() - last >= LINE_S:
+            last = time.monotonic()
+            left = board.seconds_left()
+            rest = "" if left is None else f", about {duration(left)} left"
+            console.print(f"{plan.title}: {board.done} of {board.expected} done{rest}", markup=False, highlight=False)
+
+    return show
 
 
 def running_table(board: Board, plan: ClassPlan) -> Group:

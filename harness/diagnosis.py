@@ -66,7 +66,7 @@ def at_chance(m: Measurement) -> Iterator[Finding]:
 def overfitting(m: Measurement) -> Iterator[Finding]:
     """Validation loss turned upward while training loss went on falling."""
     loss, val = m.curve.get("loss", []), m.curve.get("val_loss", [])
-    if len(val) < 4 or not all(map(math.isfinite, [*loss, *val])):
+    if not len(loss) == len(val) >= 4 or not all(map(math.isfinite, [*loss, *val])):
         return
     best = min(range(len(val)), key=val.__getitem__)
     if best < len(val) - 2 and val[-1] > 1.15 * val[best] and loss[-1] < loss[best]:

@@ -10,7 +10,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, ValidationError, model_validator
 
 from harness.errors import ResultsError, did_you_mean
-from harness.records.models import Frozen, Measurement, Provenance
+from harness.records.models import GIVEN, Frozen, Measurement, Provenance
 from harness.tasks.base import Task
 
 Finite = Annotated[float, Field(allow_inf_nan=False)]
@@ -182,12 +182,12 @@ def _by_variant(measurements: Sequence[Measurement]) -> dict[str, dict[int, Meas
 
 
 def _check_alike(measurements: Sequence[Measurement]) -> None:
-    first = measurements[0]
+    first = next((m for m in measurements if m.source != GIVEN), measurements[0])
     for m in measurements:
         why = m.fault.message if m.fault else m.not_run
         if why:
             raise ResultsError(f"The reference must run without a fault; {m.variant} (seed {m.seed}): {why}")
-        if m.source != first.source or m.provenance != first.provenance:
+        if m.source not in (first.source, GIVEN) or m.provenance != first.provenance:
             raise ResultsError(
                 "A baseline comes from one source, device and set of versions, but"
                 f" {m.variant} (seed {m.seed}) differs from {first.variant} (seed {first.seed});"

@@ -80,6 +80,8 @@ def _listed(path: Path) -> list[Path]:
 
 
 def _is_work(entry: Path) -> bool:
+    if (entry / "records" / "records.sqlite").is_file():  # a result folder that lies in the class folder
+        return False
     return entry.is_symlink() or entry.is_dir() or entry.suffix.lower() in {".py", ".zip", *UNREAD}
 
 

@@ -173,8 +173,9 @@ class ForkServer:
         if self._control is not None:
             self._control.close()  # the server ends its children and itself on this
         if self._process is not None:
-            with suppress(subprocess.TimeoutExpired):
-                self._process.wait(5)
+            if self.facts:  # a server that still loads its backend has nothing to tidy up
+                with suppress(subprocess.TimeoutExpired):
+                    self._process.wait(5)
             self._process.kill()
             self._process.wait()
         self._clear()

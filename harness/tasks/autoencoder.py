@@ -124,7 +124,10 @@ def steps(profile: Profile, variant: Variant, data: TaskData) -> tuple[Step, ...
         name="encode",
         run="harness.training.autoencoding:encode",
         inputs=("encoder_weights", "x_train", "x_test", "x_seen"),
-        outputs=tuple(ArrayOutput(f"code_{s}", (sizes[f"x_{s}"], size)) for s in ("train", "test", "seen")),
+        outputs=tuple(
+            ArrayOutput(f"code_{s}", (sizes[f"x_{s}"], size), low=-1e6, high=1e6, hint="Normalise the code.")
+            for s in ("train", "test", "seen")
+        ),
         limits=profile.limits,
         hidden=True,
     )

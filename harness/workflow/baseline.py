@@ -9,7 +9,7 @@ from harness.errors import ResultsError, UsageError
 from harness.grading.baselines import Baseline, build_baseline, save_baseline
 from harness.intake.gather import gather
 from harness.records.store import Records
-from harness.workflow.grade import Options, Show, measure_class, tasks_needed
+from harness.workflow.grade import Options, Show, check, known_tasks, measure_class
 from harness.workflow.marking import measurements_of
 
 SEEDS = 10
@@ -31,14 +31,15 @@ def measure_references(options: Options, folder: Path | None, show: Show) -> lis
 
 def measure_reference(name: str, options: Options, show: Show) -> Baseline:
     """Return the raw values of every measure of one reference, for every seed."""
-    task = tasks_needed([], replace(options, tasks=[name]))[name]
+    task = known_tasks([name], options.registry)[name]
     source = shipped.folder("reference_models") / f"{name}.py"
     if not source.is_file():
         raise UsageError(f"Expected a reference model {source}, found none; write it first.")
-    chosen = replace(options, tasks=[name], out=options.out / f"{name}.{options.profile}")
-    records = Records(chosen.out)
+    mine = replace(options, tasks=[name], out=options.out / f"{name}.{options.profile}")
+    chosen = check(mine, {name: task})
+    records = Records(mine.out)
     try:
-        measured = measure_class(f"reference of {name}", gather(source), {name: task}, chosen, records, show)
+        measured = measure_class(f"reference of {name}", gather(source), {name: task}, chosen, mine, records, show)
     finally:
         records.close()
     if measured.interrupted:

@@ -16,7 +16,6 @@ from harness.tasks.base import ArrayOutput, Limits, Profile, Step, Task, TaskDat
 from harness.training import backend
 
 CONTRACT = "contract"  # the name under which the check before training is recorded
-GIVEN = "given"  # the source of variants that the harness computes itself
 
 
 @dataclass(frozen=True)

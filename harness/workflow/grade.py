@@ -2,15 +2,17 @@
 
 import shutil
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
 
+from pydantic import ValidationError
+
 from harness.data.load import data_dir
-from harness.errors import ResultsError, UsageError
+from harness.errors import ResultsError, UsageError, did_you_mean
 from harness.grading.results import ClassResult
 from harness.intake.gather import gather
 from harness.intake.submission import Submission
@@ -22,7 +24,7 @@ from harness.tasks import find, names
 from harness.tasks.base import Task
 from harness.workflow import machine
 from harness.workflow.collect import Collection, all_keys
-from harness.workflow.context import TaskContext, prepare
+from harness.workflow.context import Machine, TaskContext, prepare
 from harness.workflow.execute import Executor, Made
 from harness.workflow.marking import load_rubrics, mark_class, measurements_of
 from harness.workflow.pictures import drawer, figures_of
@@ -72,10 +74,12 @@ def grade(submissions: Path, options: Options, show: Show) -> ClassResult:
     handed_in = read_submissions(submissions, options)
     tasks = tasks_needed(handed_in, options)
     rubrics = load_rubrics(options.rubrics, tasks)
+    chosen = check(options, tasks)
     records = Records(options.out)
     try:
-        title = submissions.resolve().stem.replace("_", " ")
-        measured = measure_class(title, handed_in, tasks, options, records, show)
+        path = submissions.resolve()
+        title = (path.name if path.is_dir() else path.stem).replace("_", " ")
+        measured = measure_class(title, handed_in, tasks, chosen, options, records, show)
         result = mark_class(measured.plan, measured.have, tasks, rubrics, published=options.publish)
         write_reports(result, drawer(records, tasks), options.out)
     finally:
@@ -89,15 +93,13 @@ def measure_class(
     title: str,
     handed_in: Sequence[Submission],
     tasks: Mapping[str, Task],
+    chosen: Machine,
     options: Options,
     records: Records,
     show: Show,
 ) -> Measured:
     """Plan the class, store the plan, and measure what is not recorded yet."""
     started = time.monotonic()
-    if options.jobs < 0:
-        raise UsageError(f"Expected --jobs to be 0 or more, received {options.jobs}.")
-    chosen = machine.choose(options.backend, options.device)
     folder = data_dir(options.data_dir)
     work = fresh_folder(options.out / "work")
     launcher = machine.launcher(chosen)
@@ -130,9 +132,8 @@ def regrade(out: Path, rubrics: Path | None, *, publish: bool, tasks: Mapping[st
         body = records.document("plan")
         if body is None:
             raise ResultsError(f"Expected a graded class in {out}, found none; run `harness grade` first.")
-        plan = ClassPlan.model_validate_json(body)
-        known = tasks or registry()
-        needed = {name: known[name] for name in plan.tasks}
+        plan = read_plan(body, out)
+        needed = known_tasks(plan.tasks, tasks or registry())
         result = mark_class(
             plan, records.find(all_keys(plan)), needed, load_rubrics(rubrics, needed), published=publish
         )
@@ -142,10 +143,35 @@ def regrade(out: Path, rubrics: Path | None, *, publish: bool, tasks: Mapping[st
     return result
 
 
+def read_plan(body: str, out: Path) -> ClassPlan:
+    try:
+        return ClassPlan.model_validate_json(body)
+    except ValidationError as error:
+        raise ResultsError(
+            f"Expected the plan of a class in {out}, received a damaged one; run `harness grade` into it again."
+        ) from error
+
+
+def check(options: Options, tasks: Mapping[str, Task]) -> Machine:
+    """Return the machine to train on; raises UsageError for any option that cannot be met, before a folder is made."""
+    if options.jobs < 0:
+        raise UsageError(f"Expected --jobs to be 0 or more, received {options.jobs}.")
+    for task in tasks.values():
+        task.profile(options.profile)
+    data_dir(options.data_dir)
+    return machine.choose(options.backend, options.device)
+
+
+def known_tasks(names: Iterable[str], known: Mapping[str, Task]) -> dict[str, Task]:
+    """Return the tasks of these names; raises UsageError with a close name for one that is unknown."""
+    for name in names:
+        if name not in known:
+            raise UsageError(f"There is no task {name!r}.{did_you_mean(name, known)}")
+    return {name: known[name] for name in names}
+
+
 def read_submissions(path: Path, options: Options) -> list[Submission]:
-    for name in options.tasks:
-        if name not in options.registry:
-            find(name)  # raises with a close name
+    known_tasks(options.tasks, options.registry)
     known = tuple(options.registry)
     found = gather(path, known)
     return [s.as_task(options.tasks[0], known) for s in found] if len(options.tasks) == 1 else found
@@ -155,7 +181,7 @@ def tasks_needed(handed_in: Sequence[Submission], options: Options) -> dict[str,
     """Return the tasks asked for, or those that any submission has a file for; all if none has."""
     known = tuple(options.registry)
     wanted = options.tasks or [t for t in known if any(t in s.tasks(known) for s in handed_in)] or known
-    return {name: options.registry[name] for name in wanted}
+    return known_tasks(wanted, options.registry)
 
 
 def make_plan(

@@ -61,6 +61,4 @@ def launcher(machine: Machine) -> Launcher:
     if sys.platform != "linux":
         return FreshProcesses(machine.backend, machine.device)
     forkable = machine.device == "cpu" and machine.backend == "tensorflow"
-    server = ForkServer(machine.backend, machine.device, preload=forkable)
-    server.begin()
-    return server
+    return ForkServer(machine.backend, machine.device, preload=forkable)

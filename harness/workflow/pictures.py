@@ -7,7 +7,7 @@ from dataclasses import asdict
 from harness.grading.results import StudentResult, TaskResult
 from harness.records.models import Measurement
 from harness.records.store import Records
-from harness.report.figures import DrawnFigure, draw
+from harness.report.figures import DrawnFigure, drawn
 from harness.tasks.base import Recorded, Task
 
 
@@ -19,8 +19,10 @@ def figures_of(records: Records, task: Task, measurements: Sequence[Measurement]
     name = hashlib.sha256(keys.encode()).hexdigest()[:32]
     kept = records.drawn(name)
     if kept is None:
-        figures = task.figures(recorded(records, task, measurements))
-        kept = [asdict(DrawnFigure(f.title, f.text, draw(f))) for f in figures]
+        try:
+            kept = [asdict(drawn(f)) for f in task.figures(recorded(records, task, measurements))]
+        except Exception as error:  # marks must not wait for a picture; it is tried again next time
+            return [DrawnFigure("Figures", f"The figures could not be drawn ({type(error).__name__}).", "")]
         records.keep_drawn(name, kept)
     return [DrawnFigure(**figure) for figure in kept]
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from harness.intake.submission import Submission
-from harness.records.models import Fault, Frozen, Provenance
+from harness.records.models import GIVEN, Fault, Frozen, Provenance
 from harness.tasks.base import Variant
-from harness.workflow.context import CONTRACT, GIVEN, TaskContext
+from harness.workflow.context import CONTRACT, TaskContext
 
 
 class TaskEntry(Frozen):
@@ -71,7 +71,7 @@ def student_entry(
 ) -> StudentEntry:
     """Plan one submission: in the tasks asked for, or else in every known task it has a file for."""
     found = submission.tasks(known)
-    tasks = [t for t in (asked or found) if t in contexts]
+    tasks = [t for t in dict.fromkeys(asked or found) if t in contexts]
     fault = submission.fault
     if fault is None and not tasks:
         expected = ", ".join(f"{name}.py" for name in known)

@@ -165,7 +165,10 @@ def test_interruption_has_its_own_exit_code_and_says_how_to_go_on(
     toys.fails = lambda job: KeyboardInterrupt() if job.step.name == "train" else None
     done = harness(*GRADE, "--json")
     assert done.exit_code == 130
-    assert done.stderr == "harness: interrupted; what was measured is kept, the same command goes on from there.\n"
+    assert done.stderr.splitlines() == [
+        "Class page so far: results/index.html",
+        "harness: interrupted; what was measured is kept, the same command goes on from there.",
+    ]
     assert (tmp_path / "results" / "index.html").is_file()
     toys.fails = lambda job: None
     assert harness(*GRADE).exit_code == 0

@@ -275,15 +275,11 @@ def filled(name: str, variant: Variant, how: str) -> dict[str, NDArray[Any]]:
 
 
 EDGES = ("zero", "low", "high", "mixed", "random")
-OVERFLOW = {("autoencoder", how) for how in ("low", "high", "mixed")}
 
 
 @pytest.mark.parametrize("how", EDGES)
-def test_scoring_takes_whatever_student_code_may_hand_back(name: str, how: str, request: pytest.FixtureRequest) -> None:
+def test_scoring_takes_whatever_student_code_may_hand_back(name: str, how: str) -> None:
     """A scorer that fails is a fault of the harness and costs no marks: nobody may be able to bring that about."""
-    if (name, how) in OVERFLOW:
-        reason = "codes may be as large as float32 goes, which representation.in_the_plane cannot square"
-        request.applymarker(pytest.mark.xfail(strict=True, raises=np.linalg.LinAlgError, reason=reason))
     task = find(name)
     variant = next(v for v in task.variants if not v.given)
     run = VariantRun(task.profiles["quick"], variant, data_of(name), filled(name, variant, how))

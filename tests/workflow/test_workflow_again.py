@@ -184,14 +184,12 @@ def test_a_broken_submission_is_charged_and_costs_little(
     assert sandbox.jobs == [], "a student's fault is a result: it is recorded and not tried again"
 
 
-@pytest.mark.xfail(strict=True, reason="plan.student_entry plans a task once for each time it is asked for")
 def test_a_task_named_twice_counts_once(tmp_path: Path, sandbox: FakeSandbox) -> None:
     submissions = toy.write_class(tmp_path / "class", {"ann": toy.GOOD})
     result = graded(submissions, options(tmp_path, tasks=["toy", "toy"]))
     assert len(student(result, "ann").tasks) == 1
 
 
-@pytest.mark.xfail(strict=True, reason="gather takes the result folder of an earlier run for a student")
 def test_a_result_folder_among_the_submissions_is_no_student(tmp_path: Path, sandbox: FakeSandbox) -> None:
     submissions = toy.write_class(tmp_path / "class", {"ann": toy.GOOD})
     chosen = options(tmp_path, out=submissions / "results")
@@ -220,7 +218,6 @@ def test_a_single_file_asked_for_by_task_may_have_any_name(tmp_path: Path, sandb
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the fork server needs Linux")
-@pytest.mark.xfail(strict=True, reason="ForkServer.close waits up to five seconds for a backend that is still loading")
 def test_a_run_with_nothing_to_train_does_not_wait_for_the_backend() -> None:
     """A launcher is begun before it is known whether anything is to be trained, or whether the profile exists."""
     server = ForkServer("tensorflow", "cpu")

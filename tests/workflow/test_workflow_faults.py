@@ -108,7 +108,6 @@ def test_a_launcher_that_cannot_start_anything_is_a_harness_error(
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="counts descriptors where Linux lists them")
-@pytest.mark.xfail(strict=True, reason="run_job leaves the child's descriptors open when start raises")
 def test_a_start_that_fails_leaves_no_descriptor_open(tmp_path: Path) -> None:
     """A class of a few hundred would otherwise run out of descriptors over one broken launcher."""
     step = prepare(toy.TASK, "quick", None, MACHINE, tmp_path).contract_step()
@@ -155,7 +154,6 @@ def test_an_odd_learning_curve_stops_nobody(
     assert marks(graded(submissions, options(tmp_path))) == marks(result), "and it reads back"
 
 
-@pytest.mark.xfail(strict=True, raises=IndexError, reason="diagnosis.overfitting takes it that there is a loss")
 def test_a_learning_curve_without_a_loss_stops_nobody(tmp_path: Path, sandbox: FakeSandbox) -> None:
     """A model whose own `fit` reports only a validation loss is all it takes."""
 
@@ -173,7 +171,6 @@ def test_a_learning_curve_without_a_loss_stops_nobody(tmp_path: Path, sandbox: F
     assert [task_of(result, n).earned for n in PAIR] == [80, 80]
 
 
-@pytest.mark.xfail(strict=True, reason="write_reports lets one figure that cannot be drawn end the whole report")
 def test_a_figure_that_cannot_be_drawn_stops_nobody(tmp_path: Path, sandbox: FakeSandbox) -> None:
     def figures(runs: Mapping[str, Recorded]) -> tuple[Any, ...]:
         if runs["plain"].measures["test_accuracy"] < 0.5:
