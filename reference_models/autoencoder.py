@@ -3,8 +3,8 @@
 Batch normalisation in front of every non-linearity keeps a code of ten numbers alive: without it most runs end with a
 decoder that draws the mean digit, because its sigmoid saturates before the code carries anything.
 
-In a long training the encoder sees digits moved by about a pixel for a while, and has to code what they are rather than
-where. A straight line then separates the classes in the code better; at the end it sees them as they are, because a moved
+In a long training the encoder sees digits moved by about a pixel for a while, and has to code what they are rather
+than where. A straight line then separates the classes better; at the end it sees them as they are, because a moved
 digit cannot be rebuilt as sharply.
 """
 
