@@ -18,7 +18,8 @@ from harness import shipped
 from harness.records.models import Measurement
 from harness.records.store import Records
 from harness.tasks.network_training import TASK
-from harness.workflow.grade import Options, grade
+from harness.workflow.grade import grade
+from harness.workflow.measure import Options
 from harness.workflow.pictures import figures_of
 from harness.workflow.plan import ClassPlan, StudentEntry
 

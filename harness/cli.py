@@ -93,8 +93,8 @@ def grade(
     """Train, measure, mark and report every submission."""
     from harness import console
     from harness.report.files import results_json
-    from harness.workflow.grade import Options
     from harness.workflow.grade import grade as run
+    from harness.workflow.measure import Options
 
     options = Options(
         out=out,
@@ -167,7 +167,7 @@ def baseline(
     """Train the reference models under several seeds and write down what they measure."""
     from harness import console
     from harness.workflow.baseline import measure_references
-    from harness.workflow.grade import Options
+    from harness.workflow.measure import Options
 
     options = Options(
         out=out,

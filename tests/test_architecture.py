@@ -123,7 +123,7 @@ def room(name: str) -> str:
 
 def test_there_is_something_to_read() -> None:
     assert len(modules()) > 40
-    assert own("harness.workflow.grade") >= {"harness.sandbox.launch", "harness.workflow.machine", "harness.errors"}
+    assert own("harness.workflow.measure") >= {"harness.sandbox.launch", "harness.workflow.machine", "harness.errors"}
 
 
 def test_every_room_is_known() -> None:

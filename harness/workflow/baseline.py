@@ -9,8 +9,9 @@ from harness.errors import ResultsError, UsageError
 from harness.grading.baselines import Baseline, build_baseline, save_baseline
 from harness.intake.gather import gather
 from harness.records.store import Records
-from harness.workflow.grade import Options, Show, check, known_tasks, measure_class
+from harness.workflow.grade import known_tasks
 from harness.workflow.marking import measurements_of
+from harness.workflow.measure import Options, Show, check, measure_class
 
 SEEDS = 10
 

@@ -86,9 +86,6 @@ class Collection:
         stopped = (contract and contract.fault) or (lead and lead.fault and lead.fault.kind == "limit")
         return [] if stopped else [k for k in (entry.contract, *entry.keys.values()) if k not in self.have]
 
-    def complete(self) -> bool:
-        return self.left(()) == 0
-
 
 def all_keys(plan: ClassPlan) -> list[str]:
     """Return every record key the plan may need."""

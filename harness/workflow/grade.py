@@ -1,68 +1,22 @@
 """The two verbs of an instructor: grade a class, and mark it again from what was measured."""
 
-import shutil
-import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from threading import Event
 
 from pydantic import ValidationError
 
-from harness.data.load import data_dir
 from harness.errors import ResultsError, UsageError, did_you_mean
 from harness.grading.results import ClassResult
 from harness.intake.gather import gather
 from harness.intake.submission import Submission
-from harness.records.models import Measurement
 from harness.records.store import Records
 from harness.report.pages import write_reports
-from harness.sandbox.launch import Launcher
-from harness.tasks import find, names
 from harness.tasks.base import Task
-from harness.workflow import machine
-from harness.workflow.collect import Collection, all_keys
-from harness.workflow.context import Machine, TaskContext, prepare
-from harness.workflow.execute import Executor, Made
-from harness.workflow.marking import load_rubrics, mark_class, measurements_of
-from harness.workflow.pictures import drawer, figures_of
-from harness.workflow.plan import ClassPlan, Unit, given_keys, student_entry
-from harness.workflow.schedule import Board, run_units, slots
-
-
-def registry() -> dict[str, Task]:
-    return {name: find(name) for name in names()}
-
-
-@dataclass(frozen=True)
-class Options:
-    """How to grade. `tasks` empty means every task a submission contains; `jobs` 0 means one per core."""
-
-    out: Path
-    tasks: Sequence[str] = ()
-    profile: str = "quick"
-    seeds: Sequence[int] = ()
-    jobs: int = 0
-    rubrics: Path | None = None
-    data_dir: Path | None = None
-    backend: str = "tensorflow"
-    device: str = "auto"
-    publish: bool = False
-    registry: Mapping[str, Task] = field(default_factory=registry)
-
-
-@dataclass(frozen=True)
-class Measured:
-    """A class as far as it was measured: all of it, unless `interrupted`."""
-
-    plan: ClassPlan
-    have: Mapping[str, Measurement]
-    interrupted: bool
-
-
-Show = Callable[[Board, ClassPlan], None]
+from harness.workflow.collect import all_keys
+from harness.workflow.marking import load_rubrics, mark_class
+from harness.workflow.measure import Options, Show, check, measure_class, registry
+from harness.workflow.pictures import drawer
+from harness.workflow.plan import ClassPlan
 
 
 def grade(submissions: Path, options: Options, show: Show) -> ClassResult:
@@ -87,39 +41,6 @@ def grade(submissions: Path, options: Options, show: Show) -> ClassResult:
     if measured.interrupted:
         raise KeyboardInterrupt
     return result
-
-
-def measure_class(
-    title: str,
-    handed_in: Sequence[Submission],
-    tasks: Mapping[str, Task],
-    chosen: Machine,
-    options: Options,
-    records: Records,
-    show: Show,
-) -> Measured:
-    """Plan the class, store the plan, and measure what is not recorded yet."""
-    started = time.monotonic()
-    folder = data_dir(options.data_dir)
-    work = fresh_folder(options.out / "work")
-    launcher = machine.launcher(chosen)
-    interrupted = False
-    try:
-        contexts = {n: prepare(t, options.profile, folder, chosen, work) for n, t in tasks.items()}
-        plan = make_plan(title, handed_in, contexts, options, records)
-        records.put_document("plan", plan.model_dump_json())
-        collection = Collection(plan, contexts, records)
-        try:
-            measure(collection, handed_in, options, launcher, work, show)
-        except KeyboardInterrupt:
-            interrupted = True
-        finally:
-            plan = plan.model_copy(update={"seconds": plan.seconds + time.monotonic() - started})
-            records.put_document("plan", plan.model_dump_json())
-    finally:
-        launcher.close()
-        shutil.rmtree(work, ignore_errors=True)
-    return Measured(plan, collection.have, interrupted)
 
 
 def regrade(out: Path, rubrics: Path | None, *, publish: bool, tasks: Mapping[str, Task] | None = None) -> ClassResult:
@@ -152,16 +73,6 @@ def read_plan(body: str, out: Path) -> ClassPlan:
         ) from error
 
 
-def check(options: Options, tasks: Mapping[str, Task]) -> Machine:
-    """Return the machine to train on; raises UsageError for any option that cannot be met, before a folder is made."""
-    if options.jobs < 0:
-        raise UsageError(f"Expected --jobs to be 0 or more, received {options.jobs}.")
-    for task in tasks.values():
-        task.profile(options.profile)
-    data_dir(options.data_dir)
-    return machine.choose(options.backend, options.device)
-
-
 def known_tasks(names: Iterable[str], known: Mapping[str, Task]) -> dict[str, Task]:
     """Return the tasks of these names; raises UsageError with a close name for one that is unknown."""
     for name in names:
@@ -182,75 +93,3 @@ def tasks_needed(handed_in: Sequence[Submission], options: Options) -> dict[str,
     known = tuple(options.registry)
     wanted = options.tasks or [t for t in known if any(t in s.tasks(known) for s in handed_in)] or known
     return known_tasks(wanted, options.registry)
-
-
-def make_plan(
-    title: str,
-    handed_in: Sequence[Submission],
-    contexts: Mapping[str, TaskContext],
-    options: Options,
-    records: Records,
-) -> ClassPlan:
-    known = tuple(options.registry)
-    seeds = list(options.seeds) or list(range(1, 1 + max(c.profile.seeds for c in contexts.values())))
-    before = records.document("plan")
-    return ClassPlan(
-        title=title,
-        created=datetime.now(UTC).isoformat(timespec="seconds"),
-        profile=options.profile,
-        seeds=seeds,
-        tasks=list(contexts),
-        provenance={name: c.provenance for name, c in contexts.items()},
-        given={name: given_keys(c) for name, c in contexts.items()},
-        students=[student_entry(s, contexts, options.tasks, known, seeds) for s in handed_in],
-        seconds=ClassPlan.model_validate_json(before).seconds if before else 0.0,
-    )
-
-
-def measure(
-    collection: Collection,
-    handed_in: Sequence[Submission],
-    options: Options,
-    launcher: Launcher,
-    work: Path,
-    show: Show,
-) -> None:
-    """Run what is not recorded, drawing figures of finished submissions meanwhile."""
-    plan, contexts = collection.plan, collection.contexts
-    known, stop, board = tuple(options.registry), Event(), Board()
-    sources = {
-        (entry.task, entry.source): submission.for_task(entry.task, known)
-        for submission, student in zip(handed_in, plan.students, strict=True)
-        for entry in student.tasks
-    }
-    executor = Executor(contexts, sources, launcher, stop, work)
-    on_gpu = any(c.provenance.device == "gpu" for c in contexts.values())
-    places = slots(1 if on_gpu else options.jobs or machine.cores(), pinned=not on_gpu)
-    with ThreadPoolExecutor(1, "figures") as drawing:
-
-        def follow(unit: Unit, made: Made) -> Sequence[Unit]:
-            more = list(collection.follow(unit, made))
-            board.expected = board.done + collection.left(board.running)
-            draw_finished(collection, unit, drawing)
-            return more
-
-        units = collection.first()
-        board.expected = collection.left(())
-        if units:
-            run_units(units, executor.make, follow, places, board, lambda b: show(b, plan), stop)
-
-
-def draw_finished(collection: Collection, unit: Unit, drawing: ThreadPoolExecutor) -> None:
-    """Draw ahead for submissions that this unit finished; the report takes the figures from the records."""
-    for _, entry in collection.places.get(unit.key, []):
-        if entry.fault is None and not collection.open_keys(entry):
-            task = collection.contexts[entry.task].task
-            measurements = measurements_of(entry, collection.plan, collection.have)
-            drawing.submit(figures_of, collection.records, task, measurements)
-
-
-def fresh_folder(path: Path) -> Path:
-    """Return an empty folder, rid of what an interrupted run left there."""
-    shutil.rmtree(path, ignore_errors=True)
-    path.mkdir(parents=True, exist_ok=True)
-    return path

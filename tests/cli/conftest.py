@@ -10,8 +10,8 @@ from typer.testing import CliRunner, Result
 from workflow.classes import FakeSandbox, NoLauncher, digits, truth
 
 from harness.cli import app
-from harness.workflow.grade import Options
 from harness.workflow.grade import regrade as real_regrade
+from harness.workflow.measure import Options
 
 Harness = Callable[..., Result]
 
@@ -34,7 +34,7 @@ def toys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeSandbox:
     monkeypatch.setattr("harness.workflow.machine.launcher", lambda machine: NoLauncher())
     monkeypatch.setattr("harness.workflow.context.load", lambda name, folder, settings: digits())
     monkeypatch.setattr("harness.workflow.pictures.draw", lambda figure: "<svg></svg>")
-    monkeypatch.setattr("harness.workflow.grade.Options", partial(Options, registry=toy.REGISTRY))
+    monkeypatch.setattr("harness.workflow.measure.Options", partial(Options, registry=toy.REGISTRY))
     monkeypatch.setattr("harness.workflow.grade.regrade", partial(real_regrade, tasks=toy.REGISTRY))
     toy.write_rubrics(tmp_path / "rubrics")
     return fake

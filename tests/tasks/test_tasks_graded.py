@@ -15,7 +15,7 @@ from harness.grading.results import ClassResult, TaskResult
 from harness.records.models import Status
 from harness.sandbox.launch import ForkServer
 from harness.tasks import find, names
-from harness.workflow.grade import Options
+from harness.workflow.measure import Options
 
 pytestmark = pytest.mark.slow
 FOLDERS = {"reference": "reference_models", "template": "student_template"}

@@ -20,7 +20,8 @@ from harness.records.models import Fault, Measurement, Usage
 from harness.sandbox.job import Job, Outcome
 from harness.sandbox.launch import Launcher, Process
 from harness.tasks.base import BytesOutput, Task
-from harness.workflow.grade import Options, grade
+from harness.workflow.grade import grade
+from harness.workflow.measure import Options
 
 WIDE = 64  # units of the variant `wide`
 WRONG_BY = 1  # a wrong answer names the next class

@@ -10,7 +10,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import toy
 
-from harness.workflow.grade import Options, grade
+from harness.workflow.grade import grade
+from harness.workflow.measure import Options
 
 LIMITED = toy.tight(cpu_s=5, wall_s=40)
 
