@@ -4,6 +4,7 @@ A measurement is written in one transaction after its files, so a crash loses th
 """
 
 import errno
+import fcntl
 import json
 import os
 import sqlite3
@@ -128,6 +129,26 @@ class Records:
     def keep_drawn(self, name: str, figures: list[dict[str, str]]) -> None:
         with writing(self.folder), atomic(self.folder / "figures" / f"{name}.json") as file:
             file.write(json.dumps(figures).encode())
+
+
+@contextmanager
+def sole_run(folder: Path) -> Iterator[None]:
+    """Hold a result folder for one run at a time; raises ResultsError if another one has it.
+
+    The lock ends with the process, however it ends.
+    """
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = (folder / ".lock").open("w")
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise ResultsError(
+                f"Expected to be the only run into {folder}, but another one is writing there; wait for it or choose"
+                " another --out."
+            ) from error
+        yield
 
 
 @contextmanager

@@ -118,11 +118,19 @@ def write_reports(result: ClassResult, figures: FiguresOf, out: Path, *, expecte
             harness_version=result.harness,
         )
         write_if_changed(out / "cards" / f"{slug}.html", page)
+    remove_others(out / "cards", set(slugs))
     write_if_changed(out / "grades.csv", grades_csv(result))
     write_if_changed(out / "results.json", results_json(result))
     index = out / "index.html"
     write_if_changed(index, render_class(result, expected=expected))
     return index
+
+
+def remove_others(cards: Path, slugs: set[str]) -> None:
+    """Delete cards of students who are no longer in the class, so that none is handed out by mistake."""
+    for card in cards.glob("*.html"):
+        if card.stem not in slugs:
+            card.unlink(missing_ok=True)
 
 
 def _file_name(slug: str) -> str:

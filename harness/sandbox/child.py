@@ -39,7 +39,7 @@ def run(request_fd: int, result_fd: int, log_fd: int, input_fds: list[int]) -> N
         redirect(log_fd)
         request = wire.read_request(request_fd)
         inputs = {
-            i["name"]: wire.read_array(fd) if i["array"] else Path(f"/dev/fd/{fd}").read_bytes()
+            i["name"]: wire.read_array(fd) if i["array"] else wire.read_bytes(fd)
             for i, fd in zip(request["inputs"], input_fds, strict=True)
         }
         confine(request)

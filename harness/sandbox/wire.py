@@ -60,9 +60,13 @@ def as_file(data: bytes) -> IO[bytes]:
 
 
 def read_request(fd: int) -> dict[str, Any]:
-    with os.fdopen(fd, "rb") as file:
-        request: dict[str, Any] = json.loads(file.read())
+    request: dict[str, Any] = json.loads(read_bytes(fd))
     return request
+
+
+def read_bytes(fd: int) -> bytes:
+    with os.fdopen(fd, "rb") as file:
+        return file.read()
 
 
 def read_array(fd: int) -> NDArray[Any]:

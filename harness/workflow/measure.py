@@ -9,11 +9,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
 
+from pydantic import ValidationError
+
 from harness.data.load import data_dir
 from harness.errors import UsageError
 from harness.intake.submission import Submission
 from harness.records.models import Measurement
-from harness.records.store import Records
+from harness.records.store import Records, sole_run
 from harness.sandbox.launch import Launcher
 from harness.tasks import find, names
 from harness.tasks.base import Task
@@ -78,7 +80,23 @@ def measure_class(
     records: Records,
     show: Show,
 ) -> Measured:
-    """Plan the class, store the plan, and measure what is not recorded yet."""
+    """Plan the class, store the plan, and measure what is not recorded yet.
+
+    Raises ResultsError if another run is writing into the same folder.
+    """
+    with sole_run(options.out):
+        return _measure_class(title, handed_in, tasks, chosen, options, records, show)
+
+
+def _measure_class(
+    title: str,
+    handed_in: Sequence[Submission],
+    tasks: Mapping[str, Task],
+    chosen: Machine,
+    options: Options,
+    records: Records,
+    show: Show,
+) -> Measured:
     started = time.monotonic()
     folder = data_dir(options.data_dir)
     work = fresh_folder(options.out / "work")
@@ -111,7 +129,6 @@ def make_plan(
 ) -> ClassPlan:
     known = tuple(options.registry)
     seeds = list(options.seeds) or list(range(1, 1 + max(c.profile.seeds for c in contexts.values())))
-    before = records.document("plan")
     return ClassPlan(
         title=title,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -121,8 +138,16 @@ def make_plan(
         provenance={name: c.provenance for name, c in contexts.items()},
         given={name: given_keys(c) for name, c in contexts.items()},
         students=[student_entry(s, contexts, options.tasks, known, seeds) for s in handed_in],
-        seconds=ClassPlan.model_validate_json(before).seconds if before else 0.0,
+        seconds=seconds_before(records),
     )
+
+
+def seconds_before(records: Records) -> float:
+    """Return the seconds that earlier runs into this folder took; 0 if it holds no readable plan."""
+    try:
+        return ClassPlan.model_validate_json(records.document("plan") or "").seconds
+    except ValidationError:
+        return 0.0
 
 
 def measure(

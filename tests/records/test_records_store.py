@@ -13,7 +13,7 @@ from records.made import measurement
 
 from harness.errors import ResultsError
 from harness.records.models import Fault, MeasureValue
-from harness.records.store import Records
+from harness.records.store import Records, sole_run
 
 
 @pytest.fixture
@@ -158,3 +158,11 @@ def test_a_missing_folder_is_refused_when_it_should_be_there(tmp_path: Path) -> 
     with pytest.raises(ResultsError, match=r"Expected a result folder of `harness grade`, received .*none"):
         Records(tmp_path / "none", create=False)
     assert not (tmp_path / "none").exists()
+
+
+def test_a_folder_is_for_one_run_at_a_time(tmp_path: Path) -> None:
+    with sole_run(tmp_path / "out"):
+        with pytest.raises(ResultsError, match="only run into .*; wait for it"), sole_run(tmp_path / "out"):
+            pass
+    with sole_run(tmp_path / "out"):
+        pass

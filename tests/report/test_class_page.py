@@ -325,3 +325,10 @@ def test_two_hundred_cards_are_written_again_in_little_time(class_: Build, stude
 @pytest.mark.parametrize(("seconds", "text"), [(4.24, "4.2 s"), (200, "3 min 20 s"), (7500, "2 h 5 min")])
 def test_durations(seconds: float, text: str) -> None:
     assert duration(seconds) == text
+
+
+def test_a_card_of_someone_no_longer_in_the_class_is_removed(class_: Build, student: Build, tmp_path: Path) -> None:
+    (tmp_path / "cards").mkdir()
+    (tmp_path / "cards" / "gone.html").write_text("an old card", encoding="utf-8")
+    write_reports(class_(student("Ann", slug="ann")), no_figures, tmp_path)
+    assert [card.name for card in (tmp_path / "cards").iterdir()] == ["ann.html"]
