@@ -14,15 +14,14 @@ import keras
 from keras import layers, ops
 
 UNITS = (512, 256, 128)  # dense layers between image and code, as many of them as asked for
-FILTERS = 16  # of the first convolution, doubled as the image halves
+FILTERS = 32  # of the first convolution, doubled as the image halves
 BOTTLENECK = 512  # units between the convolutions and the code
 MOMENTUM = 0.9  # a short training must be enough for the moving averages
 DARK = -2.0  # bias of the last layer: most pixels are black, so start there instead of at grey
 SHIFT = 0.035  # of height and width: about one pixel
-SHIFT_STEPS = (500, 8_000, 10_000)  # begin to move digits, begin to stop, have stopped; a short training never begins
+SHIFT_STEPS = (500, 9_000, 11_000)  # begin to move digits, begin to stop, have stopped; a short training never begins
 
 
-@keras.saving.register_keras_serializable("autoencoder")
 class FadingShift(layers.Layer):
     """Moves a share of the images of a batch while training: none, then all, then ever fewer, by training step."""
 

@@ -67,7 +67,7 @@ PROFILES = {
     "full": Profile(
         name="full",
         dataset="mnist",
-        epochs=30,
+        epochs=45,
         batch_size=128,
         limits=Limits(wall_s=7_200, cpu_s=7_200, memory_mb=8_000),
         settings={"val": 0, "learning_rate": 0.004, "rebuilt": 10_000},
