@@ -138,8 +138,8 @@ def sole_run(folder: Path) -> Iterator[None]:
     The lock ends with the process, however it ends.
     """
     with writing(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = (folder / ".lock").open("w")
+        (folder / "records").mkdir(parents=True, exist_ok=True)
+        lock = (folder / "records" / "lock").open("w")
     with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -41,6 +41,9 @@ class ClassPlan(Frozen):
     seconds: float = 0.0
 
 
+GIVEN_STAGE, CHECKING, TRAINING = range(3)
+
+
 @dataclass(frozen=True, order=True)
 class Unit:
     """One record to make: the contract check of a submission, or one variant under one seed.
@@ -112,13 +115,13 @@ def given_keys(context: TaskContext) -> dict[str, str]:
 
 
 def contract_unit(plan: ClassPlan, student: int, entry: TaskEntry) -> Unit:
-    return Unit(1, student, 0, plan.seeds[0], entry.task, CONTRACT, entry.contract, entry.source)
+    return Unit(CHECKING, student, 0, plan.seeds[0], entry.task, CONTRACT, entry.contract, entry.source)
 
 
 def given_units(plan: ClassPlan) -> Iterable[Unit]:
     for task, keys in plan.given.items():
         for position, (variant, key) in enumerate(keys.items()):
-            yield Unit(0, 0, position, 0, task, variant, key, GIVEN)
+            yield Unit(GIVEN_STAGE, 0, position, 0, task, variant, key, GIVEN)
 
 
 def variant_units(plan: ClassPlan, student: int, entry: TaskEntry, context: TaskContext) -> list[Unit]:
@@ -126,7 +129,7 @@ def variant_units(plan: ClassPlan, student: int, entry: TaskEntry, context: Task
     variants = [v.name for v in trained(context)]
     return [
         Unit(
-            2,
+            TRAINING,
             student,
             s * len(variants) + v,
             seed,

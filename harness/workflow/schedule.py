@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from threading import Event
 
 from harness.workflow.execute import Made
-from harness.workflow.plan import Unit
+from harness.workflow.plan import TRAINING, Unit
 
 Cpus = tuple[int, ...]
 
@@ -25,7 +25,7 @@ class Board:
     jobs: int = 1
 
     def seconds_left(self) -> float | None:
-        """Estimate from the mean duration of what is done; None before anything is."""
+        """Estimate from the mean duration of the variants trained so far; None before there is one."""
         if not self.seconds:
             return None
         mean = sum(self.seconds) / len(self.seconds)
@@ -69,7 +69,9 @@ def run_units(
                 for future in finished:
                     unit, cpus = running.pop(future)
                     free.append(cpus)
-                    board.seconds.append(time.monotonic() - board.running.pop(unit))
+                    seconds = time.monotonic() - board.running.pop(unit)
+                    if unit.stage == TRAINING:  # checks and given variants are too short to tell anything
+                        board.seconds.append(seconds)
                     board.done += 1
                     for more in follow(unit, future.result()):
                         heapq.heappush(waiting, more)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from harness.workflow.execute import Made
-from harness.workflow.plan import Unit
+from harness.workflow.plan import CHECKING, TRAINING, Unit
 from harness.workflow.schedule import Board, Cpus, run_units, slots
 
 MADE: Any = Made(None, {}, "")  # type: ignore[arg-type]
@@ -98,15 +98,16 @@ def test_as_many_run_at_once_as_there_are_slots() -> None:
 
 
 def test_the_board_counts_what_is_done_and_running() -> None:
-    board, seen = Board(expected=3), list[tuple[int, int]]()
+    board, seen = Board(expected=4), list[tuple[int, int]]()
 
     def make(unit: Unit, cpus: Cpus) -> Made:
         seen.append((board.done, len(board.running)))
         return MADE
 
-    run([unit(1, i) for i in range(3)], make, board=board)
-    assert [done for done, _ in seen] == [0, 1, 2]
-    assert (board.done, board.running, len(board.seconds)) == (3, {}, 3)
+    run([unit(CHECKING, 0), *(unit(TRAINING, i) for i in range(3))], make, board=board)
+    assert [done for done, _ in seen] == [0, 1, 2, 3]
+    assert (board.done, board.running) == (4, {})
+    assert len(board.seconds) == 3, "a check is too short to estimate from"
     assert board.seconds_left() == 0
 
 
