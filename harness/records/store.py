@@ -175,6 +175,8 @@ def writing(folder: Path) -> Iterator[None]:
     except OSError as error:
         if error.errno in CANNOT_WRITE:
             raise cannot_write(folder, os.strerror(error.errno)) from error
+        if error.errno is None and "requested and" in str(error):  # NumPy's words for a short write
+            raise cannot_write(folder, os.strerror(errno.ENOSPC)) from error
         raise
 
 

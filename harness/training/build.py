@@ -23,7 +23,7 @@ def find_builder(student: ModuleType, call: Call) -> Any:
     if builder is None:
         functions = [n for n, v in vars(student).items() if callable(v) and not n.startswith("_")]
         close = get_close_matches(name, functions, n=1)
-        hint = f" Did you mean to name {close[0]!r} so?" if close else ""
+        hint = f" Is it {close[0]!r}? Rename it." if close else ""
         raise ContractError(f"Expected a function {name}({', '.join(call['arguments'])}), found none.{hint}")
     if not callable(builder):
         raise ContractError(f"Expected {name} to be a function, received {type(builder).__name__}.")

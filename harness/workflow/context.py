@@ -12,6 +12,7 @@ from harness import __version__
 from harness.data.load import load
 from harness.errors import HarnessError
 from harness.records.models import Provenance
+from harness.records.store import writing
 from harness.tasks.base import ArrayOutput, Limits, Profile, Step, Task, TaskData, Variant
 from harness.training import backend
 
@@ -97,12 +98,11 @@ def prepare(task: Task, profile_name: str, data_dir: Path | None, machine: Machi
     dataset = load(profile.dataset, data_dir, profile.settings)
     data = task.prepare(dataset, profile)
     folder = work / task.name
-    folder.mkdir(parents=True, exist_ok=True)
-    files = {}
-    for name, array in data.arrays.items():
-        if name not in data.hidden:
-            files[name] = folder / f"{name}.npy"
-            np.save(files[name], np.ascontiguousarray(array))
+    files = {name: folder / f"{name}.npy" for name in data.arrays if name not in data.hidden}
+    with writing(work):
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, path in files.items():
+            np.save(path, np.ascontiguousarray(data.arrays[name]))
     versions = backend.describe(machine.backend)
     provenance = Provenance(
         dataset=dataset.name,

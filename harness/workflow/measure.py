@@ -15,7 +15,7 @@ from harness.data.load import data_dir
 from harness.errors import UsageError
 from harness.intake.submission import Submission
 from harness.records.models import Measurement
-from harness.records.store import Records, sole_run
+from harness.records.store import Records, sole_run, writing
 from harness.sandbox.launch import Launcher
 from harness.tasks import find, names
 from harness.tasks.base import Task
@@ -195,5 +195,6 @@ def draw_finished(collection: Collection, unit: Unit, drawing: ThreadPoolExecuto
 def fresh_folder(path: Path) -> Path:
     """Return an empty folder, rid of what an interrupted run left there."""
     shutil.rmtree(path, ignore_errors=True)
-    path.mkdir(parents=True, exist_ok=True)
+    with writing(path):
+        path.mkdir(parents=True, exist_ok=True)
     return path

@@ -15,7 +15,7 @@ from records.made import measurement
 
 from harness.errors import ResultsError
 from harness.records import store
-from harness.records.store import Records
+from harness.records.store import Records, writing
 
 TESTS = Path(__file__).resolve().parents[1]
 BIG = {"a": np.random.default_rng(0).random(5_000)}
@@ -94,7 +94,7 @@ import sys
 from pathlib import Path
 import numpy as np
 from records.made import measurement
-from harness.records.store import Records
+from harness.records.store import Records, writing
 records = Records(Path(sys.argv[1]))
 for i in range(100_000):
     records.add(measurement(f"k{i}"), {"a": np.full(4, i)}, "log")
@@ -198,3 +198,9 @@ def test_a_disk_that_is_really_full(small_disk: Path) -> None:
         again.close()
     finally:
         subprocess.run(["umount", str(small_disk)], check=True)
+
+
+def test_numpys_words_for_a_short_write_are_a_full_disk(tmp_path: Path) -> None:
+    """`numpy.ndarray.tofile` raises an OSError without a number when the disk is full."""
+    with pytest.raises(ResultsError, match="No space left on device"), writing(tmp_path):
+        raise OSError("784000 requested and 768992 written")
