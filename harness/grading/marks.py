@@ -169,8 +169,7 @@ def _without_value(criterion: Criterion, result: CriterionResult, gap: Gap) -> C
         update={
             "status": gap.status,
             "earned": 0.0 if gap.counts else None,
-            "reason": gap.reason,
-            "hint": criterion.hint if gap.counts else "",
+            "reason": gap.reason,  # it says what to mend; advice on a better model would lead away from that
         }
     )
 

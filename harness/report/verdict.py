@@ -40,10 +40,12 @@ def _their(n: int) -> str:
 
 
 def next_step(task: TaskResult) -> str:
-    """Return advice on the largest loss: a finding on its variant, else the criterion's hint."""
+    """Return advice on the largest loss: the error behind it, a finding on its variant, else the criterion's hint."""
     lost = sorted((c for c in task.criteria if _lost(c) > 0), key=_lost, reverse=True)
     if not lost:
         return ""
+    if lost[0].status is Status.STUDENT_ERROR:
+        return sentence(lost[0].reason)
     variant = lost[0].measure.partition(".")[0]
     steps = [finding.next_step for finding in task.findings if finding.variant == variant]
     steps += [criterion.hint for criterion in lost]

@@ -165,6 +165,11 @@ def take(view: memoryview, output: Output) -> tuple[memoryview, memoryview]:
     return body[:length], body[length:]
 
 
+def bound(value: float) -> str:
+    """Word a bound without the hair's breadth that rounding is allowed."""
+    return f"{round(value, 3) + 0.0:g}"
+
+
 def check_values(output: ArrayOutput, array: NDArray[Any]) -> None:
     """Raise WireError in one sentence if `array` holds NaN, infinity or a value outside the declared range."""
     hint = f" {output.hint}" if output.hint else ""
@@ -175,6 +180,6 @@ def check_values(output: ArrayOutput, array: NDArray[Any]) -> None:
     high = np.inf if output.high is None else output.high
     if (array < low).any() or (array > high).any():
         raise WireError(
-            f"Expected {output.name} within [{low:.4g}, {high:.4g}], received values from {np.nanmin(array):.3g} to"
-            f" {np.nanmax(array):.3g}.{hint}"
+            f"Expected {output.name} within [{bound(low)}, {bound(high)}], received values from"
+            f" {np.nanmin(array):.3g} to {np.nanmax(array):.3g}.{hint}"
         )
