@@ -341,3 +341,10 @@ def test_different_devices_are_both_named(student: Build, task: Build, measureme
     moved = measurement(seed=1, provenance=measurement().provenance.model_copy(update={"device": "GPU"}))
     html = card(student(tasks=[task(measurements=[measurement(), moved])]))
     assert "<dt>Device</dt><dd>CPU</dd><dd>GPU</dd>" in html
+
+
+def test_after_an_error_the_next_step_is_to_mend_it(student: Build, task: Build, criterion: Build) -> None:
+    stopped = criterion(status=Status.STUDENT_ERROR, points=30, earned=0.0, reason="End the decoder with a sigmoid.")
+    weak = criterion(id="b", points=10, earned=1, hint="Large thing")
+    page = card(student(tasks=[task(criteria=[stopped, weak])]))
+    assert "Try next: End the decoder with a sigmoid." in Page(page).text
