@@ -80,7 +80,7 @@ class TaskContext:
             run="harness.training.contract:check",
             inputs=(),
             outputs=(ArrayOutput("facts", (2,), "float64"),),
-            limits=Limits(wall_s=45, cpu_s=15, memory_mb=self.profile.limits.memory_mb),
+            limits=Limits(wall_s=45, cpu_s=10, memory_mb=self.profile.limits.memory_mb),
             settings={"calls": calls, "build": list(first.values())},
         )
 
