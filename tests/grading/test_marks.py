@@ -160,7 +160,7 @@ def test_measurements_of_another_version_or_profile_do_not_count(task: Task, mea
         (
             HIGHER,
             {"test_accuracy": 0.5},
-            "is no better than the floor 0.85, which an answer without learning",
+            "is no better than the floor 0.85, where marks begin",
         ),
         (HIGHER, {"test_accuracy": NAN}, "Test accuracy is not a number, which counts as the worst value"),
         (LOWER, {"mse": 0.035}, "MSE of 0.035 is 25 % of the way from the floor 0.04"),

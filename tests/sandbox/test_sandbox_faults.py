@@ -72,7 +72,7 @@ COMPILE = "model.compile(loss='mse')\n"
 CONTRACT = {
     "other arguments": (student().replace("units)", "width)", 1), ["build(input_shape, units)", "width"]),
     "one too few": (student().replace("input_shape, units)", "input_shape)", 1), ["build(input_shape, units)"]),
-    "close name": (student().replace("def build", "def biuld"), ["found none", "Did you mean", "'biuld'"]),
+    "close name": (student().replace("def build", "def biuld"), ["found none", "Is it 'biuld'? Rename it."]),
     "other name": ("def nothing_like_it(): pass\n", ["build(input_shape, units)", "found none"]),
     "not a function": ("build = 3\n", ["to be a function", "int"]),
     "nothing returned": (student("return None"), ["keras.Model", "NoneType"]),
