@@ -55,10 +55,7 @@ def level_reason(measure: Measure, value: float, *, band: tuple[float, float], s
     if share >= 1:
         return f"{subject} reaches the target {goal}."
     if share <= 0:
-        return (
-            f"{subject} is no better than the floor {start}, where marks begin;"
-            f" the target is {goal}."
-        )
+        return f"{subject} is no better than the floor {start}, where marks begin; the target is {goal}."
     return f"{subject} is {percent(share)} of the way from the floor {start} to the target {goal}."
 
 

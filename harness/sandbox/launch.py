@@ -48,6 +48,9 @@ class Launcher(Protocol):
     name: str
     facts: dict[str, str]
 
+    def begin(self) -> None:
+        """Prepare in the background for steps that are sure to come."""
+
     def check(self) -> None:
         """Raise SandboxError if the backend cannot be loaded."""
 
@@ -229,6 +232,9 @@ class FreshProcesses:
     def __init__(self, backend: str, device: str) -> None:
         self.backend, self.device = backend, device
         self.facts: dict[str, str] = {}
+
+    def begin(self) -> None:
+        """Nothing can be prepared."""
 
     def check(self) -> None:
         home = Path(tempfile.gettempdir())

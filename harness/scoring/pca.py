@@ -5,6 +5,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.scoring.threads import one_thread
+
 
 def pca_codes(
     train: NDArray[Any], test: NDArray[Any], size: int
@@ -15,6 +17,7 @@ def pca_codes(
     """
     from sklearn.decomposition import PCA
 
+    one_thread()
     flat_train, flat_test = (a.reshape(len(a), -1).astype(np.float32) for a in (train, test))
     model = PCA(size, svd_solver="covariance_eigh").fit(flat_train)
     codes = [model.transform(a) for a in (flat_train, flat_test)]

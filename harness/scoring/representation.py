@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.scoring.threads import one_thread
 from harness.tasks.base import Score
 
 
@@ -23,6 +24,7 @@ def probe_accuracy(
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
+    one_thread()
     probe = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # the cap is part of the definition
@@ -45,6 +47,7 @@ def cluster_accuracy(
     from scipy.optimize import linear_sum_assignment
     from sklearn.cluster import KMeans
 
+    one_thread()
     classes = np.unique(train_labels)
     k = len(classes)
     means = KMeans(n_clusters=k, n_init=10, random_state=0).fit(train.astype(np.float64))
@@ -62,6 +65,7 @@ def cluster_accuracy(
 
 def in_the_plane(codes: NDArray[Any]) -> NDArray[np.float32]:
     """Return (n, 2): codes (n, d) on their first two principal components; zeros where there is no second one."""
+    one_thread()
     centred = codes.astype(np.float64) - codes.mean(axis=0)
     _, _, axes = np.linalg.svd(centred, full_matrices=False)
     plane = np.zeros((len(codes), 2), dtype=np.float32)

@@ -101,6 +101,8 @@ def _measure_class(
     folder = data_dir(options.data_dir)
     work = fresh_folder(options.out / "work")
     launcher = machine.launcher(chosen)
+    if records.document("plan") is None:  # a first run trains for sure: load the backend while data is read
+        launcher.begin()
     interrupted = False
     try:
         contexts = {n: prepare(t, options.profile, folder, chosen, work) for n, t in tasks.items()}

@@ -148,6 +148,8 @@ class Refusing:
     name = "refusing"
     facts: dict[str, str] = {}  # noqa: RUF012  (the protocol has it so)
 
+    def begin(self) -> None: ...
+
     def check(self) -> None: ...
 
     def start(self, fds: Sequence[int]) -> Process:

@@ -89,6 +89,9 @@ class NoLauncher:
     facts: dict[str, str] = field(default_factory=dict)
     starts: int = 0
 
+    def begin(self) -> None:
+        """Nothing begins."""
+
     def check(self) -> None:
         raise SandboxError("Expected nothing to be started.")
 
@@ -113,6 +116,9 @@ class KeptLauncher:
     @property
     def facts(self) -> dict[str, str]:
         return self.real.facts
+
+    def begin(self) -> None:
+        """It has begun already."""
 
     def check(self) -> None:
         self.real.check()
