@@ -2,8 +2,9 @@
 
 import shutil
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -84,27 +85,10 @@ def measure_class(
 
     Raises ResultsError if another run is writing into the same folder.
     """
-    with sole_run(options.out):
-        return _measure_class(title, handed_in, tasks, chosen, options, records, show)
-
-
-def _measure_class(
-    title: str,
-    handed_in: Sequence[Submission],
-    tasks: Mapping[str, Task],
-    chosen: Machine,
-    options: Options,
-    records: Records,
-    show: Show,
-) -> Measured:
     started = time.monotonic()
     folder = data_dir(options.data_dir)
-    work = fresh_folder(options.out / "work")
-    launcher = machine.launcher(chosen)
-    if records.document("plan") is None:  # a first run trains for sure: load the backend while data is read
-        launcher.begin()
     interrupted = False
-    try:
+    with workshop(chosen, options, records) as (work, launcher):
         contexts = {n: prepare(t, options.profile, folder, chosen, work) for n, t in tasks.items()}
         plan = make_plan(title, handed_in, contexts, options, records)
         records.put_document("plan", plan.model_dump_json())
@@ -116,10 +100,22 @@ def _measure_class(
         finally:
             plan = plan.model_copy(update={"seconds": plan.seconds + time.monotonic() - started})
             records.put_document("plan", plan.model_dump_json())
-    finally:
-        launcher.close()
-        shutil.rmtree(work, ignore_errors=True)
     return Measured(plan, collection.have, interrupted)
+
+
+@contextmanager
+def workshop(chosen: Machine, options: Options, records: Records) -> Iterator[tuple[Path, Launcher]]:
+    """Yield a folder to work in and a launcher, the result folder's only ones, and put both away afterwards."""
+    with sole_run(options.out):
+        work = fresh_folder(options.out / "work")
+        launcher = machine.launcher(chosen)
+        if records.document("plan") is None:  # a first run trains for sure: load the backend while data is read
+            launcher.begin()
+        try:
+            yield work, launcher
+        finally:
+            launcher.close()
+            shutil.rmtree(work, ignore_errors=True)
 
 
 def make_plan(
