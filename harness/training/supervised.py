@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.training import backend
+from harness.training.batches import batches
 from harness.training.build import build, count_parameters, get_weights, set_weights
 
 
@@ -42,12 +43,9 @@ def fit(
     backend.seed(seed)
     started = time.perf_counter()
     history = model.fit(
-        x,
-        y,
-        batch_size=settings["batch_size"],
+        batches((x, y), settings["batch_size"], shuffle=True),
         epochs=settings["epochs"],
-        validation_data=validation,
-        validation_batch_size=500,
+        validation_data=batches(validation) if validation else None,
         verbose=0,
         callbacks=[keras.callbacks.TerminateOnNaN()],
     )
@@ -74,5 +72,5 @@ def predict(student: ModuleType, inputs: Mapping[str, Any], settings: Mapping[st
 
 def predict_all(model: Any, parts: list[NDArray[Any]]) -> list[NDArray[Any]]:
     """Predict several arrays in one pass, because each new batch shape costs a compilation."""
-    output = np.asarray(model.predict(np.concatenate(parts), batch_size=500, verbose=0))
+    output = np.asarray(model.predict(batches([np.concatenate(parts)]), verbose=0))
     return np.split(output, np.cumsum([len(part) for part in parts])[:-1])
