@@ -19,6 +19,7 @@ import numpy as np
 
 from harness.data.load import load
 from harness.grading.results import ClassResult
+from harness.tasks.base import Task
 from harness.tasks.network_training import TASK
 from harness.workflow import machine
 from harness.workflow.grade import grade
@@ -115,18 +116,23 @@ def by_harness(students: list[Path], out: Path) -> tuple[float, list[float], lis
     )
 
 
-def task_of_one_variant() -> dict[str, object]:
+def task_of_one_variant() -> dict[str, Task]:
     return {TASK.name: replace(TASK, variants=(TASK.variant(VARIANT),))}
 
 
-def grade_class(submissions: Path, out: Path) -> None:
-    rubrics = out.parent / "rubrics"
+def write_rubric(folder: Path) -> Path:
+    """Return the folder of a rubric with one criterion."""
+    rubrics = folder / "rubrics"
     rubrics.mkdir()
     (rubrics / "network_training.yaml").write_text(
         f"task: network_training@{TASK.version}\ncriteria:\n  - {{id: plain, text: Test accuracy, points: 10,"
         f" measure: {VARIANT}.test_accuracy, better: higher, profiles: {{quick: {{target: 0.9, floor: 0.1}}}}}}\n"
     )
-    options = Options(out=out, registry=task_of_one_variant(), rubrics=rubrics)
+    return rubrics
+
+
+def grade_class(submissions: Path, out: Path) -> None:
+    options = Options(out=out, registry=task_of_one_variant(), rubrics=write_rubric(out.parent))
     grade(submissions, options, lambda *_: None)
 
 

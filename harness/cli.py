@@ -28,6 +28,12 @@ Jobs = Annotated[int, typer.Option(help="Steps to run at once; 0: one per core."
 Backend = Annotated[str, typer.Option(help="Keras backend: tensorflow, jax or torch.")]
 Device = Annotated[str, typer.Option(help="auto, cpu or gpu.")]
 TaskNames = Annotated[list[str] | None, typer.Option("--task", "-t", help="A task; may be given more than once.")]
+MinIsolation = Annotated[
+    str, typer.Option(metavar="LEVEL", help="Refuse below: bubblewrap, namespaces, landlock or seatbelt.")
+]
+Trust = Annotated[
+    bool, typer.Option("--trust-submissions", help="Run them even where nothing walls them in; read them first.")
+]
 Publish = Annotated[bool, typer.Option("--publish", help="Show hidden criteria on the cards.")]
 
 
@@ -87,6 +93,8 @@ def grade(
     data_dir: DataDir = None,
     backend: Backend = "tensorflow",
     device: Device = "auto",
+    min_isolation: MinIsolation = "",
+    trust: Trust = False,
     publish: Publish = False,
     json: Json = False,
 ) -> int:
@@ -95,6 +103,7 @@ def grade(
     from harness.report.files import results_json
     from harness.workflow.grade import grade as run
     from harness.workflow.measure import Options
+    from harness.workflow.protection import Protection
 
     options = Options(
         out=out,
@@ -107,6 +116,7 @@ def grade(
         backend=backend,
         device=device,
         publish=publish,
+        protection=Protection(min_isolation, trust),
     )
     screen = console.screen(stderr=True)
     try:
@@ -168,6 +178,7 @@ def baseline(
     from harness import console
     from harness.workflow.baseline import measure_references
     from harness.workflow.measure import Options
+    from harness.workflow.protection import Protection
 
     options = Options(
         out=out,
@@ -178,6 +189,7 @@ def baseline(
         data_dir=data_dir,
         backend=backend,
         device=device,
+        protection=Protection(trusted=True),  # references are the harness's own
     )
     with console.live(console.screen(stderr=True), enabled=not json) as show:
         written = measure_references(options, to, show)

@@ -21,6 +21,8 @@ from harness.tasks import find, names
 from harness.tasks.base import Builder, Task
 from harness.training import backend
 from harness.workflow import machine
+from harness.workflow.context import Machine
+from harness.workflow.protection import Protection
 
 
 def show_tasks(*, as_json: bool) -> None:
@@ -106,7 +108,7 @@ def machine_facts(data_dir: Path | None) -> dict[str, str]:
     """Return what this machine can do, by name. Raises DataError for a data folder that is none."""
     folder = data_folder(data_dir)
     versions = backend.describe()
-    chosen = machine.choose("tensorflow", "auto")
+    chosen = this_machine()
     facts = {
         "harness": __version__,
         "python": versions.pop("python"),
@@ -118,7 +120,8 @@ def machine_facts(data_dir: Path | None) -> dict[str, str]:
         "backend": ", ".join(f"{name} {version}" for name, version in versions.items()),
         "GPU": "found" if machine.has_gpu() else "none",
         "device": chosen.device,
-        "isolation": chosen.isolation,
+        "isolation": f"{chosen.isolation} ({chosen.walls.level.sentence})",
+        **{f"not {level}": reason for level, reason in machine.stronger(chosen).items()},
         "data folder": str(folder) if folder else "none (--data-dir or $HARNESS_DATA)",
     }
     return facts | {f"data: {name}": find_data(name, folder) for name in DATASETS}
@@ -143,9 +146,14 @@ def show_machine(data_dir: Path | None, *, as_json: bool) -> None:
     Console().print(table)
 
 
+def this_machine() -> Machine:
+    """Return what a grading run would choose here; without a barrier too, because it is only looked at."""
+    return machine.choose("tensorflow", "auto", Protection(trusted=True))
+
+
 def try_launcher() -> str:
     """Start the backend as a grading run would; raises SandboxError if it cannot be loaded."""
-    launcher = machine.launcher(machine.choose("tensorflow", "auto"))
+    launcher = machine.launcher(this_machine(), 1_000)
     try:
         launcher.check()
     finally:

@@ -1,40 +1,71 @@
-"""What tests of several rooms share: one fork server for the whole session, and a way to run a student's file in it."""
+"""What tests of several rooms share: fork servers for the whole session, and a way to run a student's file in them."""
 
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from threading import Event
 
 import pytest
 from sandbox.students import RunStudent, check_step
 
+from harness.errors import SandboxError
+from harness.sandbox.detect import hold, strongest
 from harness.sandbox.job import Job, Outcome
 from harness.sandbox.launch import ForkServer, Launcher
+from harness.sandbox.levels import Level
+from harness.sandbox.pool import ServerPool
 from harness.sandbox.supervise import run_job
 from harness.tasks.base import Step
 
+ServersAt = Callable[[Level], ServerPool]
+
 
 @pytest.fixture(scope="session")
-def fork_server() -> Iterator[ForkServer]:
-    """A fork server with TensorFlow loaded: seconds to start, so it is started once.
+def servers_at() -> Iterator[ServersAt]:
+    """Return a function that gives the fork servers of a level: seconds to start, so they are kept for all tests.
 
-    The variable stands for the secrets of whoever runs the harness; nothing in the sandbox may see it.
+    It skips the test where the level does not hold on this machine. The variable stands for the secrets of whoever
+    runs the harness; nothing in the sandbox may see it.
     """
     if sys.platform != "linux":
         pytest.skip("the fork server needs Linux")
+    pools: list[ServerPool] = []
+
+    @cache
+    def at(level: Level) -> ServerPool:
+        try:
+            walls = hold(level, "cpu")
+        except SandboxError as error:
+            pytest.skip(str(error))
+        pools.append(ServerPool(lambda: ForkServer("tensorflow", "cpu", walls)))
+        pools[-1].check()
+        return pools[-1]
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HARNESS_TEST_SECRET", "hunter2")
-        server = ForkServer("tensorflow", "cpu")
         try:
-            server.check()
-            yield server
+            yield at
         finally:
-            server.close()
+            for pool in pools:
+                pool.close()
+
+
+@pytest.fixture(scope="session")
+def fork_server(servers_at: ServersAt) -> ServerPool:
+    """Fork servers behind the strongest barrier here."""
+    return servers_at(strongest("cpu").walls.level)
+
+
+@pytest.fixture(scope="session")
+def unwalled(servers_at: ServersAt) -> ServerPool:
+    """Fork servers without a barrier, for what a barrier would not let a step try in the first place."""
+    return servers_at(Level.NONE)
 
 
 @pytest.fixture
-def run_student(fork_server: ForkServer) -> RunStudent:
+def run_student(fork_server: ServerPool) -> RunStudent:
     """Return a function that runs a step beside a student's source; the step is the contract check unless given."""
 
     def run(

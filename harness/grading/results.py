@@ -43,7 +43,10 @@ class Finding(Frozen):
 
 
 class TaskResult(Frozen):
-    """One student's result in one task. `possible` counts automatically decided points only."""
+    """One student's result in one task. `possible` counts automatically decided points only.
+
+    Of `source_bytes`, `data_bytes` are literals and comments.
+    """
 
     task: str
     title: str
@@ -56,6 +59,8 @@ class TaskResult(Frozen):
     criteria: list[CriterionResult]
     measurements: list[Measurement]
     findings: list[Finding]
+    source_bytes: int = 0
+    data_bytes: int = 0
 
 
 class StudentResult(Frozen):

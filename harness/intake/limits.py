@@ -14,7 +14,7 @@ class IntakeLimits:
     max_members: int = 500  # files and folders, in a folder or a zip
     max_files: int = 100  # .py files that are kept
     max_source_bytes: int = 200_000  # one .py file
-    max_sources_bytes: int = 2_000_000  # all .py files together
+    max_sources_bytes: int = 500_000  # all .py files together; trained weights do not fit
     max_total_bytes: int = 20_000_000  # a zip, packed and unpacked
     max_ratio: int = 100  # unpacked over packed size of one member ...
     ratio_from_bytes: int = 1_000_000  # ... when it unpacks to more than this

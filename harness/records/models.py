@@ -29,7 +29,7 @@ class Fault(Frozen):
     kind: Literal["intake", "import", "contract", "exception", "limit", "output", "crash", "harness"]
     step: str
     message: str
-    limit: Literal["wall", "cpu", "memory", ""] = ""
+    limit: Literal["wall", "cpu", "memory", "disk", "threads", ""] = ""
 
 
 class MeasureValue(Frozen):

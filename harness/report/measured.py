@@ -92,6 +92,7 @@ def provenance(task: TaskResult) -> list[Fact]:
         _fact("Isolation", (p.isolation for p in origins)),
         _fact("Reproducibility", (p.reproducibility for p in origins)),
         _fact("Harness", (p.harness for p in origins)),
+        Fact("Source", f"{task.source_bytes:,} bytes, {task.data_bytes:,} of them in literals and comments"),
         _fact("Source fingerprint", (m.source for m in measurements)),
     ]
 

@@ -4,6 +4,7 @@ Everything here happens on the student's side of the wall: what this process say
 """
 
 import contextlib
+import errno
 import gc
 import importlib
 import importlib.util
@@ -16,6 +17,7 @@ from types import ModuleType
 from typing import Any, NoReturn
 
 from harness.sandbox import limits, wire
+from harness.sandbox import walls as barrier
 from harness.training import backend
 from harness.training.errors import ContractError
 
@@ -27,13 +29,15 @@ class LoadError(Exception):
 
 
 def main() -> NoReturn:
-    """Entry point of a fresh process: the descriptors come as arguments (request, result, log, inputs)."""
-    request, result, log, *inputs = (int(a) for a in sys.argv[2:])
+    """Entry point of a fresh process; arguments: walls, then the descriptors request, result, log, inputs."""
+    walls = barrier.Walls.parse(sys.argv[2])
+    request, result, log, *inputs = (int(a) for a in sys.argv[3:])
+    barrier.enter(walls, Path.cwd())
     backend.load()
-    run(request, result, log, inputs)
+    run(walls, request, result, log, inputs)
 
 
-def run(request_fd: int, result_fd: int, log_fd: int, input_fds: list[int]) -> NoReturn:
+def run(walls: barrier.Walls, request_fd: int, result_fd: int, log_fd: int, input_fds: list[int]) -> NoReturn:
     """Do the job and end the process; the exit code means nothing to anyone."""
     try:
         redirect(log_fd)
@@ -42,7 +46,7 @@ def run(request_fd: int, result_fd: int, log_fd: int, input_fds: list[int]) -> N
             i["name"]: wire.read_array(fd) if i["array"] else wire.read_bytes(fd)
             for i, fd in zip(request["inputs"], input_fds, strict=True)
         }
-        confine(request)
+        confine(walls, request)
         report(result_fd, request, inputs)
         with contextlib.suppress(BaseException):
             sys.stdout.flush()
@@ -59,12 +63,13 @@ def redirect(log_fd: int) -> None:
         os.close(fd)
 
 
-def confine(request: Mapping[str, Any]) -> None:
-    """Set limits and threads. The place where kernel barriers go up: nothing of the student ran yet."""
+def confine(walls: barrier.Walls, request: Mapping[str, Any]) -> None:
+    """Set limits and threads, and close the inner barrier: everything is loaded and nothing of the student ran yet."""
     limits.pin(request["cpus"])
     limits.apply(request["cpu_s"], request["memory_mb"])
     backend.configure(threads=len(request["cpus"]) or None)
     gc.freeze()
+    barrier.lock(walls, [Path.cwd()])
 
 
 def report(result_fd: int, request: Mapping[str, Any], inputs: dict[str, Any]) -> None:
@@ -116,11 +121,16 @@ def explain(error: BaseException) -> tuple[str, str]:
         return kind, str(error)
     loading = isinstance(error, LoadError) and error.__cause__ is not None
     cause = error.__cause__ if loading and error.__cause__ else error
-    if isinstance(cause, MemoryError) or type(cause).__name__ == "ResourceExhaustedError":
+    if out_of_memory(cause):
         return "memory", ""
     lines = [line.strip() for line in str(cause).splitlines() if line.strip()]
     what = f"{type(cause).__name__}: {lines[0]}" if lines else type(cause).__name__
     return "import" if loading else "exception", f"{where(cause)}{what}"
+
+
+def out_of_memory(error: BaseException) -> bool:
+    refused = isinstance(error, OSError) and error.errno == errno.ENOMEM  # a mapping past the limit
+    return refused or isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError"
 
 
 def where(error: BaseException) -> str:

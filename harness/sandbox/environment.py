@@ -23,6 +23,7 @@ def clean(home: Path, backend: str, device: str) -> dict[str, str]:
         "MPLCONFIGDIR": str(home),
         "PYTHONHASHSEED": "0",
         "PYTHONDONTWRITEBYTECODE": "1",
+        "HDF5_USE_FILE_LOCKING": "FALSE",  # locks are refused: two steps could talk by them
         "TF_CPP_MIN_LOG_LEVEL": "3",
         "TF_DETERMINISTIC_OPS": "1",
         # A second thread in the fork server would make forking unsafe.

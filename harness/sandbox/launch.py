@@ -3,7 +3,6 @@
 import json
 import os
 import resource
-import shutil
 import signal
 import socket
 import subprocess
@@ -11,31 +10,42 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from harness.errors import SandboxError
-from harness.sandbox import environment
+from harness.sandbox import cgroup, environment, scratch
+from harness.sandbox import walls as barrier
 
 START_S = 120.0  # a cold backend import on a slow disk
 
 
 @dataclass(frozen=True)
 class Ended:
-    """How a process ended: its wait status, CPU seconds, and peak resident memory in MB."""
+    """How a process ended: its wait status, CPU seconds, and peak resident memory in MB.
+
+    `full` says that it filled its scratch, and `clean` that nothing of it is left.
+    """
 
     code: int
     cpu_s: float
     peak_memory_mb: float
+    full: bool = False
+    clean: bool = True
 
 
 class Process(Protocol):
-    """A running step. `pid` is valid until `wait` has returned its end."""
+    """A running step. `pid` is valid until `wait` has returned its end.
+
+    `scratch` is the folder on the caller's disk that holds what it writes, None where that has a size of its own.
+    """
 
     pid: int
+    scratch: Path | None
 
     def wait(self, timeout: float) -> Ended | None: ...
 
@@ -46,10 +56,14 @@ class Launcher(Protocol):
     """Starts processes for steps; `fds` are request, result, log and inputs, which stay the caller's to close."""
 
     name: str
-    facts: dict[str, str]
+    walls: barrier.Walls
 
-    def begin(self) -> None:
-        """Prepare in the background for steps that are sure to come."""
+    @property
+    def facts(self) -> Mapping[str, str]:
+        """The versions that a started process has told."""
+
+    def begin(self, steps: int = 1) -> None:
+        """Prepare in the background for that many steps at once, which are sure to come."""
 
     def check(self) -> None:
         """Raise SandboxError if the backend cannot be loaded."""
@@ -73,14 +87,15 @@ def no_backend(backend: str) -> SandboxError:
 class Forked:
     """A child of the fork server, held by a descriptor that cannot come to mean another process."""
 
-    def __init__(self, channel: socket.socket) -> None:
-        self.channel = channel
+    def __init__(self, channel: socket.socket, scratch: Path | None) -> None:
+        self.channel, self.scratch = channel, scratch
         channel.settimeout(START_S)
         data, fds, _, _ = socket.recv_fds(channel, 4096, 1)
-        reply = json.loads(data or b"{}")
-        if "pid" not in reply:
-            raise ForkServerGone(f"Expected a child process, received: {reply.get('refused', 'nothing')}.")
-        self.pid, self.pidfd = int(reply["pid"]), fds[0]
+        if not fds:
+            reason = json.loads(data or b"{}").get("refused", "nothing")
+            raise ForkServerGone(f"Expected a child process, received: {reason}.")
+        self.pidfd = fds[0]
+        self.pid = pid_of(self.pidfd)
 
     def wait(self, timeout: float) -> Ended | None:
         self.channel.settimeout(max(timeout, 0.001))
@@ -88,42 +103,48 @@ class Forked:
             data = self.channel.recv(4096)
         except TimeoutError:
             return None
-        self._let_go()
+        os.close(self.pidfd)
+        self.pidfd = -1  # the number may come to mean another file
+        self.channel.close()
         if not data:
             raise ForkServerGone("Expected the end of a step, received none: the fork server is gone.")
         return Ended(**json.loads(data))
 
-    def _let_go(self) -> None:
-        os.close(self.pidfd)
-        self.pidfd = -1  # the number may come to mean another file
-        self.channel.close()
-
     def kill(self) -> None:
-        if self.pidfd < 0:
-            return
-        with suppress(ProcessLookupError):
-            os.killpg(self.pid, signal.SIGKILL)
-        with suppress(ProcessLookupError):
-            signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
+        """End the child; the server ends whatever it may have started."""
+        if self.pidfd >= 0:
+            with suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
+
+
+def pid_of(pidfd: int) -> int:
+    """Return the number a process has here, which is another one inside its own process table; 0 if it has ended."""
+    lines = Path(f"/proc/self/fdinfo/{pidfd}").read_text().splitlines()
+    return max(0, next(int(line.split()[1]) for line in lines if line.startswith("Pid:")))
 
 
 class ForkServer:
     """Client of `harness.sandbox.server`, started on first use and again when it has died.
 
-    With `preload` the server has the backend loaded and a step starts in milliseconds. Without, every child loads
-    it for itself, as it must where a device or the backend's threads make forking afterwards unsafe.
+    It runs one step at a time; `pool.ServerPool` keeps several. With `preload` the server has the backend loaded and a
+    step starts in milliseconds. Without, every child loads it for itself, as it must where a device or the backend's
+    threads make forking afterwards unsafe.
     """
 
-    def __init__(self, backend: str, device: str, *, preload: bool = True) -> None:
-        self.backend, self.device, self.preload = backend, device, preload
+    def __init__(
+        self, backend: str, device: str, walls: barrier.Walls, *, preload: bool = True, memory_mb: int | None = None
+    ) -> None:
+        self.backend, self.device, self.walls, self.preload = backend, device, walls, preload
+        self.memory_mb = memory_mb
         self.name = "fork server" if preload else "fork server, backend loaded in each step"
         self._root: Path | None = None
         self.facts: dict[str, str] = {}
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
+        self._starter: ThreadPoolExecutor | None = None
         self._control: socket.socket | None = None
 
-    def begin(self) -> None:
+    def begin(self, steps: int = 1) -> None:
         """Start the server without waiting for its backend, so that the caller can do other work meanwhile."""
         with self._lock:
             self._begin()
@@ -132,19 +153,28 @@ class ForkServer:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._clear()
         self._root = Path(tempfile.mkdtemp(prefix="harness-"))
-        arguments = (str(theirs.fileno()), str(self._root), "preload" if self.preload else "")
-        self._process = subprocess.Popen(
-            environment.command("server", *arguments),
-            env=environment.clean(self._root, self.backend, self.device),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            pass_fds=[theirs.fileno()],
-            start_new_session=True,
-        )
+        inside = barrier.scratch_inside(self.walls, self._root)
+        barrier.prepare_scratch(self.walls, self._root)
+        arguments = (str(theirs.fileno()), str(inside), "preload" if self.preload else "")
+        command = barrier.command(self.walls, inside, "server", *arguments)
+        env = environment.clean(inside, self.backend, self.device) | (cgroup.environment() if self.memory_mb else {})
+        self._process = self._popen(cgroup.wrap(command, self.memory_mb), env, theirs.fileno())
         theirs.close()
         self._control = ours
         self.facts = {}
+
+    def _popen(self, command: list[str], env: dict[str, str], fd: int) -> "subprocess.Popen[bytes]":
+        """Start a process from a thread that lasts as long as this server.
+
+        What is to die with its parent, as bwrap is, dies with the thread that started it: prctl(2), PR_SET_PDEATHSIG.
+        """
+        self._starter = self._starter or ThreadPoolExecutor(1, "fork server")
+        null = subprocess.DEVNULL
+        return self._starter.submit(
+            lambda: subprocess.Popen(
+                command, env=env, stdin=null, stdout=null, stderr=null, pass_fds=[fd], start_new_session=True
+            )
+        ).result()
 
     def ready(self) -> socket.socket:
         """Return the control socket of a server that has its backend loaded."""
@@ -170,7 +200,7 @@ class ForkServer:
                 socket.send_fds(self.ready(), [b"job"], [theirs.fileno(), *fds])
             except OSError as error:
                 raise ForkServerGone("Expected a running fork server, but it is gone.") from error
-        return Forked(ours)
+        return Forked(ours, None if self.walls.sized else self._root)
 
     def close(self) -> None:
         if self._control is not None:
@@ -181,21 +211,25 @@ class ForkServer:
                     self._process.wait(5)
             self._process.kill()
             self._process.wait()
+        if self._starter is not None:
+            self._starter.shutdown()
+            self._starter = None
         self._clear()
 
     def _clear(self) -> None:
         """Remove the scratch folders of a server that had no time to do so itself."""
         if self._root is not None:
-            shutil.rmtree(self._root, ignore_errors=True)
+            scratch.clear(self._root)
 
 
 class Fresh:
     """A process started for one step."""
 
-    def __init__(self, command: list[str], env: dict[str, str], fds: Sequence[int], scratch: Path) -> None:
-        self.scratch = scratch
+    def __init__(self, command: list[str], env: dict[str, str], fds: Sequence[int], folder: Path) -> None:
+        self.scratch: Path | None = folder
+        self._folder = folder
         self._popen = subprocess.Popen(
-            command, env=env, pass_fds=fds, cwd=scratch, start_new_session=True, stdin=subprocess.DEVNULL
+            command, env=env, pass_fds=fds, cwd=folder, start_new_session=True, stdin=subprocess.DEVNULL
         )
         self.pid = self._popen.pid
 
@@ -212,9 +246,9 @@ class Fresh:
     def _ended(self, status: int, usage: resource.struct_rusage) -> Ended:
         self._popen.returncode = status
         self.kill()
-        shutil.rmtree(self.scratch, ignore_errors=True)
+        clean = scratch.clear(self._folder)
         unit = 1 if sys.platform == "darwin" else 1024
-        return Ended(status, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * unit / 1e6)
+        return Ended(status, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * unit / 1e6, clean=clean)
 
     def kill(self) -> None:
         with suppress(ProcessLookupError, PermissionError):
@@ -229,11 +263,11 @@ class FreshProcesses:
 
     name = "fresh process"
 
-    def __init__(self, backend: str, device: str) -> None:
-        self.backend, self.device = backend, device
+    def __init__(self, backend: str, device: str, walls: barrier.Walls) -> None:
+        self.backend, self.device, self.walls = backend, device, walls
         self.facts: dict[str, str] = {}
 
-    def begin(self) -> None:
+    def begin(self, steps: int = 1) -> None:
         """Nothing can be prepared."""
 
     def check(self) -> None:
@@ -244,9 +278,9 @@ class FreshProcesses:
             raise no_backend(self.backend)
 
     def start(self, fds: Sequence[int]) -> Process:
-        scratch = Path(tempfile.mkdtemp(prefix="harness-"))
-        env = environment.clean(scratch, self.backend, self.device)
-        return Fresh(environment.command("child", *map(str, fds)), env, fds, scratch)
+        folder = Path(tempfile.mkdtemp(prefix="harness-"))
+        env = environment.clean(folder, self.backend, self.device)
+        return Fresh(barrier.command(self.walls, folder, "child", *map(str, fds)), env, fds, folder)
 
     def close(self) -> None:
         """Nothing outlives its step."""

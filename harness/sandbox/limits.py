@@ -6,9 +6,11 @@ import resource
 import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
+ADDRESSES = 1 << 30  # reserved by allocators and stacks of threads beyond what is used
 MAX_FILE_BYTES = 64 * 1024 * 1024  # one scratch file
 
 
@@ -33,14 +35,21 @@ def pin(cpus: Sequence[int]) -> None:
 
 
 def apply(cpu_s: float, memory_mb: int) -> None:
-    """Set resource limits: CPU seconds, private memory on top of what is in use, file size, no core dumps."""
+    """Set resource limits: CPU seconds, memory on top of what is in use, file size, no core dumps.
+
+    Private memory is held by RLIMIT_DATA; shared anonymous memory only by RLIMIT_AS, which counts addresses. An
+    accelerator's driver reserves far more addresses than there is memory, so that one is for the CPU only.
+    """
     seconds = max(1, round(cpu_s))
     lower(resource.RLIMIT_CPU, seconds, seconds + 1)
     lower(resource.RLIMIT_FSIZE, MAX_FILE_BYTES)
     lower(resource.RLIMIT_CORE, 0)
     lower(resource.RLIMIT_NOFILE, 256)
     if sys.platform == "linux":
-        lower(resource.RLIMIT_DATA, data_in_use() + memory_mb * 1_000_000)
+        lower(resource.RLIMIT_DATA, in_use("VmData") + memory_mb * 1_000_000)
+        if os.environ.get("CUDA_VISIBLE_DEVICES") == "-1":
+            lower(resource.RLIMIT_AS, in_use("VmSize") + memory_mb * 1_000_000 + ADDRESSES)
+        prefer_to_end()
 
 
 def lower(which: int, soft: int, hard: int | None = None) -> None:
@@ -51,8 +60,14 @@ def lower(which: int, soft: int, hard: int | None = None) -> None:
     resource.setrlimit(which, (soft, hard))
 
 
-def data_in_use() -> int:
-    """Return the bytes this process already has in its data segments (Linux)."""
+def in_use(what: str) -> int:
+    """Return the bytes this process already has of `VmData` or `VmSize` (Linux)."""
     with open("/proc/self/status") as status:
-        line = next(line for line in status if line.startswith("VmData:"))
+        line = next(line for line in status if line.startswith(f"{what}:"))
     return int(line.split()[1]) * 1024
+
+
+def prefer_to_end() -> None:
+    """Let the kernel, short of memory, end this process before the server that forked it."""
+    with suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
+        file.write("1000")

@@ -1,36 +1,41 @@
-"""The fork server: imports the backend once, then forks a child for every step.
+"""The fork server: imports the backend once, then forks a child for every step, one at a time.
 
 Forking is safe while this process has a single thread, which holds until the backend runs its first operation;
-that is checked before every fork. The server never runs student code and never holds an answer.
+that is checked before every fork. The server stands behind the outer barrier already, never runs student code and
+never holds an answer.
 
 Protocol on the control socket: a message `job` with the descriptors channel, request, result, log, inputs. On the
-job's own channel the server answers `{"pid": n}` with a pidfd (or `{"refused": why}`), and, once the child has ended,
-`{"code": wait status, "cpu_s": seconds, "peak_memory_mb": MB}`.
+job's own channel the server answers `{"refused": why}`, or a pidfd with `{}` and, once the child has ended,
+`{"code": wait status, "cpu_s": seconds, "peak_memory_mb": MB, "full": whether it filled its scratch, "clean": whether
+nothing of it is left}`.
 """
 
 import json
 import os
 import selectors
-import shutil
 import signal
 import socket
 import sys
 import tempfile
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
-from harness.sandbox import child, limits
+from harness.sandbox import child, limits, namespaces, scratch
+from harness.sandbox import walls as barrier
 from harness.training import backend
 
 MAX_FDS = 64
+LOOK_S = 0.2  # how often scratch is looked at
 
 
 @dataclass
 class Running:
+    pid: int
     channel: socket.socket
     scratch: Path
+    full: bool = False
 
 
 @dataclass
@@ -39,7 +44,8 @@ class Server:
     root: Path
     wakeup: int
     preload: bool
-    running: dict[int, Running] = field(default_factory=dict)
+    walls: barrier.Walls
+    job: Running | None = None
 
     def serve(self) -> None:
         """Handle jobs until the other end closes the control socket."""
@@ -47,12 +53,13 @@ class Server:
             selector.register(self.control, selectors.EVENT_READ)
             selector.register(self.wakeup, selectors.EVENT_READ)
             while True:
-                for key, _ in selector.select():
+                for key, _ in selector.select(LOOK_S if self.job else None):
                     if key.fileobj is self.control and not self.accept():
                         return
                     if key.fileobj == self.wakeup:
                         os.read(self.wakeup, 4096)
                         self.reap()
+                self.look()
 
     def accept(self) -> bool:
         data, fds, _, _ = socket.recv_fds(self.control, 64, MAX_FDS)
@@ -68,34 +75,42 @@ class Server:
 
     def start(self, channel: socket.socket, fds: list[int]) -> None:
         threads = len(os.listdir("/proc/self/task"))
-        if threads != 1:
-            channel.send(json.dumps({"refused": f"the fork server has {threads} threads"}).encode())
+        if threads != 1 or self.job:
+            why = "a step is running" if self.job else f"the fork server has {threads} threads"
+            channel.send(json.dumps({"refused": why}).encode())
             channel.close()
             return
-        scratch = Path(tempfile.mkdtemp(dir=self.root))
+        folder = Path(tempfile.mkdtemp(dir=self.root))
         pid = os.fork()
         if pid == 0:
-            self.become_child(channel, scratch, fds)
+            self.become_child(folder, fds)
         pidfd = os.pidfd_open(pid)
         with suppress(OSError):  # the harness gave up on the job already
-            socket.send_fds(channel, [json.dumps({"pid": pid}).encode()], [pidfd])
+            socket.send_fds(channel, [b"{}"], [pidfd])
         os.close(pidfd)
-        self.running[pid] = Running(channel, scratch)
+        self.job = Running(pid, channel, folder)
 
-    def become_child(self, channel: socket.socket, scratch: Path, fds: list[int]) -> NoReturn:
+    def become_child(self, folder: Path, fds: list[int]) -> NoReturn:
         try:
             limits.die_with_parent()
             os.setsid()
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             close_all_but({0, 1, 2, *fds})
-            os.chdir(scratch)
-            os.environ["HOME"] = os.environ["TMPDIR"] = tempfile.tempdir = str(scratch)
+            os.chdir(folder)
+            os.environ["HOME"] = os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
             if not self.preload:
                 backend.load()
-            child.run(fds[0], fds[1], fds[2], fds[3:])
+            child.run(self.walls, fds[0], fds[1], fds[2], fds[3:])
         finally:
             os._exit(1)
+
+    def look(self) -> None:
+        """End a step that fills its scratch."""
+        if self.job and not self.job.full and scratch.too_full(self.job.scratch):
+            self.job.full = True
+            with suppress(ProcessLookupError):
+                os.kill(self.job.pid, signal.SIGKILL)
 
     def reap(self) -> None:
         while True:
@@ -105,23 +120,37 @@ class Server:
                 return
             if pid == 0:
                 return
-            job = self.running.pop(pid, None)
-            if job is None:  # an inherited daemon, which may have children of its own
-                end_leftovers(0, self.running)
-                continue
-            end_leftovers(pid, self.running)
-            used = {"cpu_s": usage.ru_utime + usage.ru_stime, "peak_memory_mb": usage.ru_maxrss * 1024 / 1e6}
-            with suppress(OSError):
-                job.channel.send(json.dumps({"code": status, **used}).encode())
-            job.channel.close()
-            shutil.rmtree(job.scratch, ignore_errors=True)
+            if self.job and pid == self.job.pid:
+                self.finish(self.job, status, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024 / 1e6)
+            elif self.job is None:  # an inherited daemon, which may have children of its own
+                self.end_leftovers(0)
+
+    def finish(self, job: Running, status: int, cpu_s: float, peak_memory_mb: float) -> None:
+        """Clear away what the step left behind, then say how it ended."""
+        self.job = None
+        self.end_leftovers(job.pid)
+        ended = {"code": status, "cpu_s": cpu_s, "peak_memory_mb": peak_memory_mb, "full": job.full}
+        with suppress(OSError):
+            job.channel.send(json.dumps({**ended, "clean": scratch.clear(job.scratch)}).encode())
+        job.channel.close()
+
+    def end_leftovers(self, group: int) -> None:
+        """Kill what a job left behind: its process group, and daemons, which this process has inherited."""
+        if group:
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(group, signal.SIGKILL)
+        if self.walls.level.own_processes:
+            namespaces.end_all()
+            return
+        children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+        for pid in map(int, children):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
     def stop(self) -> None:
-        for pid in self.running:
-            with suppress(ProcessLookupError):
-                os.killpg(pid, signal.SIGKILL)
-        end_leftovers(0, {})
-        shutil.rmtree(self.root, ignore_errors=True)
+        self.end_leftovers(self.job.pid if self.job else 0)
+        if self.job:
+            scratch.clear(self.job.scratch)
 
 
 def close_all_but(keep: set[int]) -> None:
@@ -132,29 +161,19 @@ def close_all_but(keep: set[int]) -> None:
                 os.close(fd)
 
 
-def end_leftovers(group: int, running: dict[int, Running]) -> None:
-    """Kill what a job left behind: its process group, and daemons, which this process has inherited."""
-    if group:
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(group, signal.SIGKILL)
-    children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
-    for pid in map(int, children):
-        if pid not in running:
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-
-
 def main() -> NoReturn:
-    """Entry point; arguments: descriptor of the control socket, folder for scratch, `preload` or nothing."""
-    control, root, preload = socket.socket(fileno=int(sys.argv[2])), Path(sys.argv[3]), sys.argv[4] == "preload"
+    """Entry point; arguments: walls, descriptor of the control socket, folder for scratch, `preload` or nothing."""
+    walls, control = barrier.Walls.parse(sys.argv[2]), socket.socket(fileno=int(sys.argv[3]))
+    root, preload = Path(sys.argv[4]), sys.argv[5] == "preload"
     limits.adopt_orphans()
+    barrier.enter(walls, root)
     if preload:
         backend.load()
     read, write = os.pipe()
     os.set_blocking(write, False)
     signal.set_wakeup_fd(write)
     signal.signal(signal.SIGCHLD, lambda *_: None)
-    server = Server(control, root, read, preload)
+    server = Server(control, root, read, preload, walls)
     try:
         control.send(json.dumps({"ready": True, **backend.describe()}).encode())
         server.serve()

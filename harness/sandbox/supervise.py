@@ -18,7 +18,7 @@ import psutil
 
 from harness.errors import SandboxError
 from harness.records.models import Fault, Usage
-from harness.sandbox import wire
+from harness.sandbox import held, scratch, wire
 from harness.sandbox.job import Job, Outcome
 from harness.sandbox.launch import Ended, Launcher, Process
 from harness.tasks.base import ArrayOutput
@@ -26,8 +26,9 @@ from harness.tasks.base import ArrayOutput
 TICK_S = 0.04  # how often memory and the clock are looked at
 FAMILY_TICKS = 10  # how many looks between two that count descendants too
 MAX_SENTENCE = 400
+MAX_THREADS = 500  # the backend starts a few dozen
 
-LimitName = Literal["wall", "cpu", "memory"]
+LimitName = Literal["wall", "cpu", "memory", "disk", "threads"]
 
 
 class Interrupted(Exception):
@@ -44,6 +45,7 @@ class Watch:
     overflow: bool = False
     ticks: int = 0
     peak_memory_mb: float = 0.0
+    family: bool = True  # whether it could have descendants
 
 
 def run_job(job: Job, launcher: Launcher, stop: Event) -> Outcome:
@@ -51,8 +53,7 @@ def run_job(job: Job, launcher: Launcher, stop: Event) -> Outcome:
 
     Raises SandboxError when the walls themselves fail and Interrupted when `stop` is set meanwhile.
     """
-    started = time.monotonic()
-    watch = Watch()
+    watch = Watch(family=not launcher.walls.level.filtered)
     with ExitStack() as stack:
         fds, result_fd, log_fd = stack.enter_context(descriptors(job))
         try:
@@ -60,6 +61,7 @@ def run_job(job: Job, launcher: Launcher, stop: Event) -> Outcome:
         finally:
             for fd in fds:
                 os.close(fd)
+        started = time.monotonic()  # whoever has to wait for a fork server does not pay for that
         try:
             ended = follow(process, job, watch, (result_fd, log_fd), started, stop)
         except BaseException:
@@ -116,7 +118,7 @@ def follow(process: Process, job: Job, watch: Watch, ends: tuple[int, int], star
                     while collect(fd, watch, ends, most):
                         pass
                 return ended
-            watch.limit = watch.limit or passed_limit(process.pid, job, watch, started)
+            watch.limit = watch.limit or passed_limit(process, job, watch, started)
             if watch.limit or watch.overflow or stop.is_set():
                 process.kill()
 
@@ -135,20 +137,26 @@ def collect(fd: int, watch: Watch, ends: tuple[int, int], most: int) -> bool:
     return bool(data)
 
 
-def passed_limit(pid: int, job: Job, watch: Watch, started: float) -> LimitName | None:
+def passed_limit(running: Process, job: Job, watch: Watch, started: float) -> LimitName | None:
     """Return the limit this process and its descendants have passed, if any."""
     if time.monotonic() - started > job.step.limits.wall_s:
         return "wall"
     watch.ticks += 1
     try:
-        process = psutil.Process(pid)
-        used = process.memory_info().rss
-        if watch.ticks % FAMILY_TICKS == 0:  # finding descendants means looking at every process there is
+        process = psutil.Process(running.pid)
+        used, threads = process.memory_info().rss, process.num_threads()
+        if watch.family and watch.ticks % FAMILY_TICKS == 0:  # that looks at every process there is
             used += sum(p.memory_full_info().uss for p in process.children(recursive=True))
     except psutil.Error:
         return None
     watch.peak_memory_mb = max(watch.peak_memory_mb, used / 1e6)
-    return "memory" if used / 1e6 > job.step.limits.memory_mb else None
+    if used / 1e6 > job.step.limits.memory_mb:
+        return "memory"
+    if threads > MAX_THREADS:
+        return "threads"
+    if running.scratch and watch.ticks % FAMILY_TICKS == 0:
+        return "disk" if held.bytes_without_name(running.pid, running.scratch) > scratch.MAX_BYTES else None
+    return None
 
 
 def judge(job: Job, watch: Watch, ended: Ended, usage: Usage) -> Outcome:
@@ -191,10 +199,17 @@ def process_fault(job: Job, watch: Watch, ended: Ended) -> Fault | None:
 
 
 def limit_of(job: Job, ended: Ended) -> LimitName | None:
-    """Return `cpu` if the kernel ended the process for it, by SIGXCPU or, where that is ignored, by SIGKILL."""
-    how = os.WTERMSIG(ended.code) if os.WIFSIGNALED(ended.code) else 0
-    used_up = how == signal.SIGKILL and ended.cpu_s >= job.step.limits.cpu_s
-    return "cpu" if how == signal.SIGXCPU or used_up else None
+    """Return the limit for which somebody else than the parent ended the process, told from how it ended.
+
+    SIGXCPU, or SIGKILL where that is ignored, is the kernel's word for CPU; SIGKILL near the memory limit its word
+    for a control group that is full.
+    """
+    limits, how = job.step.limits, os.WTERMSIG(ended.code) if os.WIFSIGNALED(ended.code) else 0
+    if ended.full:
+        return "disk"
+    if how == signal.SIGXCPU or (how == signal.SIGKILL and ended.cpu_s >= limits.cpu_s):
+        return "cpu"
+    return "memory" if how == signal.SIGKILL and ended.peak_memory_mb >= 0.8 * limits.memory_mb else None
 
 
 def limit_sentence(job: Job, limit: LimitName) -> str:
@@ -205,6 +220,8 @@ def limit_sentence(job: Job, limit: LimitName) -> str:
         "cpu": f"The step {name} used up its {limits.cpu_s:g} s of CPU; look for an endless loop or a model too large.",
         "memory": f"The step {name} needed more than {limits.memory_mb / 1000:g} GB of memory; build a smaller model"
         " or smaller arrays.",
+        "threads": f"The step {name} ran more than {MAX_THREADS} threads; a model needs none of its own.",
+        "disk": f"The step {name} wrote more or larger files than it may; a model needs none.",
     }[limit]
 
 

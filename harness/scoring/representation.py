@@ -66,7 +66,7 @@ def cluster_accuracy(
 def in_the_plane(codes: NDArray[Any]) -> NDArray[np.float32]:
     """Return (n, 2): codes (n, d) on their first two principal components; zeros where there is no second one."""
     one_thread()
-    centred = codes.astype(np.float64) - codes.mean(axis=0)
+    centred = codes.astype(np.float64) - codes.mean(axis=0, dtype=np.float64)
     _, _, axes = np.linalg.svd(centred, full_matrices=False)
     plane = np.zeros((len(codes), 2), dtype=np.float32)
     plane[:, : len(axes[:2])] = centred @ axes[:2].T

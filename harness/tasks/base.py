@@ -70,7 +70,7 @@ class ArrayOutput:
 
     name: str
     shape: tuple[int, ...]
-    dtype: Literal["float32", "float64", "int32", "int64"] = "float32"
+    dtype: Literal["float16", "float32", "float64", "int32", "int64"] = "float32"
     low: float | None = None
     high: float | None = None
     finite: bool = True

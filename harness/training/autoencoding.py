@@ -54,6 +54,6 @@ def run_half(
 ) -> dict[str, Any]:
     model = build(student, settings["call"], seed)[which]
     set_weights(model, inputs[weights])
-    parts = {name: value for name, value in inputs.items() if name.startswith(rename[0])}
+    parts = {name: np.asarray(value, np.float32) for name, value in inputs.items() if name.startswith(rename[0])}
     renamed = [name.replace(*rename, 1) for name in parts]
     return dict(zip(renamed, predict_all(model, list(parts.values())), strict=True))

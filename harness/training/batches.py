@@ -36,7 +36,8 @@ def tensorflow_batches(arrays: Sequence[NDArray[Any]], size: int, shuffle: bool)
         order = order.shuffle(len(arrays[0]))
     options = tf.data.Options()
     options.autotune.enabled = False
-    return order.batch(size).map(lambda rows: tuple(tf.gather(t, rows) for t in tensors)).with_options(options)
+    take = tf.autograph.experimental.do_not_convert(lambda rows: tuple(tf.gather(t, rows) for t in tensors))
+    return order.batch(size).map(take).with_options(options)
 
 
 def keras_batches(arrays: Sequence[NDArray[Any]], size: int, shuffle: bool) -> Any:

@@ -79,7 +79,9 @@ def check_model(model: Any, spec: Mapping[str, Any], builder: str) -> None:
 
 
 def count_parameters(models: list[Any]) -> int:
-    return sum(math.prod(w.shape) for m in models for w in m.weights)
+    """Return how many numbers the models hold; what two of them share counts once."""
+    distinct = {id(weight): weight for model in models for weight in model.weights}
+    return sum(math.prod(weight.shape) for weight in distinct.values())
 
 
 def get_weights(model: Any) -> bytes:

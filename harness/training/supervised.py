@@ -44,6 +44,7 @@ def fit(
     started = time.perf_counter()
     history = model.fit(
         batches((x, y), settings["batch_size"], shuffle=True),
+        shuffle=False,  # the batches do that themselves
         epochs=settings["epochs"],
         validation_data=batches(validation) if validation else None,
         verbose=0,

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from harness.records.models import Measurement
+from harness.records.models import GIVEN, Measurement
 from harness.records.store import Records
 from harness.workflow.context import TaskContext
 from harness.workflow.execute import Made
 from harness.workflow.plan import ClassPlan, TaskEntry, Unit, contract_unit, given_units, variant_units
+from harness.workflow.protection import Protection
 
 Place = tuple[int, TaskEntry]
 
@@ -23,6 +24,7 @@ class Collection:
     plan: ClassPlan
     contexts: Mapping[str, TaskContext]
     records: Records
+    protection: Protection = field(default_factory=Protection)
     have: dict[str, Measurement] = field(default_factory=dict)
     queued: set[str] = field(default_factory=set)
     places: dict[str, list[Place]] = field(default_factory=dict)
@@ -32,7 +34,12 @@ class Collection:
             for entry in student.tasks:
                 for key in (entry.contract, *entry.keys.values()):
                     self.places.setdefault(key, []).append((i, entry))
-        self.have.update(self.records.find(all_keys(self.plan)))
+        found = self.records.find(all_keys(self.plan))
+        self.have.update({key: m for key, m in found.items() if self.counts(m)})
+
+    def counts(self, measurement: Measurement) -> bool:
+        """Say whether a record can be used: not if student code made it behind a weaker barrier than asked for."""
+        return measurement.source == GIVEN or self.protection.accepts(measurement.provenance.isolation)
 
     def first(self) -> list[Unit]:
         """Return what can be started at once."""

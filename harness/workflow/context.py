@@ -13,6 +13,7 @@ from harness.data.load import load
 from harness.errors import HarnessError
 from harness.records.models import Provenance
 from harness.records.store import writing
+from harness.sandbox.walls import Walls
 from harness.tasks.base import ArrayOutput, Limits, Profile, Step, Task, TaskData, Variant
 from harness.training import backend
 
@@ -26,6 +27,7 @@ class Machine:
     backend: str
     device: str
     machine: str
+    walls: Walls
     isolation: str
 
 

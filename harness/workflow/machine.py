@@ -3,12 +3,18 @@
 import os
 import platform
 import sys
+from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
 from harness.errors import UsageError, did_you_mean
+from harness.sandbox import cgroup, detect, landlock
 from harness.sandbox.launch import ForkServer, FreshProcesses, Launcher
+from harness.sandbox.levels import Level
+from harness.sandbox.pool import ServerPool
+from harness.sandbox.walls import Walls
 from harness.workflow.context import Machine
+from harness.workflow.protection import Protection
 
 BACKENDS = ("tensorflow", "jax", "torch")
 DEVICES = ("auto", "cpu", "gpu")
@@ -34,31 +40,52 @@ def cpu_model() -> str:
     return platform.processor() or platform.machine()
 
 
-def choose(backend: str, device: str) -> Machine:
-    """Return the machine to train on. Raises UsageError for a backend or device that is not there."""
+def choose(backend: str, device: str, protection: Protection) -> Machine:
+    """Return the machine to train on.
+
+    Raises UsageError for a backend or device that is not there, and for a barrier weaker than asked for.
+    """
     if backend not in BACKENDS:
         raise UsageError(f"There is no backend {backend!r}.{did_you_mean(backend, BACKENDS)}")
     if find_spec(backend) is None:
         raise UsageError(
             f"Expected the backend {backend} to be installed, but it is not; install it or choose another."
         )
+    kind = accelerator(device)
+    model = cpu_model() + (", one core a step" if kind == "cpu" else "")
+    walls = protection.walls(kind)
+    return Machine(backend=backend, device=kind, machine=model, walls=walls, isolation=describe_walls(walls))
+
+
+def accelerator(device: str) -> str:
+    """Return `cpu` or `gpu` for what was asked for. Raises UsageError if it is not there."""
     if device not in DEVICES:
         raise UsageError(f"There is no device {device!r}.{did_you_mean(device, DEVICES)}")
     if device == "gpu" and not has_gpu():
         raise UsageError("Expected a GPU for --device gpu, found none; use --device cpu.")
-    kind = "gpu" if device == "gpu" or (device == "auto" and has_gpu()) else "cpu"
-    model = cpu_model() + (", one core a step" if kind == "cpu" else "")
-    return Machine(backend=backend, device=kind, machine=model, isolation=isolation())
+    return "gpu" if device == "gpu" or (device == "auto" and has_gpu()) else "cpu"
 
 
-def isolation() -> str:
-    """Name what stands between student code and the rest, as results record it."""
-    return "separate process with limits; no kernel barrier"
+def describe_walls(walls: Walls) -> str:
+    """Name the level with its parts, as results record it."""
+    if walls.level == Level.NONE:
+        return "none: trusted submissions"
+    filters = f"Landlock {landlock.abi()}, seccomp" if walls.level.filtered else "Seatbelt"
+    memory = "control group" if cgroup.delegated() else "limits and watch"
+    return f"{walls.level}: {filters}; memory by {memory}"
 
 
-def launcher(machine: Machine) -> Launcher:
-    """Return the fastest safe way to start steps here."""
+def stronger(machine: Machine) -> Mapping[str, str]:
+    """Return why each level stronger than this machine's does not hold, by level."""
+    return {str(level): why for level, why in detect.strongest(machine.device).refused.items()}
+
+
+def launcher(machine: Machine, memory_mb: int) -> Launcher:
+    """Return the fastest safe way to start steps that take up to `memory_mb` each."""
     if sys.platform != "linux":
-        return FreshProcesses(machine.backend, machine.device)
+        return FreshProcesses(machine.backend, machine.device, machine.walls)
     forkable = machine.device == "cpu" and machine.backend == "tensorflow"
-    return ForkServer(machine.backend, machine.device, preload=forkable)
+    limit = memory_mb if cgroup.delegated() else None
+    return ServerPool(
+        lambda: ForkServer(machine.backend, machine.device, machine.walls, preload=forkable, memory_mb=limit)
+    )

@@ -81,7 +81,7 @@ def mark_entry(
 ) -> TaskResult:
     measurements = measurements_of(entry, plan, have)
     fault = entry.fault or stopping_fault(entry, have)
-    return task_result(
+    result = task_result(
         rubric,
         task,
         plan.profile,
@@ -90,6 +90,7 @@ def mark_entry(
         task_fault=fault,
         findings=findings(measurements),
     )
+    return result.model_copy(update={"source_bytes": entry.source_bytes, "data_bytes": entry.data_bytes})
 
 
 def measurements_of(entry: TaskEntry, plan: ClassPlan, have: Have) -> list[Measurement]:

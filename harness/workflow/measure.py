@@ -27,6 +27,7 @@ from harness.workflow.execute import Executor, Made
 from harness.workflow.marking import measurements_of
 from harness.workflow.pictures import figures_of
 from harness.workflow.plan import ClassPlan, Unit, given_keys, student_entry
+from harness.workflow.protection import Protection
 from harness.workflow.schedule import Board, run_units, slots
 
 Show = Callable[[Board, ClassPlan], None]
@@ -50,6 +51,7 @@ class Options:
     backend: str = "tensorflow"
     device: str = "auto"
     publish: bool = False
+    protection: Protection = field(default_factory=Protection)
     registry: Mapping[str, Task] = field(default_factory=registry)
 
 
@@ -69,7 +71,7 @@ def check(options: Options, tasks: Mapping[str, Task]) -> Machine:
     for task in tasks.values():
         task.profile(options.profile)
     data_dir(options.data_dir)
-    return machine.choose(options.backend, options.device)
+    return machine.choose(options.backend, options.device, options.protection)
 
 
 def measure_class(
@@ -88,13 +90,13 @@ def measure_class(
     started = time.monotonic()
     folder = data_dir(options.data_dir)
     interrupted = False
-    with workshop(chosen, options, records) as (work, launcher):
+    with workshop(chosen, tasks, options, records) as (work, launcher):
         contexts = {n: prepare(t, options.profile, folder, chosen, work) for n, t in tasks.items()}
         plan = make_plan(title, handed_in, contexts, options, records)
         records.put_document("plan", plan.model_dump_json())
-        collection = Collection(plan, contexts, records)
+        collection = Collection(plan, contexts, records, options.protection)
         try:
-            measure(collection, handed_in, options, launcher, work, show)
+            measure(collection, handed_in, chosen, options, launcher, work, show)
         except KeyboardInterrupt:
             interrupted = True
         finally:
@@ -104,13 +106,16 @@ def measure_class(
 
 
 @contextmanager
-def workshop(chosen: Machine, options: Options, records: Records) -> Iterator[tuple[Path, Launcher]]:
+def workshop(
+    chosen: Machine, tasks: Mapping[str, Task], options: Options, records: Records
+) -> Iterator[tuple[Path, Launcher]]:
     """Yield a folder to work in and a launcher, the result folder's only ones, and put both away afterwards."""
     with sole_run(options.out):
         work = fresh_folder(options.out / "work")
-        launcher = machine.launcher(chosen)
+        memory_mb = max(task.profile(options.profile).limits.memory_mb for task in tasks.values())
+        launcher = machine.launcher(chosen, memory_mb)
         if records.document("plan") is None:  # a first run trains for sure: load the backend while data is read
-            launcher.begin()
+            launcher.begin(steps_at_once(chosen, options))
         try:
             yield work, launcher
         finally:
@@ -148,9 +153,15 @@ def seconds_before(records: Records) -> float:
         return 0.0
 
 
+def steps_at_once(chosen: Machine, options: Options) -> int:
+    """Return how many steps run at once: one where they would share an accelerator, else one a core."""
+    return 1 if chosen.device == "gpu" else options.jobs or machine.cores()
+
+
 def measure(
     collection: Collection,
     handed_in: Sequence[Submission],
+    chosen: Machine,
     options: Options,
     launcher: Launcher,
     work: Path,
@@ -165,8 +176,7 @@ def measure(
         for entry in student.tasks
     }
     executor = Executor(contexts, sources, launcher, stop, work)
-    on_gpu = any(c.provenance.device == "gpu" for c in contexts.values())
-    places = slots(1 if on_gpu else options.jobs or machine.cores(), pinned=not on_gpu)
+    places = slots(steps_at_once(chosen, options), pinned=chosen.device == "cpu")
     with ThreadPoolExecutor(1, "figures") as drawing:
 
         def follow(unit: Unit, made: Made) -> Sequence[Unit]:

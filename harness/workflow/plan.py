@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from harness.intake.literals import Size, measure
 from harness.intake.submission import Submission
 from harness.records.models import GIVEN, Fault, Frozen, Provenance
 from harness.tasks.base import Variant
@@ -10,13 +11,18 @@ from harness.workflow.context import CONTRACT, TaskContext
 
 
 class TaskEntry(Frozen):
-    """One submission in one task. `keys` holds `variant/seed` to record key; empty when `fault` stops it."""
+    """One submission in one task. `keys` holds `variant/seed` to record key; empty when `fault` stops it.
+
+    `data_bytes` of the `source_bytes` are literals and comments.
+    """
 
     task: str
     source: str
     contract: str
     keys: dict[str, str]
     fault: Fault | None = None
+    source_bytes: int = 0
+    data_bytes: int = 0
 
 
 class StudentEntry(Frozen):
@@ -80,9 +86,9 @@ def student_entry(
         expected = ", ".join(f"{name}.py" for name in known)
         fault = intake_fault(f"Expected a file named after a task ({expected}), found none; rename yours.")
     entries = [] if fault else [task_entry(submission, contexts[t], known, seeds) for t in tasks]
-    return StudentEntry(
-        name=submission.name, slug=submission.slug, notes=list(submission.notes), fault=fault, tasks=entries
-    )
+    sizes = (Size(entry.source_bytes, entry.data_bytes).note(entry.task) for entry in entries)
+    notes = [*submission.notes, *filter(None, sizes)]
+    return StudentEntry(name=submission.name, slug=submission.slug, notes=notes, fault=fault, tasks=entries)
 
 
 def task_entry(submission: Submission, context: TaskContext, known: Sequence[str], seeds: Sequence[int]) -> TaskEntry:
@@ -91,6 +97,7 @@ def task_entry(submission: Submission, context: TaskContext, known: Sequence[str
         fault = intake_fault(f"Expected a file {name}.py at the top of the submission, found none.")
         return TaskEntry(task=name, source="", contract="", keys={}, fault=fault)
     source = submission.source_hash(name, known)
+    size = measure(submission.for_task(name, known))
     keys = {slot(v.name, s): context.key(source, v.name, s) for v in trained(context) for s in seeds}
     return TaskEntry(
         task=name,
@@ -98,6 +105,8 @@ def task_entry(submission: Submission, context: TaskContext, known: Sequence[str
         contract=context.key(source, CONTRACT, seeds[0]),
         keys=keys,
         fault=submission.syntax_fault(name, known),
+        source_bytes=size.source,
+        data_bytes=size.data,
     )
 
 

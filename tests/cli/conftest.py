@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 import toy
 from typer.testing import CliRunner, Result
-from workflow.classes import FakeSandbox, NoLauncher, digits, truth
+from workflow.classes import FakeSandbox, NoLauncher, digits, reaches, truth
 
 from harness.cli import app
+from harness.sandbox.levels import Level
 from harness.workflow.grade import regrade as real_regrade
 from harness.workflow.measure import Options
 
@@ -31,10 +32,11 @@ def toys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeSandbox:
     """Let the command line know the toy task alone, answered without a process."""
     fake = FakeSandbox(truth())
     monkeypatch.setattr("harness.workflow.execute.run_job", fake)
-    monkeypatch.setattr("harness.workflow.machine.launcher", lambda machine: NoLauncher())
+    monkeypatch.setattr("harness.workflow.machine.launcher", lambda *_: NoLauncher())
     monkeypatch.setattr("harness.workflow.context.load", lambda name, folder, settings: digits())
     monkeypatch.setattr("harness.workflow.pictures.draw", lambda figure: "<svg></svg>")
     monkeypatch.setattr("harness.workflow.measure.Options", partial(Options, registry=toy.REGISTRY))
     monkeypatch.setattr("harness.workflow.grade.regrade", partial(real_regrade, tasks=toy.REGISTRY))
+    reaches(monkeypatch, Level.BUBBLEWRAP)
     toy.write_rubrics(tmp_path / "rubrics")
     return fake

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 import toy
 from typer.testing import Result
-from workflow.classes import FakeSandbox
+from workflow.classes import FakeSandbox, reaches
 
+from harness.sandbox.levels import Level
 from harness.tasks import names
 
 Harness = Callable[..., Result]
@@ -57,6 +58,7 @@ def one_line(done: Result) -> str:
         ((*GRADE, "--jobs", "-1"), ["--jobs", "-1"]),
         ((*GRADE, "--backend", "tenserflow"), ["'tenserflow'", "Did you mean 'tensorflow'?"]),
         ((*GRADE, "--device", "tpu"), ["'tpu'"]),
+        ((*GRADE, "--min-isolation", "bublewrap"), ["'bublewrap'", "Did you mean 'bubblewrap'?"]),
         ((*GRADE, "--data-dir", "nowhere"), ["--data-dir", "'nowhere'"]),
         (("grade", "class", "--json", "--rubrics", "nowhere"), ["nowhere"]),
         (("grade", "class", "--json", "--rubrics", "empty"), ["toy.yaml"]),
@@ -102,6 +104,25 @@ def test_a_result_folder_that_is_a_file(harness: Harness, toys: FakeSandbox, out
 @pytest.mark.parametrize("out", ["nowhere/schema.json", "empty"])
 def test_a_schema_that_cannot_be_written(harness: Harness, out: str) -> None:
     assert out in one_line(harness("schema", "--out", out))
+
+
+def test_a_barrier_weaker_than_asked_for(
+    harness: Harness, toys: FakeSandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reaches(monkeypatch, Level.LANDLOCK, {Level.BUBBLEWRAP: "Expected bwrap on this machine, found none."})
+    said = one_line(harness(*GRADE, "--min-isolation", "namespaces"))
+    assert "at least namespaces" in said and "reaches landlock" in said and "found none" in said
+    assert toys.jobs == [] and not (tmp_path / "results").exists()
+    assert harness(*GRADE, "--min-isolation", "landlock").exit_code == 0
+
+
+def test_no_barrier_at_all(
+    harness: Harness, toys: FakeSandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reaches(monkeypatch, Level.NONE)
+    assert "--trust-submissions" in one_line(harness(*GRADE))
+    assert toys.jobs == [] and not (tmp_path / "results").exists()
+    assert harness(*GRADE, "--trust-submissions").exit_code == 0
 
 
 def test_a_baseline_of_an_unknown_task(harness: Harness) -> None:

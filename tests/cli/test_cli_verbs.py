@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 import toy
 from typer.testing import Result
-from workflow.classes import FakeSandbox
+from workflow.classes import FakeSandbox, reaches
 
 from harness import __version__, shipped
 from harness.errors import SandboxError
 from harness.grading.results import ClassResult
 from harness.records.models import Fault
+from harness.sandbox.levels import Level
 from harness.tasks import find, names
 
 Harness = Callable[..., Result]
@@ -104,6 +105,19 @@ def test_doctor_says_what_there_is(harness: Harness, monkeypatch: pytest.MonkeyP
     shown = harness("doctor")
     assert shown.exit_code == 0
     assert "data: digits" in shown.stdout
+
+
+@pytest.mark.parametrize("level", Level)
+def test_doctor_names_the_level_and_why_it_is_no_stronger(
+    harness: Harness, monkeypatch: pytest.MonkeyPatch, level: Level
+) -> None:
+    monkeypatch.setattr("harness.describe.try_launcher", lambda: "fork server")
+    reaches(monkeypatch, level, {Level.BUBBLEWRAP: "Expected bwrap on this machine, found none."})
+    facts = json.loads(harness("doctor", "--json").stdout)
+    assert facts["isolation"].startswith(f"{level}: ")
+    assert level.sentence in facts["isolation"]
+    assert facts["not bubblewrap"] == "Expected bwrap on this machine, found none."
+    assert level.sentence[:30] in harness("doctor").stdout
 
 
 def test_doctor_says_that_the_backend_cannot_be_loaded(harness: Harness, monkeypatch: pytest.MonkeyPatch) -> None:

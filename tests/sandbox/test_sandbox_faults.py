@@ -7,6 +7,7 @@ from sandbox.students import RunStudent, call, check_step, limits, student
 
 from harness.records.models import Fault
 from harness.sandbox.job import Outcome
+from harness.sandbox.pool import ServerPool
 from harness.tasks.base import ArrayOutput
 
 
@@ -130,7 +131,6 @@ ENDS = {
     "abort": ("os.abort()", "crash", "signal 6"),
     "kill itself": ("os.kill(os.getpid(), 9)", "crash", "signal 9"),
     "segmentation fault": ("import ctypes; ctypes.string_at(0)", "crash", "signal 11"),
-    "kill its group": ("os.killpg(0, 9)", "crash", "signal 9"),
 }
 
 
@@ -140,6 +140,14 @@ def test_however_a_process_ends_is_a_fault_and_the_next_job_works(run_student: R
     fault = fault_of(run_student(student(body)))
     assert fault.kind == kind
     assert words in fault.message
+    assert run_student(student()).fault is None
+
+
+def test_killing_a_group_ends_at_most_the_step_itself(run_student: RunStudent, unwalled: ServerPool) -> None:
+    fault = fault_of(run_student(student("os.killpg(0, 9)"), launcher=unwalled))
+    assert fault.kind == "crash" and "signal 9" in fault.message
+    assert run_student(student(), launcher=unwalled).fault is None
+    fault_of(run_student(student("os.killpg(0, 9)")))  # behind a barrier it may be refused instead
     assert run_student(student()).fault is None
 
 

@@ -1,14 +1,17 @@
 """Limits end what does not end by itself, and nothing of a job is left behind."""
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
-import psutil
 import pytest
+from sandbox.noting import Noting, gone
 from sandbox.students import RunStudent, check_step, limits, student
 
 from harness.sandbox.job import Outcome
 from harness.sandbox.launch import ForkServer
+from harness.sandbox.levels import Level
+from harness.sandbox.pool import ServerPool
 
 
 def assert_limit(outcome: Outcome, limit: str, seconds: float) -> None:
@@ -36,6 +39,16 @@ def test_sleeping_forever_is_ended_by_the_wall_limit(run_student: RunStudent) ->
     assert outcome.fault is not None and "after 1 s" in outcome.fault.message
 
 
+def test_waiting_for_a_server_does_not_count_as_time_of_the_step(
+    run_student: RunStudent, fork_server: ServerPool
+) -> None:
+    """A server that has to load its backend first, after another submission's crash, takes seconds."""
+    slow = Noting(fork_server, lambda pid: time.sleep(1.5))
+    outcome = run_student(student(), check_step(limits=limits(wall_s=1.5)), launcher=slow)
+    assert outcome.fault is None
+    assert outcome.usage is not None and outcome.usage.wall_s < 1
+
+
 def test_waiting_for_input_ends_at_once(run_student: RunStudent) -> None:
     outcome = run_student(student("input('your name? ')"))
     assert outcome.fault is not None and "EOFError" in outcome.fault.message
@@ -45,7 +58,8 @@ MEMORY = {
     "one allocation": "x = bytearray(20 * 10**9)",
     "one array": "x = np.ones((50_000, 50_000))",
     "many": "x = []\nwhile True: x.append(bytearray(5 * 10**6))",
-    "shared pages": "import mmap\nm = mmap.mmap(-1, 2 * 10**9)\nwhile True: m.write(b'x' * 10**7)\n",
+    "shared pages": "import mmap\nm = mmap.mmap(-1, 15 * 10**8)\nwhile True: m.write(b'x' * 10**7)\n",
+    "shared addresses": "import mmap\nm = mmap.mmap(-1, 2 * 10**9)",
 }
 
 
@@ -57,11 +71,11 @@ def test_a_memory_hog_is_ended_by_the_memory_limit(run_student: RunStudent, case
     assert outcome.usage is not None and outcome.usage.peak_memory_mb < 1_500
 
 
-def test_memory_of_child_processes_counts(run_student: RunStudent) -> None:
+def test_memory_of_child_processes_counts(run_student: RunStudent, unwalled: ServerPool) -> None:
     body = (
         "for i in range(3):\n    if os.fork(): continue\n    x = b'x' * 300_000_000\n    time.sleep(60)\ntime.sleep(60)"
     )
-    outcome = run_student(student(body), check_step(limits=limits(memory_mb=1_000, wall_s=8)))
+    outcome = run_student(student(body), check_step(limits=limits(memory_mb=1_000, wall_s=8)), launcher=unwalled)
     assert_limit(outcome, "memory", 6)
 
 
@@ -69,6 +83,26 @@ def test_a_scratch_file_has_a_largest_size(run_student: RunStudent) -> None:
     body = "with open('big', 'wb') as f:\n    for i in range(100): f.write(bytes(10**6))"
     outcome = run_student(student(body))
     assert outcome.fault is not None and "OSError" in outcome.fault.message
+
+
+FULL = {
+    "bytes": "for i in range(6): open(f'{i}', 'wb').write(bytes(20_000_000))\n",
+    "files": "for i in range(6_000): open(f'{i}', 'wb').close()\n",
+    "folders out of sight": "os.makedirs('a/b')\nfor i in range(6_000): os.mkdir(f'a/b/{i}')\n",
+}
+
+
+@pytest.mark.parametrize("case", FULL)
+def test_a_step_that_fills_its_scratch_is_ended(run_student: RunStudent, case: str) -> None:
+    outcome = run_student(student(FULL[case] + "time.sleep(60)"))
+    assert_limit(outcome, "disk", 15)
+    assert outcome.fault is not None and "larger files than it may" in outcome.fault.message
+    assert run_student(student("say(os.listdir('.'))")).log.strip() == "['submission']"
+
+
+def test_a_little_written_to_scratch_is_no_fault(run_student: RunStudent) -> None:
+    body = "for i in range(200): open(f'{i}', 'wb').write(bytes(100_000))\ntime.sleep(1)"
+    assert run_student(student(body)).fault is None
 
 
 # Leaves a process in a session of its own, and its id in the log. Its parent is gone before the step ends.
@@ -100,34 +134,26 @@ def daemons(log: str) -> list[int]:
     return [int(line.split()[1]) for line in log.splitlines() if line.startswith("daemon ")]
 
 
-def gone(pids: list[int], seconds: float = 2) -> bool:
-    """Say whether all processes have ended within `seconds`; end those that have not."""
-    deadline = time.monotonic() + seconds
-    while (left := [p for p in pids if psutil.pid_exists(p)]) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    for pid in left:
-        psutil.Process(pid).kill()
-    return not left
-
-
 @pytest.mark.parametrize("end", ["", "os.abort()", "os.kill(os.getpid(), 9)", "time.sleep(60)"])
-def test_a_daemon_does_not_outlive_its_step(run_student: RunStudent, end: str) -> None:
-    outcome = run_student(student(DAEMON + end), check_step(limits=limits(wall_s=2)))
+def test_a_daemon_does_not_outlive_its_step(run_student: RunStudent, unwalled: ServerPool, end: str) -> None:
+    outcome = run_student(student(DAEMON + end), check_step(limits=limits(wall_s=2)), launcher=unwalled)
     pids = daemons(outcome.log)
     assert len(pids) == 1
     assert gone(pids)
     assert (outcome.fault is None) is (end == "")
 
 
-def test_a_daemon_of_a_daemon_does_not_outlive_its_step(run_student: RunStudent) -> None:
-    pids = daemons(run_student(student(NESTED)).log)
+def test_a_daemon_of_a_daemon_does_not_outlive_its_step(run_student: RunStudent, unwalled: ServerPool) -> None:
+    pids = daemons(run_student(student(NESTED), launcher=unwalled).log)
     assert len(pids) == 2
     assert gone(pids)
 
 
 @pytest.mark.slow
-def test_a_daemon_does_not_outlive_a_step_that_loads_its_own_backend(run_student: RunStudent) -> None:
-    server = ForkServer("tensorflow", "cpu", preload=False)
+def test_a_daemon_does_not_outlive_a_step_that_loads_its_own_backend(
+    run_student: RunStudent, unwalled: ServerPool
+) -> None:
+    server = ForkServer("tensorflow", "cpu", unwalled.walls, preload=False)
     try:
         pids = daemons(run_student(student(DAEMON), launcher=server).log)
     finally:
@@ -145,27 +171,53 @@ time.sleep({seconds})
 """
 
 
-def test_children_still_running_end_with_their_step(run_student: RunStudent) -> None:
-    outcome = run_student(student(CHILDREN.format(count=3, seconds=0.3)))
+def test_children_still_running_end_with_their_step(run_student: RunStudent, unwalled: ServerPool) -> None:
+    outcome = run_student(student(CHILDREN.format(count=3, seconds=0.3)), launcher=unwalled)
     pids = daemons(outcome.log)
     assert outcome.fault is None and len(pids) == 3
     assert gone(pids)
 
 
-def test_idle_child_processes_use_no_memory_worth_a_fault(run_student: RunStudent) -> None:
+def test_idle_child_processes_use_no_memory_worth_a_fault(run_student: RunStudent, unwalled: ServerPool) -> None:
     """A pool of workers is an ordinary thing to have; forked ones share what the backend takes."""
-    assert run_student(student(CHILDREN.format(count=8, seconds=2))).fault is None
+    assert run_student(student(CHILDREN.format(count=8, seconds=2)), launcher=unwalled).fault is None
 
 
-@pytest.mark.parametrize("end", ["pass", "os.abort()", "os.kill(os.getpid(), 9)"])
-def test_the_scratch_folder_is_gone_afterwards(run_student: RunStudent, end: str) -> None:
-    body = "open('mine', 'w').write('x')\nos.makedirs('a/b/c')\nsay('cwd', os.getcwd())\n"
-    outcome = run_student(student(body + end))
+def test_behind_a_barrier_there_are_no_child_processes_at_all(run_student: RunStudent, fork_server: ServerPool) -> None:
+    if not fork_server.walls.level.filtered:
+        pytest.skip("no kernel filters hold on this machine")
+    for body in (DAEMON, CHILDREN.format(count=1, seconds=0), "os.posix_spawn('/bin/true', ['true'], {})"):
+        outcome = run_student(student(body))
+        assert daemons(outcome.log) == []
+        assert outcome.fault is not None and "PermissionError" in outcome.fault.message
+
+
+ENDS = ["pass", "os.abort()", "os.kill(os.getpid(), 9)"]
+MESS = """
+open('mine', 'w').write('x')
+os.makedirs('a/b/c')
+open('a/b/c/file', 'w').close()
+say('cwd', os.getcwd())
+for folder in ('a/b', '.'):
+    try:
+        os.chmod(folder, 0)
+    except OSError:
+        pass  # refused behind a barrier
+"""
+
+
+@pytest.mark.parametrize("level", [Level.NONE, Level.LANDLOCK])  # the others have their scratch where nobody else sees
+@pytest.mark.parametrize("end", ENDS)
+def test_the_scratch_folder_is_gone_afterwards(
+    run_student: RunStudent, servers_at: Callable[[Level], ServerPool], level: Level, end: str
+) -> None:
+    outcome = run_student(student(MESS + end), launcher=servers_at(level))
     folder = Path(next(line for line in outcome.log.splitlines() if line.startswith("cwd ")).split()[1])
     deadline = time.monotonic() + 2
     while folder.exists() and time.monotonic() < deadline:
         time.sleep(0.02)
-    assert folder.parent.is_dir() and not folder.exists()
+    assert not folder.exists()
+    assert folder.parent.is_dir() is (end == "pass"), "after an abnormal end the whole server goes"
 
 
 def test_two_jobs_do_not_see_each_others_files(run_student: RunStudent) -> None:

@@ -3,24 +3,41 @@
 import hashlib
 import json
 import os
-import signal
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
-from threading import Event, Timer
+from threading import Event, Thread, Timer
 from typing import Any
 
 import numpy as np
 import psutil
 import pytest
+from sandbox.noting import Noting, gone, kill, runs
 from sandbox.students import RunStudent, call, check_step, student, train_step
 
 from harness.errors import SandboxError
 from harness.sandbox import environment
+from harness.sandbox.detect import strongest
 from harness.sandbox.launch import ForkServer, ForkServerGone, FreshProcesses, Process
+from harness.sandbox.levels import Level
+from harness.sandbox.pool import ServerPool
 from harness.sandbox.supervise import Interrupted
+from harness.sandbox.view import view
+from harness.sandbox.walls import make
+
+LEVELS = [level for level in Level if level.filtered]
+
+
+@pytest.fixture
+def open_folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder for everything temporary, which any user may enter as those above it, unlike pytest's own."""
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o755)
+        monkeypatch.setattr(tempfile, "tempdir", name)
+        yield Path(name)
 
 
 @pytest.fixture
@@ -71,15 +88,15 @@ def test_inputs_changed_by_a_student_stay_as_they_were_for_others(
     assert hashlib.sha256(training["x_train"].read_bytes()).hexdigest() == before
 
 
-def test_stopping_ends_a_running_job_soon_and_its_process(run_student: RunStudent, tmp_path: Path) -> None:
-    stop, note = Event(), tmp_path / "pid"
+def test_stopping_ends_a_running_job_soon_and_its_process(run_student: RunStudent, fork_server: ServerPool) -> None:
+    stop, noting = Event(), Noting(fork_server)
+    fork_server.check()
     Timer(0.5, stop.set).start()
     started = time.monotonic()
     with pytest.raises(Interrupted):
-        run_student(student(f"open({str(note)!r}, 'w').write(str(os.getpid()))\ntime.sleep(60)"), stop=stop)
+        run_student(student("time.sleep(60)"), stop=stop, launcher=noting)
     assert time.monotonic() - started < 3
-    time.sleep(0.2)
-    assert not psutil.pid_exists(int(note.read_text()))
+    assert gone(noting.steps)
 
 
 def test_a_job_started_after_the_stop_is_interrupted_too(run_student: RunStudent) -> None:
@@ -89,57 +106,92 @@ def test_a_job_started_after_the_stop_is_interrupted_too(run_student: RunStudent
         run_student(student("time.sleep(60)"), stop=stop)
 
 
-def server_pid(run_student: RunStudent) -> int:
-    return int(run_student(student("say(os.getppid())")).log)
+def server_pid(run_student: RunStudent, pool: ServerPool) -> int:
+    noting = Noting(pool)
+    assert run_student(student(), launcher=noting).fault is None
+    return noting.servers[0]
 
 
 @pytest.mark.slow
-def test_a_server_killed_between_jobs_is_replaced(run_student: RunStudent) -> None:
-    before = server_pid(run_student)
-    os.kill(before, signal.SIGKILL)
-    time.sleep(0.3)
-    assert server_pid(run_student) != before
+def test_a_server_killed_between_jobs_is_replaced(run_student: RunStudent, fork_server: ServerPool) -> None:
+    before = server_pid(run_student, fork_server)
+    kill(before)
+    assert gone([before])
+    with suppress(SandboxError):  # the harness learns of it here at the latest
+        run_student(student())
+    assert server_pid(run_student, fork_server) != before
 
 
 @pytest.mark.slow
-def test_a_server_killed_during_a_job_is_a_sandbox_error_not_the_students(run_student: RunStudent) -> None:
-    pid = server_pid(run_student)
-    Timer(0.3, os.kill, (pid, signal.SIGKILL)).start()
+@pytest.mark.parametrize("level", [Level.NONE, *LEVELS])
+def test_a_server_killed_during_a_job_is_a_sandbox_error_not_the_students(
+    run_student: RunStudent, servers_at: Callable[[Level], ServerPool], level: Level
+) -> None:
+    noting = Noting(servers_at(level), kill)
     with pytest.raises(ForkServerGone):
-        run_student(student("time.sleep(20)"))
-
-
-def test_after_the_loss_of_a_server_the_next_job_works(run_student: RunStudent, tmp_path: Path) -> None:
-    pid, note = server_pid(run_student), tmp_path / "pid"
-    Timer(0.3, os.kill, (pid, signal.SIGKILL)).start()
-    with pytest.raises((SandboxError, OSError)):
-        run_student(student(f"open({str(note)!r}, 'w').write(str(os.getpid()))\ntime.sleep(20)"))
-    assert run_student(student()).fault is None
-    assert not psutil.pid_exists(int(note.read_text()))  # it went down with its server
+        run_student(student("time.sleep(60)"), launcher=noting)
+    assert gone(noting.steps), "a step goes down with its server"
+    noting.to_server = lambda pid: None
+    with ThreadPoolExecutor(2) as threads:  # each must have a server of its own again
+        outcomes = list(threads.map(lambda _: run_student(student("time.sleep(0.5)"), launcher=noting), range(2)))
+    assert [outcome.fault for outcome in outcomes] == [None, None]
 
 
 @pytest.mark.slow
-def test_a_closed_server_leaves_no_process_and_no_folder(run_student: RunStudent) -> None:
-    server = ForkServer("tensorflow", "cpu")
-    pid, scratch = run_student(student("say(os.getppid(), os.getcwd())"), launcher=server).log.split()
-    assert psutil.pid_exists(int(pid)) and Path(scratch).parent.is_dir()
+def test_a_server_is_kept_after_an_orderly_end_only(run_student: RunStudent, fork_server: ServerPool) -> None:
+    first = server_pid(run_student, fork_server)
+    assert run_student(student("raise ValueError")).fault is not None
+    assert server_pid(run_student, fork_server) == first, "an exception is an orderly end"
+    assert run_student(student("os.abort()")).fault is not None
+    assert not runs(first)
+    assert server_pid(run_student, fork_server) != first
+
+
+@pytest.mark.parametrize("level", [Level.NONE, *LEVELS])
+def test_closed_servers_leave_no_process_and_no_folder(
+    servers_at: Callable[[Level], ServerPool], level: Level, open_folder: Path
+) -> None:
+    walls = servers_at(level).walls
+    before = set(psutil.Process().children(recursive=True))
+    pool = ServerPool(lambda: ForkServer("tensorflow", "cpu", walls, preload=False))
+    pool.check()
+    processes = set(psutil.Process().children(recursive=True)) - before
+    assert processes and list(open_folder.iterdir())
+    pool.close()
+    assert gone([p.pid for p in processes])
+    assert not list(open_folder.iterdir())
+
+
+@pytest.mark.parametrize("level", [Level.NONE, *LEVELS])
+def test_a_server_outlives_the_thread_that_began_it(servers_at: Callable[[Level], ServerPool], level: Level) -> None:
+    """What is to die with its parent dies with a thread of it, and workers come and go."""
+    server = ForkServer("tensorflow", "cpu", servers_at(level).walls, preload=False)
+    before = set(psutil.Process().children(recursive=True))
+    worker = Thread(target=server.check)
+    worker.start()
+    worker.join()
+    processes = set(psutil.Process().children(recursive=True)) - before
+    time.sleep(0.3)
+    assert processes and all(runs(p.pid) for p in processes)
     server.close()
-    assert not psutil.pid_exists(int(pid))
-    assert not Path(scratch).parent.exists()
+    assert gone([p.pid for p in processes])
 
 
-@pytest.mark.slow
-def test_a_server_closed_while_it_starts_leaves_no_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+@pytest.mark.parametrize("level", [Level.NONE, *LEVELS])
+def test_a_server_closed_while_it_starts_leaves_no_process_and_no_folder(
+    servers_at: Callable[[Level], ServerPool], level: Level, open_folder: Path
+) -> None:
     """That is what a wrong --data-dir or rubric comes to: the server is begun before they are read."""
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    server = ForkServer("tensorflow", "cpu")
+    walls = servers_at(level).walls
+    before = set(psutil.Process().children(recursive=True))
+    server = ForkServer("tensorflow", "cpu", walls)
     server.begin()
-    deadline = time.monotonic() + 20
-    while not list(tmp_path.iterdir()) and time.monotonic() < deadline:
-        time.sleep(0.01)
-    assert list(tmp_path.iterdir())
+    time.sleep(0.5)  # it loads its backend
+    processes = set(psutil.Process().children(recursive=True)) - before
+    assert processes and list(open_folder.iterdir())
     server.close()
-    assert not list(tmp_path.iterdir())
+    assert gone([p.pid for p in processes])
+    assert not list(open_folder.iterdir())
 
 
 class Refusing:
@@ -147,8 +199,9 @@ class Refusing:
 
     name = "refusing"
     facts: dict[str, str] = {}  # noqa: RUF012  (the protocol has it so)
+    walls = make(Level.NONE, view("cpu"))
 
-    def begin(self) -> None: ...
+    def begin(self, steps: int = 1) -> None: ...
 
     def check(self) -> None: ...
 
@@ -175,6 +228,7 @@ def test_a_finished_job_leaks_no_descriptor(run_student: RunStudent) -> None:
     before = open_descriptors()
     for body in ("pass", "os.abort()", "raise ValueError"):
         run_student(student(body))
+    run_student(student())  # by the new server, after an abnormal end
     assert open_descriptors() == before
 
 
@@ -182,8 +236,45 @@ def test_jobs_at_once_do_not_mix_their_results(run_student: RunStudent) -> None:
     def parameters(units: int) -> float:
         return float(run_student(student("time.sleep(0.1)"), check_step(call(units))).arrays["facts"][0])
 
-    with ThreadPoolExecutor(6) as pool:
+    with ThreadPoolExecutor(3) as pool:
         assert list(pool.map(parameters, range(1, 13))) == [5 * units for units in range(1, 13)]
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_a_training_gives_the_same_bytes_behind_any_barrier_as_without(
+    run_student: RunStudent,
+    servers_at: Callable[[Level], ServerPool],
+    unwalled: ServerPool,
+    training: dict[str, Path],
+    level: Level,
+) -> None:
+    free, walled = (
+        run_student(student(), train_step(), inputs=training, launcher=pool) for pool in (unwalled, servers_at(level))
+    )
+    assert free.fault is None and walled.fault is None
+    assert free.blobs["weights"] == walled.blobs["weights"]
+    assert free.arrays["curve"].tobytes() == walled.arrays["curve"].tobytes()
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_behind_any_barrier_a_step_is_nobody_with_a_scratch_of_its_own(
+    run_student: RunStudent, servers_at: Callable[[Level], ServerPool], level: Level
+) -> None:
+    noting = Noting(servers_at(level))
+    body = """
+say(os.geteuid() == 0, os.getegid() == 0, 0 in os.getgroups())
+say(sorted(os.listdir('.')))
+say('cwd', os.getcwd())
+os.makedirs('deep/er')
+open('left', 'w').write('x')
+"""
+    first, second = (run_student(student(body), launcher=noting) for _ in range(2))
+    assert noting.servers[0] == noting.servers[1], "the second step comes from the same server"
+    (who, files, folder), (_, again, other) = (outcome.log.splitlines() for outcome in (first, second))
+    assert first.fault is None and second.fault is None
+    assert who == "False False False"
+    assert files == again == "['submission']"
+    assert folder != other
 
 
 def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(
@@ -200,9 +291,9 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(
 
 @pytest.mark.slow
 def test_a_fresh_process_gives_the_same_bytes_as_the_fork_server(
-    run_student: RunStudent, training: dict[str, Path]
+    run_student: RunStudent, unwalled: ServerPool, training: dict[str, Path]
 ) -> None:
-    fresh = FreshProcesses("tensorflow", "cpu")
+    fresh = FreshProcesses("tensorflow", "cpu", unwalled.walls)
     fresh.check()
     one = run_student(student(), train_step(), inputs=training)
     two = run_student(student(), train_step(), inputs=training, launcher=fresh)
@@ -211,16 +302,16 @@ def test_a_fresh_process_gives_the_same_bytes_as_the_fork_server(
 
 
 @pytest.mark.slow
-def test_a_fresh_process_cleans_up_and_hides_the_environment(run_student: RunStudent) -> None:
+def test_a_fresh_process_cleans_up_and_hides_the_environment(run_student: RunStudent, unwalled: ServerPool) -> None:
     body = "say(dict(os.environ))\nsay('cwd', os.getcwd())\nos.abort()"
-    outcome = run_student(student(body), launcher=FreshProcesses("tensorflow", "cpu"))
+    outcome = run_student(student(body), launcher=FreshProcesses("tensorflow", "cpu", unwalled.walls))
     assert outcome.fault is not None and outcome.fault.kind == "crash"
     assert "hunter2" not in outcome.log
     assert not Path(outcome.log.rpartition("cwd ")[2].strip()).exists()
 
 
 def test_a_backend_that_is_not_there_is_one_sentence() -> None:
-    server = ForkServer("no_such_backend", "cpu")
+    server = ForkServer("no_such_backend", "cpu", strongest("cpu").walls)
     try:
         with pytest.raises(SandboxError, match="KERAS_BACKEND=no_such_backend"):
             server.check()

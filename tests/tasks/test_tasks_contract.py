@@ -22,6 +22,9 @@ from harness.data.load import NAMES as DATASETS
 from harness.data.load import load
 from harness.errors import UsageError
 from harness.grading.rubric import load_rubric
+from harness.sandbox.levels import Level
+from harness.sandbox.view import view
+from harness.sandbox.walls import make
 from harness.tasks import find, names
 from harness.tasks.base import ArrayOutput, BytesOutput, Profile, Step, Task, TaskData, Variant, VariantRun
 from harness.workflow.context import Machine, prepare
@@ -33,7 +36,7 @@ PLACES = {
     "template": "student_template/{}.py",
     "rubric": "rubrics/{}.yaml",
 }
-MACHINE = Machine("tensorflow", "cpu", "some processor", "a process")
+MACHINE = Machine("tensorflow", "cpu", "some processor", make(Level.NONE, view("cpu")), "a process")
 LARGEST = float(np.finfo(np.float32).max)
 
 pytestmark = pytest.mark.parametrize("name", names())

@@ -13,7 +13,7 @@ from workflow.classes import KeptLauncher, graded, numbers, task_of
 from harness import shipped
 from harness.grading.results import ClassResult, TaskResult
 from harness.records.models import Status
-from harness.sandbox.launch import ForkServer
+from harness.sandbox.pool import ServerPool
 from harness.tasks import find, names
 from harness.workflow.measure import Options
 
@@ -41,9 +41,9 @@ def grade_shipped(name: str, who: Mapping[str, str], folder: Path) -> Graded:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def launcher(fork_server: ForkServer) -> Any:
+def launcher(fork_server: ServerPool) -> Any:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("harness.workflow.machine.launcher", lambda machine: KeptLauncher(fork_server))
+        patch.setattr("harness.workflow.machine.launcher", lambda *_: KeptLauncher(fork_server))
         yield
 
 

@@ -9,6 +9,7 @@ from threading import Event
 from typing import Any
 
 import numpy as np
+import pytest
 import toy
 from numpy.typing import NDArray
 
@@ -17,11 +18,17 @@ from harness.data.load import load
 from harness.errors import SandboxError
 from harness.grading.results import ClassResult, CriterionResult, StudentResult, TaskResult
 from harness.records.models import Fault, Measurement, Usage
+from harness.sandbox import detect
+from harness.sandbox.detect import Found
 from harness.sandbox.job import Job, Outcome
 from harness.sandbox.launch import Launcher, Process
+from harness.sandbox.levels import Level
+from harness.sandbox.view import view
+from harness.sandbox.walls import Walls, make
 from harness.tasks.base import BytesOutput, Task
 from harness.workflow.grade import grade
 from harness.workflow.measure import Options
+from harness.workflow.protection import Protection
 
 WIDE = 64  # units of the variant `wide`
 WRONG_BY = 1  # a wrong answer names the next class
@@ -35,6 +42,7 @@ def options(folder: Path, **changes: Any) -> Options:
         "rubrics": toy.write_rubrics(folder / "rubrics"),
         "device": "cpu",
         "jobs": 1,
+        "protection": Protection(trusted=True),  # tests pass where no barrier holds, too
     }
     return Options(**{**values, **changes})
 
@@ -81,15 +89,23 @@ def files_below(folder: Path) -> dict[str, bytes]:
     return {str(p.relative_to(folder)): p.read_bytes() for p in paths}
 
 
+def reaches(patch: pytest.MonkeyPatch, level: Level, refused: Mapping[Level, str] | None = None) -> Walls:
+    """Let this machine's strongest level be `level`, and return its walls."""
+    walls = make(level, view("cpu"))
+    patch.setattr(detect, "strongest", lambda device: Found(walls, refused or {}))
+    return walls
+
+
 @dataclass
 class NoLauncher:
     """A launcher that cannot start anything, for runs in which nothing may be started."""
 
     name: str = "none"
     facts: dict[str, str] = field(default_factory=dict)
+    walls: Walls = field(default_factory=lambda: make(Level.NONE, view("cpu")))
     starts: int = 0
 
-    def begin(self) -> None:
+    def begin(self, steps: int = 1) -> None:
         """Nothing begins."""
 
     def check(self) -> None:
@@ -114,10 +130,14 @@ class KeptLauncher:
         return self.real.name
 
     @property
-    def facts(self) -> dict[str, str]:
+    def facts(self) -> Mapping[str, str]:
         return self.real.facts
 
-    def begin(self) -> None:
+    @property
+    def walls(self) -> Walls:
+        return self.real.walls
+
+    def begin(self, steps: int = 1) -> None:
         """It has begun already."""
 
     def check(self) -> None:

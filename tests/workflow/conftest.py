@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from workflow.classes import FakeSandbox, KeptLauncher, NoLauncher, digits, truth
 
-from harness.sandbox.launch import ForkServer
+from harness.sandbox.pool import ServerPool
 
 
 @pytest.fixture
@@ -13,15 +13,15 @@ def sandbox(monkeypatch: pytest.MonkeyPatch) -> FakeSandbox:
     """Let every step be answered at once, without a process; data is read once, and pictures are not drawn."""
     fake = FakeSandbox(truth())
     monkeypatch.setattr("harness.workflow.execute.run_job", fake)
-    monkeypatch.setattr("harness.workflow.machine.launcher", lambda machine: NoLauncher())
+    monkeypatch.setattr("harness.workflow.machine.launcher", lambda *_: NoLauncher())
     monkeypatch.setattr("harness.workflow.context.load", lambda name, folder, settings: digits())
     monkeypatch.setattr("harness.workflow.pictures.draw", lambda figure: "<svg></svg>")
     return fake
 
 
 @pytest.fixture(scope="module")
-def real_launcher(fork_server: ForkServer) -> Iterator[None]:
+def real_launcher(fork_server: ServerPool) -> Iterator[None]:
     """Let classes be graded for real, by the session's fork server."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("harness.workflow.machine.launcher", lambda machine: KeptLauncher(fork_server))
+        patch.setattr("harness.workflow.machine.launcher", lambda *_: KeptLauncher(fork_server))
         yield

@@ -12,13 +12,15 @@ import toy
 
 from harness.workflow.grade import grade
 from harness.workflow.measure import Options
+from harness.workflow.protection import Protection
 
 LIMITED = toy.tight(cpu_s=5, wall_s=40)
 
 
 def main(submissions: str, rubrics: str, out: str) -> int:
     registry = {LIMITED.name: LIMITED}
-    options = Options(Path(out), rubrics=Path(rubrics), registry=registry, device="cpu", jobs=1)
+    trusted = Protection(trusted=True)  # where no barrier holds, too
+    options = Options(Path(out), rubrics=Path(rubrics), registry=registry, device="cpu", jobs=1, protection=trusted)
     try:
         grade(Path(submissions), options, lambda board, plan: None)
     except KeyboardInterrupt:

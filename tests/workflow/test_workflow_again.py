@@ -21,6 +21,7 @@ from workflow.classes import (
 )
 
 from harness.records.models import Fault, Status
+from harness.sandbox.detect import strongest
 from harness.sandbox.job import Job
 from harness.sandbox.launch import ForkServer
 
@@ -220,7 +221,7 @@ def test_a_single_file_asked_for_by_task_may_have_any_name(tmp_path: Path, sandb
 @pytest.mark.skipif(sys.platform != "linux", reason="the fork server needs Linux")
 def test_a_run_with_nothing_to_train_does_not_wait_for_the_backend() -> None:
     """A launcher is begun before it is known whether anything is to be trained, or whether the profile exists."""
-    server = ForkServer("tensorflow", "cpu")
+    server = ForkServer("tensorflow", "cpu", strongest("cpu").walls)
     server.begin()
     started = time.monotonic()
     server.close()

@@ -307,7 +307,7 @@ def test_an_interrupted_run_leaves_a_page_of_what_there_is_and_goes_on(
     assert not (out / "work").exists()
     for name in ("Gosper", "Iverson"):
         (tmp_path / "class" / name / "toy.py").write_text(toy.GOOD)
-    monkeypatch.setattr("harness.workflow.machine.launcher", lambda machine: NoLauncher())
+    monkeypatch.setattr("harness.workflow.machine.launcher", lambda *_: NoLauncher())
     result = graded(tmp_path / "class", options(tmp_path, registry=with_tasks(LIMITED)))
     assert result.complete, "Ada's measurements are kept; as the others handed in the same, nothing has to be started"
     assert [task_of(result, n).earned for n in FIRST_GOOD] == [80, 80, 80]

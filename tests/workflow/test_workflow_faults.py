@@ -37,7 +37,7 @@ from harness.workflow.plan import ClassPlan
 
 OTHER = toy.GOOD.replace("0.02", "0.01")
 PAIR = {"ann": toy.GOOD, "bob": OTHER}
-MACHINE = Machine("tensorflow", "cpu", "some processor", "a process")
+MACHINE = Machine("tensorflow", "cpu", "some processor", NoLauncher().walls, "a process")
 
 
 def is_bobs(job: Job) -> bool:
@@ -99,7 +99,7 @@ def test_a_launcher_that_cannot_start_anything_is_a_harness_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     launcher = NoLauncher()
-    monkeypatch.setattr("harness.workflow.machine.launcher", lambda machine: launcher)
+    monkeypatch.setattr("harness.workflow.machine.launcher", lambda *_: launcher)
     result = graded(toy.write_class(tmp_path / "class", {"ann": toy.GOOD}), options(tmp_path))
     assert launcher.starts == 2
     assert task_of(result, "ann").status is Status.HARNESS_ERROR

