@@ -12,9 +12,10 @@ $(READY): pyproject.toml
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'
 	@touch $(READY)
 
-# Grades the example class and prints where its page is. Some of its submissions fail on purpose: exit code 1.
+# Grades the example class and prints where its page is. Some of its submissions fail on purpose: exit code 1. They are
+# ours, so they may run where a machine offers no barrier too.
 demo: $(READY)
-	@$(BIN)/harness grade examples/class --out demo || test $$? -eq 1
+	@$(BIN)/harness grade examples/class --out demo --trust-submissions || test $$? -eq 1
 
 test: $(READY) lint
 	$(BIN)/python -m pytest
@@ -29,6 +30,7 @@ lint: $(READY)
 
 bench: $(READY)
 	$(BIN)/python benchmarks/class_grading.py
+	$(BIN)/python benchmarks/sandbox.py --soak 500
 
 # Writes the schema that editors check rubrics against.
 schema: $(READY)

@@ -55,27 +55,36 @@ def hold(level: Level, device: str) -> barrier.Walls:
 
 
 def try_out(walls: barrier.Walls) -> dict[str, object]:
-    """Run the self-test behind `walls` and return what it told."""
+    """Run the self-test behind `walls` and return what it told. Raises SandboxError if it told nothing."""
     with tempfile.TemporaryDirectory(prefix="harness-") as folder:
-        scratch, secret = Path(folder, "scratch"), Path(folder, "secret")
-        Path(folder).chmod(0o755)
-        scratch.mkdir()
-        secret.write_text("secret")
-        secret.chmod(0o644)
-        barrier.prepare_scratch(walls, scratch)
-        inside = barrier.scratch_inside(walls, scratch)
-        command = barrier.command(walls, inside, "selftest", str(inside), str(secret))
-        env = environment.clean(inside, "tensorflow", "cpu")
         try:
-            done = subprocess.run(
-                command, env=env, capture_output=True, text=True, timeout=SECONDS, check=False, stdin=subprocess.DEVNULL
-            )
-            return dict(json.loads(done.stdout))
+            done = run_selftest(walls, Path(folder))
         except subprocess.TimeoutExpired as error:
             raise SandboxError(f"Expected {walls.level} to be ready within {SECONDS:.0f} s, but it was not.") from error
         except OSError as error:
             raise SandboxError(f"Expected {walls.level} to start, but: {error}.") from error
-        except ValueError as error:
-            lines = [line for line in done.stderr.splitlines() if line.strip()]
-            said = lines[-1][:200] if lines else f"exit code {done.returncode}"
-            raise SandboxError(f"Expected {walls.level} to start, but: {said}") from error
+    try:
+        return dict(json.loads(done.stdout))
+    except ValueError as error:
+        lines = [line for line in done.stderr.splitlines() if line.strip()]
+        said = lines[-1][:200] if lines else f"exit code {done.returncode}"
+        raise SandboxError(f"Expected {walls.level} to start, but: {said}") from error
+
+
+def run_selftest(walls: barrier.Walls, folder: Path) -> subprocess.CompletedProcess[str]:
+    scratch, secret = folder / "scratch", folder / "secret"
+    folder.chmod(0o755)
+    scratch.mkdir()
+    secret.write_text("secret")
+    secret.chmod(0o644)  # nothing but the barrier keeps anybody from reading it
+    barrier.prepare_scratch(walls, scratch)
+    inside = barrier.scratch_inside(walls, scratch)
+    return subprocess.run(
+        barrier.command(walls, inside, "selftest", str(inside), str(secret)),
+        env=environment.clean(inside, "tensorflow", "cpu"),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        check=False,
+    )

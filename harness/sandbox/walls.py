@@ -7,6 +7,7 @@ step's process after everything is loaded and read, and right before student cod
 import json
 import os
 import sys
+import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -48,7 +49,8 @@ def make(level: Level, view: View) -> Walls:
     """Return the walls of `level` for whoever runs this."""
     root = hasattr(os, "geteuid") and os.geteuid() == 0
     user = identity.NOBODY if root and level.filtered else None
-    reading = user is not None and level == Level.LANDLOCK and bool(identity.closed_to_others(view.read))
+    closed = identity.closed_to_others([*view.read, tempfile.gettempdir()])
+    reading = user is not None and level == Level.LANDLOCK and bool(closed)
     return Walls(level, view, user, reading)
 
 
@@ -79,7 +81,7 @@ def prepare_scratch(walls: Walls, folder: Path) -> None:
 def enter(walls: Walls, scratch: Path) -> None:
     """Put this process behind the outer barrier and give up root; it may go on in a child."""
     if walls.level == Level.NAMESPACES:
-        namespaces.enter(scratch, SCRATCH_BYTES, (*walls.view.read, walls.view.package))
+        namespaces.enter(scratch, SCRATCH_BYTES, (*walls.view.read, walls.view.package, str(scratch)))
     if walls.user is not None:
         identity.become(walls.user, reading=walls.reading)
     if walls.level.filtered:

@@ -28,7 +28,7 @@ class Protection:
     def walls(self, device: str) -> Walls:
         """Return the strongest walls for `device`. Raises UsageError where they are weaker than asked for."""
         found = detect.strongest(device)
-        level, why = found.walls.level, " ".join(f"{name}: {reason}" for name, reason in found.refused.items())
+        level, why = found.walls.level, reasons(found)
         if self.minimum and level.rank < Level(self.minimum).rank:
             raise UsageError(f"Expected isolation of at least {self.minimum}, this machine reaches {level}. {why}")
         if level == Level.NONE and not self.trusted:
@@ -37,3 +37,11 @@ class Protection:
                 f" say --trust-submissions if you have read every one of them. {why}"
             )
         return found.walls
+
+
+def reasons(found: detect.Found) -> str:
+    """Return why stronger levels do not hold, each reason once."""
+    levels: dict[str, list[str]] = {}
+    for level, reason in found.refused.items():
+        levels.setdefault(reason, []).append(level)
+    return " ".join(f"{', '.join(names)}: {reason}" for reason, names in levels.items())
