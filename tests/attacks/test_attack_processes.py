@@ -1,7 +1,5 @@
 """Student code that begins other processes: bombs, daemons, shells. None is born, and none is left."""
 
-
-
 import threading
 import time
 
