@@ -88,7 +88,12 @@ def grade(
         "results"
     ),
     jobs: Jobs = 0,
-    seeds: Annotated[str, typer.Option(help="How many seeds, or a list such as 3,5,8; default: the profile's.")] = "",
+    seeds: Annotated[
+        str,
+        typer.Option(
+            help="How many seeds, a list such as 3,5,8, or auto: as the rubric says, or one, and two more if in doubt."
+        ),
+    ] = "auto",
     rubrics: Rubrics = None,
     data_dir: DataDir = None,
     backend: Backend = "tensorflow",
@@ -133,15 +138,60 @@ def grade(
 def regrade(
     out: Annotated[Path, typer.Argument(help="Result folder of an earlier `harness grade`.")],
     rubrics: Rubrics = None,
+    diff: Annotated[
+        bool, typer.Option("--diff", help="Only show who would move and why; write diff.csv and diff.html.")
+    ] = False,
     publish: Publish = False,
     json: Json = False,
 ) -> int:
     """Mark a graded class again, from what was measured; trains nothing."""
+    if diff:
+        return show_difference(out, rubrics, publish, json)
     from harness import console
     from harness.report.files import results_json
     from harness.workflow.grade import regrade as run
 
     return finish(run(out, rubrics, publish=publish), out, json, results_json, console)
+
+
+def show_difference(out: Path, rubrics: Path | None, publish: bool, json: bool) -> int:
+    """Print who would move under other rubrics and return the exit code, as `diff` does: 0 nobody, 1 somebody."""
+    from harness import console
+    from harness.report.difference import summary
+    from harness.workflow.preview import preview as run
+
+    if publish:
+        raise UsageError("Expected --diff or --publish, received both; --diff writes no cards, so run it on its own.")
+    found = run(out, rubrics)
+    if json:
+        typer.echo(found.model_dump_json())
+    else:
+        screen = console.screen()
+        if found.moves:
+            screen.print(console.difference_table(found))
+        screen.print(summary(found), soft_wrap=True, highlight=False, markup=False)
+        screen.print(f"Page: {out / 'diff.html'}", soft_wrap=True, highlight=False, markup=False)
+    return 1 if found.moves else 0
+
+
+@app.command()
+@reported
+def bundle(
+    student: Annotated[str, typer.Argument(help="A student's name, or the name of the card without .html.")],
+    graded: Annotated[Path, typer.Argument(metavar="DIR", help="Result folder of `harness grade`.")] = Path("results"),
+    out: Annotated[Path | None, typer.Option(help="Zip to write; default: appeal-STUDENT.zip here.")] = None,
+    json: Json = False,
+) -> None:
+    """Pack what one student's mark rests on, for an appeal: source, seeds, versions, measures and commands."""
+    import json as as_json
+
+    from harness.workflow.bundle import bundle as run
+
+    made = run(student, graded, out)
+    if json:
+        typer.echo(as_json.dumps({"student": made.student, "bundle": str(made.path), "files": made.files}))
+    else:
+        typer.echo(f"{made.path}: {len(made.files)} files, for {made.student}")
 
 
 def finish(result: Any, out: Path, json: bool, as_json: Callable[[Any], str], console: Any) -> int:
@@ -153,6 +203,8 @@ def finish(result: Any, out: Path, json: bool, as_json: Callable[[Any], str], co
     else:
         screen = console.screen()
         screen.print(console.class_table(result))
+        for line in console.seeds_lines(result):
+            screen.print(line, soft_wrap=True, highlight=False, markup=False)
         screen.print(f"Class page: {out / 'index.html'}", soft_wrap=True, highlight=False, markup=False)
     statuses = {console.student_status(s) for s in result.students}
     if Status.HARNESS_ERROR in statuses:
@@ -163,8 +215,17 @@ def finish(result: Any, out: Path, json: bool, as_json: Callable[[Any], str], co
 @app.command()
 @reported
 def baseline(
+    file2: Annotated[Path | None, typer.Argument(metavar="FILE2", help="A second file for --compare.")] = None,
     task: TaskNames = None,
-    profile: Annotated[str, typer.Option(help="quick or full.")] = "quick",
+    profile: Annotated[str, typer.Option(help="quick or full; default: quick, and both for --table.")] = "",
+    table: Annotated[bool, typer.Option("--table", help="Show references beside published figures.")] = False,
+    compare: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Say whether this baseline and FILE2, or the shipped one, differ by more than seeds do.",
+        ),
+    ] = None,
     seeds: Annotated[str, typer.Option(help="How many seeds, or a list such as 3,5,8.")] = "10",
     out: Annotated[Path, typer.Option(help="Folder that keeps the measurements.")] = Path("results/baselines"),
     to: Annotated[Path | None, typer.Option(help="Folder for the baselines; default: beside the references.")] = None,
@@ -173,9 +234,18 @@ def baseline(
     backend: Backend = "tensorflow",
     device: Device = "auto",
     json: Json = False,
-) -> None:
-    """Train the reference models under several seeds and write down what they measure."""
-    from harness import console
+) -> int:
+    """Train the reference models under several seeds and write down what they measure; or show what was."""
+    from harness import baseline_table, console
+
+    if file2 and not compare:
+        raise UsageError(f"Expected a file without an option only after --compare FILE, received {str(file2)!r}.")
+    if table and compare:
+        raise UsageError("Expected --table or --compare, received both; ask for one of them.")
+    if table:
+        return baseline_table.show_table(task or (), profile, device, to, as_json=json)
+    if compare:
+        return baseline_table.show_comparison(compare, file2, device, to, as_json=json)
     from harness.workflow.baseline import measure_references
     from harness.workflow.measure import Options
     from harness.workflow.protection import Protection
@@ -183,7 +253,7 @@ def baseline(
     options = Options(
         out=out,
         tasks=task or (),
-        profile=profile,
+        profile=profile or "quick",
         seeds=parse_seeds(seeds),
         jobs=jobs,
         data_dir=data_dir,
@@ -195,6 +265,66 @@ def baseline(
         written = measure_references(options, to, show)
     for path in written:
         typer.echo(path)
+    return 0
+
+
+@app.command()
+@reported
+def calibrate(
+    task: TaskNames = None,
+    profile: Annotated[str, typer.Option(help="quick or full.")] = "quick",
+    rubrics: Rubrics = None,
+    baselines: Annotated[Path | None, typer.Option(help="Folder of baselines; default: those shipped.")] = None,
+    write: Annotated[bool, typer.Option("--write", help="Change the rubrics; otherwise only show how.")] = False,
+    json: Json = False,
+) -> None:
+    """Propose targets and floors from the baselines, and show how often each would be fair."""
+    from harness.calibration_table import show_calibrations
+    from harness.workflow.calibrate import calibrate as run
+
+    show_calibrations(run(task or (), profile, rubrics, baselines, write=write), as_json=json)
+
+
+@app.command()
+@reported
+def preflight(
+    task: TaskNames = None,
+    profile: Annotated[str, typer.Option(help="quick or full.")] = "quick",
+    flawed: Annotated[
+        Path | None, typer.Option(help="Folder with TASK/NAME.py, one mistake each; default: tests/flawed, if there.")
+    ] = None,
+    out: Annotated[Path, typer.Option(help="Result folder; measurements found there are used again.")] = Path(
+        "results/preflight"
+    ),
+    jobs: Jobs = 0,
+    rubrics: Rubrics = None,
+    data_dir: DataDir = None,
+    backend: Backend = "tensorflow",
+    device: Device = "auto",
+    trust: Trust = False,
+    json: Json = False,
+) -> int:
+    """Say whether the rubrics tell the reference from the template and from known mistakes."""
+    from harness import console
+    from harness.preflight_table import show_separation
+    from harness.workflow.measure import Options
+    from harness.workflow.preflight import preflight as run
+    from harness.workflow.protection import Protection
+
+    options = Options(
+        out=out,
+        tasks=task or (),
+        profile=profile,
+        jobs=jobs,
+        rubrics=rubrics,
+        data_dir=data_dir,
+        backend=backend,
+        device=device,
+        protection=Protection(trusted=trust or flawed is None),  # what is shipped is the harness's own
+    )
+    with console.live(console.screen(stderr=True), enabled=not json) as show:
+        found = run(options, flawed, show)
+    return show_separation(found, out, as_json=json)
 
 
 @app.command()
@@ -232,13 +362,13 @@ MAX_SEEDS = 10_000  # the largest seed, and so the most of them
 
 
 def parse_seeds(text: str) -> list[int]:
-    """Read `3` as the seeds 1, 2, 3 and `3,5,8` as these; raises UsageError for anything else."""
+    """Read `3` as the seeds 1, 2, 3, `3,5,8` as these and `auto` as none; raises UsageError for anything else."""
     try:
-        numbers = [int(part) for part in text.split(",")] if text else []
+        numbers = [int(part) for part in text.split(",")] if text not in ("", "auto") else []
     except ValueError:
         numbers = [0]
     if any(not 1 <= n <= MAX_SEEDS for n in numbers) or len(set(numbers)) != len(numbers):
-        raise UsageError(f"Expected --seeds to be a number such as 3 or a list such as 3,5,8, received {text!r}.")
+        raise UsageError(f"Expected --seeds to be a number such as 3, a list such as 3,5,8 or auto, received {text!r}.")
     return list(range(1, numbers[0] + 1)) if len(numbers) == 1 and "," not in text else numbers
 
 

@@ -11,8 +11,11 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from harness.grading.difference import Difference
 from harness.grading.results import ClassResult, StudentResult
 from harness.records.models import Status
+from harness.report.difference import because, signed, standing, status_change
+from harness.report.text import clean
 from harness.workflow.plan import ClassPlan
 from harness.workflow.schedule import Board
 
@@ -98,6 +101,30 @@ def class_table(result: ClassResult) -> Table:
         mark = f"{earned:.1f} / {possible:g}" if student.tasks else "–"
         table.add_row(escape(student.name), mark, Text(status.value, STYLE[status]), escape(reason(student)))
     return table
+
+
+def difference_table(diff: Difference) -> Table:
+    """Return one row a move, the largest first: marks before and after, and the criteria behind the change."""
+    table = Table(box=None, pad_edge=False)
+    for heading in ("student", "task", "before", "after", "change", "result", "because of"):
+        right = heading in ("before", "after", "change")
+        table.add_column(heading, justify="right" if right else "left", no_wrap=heading != "because of")
+    for move in diff.moves:
+        marks = standing(move.before), standing(move.after), signed(move.change)
+        name, causes = escape(clean(move.student)), escape(because(move.criteria))
+        table.add_row(name, move.task, *marks, status_change(move), causes)
+    return table
+
+
+def seeds_lines(result: ClassResult) -> list[str]:
+    """Return what seeds cost beyond the first, and what they leave in doubt; nothing where there is nothing to say."""
+    lines = []
+    if n := result.extra_trainings:
+        lines.append(f"Extra trainings: {n}, as one seed left criteria in doubt; the median of three decides.")
+    if n := result.in_doubt():
+        what = "1 criterion wants" if n == 1 else f"{n} criteria want"
+        lines.append(f"{what} more seeds than there are: `harness grade` with the same rubrics runs them.")
+    return lines
 
 
 def student_status(student: StudentResult) -> Status:

@@ -26,11 +26,15 @@ class BaselineMeasure(Frozen):
 
 
 class BaselineUsage(Frozen):
-    """What one step of one variant used: seconds, CPU seconds, peak MB (10^6 bytes); one entry per seed."""
+    """What one step of one variant used: seconds, CPU seconds, peak MB (10^6 bytes); one entry per seed.
+
+    `fit_s` are the seconds of training alone, without start-up; empty for other steps and in older files.
+    """
 
     wall_s: list[Finite]
     cpu_s: list[Finite]
     peak_memory_mb: list[Finite]
+    fit_s: list[Finite] = Field(default_factory=list)
 
 
 class Baseline(Frozen):
@@ -78,6 +82,17 @@ class Baseline(Frozen):
         worse = -2 if over or better == "higher" else 2
         return statistics.fmean(values) + worse * statistics.stdev(values)
 
+    def spread(self, measure: str, over: str = "") -> float | None:
+        """Return the standard deviation (n - 1) over seeds of a measure, with `over` of its advantage.
+
+        None where it says nothing: for a single seed, a measure the baseline lacks, or values that are all equal.
+        """
+        if len(self.seeds) < 2 or not {measure, over or measure} <= self.measures.keys():
+            return None
+        values = self._differences(measure, over, "higher") if over else self._measure(measure).values
+        sd = statistics.stdev(values)
+        return sd if sd > 1e-12 * max(map(abs, values)) else None
+
     def _differences(self, measure: str, over: str, better: Literal["higher", "lower"]) -> list[float]:
         sign = 1 if better == "higher" else -1
         pairs = zip(self._measure(measure).values, self._measure(over).values, strict=True)
@@ -102,8 +117,39 @@ def load_baseline(folder: Path, task: Task, profile: str, device: str) -> Baseli
     Raises ResultsError if the file is damaged or belongs to another task, version or profile.
     """
     path = baseline_path(folder, task.name, profile, device)
+    baseline = _read(path)
+    if baseline is None:
+        return None
+    found = (baseline.task, baseline.version, baseline.profile)
+    if found != (task.name, task.version, profile):
+        raise ResultsError(
+            f"Baseline {path} should hold {task.name}@{task.version} {profile}, but holds"
+            f" {found[0]}@{found[1]} {found[2]}; measure the reference again."
+        )
+    return baseline
+
+
+def find_baselines(folder: Path, task: Task, profile: str) -> dict[Path, Baseline]:
+    """Return the baselines of a task under a profile, one a device, by file; raises ResultsError as `load_baseline`."""
+    found = {}
+    for path in sorted(folder.glob(f"{task.name}.{profile}.*.json")):
+        device = path.name.removesuffix(".json").rpartition(".")[2]
+        if baseline := load_baseline(folder, task, profile, device):
+            found[path] = baseline
+    return found
+
+
+def read_baseline(path: Path) -> Baseline:
+    """Read a baseline of whatever task. Raises ResultsError if there is none or the file is damaged."""
+    baseline = _read(path)
+    if baseline is None:
+        raise ResultsError(f"Expected a baseline at {path}, found none; `harness baseline` writes one.")
+    return baseline
+
+
+def _read(path: Path) -> Baseline | None:
     try:
-        baseline = Baseline.model_validate_json(path.read_bytes())
+        return Baseline.model_validate_json(path.read_bytes())
     except FileNotFoundError:
         return None
     except OSError as e:
@@ -114,13 +160,6 @@ def load_baseline(folder: Path, task: Task, profile: str, device: str) -> Baseli
         raise ResultsError(
             f"Baseline {path} is damaged: {where}: {error['msg']}; measure the reference again."
         ) from None
-    found = (baseline.task, baseline.version, baseline.profile)
-    if found != (task.name, task.version, profile):
-        raise ResultsError(
-            f"Baseline {path} should hold {task.name}@{task.version} {profile}, but holds"
-            f" {found[0]}@{found[1]} {found[2]}; measure the reference again."
-        )
-    return baseline
 
 
 def save_baseline(baseline: Baseline, folder: Path) -> Path:
@@ -232,5 +271,6 @@ def _usage(by_variant: Mapping[str, Mapping[int, Measurement]], seeds: Sequence[
                 wall_s=[u.wall_s for u in used],
                 cpu_s=[u.cpu_s for u in used],
                 peak_memory_mb=[u.peak_memory_mb for u in used],
+                fit_s=[u.fit_s for u in used if u.fit_s is not None],
             )
     return found

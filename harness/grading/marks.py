@@ -4,15 +4,14 @@ import math
 from collections.abc import Sequence
 from typing import Literal
 
-from harness.grading import words
+from harness.grading import certainty, words
 from harness.grading.baselines import Baseline
+from harness.grading.decisions import Goal, doubt, goal_of, variants_of
 from harness.grading.results import CriterionResult, Finding, TaskResult
 from harness.grading.rubric_model import Criterion, Rubric
-from harness.grading.seeds import Gap, Value, Values, decide, numbers_of
+from harness.grading.seeds import ROUNDING, Gap, Value, Values, decide, numbers_of, values_of
 from harness.records.models import Fault, Measurement, Status
 from harness.tasks.base import Task
-
-ROUNDING = 1e-12  # a value this close to the target, relative or absolute, has reached it
 
 
 def mark(
@@ -23,6 +22,7 @@ def mark(
     *,
     baseline: Baseline | None = None,
     task_fault: Fault | None = None,
+    can_ask: bool = False,
 ) -> list[CriterionResult]:
     """Mark one submission under one profile, criterion by criterion in the rubric's order.
 
@@ -30,7 +30,8 @@ def mark(
     profile. Per seed the measured quantity is the value of `measure`, or for a comparison its advantage over
     `over` under the same seed; the median over seeds decides (see `seeds.decide`). `task_fault` is what
     stopped the whole submission before anything was measured. `baseline` gives the reference's value beside
-    the student's and never changes marks.
+    the student's and how far seeds differ; it never changes marks. `can_ask` says that a criterion which one
+    seed leaves in doubt may get two more (see `decisions`); then it says that it wants them.
 
     Points are earned along a band: points * clip((value - floor) / (target - floor), 0, 1). `earned` is None
     if a harness error, an interruption or a person's pending marks leave it open; such points count nowhere.
@@ -39,7 +40,7 @@ def mark(
     profile = task.profile(profile_name).name
     mine = [m for m in measurements if (m.task, m.version, m.profile) == (task.name, task.version, profile)]
     values = Values(mine, task_fault)
-    results = (_mark_one(c, task, profile, values, baseline) for c in rubric.criteria)
+    results = (_mark_one(c, task, profile, values, baseline, can_ask) for c in rubric.criteria)
     return [r for r in results if r is not None]
 
 
@@ -52,13 +53,14 @@ def task_result(
     baseline: Baseline | None = None,
     task_fault: Fault | None = None,
     findings: Sequence[Finding] = (),
+    can_ask: bool = False,
 ) -> TaskResult:
     """Mark one submission (see `mark`) and sum up.
 
     `possible` adds the points of the criteria that were decided automatically, `manual_points` those a person
     gives. Raises UsageError if the task has no such profile.
     """
-    criteria = mark(rubric, task, profile_name, measurements, baseline=baseline, task_fault=task_fault)
+    criteria = mark(rubric, task, profile_name, measurements, baseline=baseline, task_fault=task_fault, can_ask=can_ask)
     decided = [c for c in criteria if c.earned is not None]
     return TaskResult(
         task=task.name,
@@ -107,16 +109,17 @@ def share_of_band(value: float, target: float, floor: float) -> float:
 
 
 def _mark_one(
-    criterion: Criterion, task: Task, profile: str, values: Values, baseline: Baseline | None
+    criterion: Criterion, task: Task, profile: str, values: Values, baseline: Baseline | None, can_ask: bool
 ) -> CriterionResult | None:
     """Return the result of one criterion, or None if it is not marked under this profile."""
     if criterion.manual:
         return _open(criterion).model_copy(update={"reason": "A person marks this."})
-    band, better = criterion.band(profile), criterion.better
-    if band is None or better is None:
+    band, better, goal = criterion.band(profile), criterion.better, goal_of(criterion, profile, baseline)
+    if band is None or better is None or goal is None:
         return None
-    seeds = _values(criterion, better, values)
+    seeds = values_of(criterion, values)
     decided = decide(seeds, "higher" if criterion.over else better)
+    ran = any(values.of(variant) for variant in variants_of(criterion))
     result = _open(criterion).model_copy(
         update={
             "unit": task.measure_names()[criterion.measure].unit,
@@ -124,6 +127,7 @@ def _mark_one(
             "target": band[0],
             "floor": band[1],
             "reference": _reference(criterion, better, baseline),
+            **(_certainty(goal, seeds, decided, doubt(criterion, goal, seeds, values), can_ask) if ran else {}),
         }
     )
     if isinstance(decided, Gap):
@@ -147,10 +151,15 @@ def _open(criterion: Criterion) -> CriterionResult:
     )
 
 
-def _values(criterion: Criterion, better: Literal["higher", "lower"], values: Values) -> list[Value]:
-    if criterion.over:
-        return values.advantage(criterion.measure, criterion.over, better)
-    return values.level(criterion.measure)
+def _certainty(goal: Goal, seeds: Sequence[Value], decided: Value, why: str, can_ask: bool) -> dict[str, object]:
+    """Return what a result says about its certainty; nothing where nothing is decided yet."""
+    numbers = numbers_of(seeds)
+    if isinstance(decided, Gap) and not decided.counts:
+        return {}
+    if len(numbers) > 1:
+        return {"interval": certainty.interval(numbers), "certainty": certainty.on_several(goal, numbers)}
+    value = None if isinstance(decided, Gap) else decided
+    return {"certainty": certainty.on_one_seed(goal, value, why, can_ask), "wants_seeds": bool(why) and can_ask}
 
 
 def _reference(criterion: Criterion, better: Literal["higher", "lower"], baseline: Baseline | None) -> float | None:

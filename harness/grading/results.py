@@ -10,7 +10,9 @@ class CriterionResult(Frozen):
 
     `value` is the median over seeds of the measured quantity (for a comparison: the advantage over the other
     variant, positive is better); `values` holds every seed's. `earned` is None while a person has still to mark it.
-    `reason` is one sentence: why these marks. `hint` is what to try next.
+    `reason` is one sentence: why these marks. `hint` is what to try next. `interval` is the 95 % confidence interval
+    of the mean over two or more seeds, `certainty` a sentence on how sure the outcome is, and `wants_seeds` is True
+    where one seed leaves it in doubt and more could be run.
     """
 
     id: str
@@ -24,6 +26,9 @@ class CriterionResult(Frozen):
     unit: str = ""
     value: float | None = None
     values: list[float] = Field(default_factory=list)
+    interval: tuple[float, float] | None = None
+    certainty: str = ""
+    wants_seeds: bool = False
     target: float | None = None
     floor: float | None = None
     reference: float | None = None
@@ -34,12 +39,16 @@ class CriterionResult(Frozen):
 
 
 class Finding(Frozen):
-    """A likely mistake named from recorded curves and outputs. It costs no marks."""
+    """A likely mistake named from recorded curves and outputs. It costs no marks.
+
+    `quotes` names the measures, as `variant.measure`, that it tells the value of or follows from.
+    """
 
     variant: str
     title: str
     evidence: str
     next_step: str
+    quotes: list[str] = Field(default_factory=list)
 
 
 class TaskResult(Frozen):
@@ -75,7 +84,11 @@ class StudentResult(Frozen):
 
 
 class ClassResult(Frozen):
-    """A whole class. `complete` is False while grading goes on or after an interruption."""
+    """A whole class. `complete` is False while grading goes on or after an interruption.
+
+    `seeds` are those that every submission runs under; `extra_trainings` counts the variants that were trained under
+    further seeds, because one left a criterion in doubt, each once for identical submissions.
+    """
 
     schema_version: int = 1
     title: str
@@ -86,4 +99,9 @@ class ClassResult(Frozen):
     complete: bool
     published: bool = False
     seconds: float
+    extra_trainings: int = 0
     students: list[StudentResult]
+
+    def in_doubt(self) -> int:
+        """Return how many criteria of all students want more seeds than there are."""
+        return sum(c.wants_seeds for s in self.students for t in s.tasks for c in t.criteria)

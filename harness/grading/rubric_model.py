@@ -4,9 +4,10 @@ import math
 from collections import Counter
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, PlainValidator, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
+from harness.errors import did_you_mean
 from harness.records.models import Frozen
 
 Better = Literal["higher", "lower"]
@@ -27,6 +28,30 @@ def problem(message: str, *key: str | int) -> PydanticCustomError:
     return PydanticCustomError("rubric", "{message}", {"message": message, "key": key})
 
 
+MOST_SEEDS = 100
+
+
+def auto_or_number(value: object) -> Literal["auto"] | int:
+    """Read `seeds`; YAML numbers arrive as floats."""
+    if value == "auto":
+        return "auto"
+    expected = f"'seeds' must be auto or a whole number from 1 to {MOST_SEEDS}"
+    if isinstance(value, str):
+        raise problem(f"{expected}, but is the text {value[:60]!r}.{did_you_mean(value, ['auto'])}")
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise problem(f"{expected}, but is none of them.")
+    if value not in range(1, MOST_SEEDS + 1):
+        raise problem(f"{expected}, but is {value:g}.")
+    return int(value)
+
+
+Seeds = Annotated[
+    Literal["auto"] | int,
+    PlainValidator(auto_or_number),
+    WithJsonSchema({"anyOf": [{"const": "auto"}, {"type": "integer", "minimum": 1, "maximum": MOST_SEEDS}]}),
+]
+
+
 class Strict(Frozen):
     """No guessing: the text "30" is not a number, and infinity is no threshold."""
 
@@ -45,6 +70,10 @@ class Band(Strict):
         " Required for a level; a comparison (`over`) starts at 0 unless it says otherwise.",
     )
     origin: str = Field(default="", description="Where the numbers come from, for whoever revises them.")
+    frozen: bool = Field(
+        default=False,
+        description="True if the numbers were chosen by hand, say to be lenient; `harness calibrate` then leaves them.",
+    )
 
 
 class Criterion(Strict):
@@ -148,6 +177,11 @@ class Rubric(Strict):
         default=None,
         gt=0,
         description="The total, if stated; the points of all criteria must add up to it.",
+    )
+    seeds: Seeds = Field(
+        default="auto",
+        description="How many seeds every submission is trained under: a number, or `auto` for one, and two more for"
+        " what that leaves in doubt. The median decides.",
     )
     criteria: list[Criterion] = Field(min_length=1, description="What earns marks, in the report's order.")
 

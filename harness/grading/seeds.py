@@ -5,11 +5,14 @@ value (the student's fault) or stays out of the marks (the harness's, or nobody 
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from harness.records.models import Fault, Measurement, Status
+from harness.grading.rubric_model import Criterion
+from harness.records.models import GIVEN, Fault, Measurement, Status
+
+ROUNDING = 1e-12  # a value this close to the target, relative or absolute, has reached it
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,14 @@ class Values:
         self._by_variant: dict[str, dict[int, Measurement]] = {}
         for m in measurements:
             self._by_variant.setdefault(m.variant, {})[m.seed] = m
+
+    def of(self, variant: str) -> Mapping[int, Measurement]:
+        """Return the measurements of a variant by seed."""
+        return self._by_variant.get(variant, {})
+
+    def trained(self) -> list[str]:
+        """Return the variants that student code had a part in."""
+        return [name for name, runs in self._by_variant.items() if any(m.source != GIVEN for m in runs.values())]
 
     def level(self, measure: str) -> list[Value]:
         """Return the value of `variant.measure` per seed, in order of seed; one Gap if there is no seed."""
@@ -92,6 +103,14 @@ class Values:
         if self._task_fault is not None:
             return _gap(self._task_fault)
         return Gap(Status.NOT_RUN, counts=False, reason=f"Not measured yet: {variant} has not been run.")
+
+
+def values_of(criterion: Criterion, values: Values) -> list[Value]:
+    """Return the measured quantity of a criterion that is not marked by a person, per seed."""
+    assert criterion.better is not None
+    if criterion.over:
+        return values.advantage(criterion.measure, criterion.over, criterion.better)
+    return values.level(criterion.measure)
 
 
 def decide(values: Sequence[Value], better: Literal["higher", "lower"]) -> Value:

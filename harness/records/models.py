@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 GIVEN = "given"  # the source of variants that the harness computes itself
 
@@ -71,7 +71,8 @@ class Provenance(Frozen):
 class Measurement(Frozen):
     """One variant of one submission under one seed.
 
-    `fault` and `measures` may both be there: what was measured before a later step failed is kept.
+    `fault` and `measures` may both be there: what was measured before a later step failed is kept. `signs` are finite
+    numbers about the outputs that findings read and no mark depends on; `epochs` among them is how many were planned.
     """
 
     key: str
@@ -85,6 +86,7 @@ class Measurement(Frozen):
     not_run: str = ""
     measures: dict[str, MeasureValue]
     curve: dict[str, list[float]]
+    signs: dict[str, float] = Field(default_factory=dict)
     parameters: int | None
     usage: dict[str, Usage]
     provenance: Provenance

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from harness.grading.results import CriterionResult, Finding, StudentResult, TaskResult
 from harness.records.models import Fault
 from harness.report.figures import DrawnFigure
+from harness.report.findings import together
 from harness.report.marks import (
     Mark,
     Outcome,
@@ -101,7 +102,7 @@ def _task(task: TaskResult, hidden: str, figures: Sequence[DrawnFigure]) -> Task
         hidden=hidden,
         criteria=[_criterion(criterion) for criterion in task.criteria],
         figures=figures,
-        findings=task.findings,
+        findings=together(task.findings),
         variants=variant_table(task.measurements),
         facts=provenance(task),
         signatures=signatures(task.measurements),
@@ -151,6 +152,11 @@ def _facts(criterion: CriterionResult) -> list[Fact]:
         facts.append(Fact("Floor", f"no points at {number(criterion.floor, unit)} or worse"))
     if criterion.reference is not None:
         facts.append(Fact("Reference model", number(criterion.reference, unit)))
+    if criterion.interval is not None:
+        low, high = criterion.interval
+        facts.append(Fact("95 % interval", f"{number(low, unit)} to {number(high, unit)}, of the mean over seeds"))
+    if criterion.certainty:
+        facts.append(Fact("How sure", sentence(criterion.certainty)))
     return facts
 
 

@@ -22,7 +22,11 @@ def write_if_changed(path: Path, text: str) -> bool:
 
     Raises ResultsError where the folder cannot be written.
     """
-    content = text.encode("utf-8", "replace")
+    return replace_if_changed(path, text.encode("utf-8", "replace"))
+
+
+def replace_if_changed(path: Path, content: bytes) -> bool:
+    """Write bytes as `write_if_changed` writes text."""
     beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         if path.is_file() and path.read_bytes() == content:

@@ -24,9 +24,9 @@ def grades_csv(result: ClassResult) -> str:
     ]
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer)
-    writer.writerow([_cell(cell) for cell in (*header, "total earned", "total possible", "percent")])
+    writer.writerow([cell(c) for c in (*header, "total earned", "total possible", "percent")])
     for student in result.students:
-        writer.writerow([_cell(cell) for cell in _line(student, names)])
+        writer.writerow([cell(c) for c in _line(student, names)])
     return buffer.getvalue()
 
 
@@ -40,7 +40,8 @@ def _line(student: StudentResult, names: list[str]) -> list[Cell]:
     return [*cells, mark.earned, mark.possible, math.nan if mark.share is None else 100 * mark.share]
 
 
-def _cell(value: Cell) -> Cell:
+def cell(value: Cell) -> Cell:
+    """Return what a spreadsheet may be given: words that it cannot take for a formula, numbers of four decimals."""
     if isinstance(value, str):
         text = clean(value)
         return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text

@@ -112,6 +112,7 @@ def without_hidden(task: TaskResult) -> TaskResult:
         update={
             "criteria": visible,
             "measurements": [_without_measures(m, secret) for m in task.measurements],
+            "findings": [finding for finding in task.findings if not secret & set(finding.quotes)],
             "earned": sum(c.earned or 0.0 for c in decided),
             "possible": sum(c.points for c in decided),
             "manual_points": sum(c.points for c in visible if c.manual),

@@ -103,7 +103,7 @@ def overview(result: ClassResult, expected: int | None = None) -> Overview:
     shares = [share for row in rows if (share := row.mark.share) is not None]
     return Overview(
         title=result.title,
-        created=_date(result.created),
+        created=date(result.created),
         facts=_facts(result, rows, shares),
         partial="" if result.complete else _partial(result, expected),
         tasks=list(titles.values()),
@@ -123,7 +123,12 @@ def _row(student: StudentResult, names: Sequence[str]) -> Row:
 
 
 def _link(student: StudentResult) -> Link:
-    return Link(short_name(student.name, student.slug), f"cards/{quote(student.slug)}.html")
+    return link(student.name, student.slug)
+
+
+def link(name: str, slug: str) -> Link:
+    """Return a student's name, on one line, and the way from the class page to the card."""
+    return Link(short_name(name, slug), f"cards/{quote(slug)}.html")
 
 
 def _facts(result: ClassResult, rows: Sequence[Row], shares: Sequence[float]) -> list[tuple[str, str]]:
@@ -140,6 +145,8 @@ def _facts(result: ClassResult, rows: Sequence[Row], shares: Sequence[float]) ->
         ("Not run", with_outcome(NOT_RUN)),
         ("Profile", result.profile),
         ("Seeds", ", ".join(map(str, result.seeds)) or "–"),
+        ("Extra trainings", f"{result.extra_trainings:,}"),
+        *([("Criteria in doubt", f"{doubts:,}")] if (doubts := result.in_doubt()) else []),
         ("Time", duration(result.seconds)),
     ]
 
@@ -151,7 +158,8 @@ def _partial(result: ClassResult, expected: int | None) -> str:
     return f"Partial: grading is still going on or was interrupted; {graded:,} of {whole} graded."
 
 
-def _date(created: str) -> str:
+def date(created: str) -> str:
+    """Return an ISO moment as `3 November 2025, 14:05 UTC`; text that is none as it is."""
     try:
         moment = datetime.fromisoformat(created)
     except ValueError:

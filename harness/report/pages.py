@@ -25,7 +25,7 @@ from harness.report.overview import overview
 from harness.report.text import clean, points
 
 FiguresOf = Callable[[StudentResult, TaskResult], Sequence[DrawnFigure]]
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 
 
 @functools.cache
@@ -74,7 +74,7 @@ def render_card(
         (templates or environment())
         .get_template("card.html")
         .render(
-            policy=_POLICY,
+            policy=POLICY,
             class_title=class_title,
             card=card_view(student, published, figures),
             harness=harness_version,
@@ -92,7 +92,7 @@ def render_class(result: ClassResult, *, expected: int | None = None, templates:
         (templates or environment())
         .get_template("class.html")
         .render(
-            policy=f"{_POLICY}; script-src '{digest}'",
+            policy=f"{POLICY}; script-src '{digest}'",
             script=script,
             page=overview(result, expected),
             published=result.published,

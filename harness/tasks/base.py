@@ -173,10 +173,14 @@ class VariantRun:
 
 @dataclass(frozen=True)
 class Scored:
-    """Measures by name, and the small arrays (`evidence`) that figures and findings need later."""
+    """Measures by name, the small arrays (`evidence`) that figures need later, and `signs` of mistakes in outputs.
+
+    A sign is a number that no rubric can name; `harness.scoring.signs` makes them and `harness.diagnosis` reads them.
+    """
 
     measures: Mapping[str, Score]
     evidence: Arrays = field(default_factory=dict)
+    signs: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -207,6 +211,36 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class Published:
+    """A figure that others reached in `variant.measure`, in the measure's unit, shown beside the reference.
+
+    `note` says what was different there. It decides no mark.
+    """
+
+    measure: str
+    value: float
+    source: str
+    profile: str = "full"
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Naive:
+    """What an answer without learning, such as chance or PCA, reaches in `variant.measure` under one profile.
+
+    `measured` names the `variant.measure` that the harness computes itself for this answer: its mean in a baseline
+    counts, and `value` stands in where there is no baseline. `origin` says where `value` comes from.
+    """
+
+    measure: str
+    answer: str
+    profile: str
+    value: float | None = None
+    origin: str = ""
+    measured: str = ""
+
+
+@dataclass(frozen=True)
 class Task:
     """A coursework task; one module in `harness/tasks/` holds one, named `TASK`."""
 
@@ -223,6 +257,8 @@ class Task:
     steps: Callable[[Profile, Variant, TaskData], tuple[Step, ...]]
     score: Callable[[VariantRun], Scored]
     figures: Callable[[Mapping[str, Recorded]], tuple[Figure, ...]]
+    published: tuple[Published, ...] = ()
+    naive: tuple[Naive, ...] = ()
 
     def profile(self, name: str) -> Profile:
         if name not in self.profiles:

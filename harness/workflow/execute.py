@@ -1,5 +1,6 @@
 """Makes one record: runs the steps of a unit in the sandbox and scores what came out, outside it."""
 
+import math
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -72,6 +73,7 @@ class Executor:
                 for name, s in scored.measures.items()
             },
             curve=named_curve(progress.arrays, context, unit),
+            signs=signs(scored, progress, context),
             parameters=parameters(progress.arrays),
             usage=progress.usage,
             provenance=context.provenance,
@@ -154,6 +156,12 @@ def named_curve(arrays: Mapping[str, NDArray[Any]], context: TaskContext, unit: 
         for name, column in zip(columns, run.T, strict=True)
         if not np.isnan(column).all()
     }
+
+
+def signs(scored: Scored, progress: Progress, context: TaskContext) -> dict[str, float]:
+    """Return the task's signs that are numbers, and how many epochs were planned where some were run."""
+    planned = {"epochs": float(context.profile.epochs)} if "curve" in progress.arrays else {}
+    return {**planned, **{name: float(v) for name, v in scored.signs.items() if math.isfinite(v)}}
 
 
 def parameters(arrays: Mapping[str, NDArray[Any]]) -> int | None:

@@ -33,7 +33,7 @@ def grade(submissions: Path, options: Options, show: Show) -> ClassResult:
     try:
         path = submissions.resolve()
         title = (path.name if path.is_dir() else path.stem).replace("_", " ")
-        measured = measure_class(title, handed_in, tasks, chosen, options, records, show)
+        measured = measure_class(title, handed_in, tasks, chosen, options, records, show, rubrics)
         result = mark_class(measured.plan, measured.have, tasks, rubrics, published=options.publish)
         write_reports(result, drawer(records, tasks), options.out)
     finally:
@@ -50,10 +50,7 @@ def regrade(out: Path, rubrics: Path | None, *, publish: bool, tasks: Mapping[st
     """
     records = Records(out, create=False)
     try:
-        body = records.document("plan")
-        if body is None:
-            raise ResultsError(f"Expected a graded class in {out}, found none; run `harness grade` first.")
-        plan = read_plan(body, out)
+        plan = stored_plan(records, out)
         needed = known_tasks(plan.tasks, tasks or registry())
         result = mark_class(
             plan, records.find(all_keys(plan)), needed, load_rubrics(rubrics, needed), published=publish
@@ -64,7 +61,11 @@ def regrade(out: Path, rubrics: Path | None, *, publish: bool, tasks: Mapping[st
     return result
 
 
-def read_plan(body: str, out: Path) -> ClassPlan:
+def stored_plan(records: Records, out: Path) -> ClassPlan:
+    """Return the plan of the class graded into `out`; raises ResultsError if it holds none that can be read."""
+    body = records.document("plan")
+    if body is None:
+        raise ResultsError(f"Expected a graded class in {out}, found none; run `harness grade` first.")
     try:
         return ClassPlan.model_validate_json(body)
     except ValidationError as error:

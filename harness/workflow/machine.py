@@ -2,8 +2,11 @@
 
 import os
 import platform
+import shutil
+import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -18,6 +21,7 @@ from harness.workflow.protection import Protection
 
 BACKENDS = ("tensorflow", "jax", "torch")
 DEVICES = ("auto", "cpu", "gpu")
+NVIDIA = Path("/proc/driver/nvidia/gpus")
 
 
 def cores() -> int:
@@ -40,6 +44,19 @@ def cpu_model() -> str:
     return platform.processor() or platform.machine()
 
 
+def gpu_model(drivers: Path = NVIDIA) -> str:
+    """Return the name of the first NVIDIA device, from its driver's files or else from nvidia-smi."""
+    for info in sorted(drivers.glob("*/information")):
+        lines = (line.partition(":") for line in info.read_text().splitlines())
+        if name := next((value.strip() for key, _, value in lines if key == "Model"), ""):
+            return name
+    with suppress(OSError, subprocess.SubprocessError):
+        asked = [shutil.which("nvidia-smi") or "nvidia-smi", "--query-gpu=name", "--format=csv,noheader"]
+        done = subprocess.run(asked, capture_output=True, text=True, timeout=20, check=True)
+        return next(iter(done.stdout.splitlines()), "").strip() or "unknown GPU"
+    return "unknown GPU"
+
+
 def choose(backend: str, device: str, protection: Protection) -> Machine:
     """Return the machine to train on.
 
@@ -52,7 +69,7 @@ def choose(backend: str, device: str, protection: Protection) -> Machine:
             f"Expected the backend {backend} to be installed, but it is not; install it or choose another."
         )
     kind = accelerator(device)
-    model = cpu_model() + (", one core a step" if kind == "cpu" else "")
+    model = f"{cpu_model()}, one core a step" if kind == "cpu" else f"{gpu_model()}, {cpu_model()}"
     walls = protection.walls(kind)
     return Machine(backend=backend, device=kind, machine=model, walls=walls, isolation=describe_walls(walls))
 

@@ -7,13 +7,14 @@ from harness import __version__, shipped
 from harness.diagnosis import findings
 from harness.errors import RubricError, did_you_mean
 from harness.grading.baselines import Baseline, load_baseline
+from harness.grading.decisions import more_seeds
 from harness.grading.marks import task_result
 from harness.grading.results import ClassResult, StudentResult, TaskResult
 from harness.grading.rubric import load_rubric
 from harness.grading.rubric_model import Rubric
-from harness.records.models import Fault, Measurement
+from harness.records.models import Fault, Measurement, Provenance
 from harness.tasks.base import Task
-from harness.workflow.plan import ClassPlan, StudentEntry, TaskEntry
+from harness.workflow.plan import ClassPlan, StudentEntry, TaskEntry, extra_keys, unslot, wanted_keys
 
 Have = Mapping[str, Measurement]
 
@@ -37,11 +38,7 @@ def mark_class(
     plan: ClassPlan, have: Have, tasks: Mapping[str, Task], rubrics: Mapping[str, Rubric], *, published: bool
 ) -> ClassResult:
     """Mark every student from what is recorded; what is missing was not run."""
-    baselines = {
-        name: load_baseline(shipped.folder("reference_models") / "baselines", task, plan.profile, device)
-        for name, task in tasks.items()
-        if (device := plan.provenance[name].device)
-    }
+    baselines = load_baselines(tasks, plan.profile, plan.provenance)
     students = [mark_student(s, plan, have, tasks, rubrics, baselines) for s in plan.students]
     return ClassResult(
         title=plan.title,
@@ -49,11 +46,34 @@ def mark_class(
         harness=__version__,
         profile=plan.profile,
         seeds=plan.seeds,
-        complete=all(is_complete(e, have) for s in plan.students for e in s.tasks),
+        complete=all(is_complete(e, plan, have) for s in plan.students for e in s.tasks),
         published=published,
         seconds=plan.seconds,
+        extra_trainings=extra_trainings(plan, have),
         students=students,
     )
+
+
+def load_baselines(
+    tasks: Mapping[str, Task], profile: str, provenance: Mapping[str, Provenance]
+) -> dict[str, Baseline | None]:
+    """Return what the references measured on the device of this class, by task; None where nobody has."""
+    folder = shipped.folder("reference_models") / "baselines"
+    return {name: load_baseline(folder, task, profile, provenance[name].device) for name, task in tasks.items()}
+
+
+def extra_trainings(plan: ClassPlan, have: Have) -> int:
+    """Return how many variants were trained because one seed left a doubt, once for identical submissions."""
+    keys = {key for s in plan.students for e in s.tasks for key in extra_keys(plan, e).values()}
+    return len(keys & have.keys())
+
+
+def more_seeds_for(
+    entry: TaskEntry, plan: ClassPlan, have: Have, task: Task, rubric: Rubric, baseline: Baseline | None
+) -> dict[str, str]:
+    """Return the variants of a submission that what was measured so far leaves in doubt, with the reason."""
+    found, fault = measurements_of(entry, plan, have), entry.fault or stopping_fault(entry, have)
+    return more_seeds(rubric, task, plan.profile, found, baseline=baseline, task_fault=fault)
 
 
 def mark_student(
@@ -89,15 +109,23 @@ def mark_entry(
         baseline=baseline,
         task_fault=fault,
         findings=findings(measurements),
+        can_ask=bool(entry.spare),
     )
     return result.model_copy(update={"source_bytes": entry.source_bytes, "data_bytes": entry.data_bytes})
 
 
 def measurements_of(entry: TaskEntry, plan: ClassPlan, have: Have) -> list[Measurement]:
-    """Return what was measured of a submission, and what the harness computed itself under each of its seeds."""
-    measured = [have[key] for key in entry.keys.values() if key in have]
+    """Return what was measured of a submission, and what the harness computed itself under each of its seeds.
+
+    Variant by variant in the order of the task, each in the order of its seeds.
+    """
+    wanted = wanted_keys(plan, entry)
+    order = list(dict.fromkeys(unslot(name)[0] for name in wanted))
+    measured = [have[key] for key in wanted.values() if key in have]
+    measured.sort(key=lambda m: order.index(m.variant))
     given = [have[key] for key in plan.given.get(entry.task, {}).values() if key in have]
-    repeated = [m.model_copy(update={"seed": seed}) for m in given for seed in plan.seeds]
+    seeds = dict.fromkeys(unslot(name)[1] for name in wanted)
+    repeated = [m.model_copy(update={"seed": seed}) for m in given for seed in seeds]
     return [*measured, *repeated] if measured else []
 
 
@@ -110,6 +138,6 @@ def stopping_fault(entry: TaskEntry, have: Have) -> Fault | None:
     return lead.fault if lead and lead.fault and lead.fault.kind == "limit" else None
 
 
-def is_complete(entry: TaskEntry, have: Have) -> bool:
+def is_complete(entry: TaskEntry, plan: ClassPlan, have: Have) -> bool:
     stopped = entry.fault or stopping_fault(entry, have)
-    return bool(stopped) or all(key in have for key in (entry.contract, *entry.keys.values()))
+    return bool(stopped) or all(key in have for key in (entry.contract, *wanted_keys(plan, entry).values()))

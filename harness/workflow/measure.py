@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from harness.data.load import data_dir
 from harness.errors import UsageError
+from harness.grading.rubric_model import Rubric
 from harness.intake.submission import Submission
 from harness.records.models import Measurement
 from harness.records.store import Records, sole_run, writing
@@ -21,14 +22,16 @@ from harness.sandbox.launch import Launcher
 from harness.tasks import find, names
 from harness.tasks.base import Task
 from harness.workflow import machine
-from harness.workflow.collect import Collection
+from harness.workflow.collect import Collection, Judge, no_more
 from harness.workflow.context import Machine, TaskContext, prepare
 from harness.workflow.execute import Executor, Made
-from harness.workflow.marking import measurements_of
+from harness.workflow.marking import load_baselines, measurements_of, more_seeds_for
 from harness.workflow.pictures import figures_of
 from harness.workflow.plan import ClassPlan, Unit, given_keys, student_entry
 from harness.workflow.protection import Protection
 from harness.workflow.schedule import Board, run_units, slots
+from harness.workflow.seeding import choose
+from harness.workflow.sources import keep_sources
 
 Show = Callable[[Board, ClassPlan], None]
 
@@ -39,7 +42,10 @@ def registry() -> dict[str, Task]:
 
 @dataclass(frozen=True)
 class Options:
-    """How to grade. `tasks` empty means every task a submission contains; `jobs` 0 means one per core."""
+    """How to grade. `tasks` empty means every task a submission contains; `jobs` 0 means one per core.
+
+    `seeds` empty leaves their number to the rubric; see `harness.workflow.seeding`.
+    """
 
     out: Path
     tasks: Sequence[str] = ()
@@ -82,9 +88,11 @@ def measure_class(
     options: Options,
     records: Records,
     show: Show,
+    rubrics: Mapping[str, Rubric] | None = None,
 ) -> Measured:
     """Plan the class, store the plan, and measure what is not recorded yet.
 
+    With `rubrics`, what one seed leaves in doubt is measured under two more, unless a number of seeds is asked for.
     Raises ResultsError if another run is writing into the same folder.
     """
     started = time.monotonic()
@@ -92,17 +100,27 @@ def measure_class(
     interrupted = False
     with workshop(chosen, tasks, options, records) as (work, launcher):
         contexts = {n: prepare(t, options.profile, folder, chosen, work) for n, t in tasks.items()}
-        plan = make_plan(title, handed_in, contexts, options, records)
+        plan = make_plan(title, handed_in, contexts, options, records, rubrics or {})
         records.put_document("plan", plan.model_dump_json())
-        collection = Collection(plan, contexts, records, options.protection)
+        collection = Collection(plan, contexts, records, options.protection, judge_by(rubrics, tasks, plan))
         try:
             measure(collection, handed_in, chosen, options, launcher, work, show)
         except KeyboardInterrupt:
             interrupted = True
         finally:
-            plan = plan.model_copy(update={"seconds": plan.seconds + time.monotonic() - started})
+            plan = collection.plan.model_copy(update={"seconds": plan.seconds + time.monotonic() - started})
             records.put_document("plan", plan.model_dump_json())
     return Measured(plan, collection.have, interrupted)
+
+
+def judge_by(rubrics: Mapping[str, Rubric] | None, tasks: Mapping[str, Task], plan: ClassPlan) -> Judge:
+    """Return what says which variants of a submission need more seeds."""
+    if rubrics is None:
+        return no_more
+    baselines = load_baselines(tasks, plan.profile, plan.provenance)
+    return lambda entry, now, have: more_seeds_for(
+        entry, now, have, tasks[entry.task], rubrics[entry.task], baselines[entry.task]
+    )
 
 
 @contextmanager
@@ -129,14 +147,15 @@ def make_plan(
     contexts: Mapping[str, TaskContext],
     options: Options,
     records: Records,
+    rubrics: Mapping[str, Rubric],
 ) -> ClassPlan:
     known = tuple(options.registry)
-    seeds = list(options.seeds) or list(range(1, 1 + max(c.profile.seeds for c in contexts.values())))
+    seeds = {name: choose(options.seeds, c.profile, rubrics.get(name)) for name, c in contexts.items()}
     return ClassPlan(
         title=title,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         profile=options.profile,
-        seeds=seeds,
+        seeds=list(dict.fromkeys(seed for s in seeds.values() for seed in s.first)),
         tasks=list(contexts),
         provenance={name: c.provenance for name, c in contexts.items()},
         given={name: given_keys(c) for name, c in contexts.items()},
@@ -175,6 +194,7 @@ def measure(
         for submission, student in zip(handed_in, plan.students, strict=True)
         for entry in student.tasks
     }
+    keep_sources(collection.records, sources)
     executor = Executor(contexts, sources, launcher, stop, work)
     places = slots(steps_at_once(chosen, options), pinned=chosen.device == "cpu")
     with ThreadPoolExecutor(1, "figures") as drawing:

@@ -3,16 +3,20 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from pydantic import Field
+
 from harness.intake.literals import Size, measure
 from harness.intake.submission import Submission
 from harness.records.models import GIVEN, Fault, Frozen, Provenance
 from harness.tasks.base import Variant
 from harness.workflow.context import CONTRACT, TaskContext
+from harness.workflow.seeding import Seeds
 
 
 class TaskEntry(Frozen):
     """One submission in one task. `keys` holds `variant/seed` to record key; empty when `fault` stops it.
 
+    They are in the order of their seeds; `spare` holds the keys under seeds that run only where these leave a doubt.
     `data_bytes` of the `source_bytes` are literals and comments.
     """
 
@@ -20,6 +24,7 @@ class TaskEntry(Frozen):
     source: str
     contract: str
     keys: dict[str, str]
+    spare: dict[str, str] = Field(default_factory=dict)
     fault: Fault | None = None
     source_bytes: int = 0
     data_bytes: int = 0
@@ -34,7 +39,11 @@ class StudentEntry(Frozen):
 
 
 class ClassPlan(Frozen):
-    """A class under one profile. `given` maps a task to the keys of what the harness computes itself."""
+    """A class under one profile. `given` maps a task to the keys of what the harness computes itself.
+
+    `seeds` are those that every submission runs under. `asked` maps a submission (see `asking`) to the variants that
+    run under its spare seeds as well, with the reason.
+    """
 
     title: str
     created: str
@@ -44,6 +53,7 @@ class ClassPlan(Frozen):
     provenance: dict[str, Provenance]
     given: dict[str, dict[str, str]]
     students: list[StudentEntry]
+    asked: dict[str, dict[str, str]] = Field(default_factory=dict)
     seconds: float = 0.0
 
 
@@ -71,12 +81,33 @@ def slot(variant: str, seed: int) -> str:
     return f"{variant}/{seed}"
 
 
+def unslot(name: str) -> tuple[str, int]:
+    variant, _, seed = name.rpartition("/")
+    return variant, int(seed)
+
+
+def asking(entry: TaskEntry) -> str:
+    """Return the name under which a plan keeps what was asked for; identical submissions share it."""
+    return f"{entry.task}/{entry.source}"
+
+
+def extra_keys(plan: ClassPlan, entry: TaskEntry) -> dict[str, str]:
+    """Return `variant/seed` to record key of what runs under spare seeds."""
+    asked = plan.asked.get(asking(entry), {})
+    return {name: key for name, key in entry.spare.items() if unslot(name)[0] in asked}
+
+
+def wanted_keys(plan: ClassPlan, entry: TaskEntry) -> dict[str, str]:
+    """Return `variant/seed` to record key of all that has to be measured of a submission, as far as is known."""
+    return {**entry.keys, **extra_keys(plan, entry)}
+
+
 def student_entry(
     submission: Submission,
     contexts: Mapping[str, TaskContext],
     asked: Sequence[str],
     known: Sequence[str],
-    seeds: Sequence[int],
+    seeds: Mapping[str, Seeds],
 ) -> StudentEntry:
     """Plan one submission: in the tasks asked for, or else in every known task it has a file for."""
     found = submission.tasks(known)
@@ -85,25 +116,29 @@ def student_entry(
     if fault is None and not tasks:
         expected = ", ".join(f"{name}.py" for name in known)
         fault = intake_fault(f"Expected a file named after a task ({expected}), found none; rename yours.")
-    entries = [] if fault else [task_entry(submission, contexts[t], known, seeds) for t in tasks]
+    entries = [] if fault else [task_entry(submission, contexts[t], known, seeds[t]) for t in tasks]
     sizes = (Size(entry.source_bytes, entry.data_bytes).note(entry.task) for entry in entries)
     notes = [*submission.notes, *filter(None, sizes)]
     return StudentEntry(name=submission.name, slug=submission.slug, notes=notes, fault=fault, tasks=entries)
 
 
-def task_entry(submission: Submission, context: TaskContext, known: Sequence[str], seeds: Sequence[int]) -> TaskEntry:
+def task_entry(submission: Submission, context: TaskContext, known: Sequence[str], seeds: Seeds) -> TaskEntry:
     name = context.task.name
     if f"{name}.py" not in submission.files:
         fault = intake_fault(f"Expected a file {name}.py at the top of the submission, found none.")
         return TaskEntry(task=name, source="", contract="", keys={}, fault=fault)
     source = submission.source_hash(name, known)
     size = measure(submission.for_task(name, known))
-    keys = {slot(v.name, s): context.key(source, v.name, s) for v in trained(context) for s in seeds}
+    keys, spare = (
+        {slot(v.name, s): context.key(source, v.name, s) for s in some for v in trained(context)}
+        for some in (seeds.first, seeds.spare)
+    )
     return TaskEntry(
         task=name,
         source=source,
-        contract=context.key(source, CONTRACT, seeds[0]),
+        contract=context.key(source, CONTRACT, seeds.first[0]),
         keys=keys,
+        spare=spare,
         fault=submission.syntax_fault(name, known),
         source_bytes=size.source,
         data_bytes=size.data,
@@ -123,8 +158,9 @@ def given_keys(context: TaskContext) -> dict[str, str]:
     return {v.name: context.key(GIVEN, v.name, 0) for v in context.task.variants if v.given}
 
 
-def contract_unit(plan: ClassPlan, student: int, entry: TaskEntry) -> Unit:
-    return Unit(CHECKING, student, 0, plan.seeds[0], entry.task, CONTRACT, entry.contract, entry.source)
+def contract_unit(student: int, entry: TaskEntry) -> Unit:
+    _, seed = unslot(next(iter(entry.keys)))
+    return Unit(CHECKING, student, 0, seed, entry.task, CONTRACT, entry.contract, entry.source)
 
 
 def given_units(plan: ClassPlan) -> Iterable[Unit]:
@@ -133,20 +169,10 @@ def given_units(plan: ClassPlan) -> Iterable[Unit]:
             yield Unit(GIVEN_STAGE, 0, position, 0, task, variant, key, GIVEN)
 
 
-def variant_units(plan: ClassPlan, student: int, entry: TaskEntry, context: TaskContext) -> list[Unit]:
-    """Return the units of one submission in one task, the first variant under the first seed in front."""
-    variants = [v.name for v in trained(context)]
+def variant_units(student: int, entry: TaskEntry, keys: Mapping[str, str]) -> list[Unit]:
+    """Return the units of one submission in one task under `keys`, in their order: the first variant in front."""
     return [
-        Unit(
-            TRAINING,
-            student,
-            s * len(variants) + v,
-            seed,
-            entry.task,
-            name,
-            entry.keys[slot(name, seed)],
-            entry.source,
-        )
-        for s, seed in enumerate(plan.seeds)
-        for v, name in enumerate(variants)
+        Unit(TRAINING, student, position, seed, entry.task, variant, key, entry.source)
+        for position, (name, key) in enumerate(keys.items())
+        for variant, seed in [unslot(name)]
     ]

@@ -11,8 +11,10 @@ from workflow.classes import FakeSandbox, NoLauncher, digits, reaches, truth
 
 from harness.cli import app
 from harness.sandbox.levels import Level
+from harness.workflow.bundle import bundle as real_bundle
 from harness.workflow.grade import regrade as real_regrade
 from harness.workflow.measure import Options
+from harness.workflow.preview import preview as real_preview
 
 Harness = Callable[..., Result]
 
@@ -37,6 +39,8 @@ def toys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeSandbox:
     monkeypatch.setattr("harness.workflow.pictures.draw", lambda figure: "<svg></svg>")
     monkeypatch.setattr("harness.workflow.measure.Options", partial(Options, registry=toy.REGISTRY))
     monkeypatch.setattr("harness.workflow.grade.regrade", partial(real_regrade, tasks=toy.REGISTRY))
+    monkeypatch.setattr("harness.workflow.preview.preview", partial(real_preview, tasks=toy.REGISTRY))
+    monkeypatch.setattr("harness.workflow.bundle.bundle", partial(real_bundle, tasks=toy.REGISTRY))
     reaches(monkeypatch, Level.BUBBLEWRAP)
     toy.write_rubrics(tmp_path / "rubrics")
     return fake

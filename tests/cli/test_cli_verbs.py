@@ -41,7 +41,7 @@ def test_version(harness: Harness) -> None:
 def test_help_names_every_verb(harness: Harness) -> None:
     done = harness("--help")
     assert done.exit_code == 0
-    for verb in ("tasks", "grade", "regrade", "baseline", "doctor", "schema"):
+    for verb in ("tasks", "grade", "regrade", "bundle", "baseline", "doctor", "schema"):
         assert f" {verb} " in done.stdout
 
 

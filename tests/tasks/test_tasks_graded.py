@@ -1,43 +1,51 @@
-"""Each task graded for real under `quick`: the reference earns full marks, the template none, twice the same."""
+"""Preflight of each task for real under `quick`: the reference earns full marks, the template none, mistakes less.
+
+One class a task is graded by the command line, and every test here reads that.
+"""
 
 import math
 import shutil
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 from workflow.classes import KeptLauncher, graded, numbers, task_of
 
 from harness import shipped
+from harness.cli import app
 from harness.grading.results import ClassResult, TaskResult
+from harness.grading.separation import Separation
 from harness.records.models import Status
+from harness.report.files import read_results
 from harness.sandbox.pool import ServerPool
 from harness.tasks import find, names
 from harness.workflow.measure import Options
+from harness.workflow.preflight import SEED
 
 pytestmark = pytest.mark.slow
-FOLDERS = {"reference": "reference_models", "template": "student_template"}
 
 
 @dataclass(frozen=True)
 class Graded:
+    """What preflight of one task left behind, and how it ended."""
+
     name: str
     result: ClassResult
+    separation: Separation
+    exit_code: int
     out: Path
 
     def of(self, who: str) -> TaskResult:
         return task_of(self.result, who)
 
 
-def grade_shipped(name: str, who: Mapping[str, str], folder: Path) -> Graded:
-    """Grade files that travel with the harness as if students had handed them in."""
-    for student, place in who.items():
-        (folder / "class" / student).mkdir(parents=True)
-        shutil.copy(shipped.folder(place) / f"{name}.py", folder / "class" / student)
-    options = Options(folder / "out", tasks=[name], device="cpu")
-    return Graded(name, graded(folder / "class", options), options.out)
+def preflight(name: str, out: Path) -> Graded:
+    done = CliRunner().invoke(app, ["preflight", "--task", name, "--out", str(out), "--device", "cpu", "--json"])
+    assert done.exit_code in (0, 1), done.output
+    separation = Separation.model_validate_json(done.stdout)
+    return Graded(name, read_results(out / "results.json"), separation, done.exit_code, out)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -49,11 +57,19 @@ def launcher(fork_server: ServerPool) -> Any:
 
 @pytest.fixture(scope="module", params=names())
 def course(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, launcher: None) -> Graded:
-    return grade_shipped(request.param, FOLDERS, tmp_path_factory.mktemp(request.param))
+    return preflight(request.param, tmp_path_factory.mktemp(request.param) / "out")
 
 
 def reasons(task: TaskResult) -> list[str]:
     return [f"{c.id}: {c.earned} of {c.points}: {c.reason}" for c in task.criteria if not c.manual]
+
+
+def test_the_rubric_separates(course: Graded) -> None:
+    """A failure here names the submission and the criterion that does not tell it."""
+    assert course.separation.failures == []
+    assert course.exit_code == 0
+    assert sum(task.mistakes for task in course.separation.tasks) >= 3
+    assert (course.out / "preflight.html").is_file()
 
 
 def test_the_reference_earns_every_automatic_point(course: Graded) -> None:
@@ -74,7 +90,7 @@ def test_the_template_runs_and_earns_nothing(course: Graded) -> None:
 
 def test_every_measure_is_there_and_a_number(course: Graded) -> None:
     task = find(course.name)
-    for who in FOLDERS:
+    for who in ("reference", "template"):
         by_variant = {m.variant: m for m in course.of(who).measurements}
         assert set(by_variant) == {v.name for v in task.variants}
         for m in by_variant.values():
@@ -104,5 +120,8 @@ def test_the_card_is_drawn(course: Graded) -> None:
 
 
 def test_the_same_seed_gives_the_same_numbers_in_another_folder(course: Graded, tmp_path: Path) -> None:
-    again = grade_shipped(course.name, {"reference": FOLDERS["reference"]}, tmp_path)
-    assert numbers(again.of("reference").measurements) == numbers(course.of("reference").measurements)
+    (tmp_path / "class" / "again").mkdir(parents=True)
+    shutil.copy(shipped.folder("reference_models") / f"{course.name}.py", tmp_path / "class" / "again")
+    options = Options(tmp_path / "out", tasks=[course.name], seeds=[SEED], device="cpu")
+    again = task_of(graded(tmp_path / "class", options), "again")
+    assert numbers(again.measurements) == numbers(course.of("reference").measurements)

@@ -148,7 +148,7 @@ def test_a_newcomer_trains_alone(tmp_path: Path, sandbox: FakeSandbox) -> None:
 
 def test_every_contract_is_checked_before_anything_is_trained(tmp_path: Path, sandbox: FakeSandbox) -> None:
     sources = {"ann": toy.GOOD, "bob": OTHER, "cyd": toy.UNTRAINABLE}
-    graded(toy.write_class(tmp_path / "class", sources), options(tmp_path))
+    graded(toy.write_class(tmp_path / "class", sources), options(tmp_path, seeds=[1]))
     names = [job.step.name for job in sandbox.jobs]
     assert names == ["contract"] * 3 + ["train", "predict"] * 6
     assert [s for s, _, _ in sandbox.trained()] == [s for s in sources.values() for _ in range(2)]

@@ -1,0 +1,104 @@
+"""What `harness calibrate` shows: a table a rubric, and what would change or has changed in the file."""
+
+import json
+from collections.abc import Iterator, Sequence
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from harness.grading.calibration import DRAWS, Chances, Rates
+from harness.grading.proposal import NO_BASELINE, Calibrated
+from harness.grading.words import number
+from harness.workflow.calibrate import Calibration
+
+RULE = (
+    "one seed decides if it beats the target by more than 2 sd; otherwise two more are trained and the median decides"
+)
+HEADINGS = ("criterion", "", "target", "floor", "reference", "n", "equal fails", "1 sd weaker", "2 sd weaker")
+WIDTH = 120  # what the table needs; a narrower terminal breaks the lines itself
+LEFT = 2  # columns of words; the rest are numbers
+
+
+def show_calibrations(found: Sequence[Calibration], *, as_json: bool) -> None:
+    """Print every rubric beside its baseline, then the difference; as JSON an object with everything but the text."""
+    if as_json:
+        tasks = [c.model_dump(mode="json", exclude={"text"}) for c in found]
+        typer.echo(json.dumps({"draws": DRAWS, "three_seed_rule": RULE, "tasks": tasks}))
+        return
+    console = Console(width=max(WIDTH, Console().width))
+    for calibration in found:
+        print_calibration(console, calibration)
+    _line(
+        console,
+        f"Reference: mean ± sd over n seeds. Equal fails: how often a student as good as the reference"
+        f" misses the target;\n1 and 2 sd weaker: how often such a student reaches it. One seed / three-seed"
+        f" rule: {RULE}.\nShares of {DRAWS:,} draws from the values per seed (smoothed bootstrap).",
+        "dim",
+    )
+
+
+def print_calibration(console: Console, calibration: Calibration) -> None:
+    """Print one rubric: the table, its notes and the difference."""
+    made = f"reference on {calibration.device}" if calibration.device else NO_BASELINE
+    _line(console, f"{calibration.task}, {calibration.profile}: {made}")
+    console.print(rates_table(calibration.criteria))
+    for row in calibration.criteria:
+        if row.note:
+            _line(console, f"  {row.id}: {row.note}.")
+    _line(console, f"\n{calibration.diff}{outcome(calibration)}\n")
+
+
+def outcome(calibration: Calibration) -> str:
+    """Say what became of the file."""
+    if not calibration.device:
+        with_options = f"--task {calibration.task} --profile {calibration.profile}"
+        return f"Nothing to go by; `harness baseline {with_options}` measures the reference."
+    if not calibration.diff:
+        return f"{calibration.rubric} needs no change."
+    if calibration.written:
+        return f"Written: {calibration.rubric}"
+    return f"{calibration.rubric} is as it was; --write changes it."
+
+
+def rates_table(criteria: Sequence[Calibrated]) -> Table:
+    """Return a row a criterion as the rubric has it, and one below where other numbers are proposed."""
+    table = Table(box=None, pad_edge=False)
+    for place, heading in enumerate(HEADINGS):
+        table.add_column(heading, justify="left" if place < LEFT else "right", no_wrap=True)
+    for criterion in criteria:
+        for cells in _rows(criterion):
+            table.add_row(*(escape(cell) for cell in cells))
+    return table
+
+
+def _rows(row: Calibrated) -> Iterator[tuple[str, ...]]:
+    word = "frozen" if row.frozen else "now"
+    reference = "–" if row.mean is None else number(row.mean, 4) + (f" ± {number(row.sd, 2)}" if row.sd else "")
+    now = (number(row.target, 6), number(row.floor or 0.0, 6))
+    yield (row.id, word, *now, reference, str(row.n or "–"), *_chances(row.chances))
+    if row.proposal and (row.proposal.target, row.proposal.floor) != (row.target, row.floor):
+        proposed = (number(row.proposal.target, 6), number(row.proposal.floor or 0.0, 6))
+        yield ("", "proposed", *proposed, "", "", *_chances(row.proposal_chances))
+
+
+def _chances(found: Chances | None) -> tuple[str, ...]:
+    if found is None:
+        return ("–", "–", "–")
+    return tuple(map(_shares, (found.equal_fails, found.weaker_1_sd_passes, found.weaker_2_sd_passes)))
+
+
+def _shares(rates: Rates) -> str:
+    return f"{_percent(rates.one)} / {_percent(rates.three)} %"
+
+
+def _percent(share: float) -> str:
+    """Return a share in [0, 1] with one decimal of a per cent; never 0.0 or 100.0, which draws cannot prove."""
+    if share < 0.0005:
+        return "<0.1"
+    return ">99.9" if share >= 0.9995 else f"{100 * share:.1f}"
+
+
+def _line(console: Console, text: str, style: str = "") -> None:
+    console.print(text, style=style or None, markup=False, highlight=False, soft_wrap=True)

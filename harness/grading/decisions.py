@@ -1,0 +1,121 @@
+"""Whether one seed decides a criterion, or two more are needed, and why. Pure functions.
+
+One seed decides where another would hardly say otherwise: a value beyond the target by more than the noise band,
+which is BAND_SDS standard deviations of the reference's values over its seeds. Inside the band, and short of the
+target, the median of three seeds decides. Never the best of them: that passes 40 % of the submissions that are one
+standard deviation too weak, where the median passes 7 %.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from harness.grading.baselines import Baseline
+from harness.grading.calibration import BAND_SDS
+from harness.grading.rubric_model import Criterion, Rubric
+from harness.grading.seeds import ROUNDING, Gap, Value, Values, values_of
+from harness.grading.words import beside
+from harness.records.models import Fault, Measurement
+from harness.tasks.base import Task
+
+SEEDS = 3  # that decide where one does not
+
+
+@dataclass(frozen=True)
+class Goal:
+    """A target and the side of it that is good; `sd` is the reference's over its seeds, None if nobody knows."""
+
+    target: float
+    higher: bool
+    sd: float | None
+
+    def margin(self, value: float) -> float:
+        """Return by how much `value` lies beyond the target; negative short of it, NaN for NaN."""
+        return value - self.target if self.higher else self.target - value
+
+    def reached(self, value: float) -> bool:
+        """Say whether `value` earns full marks; within rounding of the target it does."""
+        return self.margin(value) >= 0 or math.isclose(value, self.target, rel_tol=ROUNDING, abs_tol=ROUNDING)
+
+    def side(self, beyond: bool) -> str:
+        return "above" if beyond == self.higher else "below"
+
+    def doubt(self, value: float) -> str:
+        """Say why `value` does not decide on one seed; nothing if it does."""
+        said, target = beside(value, self.target)
+        if math.isnan(value):
+            return "it ended in NaN"
+        if not self.reached(value):
+            return f"{said} misses the target {target}"
+        if self.sd is None or self.margin(value) > BAND_SDS * self.sd:
+            return ""
+        return f"{said} is only {max(0.0, self.margin(value)) / self.sd:.1f} sd {self.side(True)} the target {target}"
+
+
+def goal_of(criterion: Criterion, profile: str, baseline: Baseline | None) -> Goal | None:
+    """Return what a criterion asks for under a profile; None if it is not marked there, or by a person."""
+    band = None if criterion.manual else criterion.band(profile)
+    if band is None:
+        return None
+    sd = baseline.spread(criterion.measure, criterion.over) if baseline else None
+    return Goal(band[0], bool(criterion.over) or criterion.better == "higher", sd)
+
+
+def more_seeds(
+    rubric: Rubric,
+    task: Task,
+    profile: str,
+    measurements: Sequence[Measurement],
+    *,
+    baseline: Baseline | None = None,
+    task_fault: Fault | None = None,
+) -> dict[str, str]:
+    """Return the variants that one seed leaves in doubt, with the reason in a few words; none if all is clear.
+
+    `measurements` are those under the first seed. A comparison in doubt needs both its variants again, but not one
+    that the harness computes itself. The result does not depend on the order of `measurements`.
+    """
+    values, found = Values(measurements, task_fault), dict[str, str]()
+    given = {v.name for v in task.variants if v.given}
+    for criterion in rubric.criteria:
+        goal = goal_of(criterion, profile, baseline)
+        why = doubt(criterion, goal, values_of(criterion, values), values) if goal else ""
+        for variant in variants_of(criterion) - given if why else ():
+            found.setdefault(variant, f"{criterion.id}: {why}")
+    return {v.name: found[v.name] for v in task.variants if v.name in found}
+
+
+def variants_of(criterion: Criterion) -> set[str]:
+    return {name.partition(".")[0] for name in (criterion.measure, criterion.over) if name}
+
+
+def doubt(criterion: Criterion, goal: Goal, seeds: Sequence[Value], values: Values) -> str:
+    """Say in a few words why one seed does not decide a criterion; nothing if it does, or if several were run.
+
+    A fault decides at once, as code that is wrong goes wrong under every seed, and a limit would take its whole time
+    twice more. Only a training that diverged may do better; but not if most of the submission's went wrong.
+    What is the harness's fault, or has not been run, waits for that, not for another seed.
+    """
+    if len(seeds) != 1:
+        return ""
+    (value,) = seeds
+    if not isinstance(value, Gap):
+        return goal.doubt(value)
+    faults = [m for v in sorted(variants_of(criterion)) for m in values.of(v).values() if m.fault]
+    by_chance = bool(faults) and all(diverged(m) for m in faults)
+    return "training ended in NaN" if value.counts and by_chance and not mostly_faults(values) else ""
+
+
+def diverged(measurement: Measurement) -> bool:
+    """Say whether the fault is outputs of NaN, as of weights that a training spoiled.
+
+    The curve does not tell: a training that ends in its first epoch leaves no loss there.
+    """
+    fault = measurement.fault
+    return fault is not None and fault.kind == "output" and "NaN" in fault.message
+
+
+def mostly_faults(values: Values) -> bool:
+    """Say whether more than half of several trained variants have a fault: no seed is that unlucky."""
+    faulty = [any(m.fault for m in values.of(v).values()) for v in values.trained()]
+    return len(faulty) > 1 and 2 * sum(faulty) > len(faulty)

@@ -1,0 +1,101 @@
+"""What the reference of a task reached, beside what others published and what an answer without learning reaches."""
+
+import statistics
+
+from pydantic import Field
+
+from harness.grading.baselines import Baseline, BaselineMeasure
+from harness.records.models import Frozen
+from harness.tasks.base import Naive, Task
+
+
+class Figure(Frozen):
+    """A number from elsewhere, and where that is."""
+
+    value: float
+    source: str
+    note: str = ""
+
+
+class Row(Frozen):
+    """One measure: mean and sd (n - 1) over `seeds` seeds, None where the baseline has none or a single seed."""
+
+    measure: str
+    better: str
+    unit: str
+    mean: float | None
+    sd: float | None
+    seeds: int
+    published: list[Figure]
+    naive: list[Figure]
+
+
+class ReferenceTable(Frozen):
+    """One task under one profile; `device` and what follows is empty where nothing was measured."""
+
+    task: str
+    version: int
+    title: str
+    profile: str
+    measured: bool
+    device: str = ""
+    machine: str = ""
+    created: str = ""
+    libraries: dict[str, str] = Field(default_factory=dict)
+    rows: list[Row]
+
+
+def reference_table(task: Task, profile: str, baseline: Baseline | None) -> ReferenceTable:
+    """Return a row for every measure of which something is known, in the order of the task's variants."""
+    rows = [_row(task, name, profile, baseline) for name in task.measure_names()]
+    made = baseline.provenance if baseline else None
+    return ReferenceTable(
+        task=task.name,
+        version=task.version,
+        title=task.title,
+        profile=profile,
+        measured=baseline is not None,
+        device=baseline.device if baseline else "",
+        machine=made.machine if made else "",
+        created=baseline.created if baseline else "",
+        libraries=made.libraries if made else {},
+        rows=[r for r in rows if r.mean is not None or r.published or r.naive],
+    )
+
+
+def naive_figures(task: Task, measure: str, profile: str, baseline: Baseline | None) -> list[Figure]:
+    """Return what answers without learning reach in `variant.measure`, as far as it is known, the best one last."""
+    better = task.measure_names()[measure].better
+    asked = [n for n in task.naive if (n.measure, n.profile) == (measure, profile)]
+    found = [f for n in asked if (f := _naive_figure(n, baseline))]
+    return sorted(found, key=lambda f: f.value, reverse=better == "lower")
+
+
+def _naive_figure(naive: Naive, baseline: Baseline | None) -> Figure | None:
+    if baseline is not None and naive.measured in baseline.measures:
+        mean = statistics.fmean(baseline.measures[naive.measured].values)
+        return Figure(value=mean, source=naive.answer, note="measured with the reference")
+    return None if naive.value is None else Figure(value=naive.value, source=naive.answer, note=naive.origin)
+
+
+def _row(task: Task, name: str, profile: str, baseline: Baseline | None) -> Row:
+    known = task.measure_names()[name]
+    published = [p for p in task.published if (p.measure, p.profile) == (name, profile)]
+    mean, sd, seeds = _mean_and_sd(baseline.measures.get(name) if baseline else None)
+    return Row(
+        measure=name,
+        better=known.better,
+        unit=known.unit,
+        mean=mean,
+        sd=sd,
+        seeds=seeds,
+        published=[Figure(value=p.value, source=p.source, note=p.note) for p in published],
+        naive=naive_figures(task, name, profile, baseline),
+    )
+
+
+def _mean_and_sd(measure: BaselineMeasure | None) -> tuple[float | None, float | None, int]:
+    if measure is None:
+        return None, None, 0
+    values = measure.values
+    return statistics.fmean(values), statistics.stdev(values) if len(values) > 1 else None, len(values)

@@ -1,0 +1,86 @@
+"""Signs of common mistakes in outputs: numbers that are recorded beside the measures, for `harness.diagnosis` to read.
+
+They decide nothing. They are taken from data that the student has (training and validation), so that a finding can
+quote them, and they are numbers and not sentences, so that a better wording or threshold needs no new training.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+COMPARED = 500  # samples whose distances are compared
+TINY = 1e-7  # Keras keeps probabilities this far from 0 in its cross-entropy
+
+Signs = dict[str, float]
+
+
+def classifier_signs(probabilities: NDArray[Any], labels: NDArray[Any]) -> Signs:
+    """Return what shows that probabilities (n, k) for labels (n,) are none, are all the same, or are softmaxed twice.
+
+    row_sum_off               largest distance of a row's sum from 1
+    top_class_share           share of rows whose largest value is at the most frequent answer
+    row_spread                largest difference between two rows in one class; 0 when all rows are equal
+    cross_entropy             -mean ln(p_y / sum p), as Keras computes it from probabilities
+    softmax_cross_entropy     the same with softmax(p) in place of p: the loss of one that takes p for logits
+    """
+    if len(probabilities) == 0:
+        return {}
+    p = probabilities.astype(np.float64)
+    rows, sums = np.arange(len(p)), p.sum(axis=1)
+    answers = np.bincount(p.argmax(axis=1))
+    chosen = np.clip(p[rows, labels] / np.maximum(sums, TINY), TINY, 1.0)
+    twice = np.log(np.exp(p).sum(axis=1)) - p[rows, labels]
+    return {
+        "row_sum_off": float(np.abs(sums - 1).max()),
+        "top_class_share": float(answers.max() / len(p)),
+        "row_spread": float(np.ptp(p, axis=0).max()),
+        "cross_entropy": float(-np.log(chosen).mean()),
+        "softmax_cross_entropy": float(twice.mean()),
+    }
+
+
+def code_signs(codes: NDArray[Any]) -> Signs:
+    """Return how many numbers codes (n, d) have (`units`), and how many of them are the same for every example."""
+    if len(codes) == 0:
+        return {}
+    dead = np.ptp(codes.astype(np.float64), axis=0) == 0
+    return {"units": float(codes.shape[1]), "dead_units": float(dead.sum())}
+
+
+def rebuilt_signs(rebuilt: NDArray[Any], images: NDArray[Any]) -> Signs:
+    """Return how much of what differs between images (n, ...) is found in the rebuilt ones of the same shape.
+
+    explained     R², 1 - MSE / MSE of the mean image: 0 for the mean image, 1 at best
+    spread        variance over examples of the rebuilt pixels / of the original ones: 0 when all pictures are the same
+    """
+    there = float(images.var(axis=0, dtype=np.float64).mean()) if len(images) else 0.0
+    if not there:
+        return {}
+    error = float(np.mean((rebuilt.astype(np.float64) - images) ** 2))
+    return {
+        "explained": 1 - error / there,
+        "spread": float(rebuilt.var(axis=0, dtype=np.float64).mean()) / there,
+    }
+
+
+def sample_signs(made: NDArray[Any], real: NDArray[Any]) -> Signs:
+    """Return how varied generated samples (n, ...) are beside as many real ones: both about 1 for a good generator.
+
+    sample_spread     mean distance between two generated samples / between two real ones
+    sample_nearest    median distance to the nearest other generated sample / the same among real ones; near 0 when many
+                      samples are copies of a few, however far apart these are
+
+    Distances are Euclidean over all values, among the first 500 of each, as many of one as of the other.
+    """
+    from scipy.spatial.distance import pdist, squareform
+
+    n = min(len(made), len(real), COMPARED)
+    if n < 2:
+        return {}
+    between = [squareform(pdist(a[:n].reshape(n, -1).astype(np.float64))) for a in (made, real)]
+    spread = [float(d.sum()) for d in between]
+    nearest = [float(np.median((d + np.diag([np.inf] * n)).min(axis=1))) for d in between]
+    if not spread[1] or not nearest[1]:
+        return {}
+    return {"sample_spread": spread[0] / spread[1], "sample_nearest": nearest[0] / nearest[1]}

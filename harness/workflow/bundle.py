@@ -1,0 +1,121 @@
+"""An appeal bundle: what one student's mark rests on, from the records of a graded class, in one zip."""
+
+import re
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import harness
+from harness.errors import ResultsError, UsageError, did_you_mean
+from harness.grading.results import ClassResult, StudentResult
+from harness.records.models import GIVEN
+from harness.records.sources import packed
+from harness.records.store import Records
+from harness.report.bundle import bundle_files
+from harness.report.files import replace_if_changed
+from harness.report.graded import Graded, graded
+from harness.tasks.base import Task
+from harness.workflow.grade import known_tasks, stored_plan
+from harness.workflow.measure import registry
+from harness.workflow.pictures import drawer
+from harness.workflow.plan import ClassPlan, StudentEntry
+from harness.workflow.preview import results_of
+from harness.workflow.sources import sources_of
+
+NAMED = 20  # a class up to this size is listed whole where a name is not in it
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A written bundle and the paths in it."""
+
+    path: Path
+    student: str
+    files: list[str]
+
+
+def bundle(wanted: str, out: Path, to: Path | None = None, *, tasks: Mapping[str, Task] | None = None) -> Bundle:
+    """Write the appeal bundle of one student of the class graded into `out`; default: `appeal-SLUG.zip` here.
+
+    `wanted` is a name or the slug that names the card. The same class gives the same bytes. Raises UsageError if
+    nobody or more than one is meant, ResultsError if `out` does not hold what the mark rests on.
+    """
+    records = Records(out, create=False)
+    try:
+        plan = stored_plan(records, out)
+        result = results_of(plan, out)
+        student = without_paths(find_student(wanted, result.students), out)
+        entry = entry_of(student, plan, out)
+        needed = known_tasks([t.task for t in student.tasks], tasks or registry())
+        draw = drawer(records, needed)
+        figures = {task.task: draw(student, task) for task in student.tasks}
+        sources = sources_of(entry, records, out)
+    finally:
+        records.close()
+    files = bundle_files(result, student, graded_tasks(result, student, plan, entry, needed), sources, figures)
+    folder = f"appeal-{student.slug}"
+    path = to or Path(f"{folder}.zip")
+    replace_if_changed(path, packed({f"{folder}/{name}": content for name, content in files.items()}))
+    return Bundle(path, student.name, sorted(files))
+
+
+def find_student(wanted: str, students: Sequence[StudentResult]) -> StudentResult:
+    """Return the one student of this name or slug; upper and lower case differ only if they must.
+
+    Raises UsageError with a close name if there is none, and with the slugs if there are several: the bundle
+    of another person of that name must not be given away.
+    """
+    text = wanted.strip()
+    exact = [s for s in students if text in (s.name, s.slug)]
+    found = exact or [s for s in students if text.casefold() in (s.name.casefold(), s.slug)]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        slugs = ", ".join(s.slug for s in found)
+        raise UsageError(f"Expected one student, but {len(found)} are meant by {text!r}; name one of {slugs}.")
+    hint = did_you_mean(text, {s.name for s in students} | {s.slug for s in students})
+    if len(students) > NAMED and "Did you mean" not in hint:
+        hint = f" The class page lists all {len(students)}."
+    raise UsageError(f"There is no student {text!r}.{hint}")
+
+
+def entry_of(student: StudentResult, plan: ClassPlan, out: Path) -> StudentEntry:
+    """Return the plan of a student; raises ResultsError if what was measured is of another source."""
+    entry = next((s for s in plan.students if s.slug == student.slug), None)
+    if entry is not None:
+        planned = {(t.task, t.source) for t in entry.tasks}
+        measured = {(m.task, m.source) for t in student.tasks for m in t.measurements if m.source != GIVEN}
+        if measured <= planned and [t.task for t in entry.tasks] == [t.task for t in student.tasks]:
+            return entry
+    raise ResultsError(
+        f"Expected the results and the records in {out} to hold the same work of {student.name!r}, but they differ; run"
+        " `harness grade` into it again."
+    )
+
+
+def graded_tasks(
+    result: ClassResult, student: StudentResult, plan: ClassPlan, entry: StudentEntry, tasks: Mapping[str, Task]
+) -> list[Graded]:
+    return [
+        graded(
+            task,
+            tasks[task.task].version,
+            plan.seeds,
+            plan.provenance[task.task],
+            source=bool(planned.source),
+            published=result.published,
+        )
+        for task, planned in zip(student.tasks, entry.tasks, strict=True)
+    ]
+
+
+def without_paths(student: StudentResult, out: Path) -> StudentResult:
+    """Return the student's results with folders of this machine, which a fault may name, cut out of all text."""
+    roots = [out.resolve(), Path.home(), Path.cwd(), Path(tempfile.gettempdir()), Path(sys.prefix)]
+    roots.append(Path(harness.__file__).resolve().parent.parent)
+    named = sorted({str(r) for r in roots if len(r.parts) > 1}, key=len, reverse=True)
+    path = re.compile(rf"(?<![\w.~/-])(?:{'|'.join(map(re.escape, named))})(?![\w.-])[^\s\"'\\,;:)<>]*")
+    text = student.model_dump_json()
+    return StudentResult.model_validate_json(path.sub("…", text)) if path.search(text) else student

@@ -1,0 +1,97 @@
+"""Flawed submissions: one known mistake each, with the criteria meant for it in its docstring. Read, never run here."""
+
+import ast
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness import shipped
+from harness.errors import UsageError, did_you_mean
+from harness.grading.rubric_model import Rubric
+from harness.intake.syntax import InvalidSourceError, parse
+from harness.tasks import names
+
+LOSES = re.compile(r"^Loses:(.*(?:\n(?!\s*$).*)*)", re.MULTILINE)  # up to an empty line
+SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+TAKEN = ("reference", "template")
+FORM = "a docstring that says the mistake in its first line, and then a line `Loses: criterion, criterion`"
+
+
+@dataclass(frozen=True)
+class Flawed:
+    """A submission to one task with one mistake; `loses` are the criteria meant for it."""
+
+    name: str
+    source: Path
+    mistake: str
+    loses: tuple[str, ...]
+
+
+def default_folder() -> Path | None:
+    """Return `tests/flawed` of a checkout; None in an installed wheel, which has no tests."""
+    folder = shipped.folder("rubrics").parent / "tests" / "flawed"
+    return folder if folder.is_dir() else None
+
+
+def read_flawed(folder: Path, task: str, rubric: Rubric, profile: str) -> list[Flawed]:
+    """Return the flawed submissions `folder/TASK/NAME.py` of one task, sorted by name; none if it has no folder.
+
+    Raises UsageError for a name that cannot stand in a table, a docstring of another form, and a criterion that the
+    rubric does not have or that is not marked by the harness under this profile.
+    """
+    paths = sorted(p for p in (folder / task).glob("*.py") if not p.name.startswith((".", "_")))
+    return [_read(path, rubric, profile) for path in paths]
+
+
+def check_folder(folder: Path, known: tuple[str, ...]) -> None:
+    """Raise UsageError if `folder` is none, or has a folder that is named like no task."""
+    if not folder.is_dir():
+        raise UsageError(
+            f"Expected --flawed to be a folder with a folder per task, received '{folder}', which is none."
+        )
+    tasks = {*names(), *known}
+    for path in sorted(folder.iterdir()):
+        if path.is_dir() and not path.name.startswith((".", "_")) and path.name not in tasks:
+            raise UsageError(
+                f"Expected folders in {folder} to be named after tasks, received {path.name!r}."
+                f"{did_you_mean(path.name, tasks)}"
+            )
+
+
+def _read(path: Path, rubric: Rubric, profile: str) -> Flawed:
+    name = path.stem
+    if not SAFE.fullmatch(name) or name in TAKEN:
+        raise UsageError(
+            f"Expected a flawed submission to be named in letters, digits, - and _, and not {' or '.join(TAKEN)},"
+            f" received {path.name!r}; rename it."
+        )
+    mistake, loses = _docstring(path)
+    _check_criteria(path, loses, rubric, profile)
+    return Flawed(name, path, mistake, loses)
+
+
+def _docstring(path: Path) -> tuple[str, tuple[str, ...]]:
+    """Return the mistake and the criteria that a file names, from its syntax tree."""
+    try:
+        tree = parse(path.name, path.read_bytes())
+    except InvalidSourceError as error:
+        raise UsageError(f"Expected {path} to be Python with {FORM}; {error}") from error
+    except OSError as error:
+        raise UsageError(f"Expected a flawed submission in {path}, received {error.strerror}.") from error
+    text = ast.get_docstring(tree) or ""
+    mistake = text.partition("\n")[0].strip()
+    found = LOSES.search(text)
+    loses = tuple(filter(None, (part.strip(" .\n") for part in found[1].split(",")))) if found else ()
+    if not loses or mistake.startswith("Loses:"):
+        raise UsageError(f"Expected {path} to begin with {FORM}.")
+    return mistake, tuple(dict.fromkeys(loses))
+
+
+def _check_criteria(path: Path, loses: tuple[str, ...], rubric: Rubric, profile: str) -> None:
+    marked = [c.id for c in rubric.criteria if not c.manual and c.band(profile) is not None]
+    for name in loses:
+        if name not in marked:
+            raise UsageError(
+                f"Expected {path} to name criteria that the harness marks under {profile}, received {name!r}."
+                f"{did_you_mean(name, marked)}"
+            )

@@ -1,0 +1,95 @@
+"""Whether a rubric separates, before any student is graded: reference, template and flawed submissions as one class."""
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from harness import shipped
+from harness.errors import UsageError
+from harness.grading.rubric_model import Rubric
+from harness.grading.separation import Expected, Role, Separation, separate
+from harness.records.store import writing
+from harness.report.separation import write_separation
+from harness.workflow.flawed import check_folder, default_folder, read_flawed
+from harness.workflow.grade import grade, known_tasks
+from harness.workflow.marking import load_rubrics
+from harness.workflow.measure import Options, Show
+
+SEED = 1  # one seed for all, so that they are compared under the same draw
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A file to grade, and what it ought to earn."""
+
+    expected: Expected
+    source: Path
+
+
+def preflight(
+    options: Options,
+    flawed: Path | None,
+    show: Show,
+    *,
+    references: Path | None = None,
+    templates: Path | None = None,
+) -> Separation:
+    """Grade the reference, the template and the flawed submissions of the tasks asked for (all by default) as a class.
+
+    They take the path of students' code, under one seed. `flawed` has a folder per task; by default that of the
+    checkout, and without one only reference and template are graded. `references` and `templates` are folders; by
+    default those shipped. Writes `preflight.html` beside the reports of the class into `options.out`; what is recorded
+    there is not measured again. Raises UsageError for a missing file, an unknown task, profile or criterion.
+    """
+    tasks = known_tasks(options.tasks or options.registry, options.registry)
+    for task in tasks.values():
+        task.profile(options.profile)
+    rubrics = load_rubrics(options.rubrics, tasks)
+    folder = flawed or default_folder()
+    if folder:
+        check_folder(folder, tuple(options.registry))
+    own = (
+        (Role.REFERENCE, references or shipped.folder("reference_models")),
+        (Role.TEMPLATE, templates or shipped.folder("student_template")),
+    )
+    entries = [e for name in tasks for e in _entries(name, own, folder, rubrics[name], options.profile)]
+    chosen = replace(options, tasks=(), seeds=(SEED,), registry=tasks)
+    return _graded(entries, chosen, show)
+
+
+def _entries(
+    task: str, own: tuple[tuple[Role, Path], ...], flawed: Path | None, rubric: Rubric, profile: str
+) -> list[Entry]:
+    entries = []
+    for role, folder in own:
+        source = folder / f"{task}.py"
+        if not source.is_file():
+            raise UsageError(f"Expected a {role} {source}, found none; write it first.")
+        entries.append(Entry(Expected(name=role.value, task=task, role=role), source))
+    for one in read_flawed(flawed, task, rubric, profile) if flawed else ():
+        expected = Expected(name=one.name, task=task, role=Role.FLAWED, mistake=one.mistake, loses=list(one.loses))
+        entries.append(Entry(expected, one.source))
+    return entries
+
+
+def _graded(entries: list[Entry], options: Options, show: Show) -> Separation:
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary) / "preflight"
+        _write_class(folder, {(e.expected.name, e.expected.task): e.source for e in entries})
+        result = grade(folder, options, show)
+    for student in result.students:
+        if student.fault:
+            raise UsageError(f"Expected {student.name} to be a submission that can be read; {student.fault.message}")
+    found = separate(result, [e.expected for e in entries])
+    write_separation(found, options.out)
+    return found
+
+
+def _write_class(folder: Path, sources: Mapping[tuple[str, str], Path]) -> None:
+    """Write `folder/NAME/TASK.py` for each submission; one name may be in several tasks."""
+    for (name, task), source in sources.items():
+        place = folder / name
+        with writing(folder):
+            place.mkdir(parents=True, exist_ok=True)
+            (place / f"{task}.py").write_bytes(source.read_bytes())

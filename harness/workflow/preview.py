@@ -1,0 +1,49 @@
+"""What a changed rubric would do to a graded class, before it does it."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from harness.errors import ResultsError
+from harness.grading.difference import Difference, difference
+from harness.grading.results import ClassResult
+from harness.records.store import Records
+from harness.report.difference import write_difference
+from harness.report.files import read_results
+from harness.tasks.base import Task
+from harness.workflow.collect import all_keys
+from harness.workflow.grade import known_tasks, stored_plan
+from harness.workflow.marking import load_rubrics, mark_class
+from harness.workflow.measure import registry
+from harness.workflow.plan import ClassPlan
+
+
+def preview(out: Path, rubrics: Path | None, *, tasks: Mapping[str, Task] | None = None) -> Difference:
+    """Compare the marks in `out` with those under the rubrics given, and write `diff.csv` and `diff.html` there.
+
+    The marks compared with are those of `results.json`, which are the ones people have seen: the rubric file
+    that made them may have been edited since. Cards, grades and results stay as they are. Trains nothing.
+    Raises ResultsError if `out` holds no class, or results of another run than its records.
+    """
+    records = Records(out, create=False)
+    try:
+        plan = stored_plan(records, out)
+        before = results_of(plan, out)
+        needed = known_tasks(plan.tasks, tasks or registry())
+        have = records.find(all_keys(plan))
+        after = mark_class(plan, have, needed, load_rubrics(rubrics, needed), published=before.published)
+    finally:
+        records.close()
+    found = difference(before, after)
+    write_difference(found, out)
+    return found
+
+
+def results_of(plan: ClassPlan, out: Path) -> ClassResult:
+    """Read the marks in `out`; raises ResultsError if they are not of the run that the records are of."""
+    result = read_results(out / "results.json")
+    if result.created != plan.created:
+        raise ResultsError(
+            f"Expected the results and the records in {out} to be of one run, received results of {result.created} and"
+            f" records of {plan.created}; run `harness grade` into it again."
+        )
+    return result

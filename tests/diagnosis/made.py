@@ -1,0 +1,78 @@
+"""Measurements for tests of findings: made up, or as real trainings of the quick profile left them."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from harness.records.models import Fault, Measurement, MeasureValue, Provenance
+
+PROVENANCE = Provenance(
+    dataset="digits",
+    data_sha256="",
+    data_sizes={},
+    data_published={},
+    data_origin="",
+    data_classes=10,
+    harness="",
+    python="",
+    libraries={},
+    backend="",
+    device="cpu",
+    isolation="",
+    reproducibility="",
+)
+
+
+def measured(
+    curve: Mapping[str, list[float]] | None = None,
+    *,
+    signs: Mapping[str, float] | None = None,
+    fault: Fault | None = None,
+    variant: str = "plain",
+    seed: int = 1,
+    classes: int = 10,
+    parameters: int | None = 100,
+    **measures: float,
+) -> Measurement:
+    return Measurement(
+        key="",
+        source="",
+        task="toy",
+        version=1,
+        profile="quick",
+        variant=variant,
+        seed=seed,
+        fault=fault,
+        measures={name: MeasureValue(value=value, signature="") for name, value in measures.items()},
+        curve=dict(curve or {}),
+        signs=dict(signs or {}),
+        parameters=parameters,
+        usage={},
+        provenance=PROVENANCE.model_copy(update={"data_classes": classes}),
+    )
+
+
+def refused(message: str, step: str = "predict") -> Fault:
+    return Fault(owner="student", kind="output", step=step, message=message)
+
+
+NAN_OUTPUT = refused("Expected finite numbers in p_train, received 100% NaN or infinity.")
+LOGITS = refused("Expected p_train within [0, 1], received values from -8.1 to 9.3.")
+
+
+def recorded(name: str) -> list[tuple[str, Measurement]]:
+    """Return (who, measurement) of every training in a file beside this one."""
+    rows: list[dict[str, Any]] = json.loads(Path(__file__).with_name(f"{name}.json").read_text())
+    return [(row["who"], from_row(row)) for row in rows]
+
+
+def from_row(row: Mapping[str, Any]) -> Measurement:
+    return measured(
+        row["curve"],
+        signs=row.get("signs"),
+        fault=Fault(**row["fault"]) if "fault" in row else None,
+        variant=row["variant"],
+        seed=row["seed"],
+        **row["measures"],
+    )
