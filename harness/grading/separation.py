@@ -1,7 +1,8 @@
 """Whether a rubric tells a good submission from one that does nothing, and from known mistakes. Pure functions.
 
 The reference must earn full marks, the starting template none, and a flawed submission must earn less than the
-reference on every criterion meant for its mistake. What a person marks does not count.
+reference on every criterion meant for its mistake. What a person marks does not count. A fault that nobody expects is
+a failure too: a submission with a slip of the pen loses every mark, which says nothing about its mistake.
 """
 
 import math
@@ -11,7 +12,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from harness.grading.results import ClassResult, CriterionResult, StudentResult, TaskResult
-from harness.records.models import Frozen, Status
+from harness.records.models import Fault, Frozen, Status
 
 NOTHING_MARKED = "no criterion is marked by the harness under this profile"
 SEEN = 0.005  # points: a smaller difference is hidden by the two decimals that cards show
@@ -26,7 +27,8 @@ class Role(StrEnum):
 class Expected(Frozen):
     """What one submission, called `name` in the class, ought to earn in a task.
 
-    A flawed one has its `mistake` in a sentence, and `loses` are the criteria meant for it.
+    A flawed one has its `mistake` in a sentence; `loses` are the criteria meant for it, and `fault` is the kind of
+    fault that it ends in, if it does.
     """
 
     name: str
@@ -34,6 +36,7 @@ class Expected(Frozen):
     role: Role
     mistake: str = ""
     loses: list[str] = Field(default_factory=list)
+    fault: str = ""
 
 
 class Cell(Frozen):
@@ -53,7 +56,7 @@ class Cell(Frozen):
 class Row(Frozen):
     """One submission against all criteria of its task. `slug` names its card; `fault` is what stopped it, if anything.
 
-    `verdict` is one sentence.
+    `surprise` says that this is another fault than expected. `verdict` is one sentence.
     """
 
     name: str
@@ -62,12 +65,14 @@ class Row(Frozen):
     mistake: str
     status: Status
     fault: str
+    surprise: str
     cells: list[Cell]
     verdict: str
 
     @property
     def failures(self) -> list[str]:
-        return [f"{self.name} {cell.failure}" for cell in self.cells if cell.failure]
+        found = [self.surprise, *(cell.failure for cell in self.cells)]
+        return [f"{self.name} {failure}" for failure in found if failure]
 
 
 class TaskSeparation(Frozen):
@@ -146,22 +151,27 @@ def _automatic(task: TaskResult) -> Iterator[CriterionResult]:
 
 def _row(expected: Expected, student: StudentResult, task: TaskResult, reached: Mapping[str, float | None]) -> Row:
     cells = [_cell(expected, c, reached.get(c.id)) for c in _automatic(task)]
-    fault = _first_fault(task)
+    faults = [f for f in (task.fault, *(m.fault for m in task.measurements)) if f]
+    surprise = _surprise(expected, faults)
     return Row(
         name=expected.name,
         slug=student.slug,
         role=expected.role,
         mistake=expected.mistake,
         status=task.status,
-        fault=fault,
+        fault=faults[0].message if faults else "",
+        surprise=surprise,
         cells=cells,
-        verdict=_verdict(expected, cells),
+        verdict=_verdict(expected, [surprise, *(cell.failure for cell in cells)], cells),
     )
 
 
-def _first_fault(task: TaskResult) -> str:
-    faults = [task.fault, *(m.fault for m in task.measurements)]
-    return next((f.message for f in faults if f), "")
+def _surprise(expected: Expected, faults: Sequence[Fault]) -> str:
+    """Say which fault of a submission is not the one expected; what is the harness's fault leaves marks undecided."""
+    kinds = dict.fromkeys(f.kind for f in faults if f.owner == "student")
+    if other := [kind for kind in kinds if kind != expected.fault]:
+        return f"has a fault that is not expected of it ({', '.join(other)})"
+    return f"runs without the fault expected of it ({expected.fault})" if expected.fault and not kinds else ""
 
 
 def _cell(expected: Expected, criterion: CriterionResult, reference: float | None) -> Cell:
@@ -191,10 +201,9 @@ def _points(value: float) -> str:
     return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
-def _verdict(expected: Expected, cells: Sequence[Cell]) -> str:
-    wrong = [cell for cell in cells if cell.failure]
-    if wrong:
-        return f"{_capital('; '.join(cell.failure for cell in wrong))}."
+def _verdict(expected: Expected, failures: Sequence[str], cells: Sequence[Cell]) -> str:
+    if any(failures):
+        return f"{_capital('; '.join(filter(None, failures)))}."
     if not cells:
         return "No criterion applies."
     if expected.role is Role.REFERENCE:

@@ -11,7 +11,9 @@ from harness.grading.rubric_model import Rubric
 from harness.intake.syntax import InvalidSourceError, parse
 from harness.tasks import names
 
-LOSES = re.compile(r"^Loses:(.*(?:\n(?!\s*$).*)*)", re.MULTILINE)  # up to an empty line
+LOSES = re.compile(r"^Loses:(.*(?:\n(?!Fault:)[^\n]*\S[^\n]*)*)", re.MULTILINE)  # up to an empty line
+FAULT = re.compile(r"^Fault:[ \t]*(.*?)[ .]*$", re.MULTILINE)
+KINDS = ("import", "contract", "exception", "limit", "output", "crash")
 SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 TAKEN = ("reference", "template")
 FORM = "a docstring that says the mistake in its first line, and then a line `Loses: criterion, criterion`"
@@ -19,12 +21,16 @@ FORM = "a docstring that says the mistake in its first line, and then a line `Lo
 
 @dataclass(frozen=True)
 class Flawed:
-    """A submission to one task with one mistake; `loses` are the criteria meant for it."""
+    """A submission to one task with one mistake; `loses` are the criteria meant for it.
+
+    `fault` is the kind of fault it ends in, from a line such as `Fault: contract`; empty if it ought to run.
+    """
 
     name: str
     source: Path
     mistake: str
     loses: tuple[str, ...]
+    fault: str = ""
 
 
 def default_folder() -> Path | None:
@@ -37,7 +43,7 @@ def read_flawed(folder: Path, task: str, rubric: Rubric, profile: str) -> list[F
     """Return the flawed submissions `folder/TASK/NAME.py` of one task, sorted by name; none if it has no folder.
 
     Raises UsageError for a name that cannot stand in a table, a docstring of another form, and a criterion that the
-    rubric does not have or that is not marked by the harness under this profile.
+    rubric does not have or that is not marked by the harness under this profile, or an unknown kind of fault.
     """
     paths = sorted(p for p in (folder / task).glob("*.py") if not p.name.startswith((".", "_")))
     return [_read(path, rubric, profile) for path in paths]
@@ -65,26 +71,33 @@ def _read(path: Path, rubric: Rubric, profile: str) -> Flawed:
             f"Expected a flawed submission to be named in letters, digits, - and _, and not {' or '.join(TAKEN)},"
             f" received {path.name!r}; rename it."
         )
-    mistake, loses = _docstring(path)
-    _check_criteria(path, loses, rubric, profile)
-    return Flawed(name, path, mistake, loses)
+    found = _described(path)
+    _check_criteria(path, found.loses, rubric, profile)
+    return found
 
 
-def _docstring(path: Path) -> tuple[str, tuple[str, ...]]:
-    """Return the mistake and the criteria that a file names, from its syntax tree."""
+def _described(path: Path) -> Flawed:
+    """Return what a file says of itself, from its syntax tree."""
+    text = _docstring(path)
+    mistake = text.partition("\n")[0].strip()
+    named, fault = LOSES.search(text), FAULT.search(text)
+    loses = tuple(filter(None, (part.strip(" .\n") for part in named[1].split(",")))) if named else ()
+    if not loses or mistake.startswith("Loses:"):
+        raise UsageError(f"Expected {path} to begin with {FORM}.")
+    kind = fault[1] if fault else ""
+    if fault and kind not in KINDS:
+        raise UsageError(f"Expected {path} to name a kind of fault, received {kind!r}.{did_you_mean(kind, KINDS)}")
+    return Flawed(path.stem, path, mistake, tuple(dict.fromkeys(loses)), kind)
+
+
+def _docstring(path: Path) -> str:
     try:
         tree = parse(path.name, path.read_bytes())
     except InvalidSourceError as error:
         raise UsageError(f"Expected {path} to be Python with {FORM}; {error}") from error
     except OSError as error:
         raise UsageError(f"Expected a flawed submission in {path}, received {error.strerror}.") from error
-    text = ast.get_docstring(tree) or ""
-    mistake = text.partition("\n")[0].strip()
-    found = LOSES.search(text)
-    loses = tuple(filter(None, (part.strip(" .\n") for part in found[1].split(",")))) if found else ()
-    if not loses or mistake.startswith("Loses:"):
-        raise UsageError(f"Expected {path} to begin with {FORM}.")
-    return mistake, tuple(dict.fromkeys(loses))
+    return ast.get_docstring(tree) or ""
 
 
 def _check_criteria(path: Path, loses: tuple[str, ...], rubric: Rubric, profile: str) -> None:

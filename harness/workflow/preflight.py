@@ -68,7 +68,9 @@ def _entries(
             raise UsageError(f"Expected a {role} {source}, found none; write it first.")
         entries.append(Entry(Expected(name=role.value, task=task, role=role), source))
     for one in read_flawed(flawed, task, rubric, profile) if flawed else ():
-        expected = Expected(name=one.name, task=task, role=Role.FLAWED, mistake=one.mistake, loses=list(one.loses))
+        expected = Expected(
+            name=one.name, task=task, role=Role.FLAWED, mistake=one.mistake, loses=list(one.loses), fault=one.fault
+        )
         entries.append(Entry(expected, one.source))
     return entries
 

@@ -40,7 +40,7 @@ def student(
     return StudentResult(name=name, slug=f"{name}-slug", source="", fault=None, tasks=[result])
 
 
-def separated(*students: StudentResult, loses: Mapping[str, list[str]] | None = None) -> Separation:
+def separated(*students: StudentResult, loses: Mapping[str, list[str]] | None = None, fault: str = "") -> Separation:
     """Hold students against what their names say: `reference`, `template`, any other a mistake."""
     result = ClassResult(
         title="", created="now", harness="1", profile="quick", seeds=[1], complete=True, seconds=0, students=[*students]
@@ -53,6 +53,7 @@ def separated(*students: StudentResult, loses: Mapping[str, list[str]] | None = 
             role=roles.get(s.name, Role.FLAWED),
             mistake="A mistake.",
             loses=(loses or {}).get(s.name, ["plain"]),
+            fault=fault if s.name not in roles else "",
         )
         for s in students
         for t in s.tasks
@@ -125,10 +126,29 @@ def test_without_mistakes_all_criteria_are_untried() -> None:
 def test_what_stopped_a_submission_stands_in_its_row() -> None:
     fault = Fault(owner="student", kind="contract", step="contract", message="Expected ten numbers.")
     found = separated(REFERENCE, TEMPLATE, student("kept", NOTHING, fault=fault))
-    assert found.tasks[0].rows[2].fault == "Expected ten numbers."
+    (row,) = found.tasks[0].rows[2:]
+    assert row.fault == "Expected ten numbers."
+    assert found.failures == ["toy: kept has a fault that is not expected of it (contract)"], "it may be a slip"
+    assert row.verdict == "Has a fault that is not expected of it (contract)."
     assert not found.harness_fault
     broken = student("kept", {"plain": None, "soft": None}, status=Status.HARNESS_ERROR)
     assert separated(REFERENCE, TEMPLATE, broken).harness_fault
+
+
+def test_a_mistake_may_be_meant_to_end_in_a_fault() -> None:
+    fault = Fault(owner="student", kind="contract", step="contract", message="Expected ten numbers.")
+    stopped, ran = student("kept", NOTHING, fault=fault), student("kept", NOTHING)
+    assert separated(REFERENCE, TEMPLATE, stopped, fault="contract").failures == []
+    said = ["toy: kept has a fault that is not expected of it (contract)"]
+    assert separated(REFERENCE, TEMPLATE, stopped, fault="output").failures == said
+    said = ["toy: kept runs without the fault expected of it (contract)"]
+    assert separated(REFERENCE, TEMPLATE, ran, fault="contract").failures == said
+
+
+def test_a_template_that_does_not_run_is_no_starting_point() -> None:
+    fault = Fault(owner="student", kind="import", step="contract", message="No module named x.")
+    found = separated(REFERENCE, student("template", NOTHING, fault=fault))
+    assert found.failures == ["toy: template has a fault that is not expected of it (import)"]
 
 
 def test_a_rubric_that_marks_nothing_does_not_separate() -> None:

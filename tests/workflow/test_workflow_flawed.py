@@ -31,6 +31,13 @@ def test_the_docstring_says_the_mistake_and_its_criteria(tmp_path: Path, rubric:
     assert (found.name, found.mistake, found.loses) == ("kept", "It never learns.", ("plain", "beats-naive"))
 
 
+@pytest.mark.parametrize(("line", "kind"), [("", ""), ("Fault: contract\n", "contract"), ("Fault: limit.\n", "limit")])
+def test_a_fault_it_ends_in_is_declared(tmp_path: Path, rubric: Rubric, line: str, kind: str) -> None:
+    (found,) = read(tmp_path, rubric, DOC.replace("beats-naive\n", f"beats-naive\n{line}"))
+    assert found.fault == kind
+    assert found.loses == ("plain", "beats-naive")
+
+
 def test_nothing_of_it_runs(tmp_path: Path, rubric: Rubric) -> None:
     assert len(read(tmp_path, rubric, DOC + "raise SystemExit\n")) == 1
 
@@ -58,9 +65,10 @@ def test_helpers_and_other_files_are_left_out(tmp_path: Path, rubric: Rubric) ->
         ('"""It never learns.\n\nLoses: \n"""', "to begin with a docstring"),
         (DOC.replace("plain", "plian"), "received 'plian'. Did you mean 'plain'?"),
         (DOC.replace("plain", "report"), "received 'report'"),
+        (DOC.replace("Why", "Fault: contrct\nWhy"), "received 'contrct'. Did you mean 'contract'?"),
         (DOC + "def build_model(:\n", "line 6 is not valid Python"),
     ],
-    ids=["no docstring", "no criteria", "no mistake", "empty", "misspelt", "marked by hand", "broken"],
+    ids=["no docstring", "no criteria", "no mistake", "empty", "misspelt", "marked by hand", "no fault", "broken"],
 )
 def test_another_form_is_refused_in_a_sentence(tmp_path: Path, rubric: Rubric, source: str, said: str) -> None:
     with pytest.raises(UsageError) as error:

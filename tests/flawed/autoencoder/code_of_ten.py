@@ -1,6 +1,7 @@
 """The code has ten numbers, whatever code_size asks for.
 
 Loses: dense-longer-code, conv-longer-code
+Fault: contract
 """
 
 import math

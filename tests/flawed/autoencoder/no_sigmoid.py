@@ -1,6 +1,7 @@
 """The decoders end without a sigmoid, so that pixels leave [0, 1].
 
 Loses: conv-reconstruction, dense-reconstruction
+Fault: output
 """
 
 import math

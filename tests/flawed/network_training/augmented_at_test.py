@@ -1,6 +1,6 @@
-"""The augmentation acts when the network is tested, too.
+"""The augmentation acts on the images that the network is tested with, too.
 
-Loses: soft
+Loses: hard
 """
 
 import keras

@@ -19,7 +19,7 @@ def build_model(input_shape, num_classes, augmentation, dropout, batch_norm, ini
         stack.append(layers.Conv2D(filters, 3, padding="same", kernel_initializer=initializer))
         if batch_norm:
             stack.append(layers.BatchNormalization(momentum=0.9))
-        stack.append(layers.AveragePooling2D())
+        stack.append(layers.AveragePooling2D(2))
     stack += [layers.Flatten(), layers.Dropout(dropout)]
     stack.append(layers.Dense(64, kernel_initializer=initializer))
     stack.append(layers.Dropout(dropout))
