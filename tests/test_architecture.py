@@ -222,7 +222,7 @@ def test_nothing_is_unpickled() -> None:
 
 
 # How a declared library is imported where that is not its name, and what some bring along.
-IMPORTED_AS = {"pyyaml": "yaml", "scikit-learn": "sklearn"}
+IMPORTED_AS = {"pyyaml": "yaml", "scikit-learn": "sklearn", "ruamel-yaml": "ruamel"}
 BROUGHT_ALONG = {"markupsafe", "pydantic_core"}
 
 
@@ -230,7 +230,8 @@ BROUGHT_ALONG = {"markupsafe", "pydantic_core"}
 def declared() -> set[str]:
     """Return the top-level names of what an installation asks for."""
     asked = [r for r in metadata.requires("coursework-harness") or () if "extra ==" not in r]
-    distributions = {re.split(r"[^\w-]", r)[0].lower() for r in asked}
+    names = (re.match(r"[\w.-]+", r) for r in asked)
+    distributions = {re.sub(r"[-_.]+", "-", name[0]).lower() for name in names if name}
     return {IMPORTED_AS.get(d, d) for d in distributions} | BROUGHT_ALONG | {"harness"}
 
 
