@@ -1,9 +1,8 @@
 """What isolation costs: a step behind each barrier against an unprotected fork, and a class with and without.
 
-    python benchmarks/sandbox.py [--steps 40] [--soak 0] [--json]
+    python benchmarks/sandbox.py [--steps 40] [--repeats 3] [--json]
 
-The step builds a small model and ends. Levels take turns, so that a busy machine is unfair to none of them. `--soak N`
-runs N steps at the strongest level and says what they left behind.
+The step builds a small model and ends. Levels take turns, so that a busy machine is unfair to none of them.
 """
 
 import argparse
@@ -12,13 +11,11 @@ import os
 import statistics
 import tempfile
 import time
-from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 
-import psutil
 from class_grading import task_of_one_variant, write_class, write_rubric
 
 from harness.errors import SandboxError
@@ -128,39 +125,10 @@ def class_ratio(repeats: int) -> float:
     return least[strongest] / least[Level.NONE]
 
 
-def footprint(pool: ServerPool) -> dict[str, float]:
-    """Return what there is now: processes, descriptors and memory of the harness and its servers, scratch folders."""
-    me = psutil.Process()
-    family = me.children(recursive=True)
-    return {
-        "processes": len(family),
-        "descriptors": me.num_fds(),
-        "harness_mb": me.memory_info().rss / 1e6,
-        "servers_mb": sum(p.memory_full_info().uss for p in family) / 1e6,
-        "folders": len(list(Path(tempfile.gettempdir()).glob("harness-*"))),
-    }
-
-
-def soak(count: int) -> Mapping[str, float]:
-    """Return how the footprint grew over `count` steps at the strongest level, after 20 to warm up."""
-    pool = servers(detect.strongest("cpu").walls.level)
-    try:
-        for _ in range(20):
-            step(pool)
-        before = footprint(pool)
-        for _ in range(count):
-            step(pool)
-        after = footprint(pool)
-    finally:
-        pool.close()
-    return {name: after[name] - before[name] for name in before}
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--steps", type=int, default=40)
     parser.add_argument("--repeats", type=int, default=3, help="of the class at either level")
-    parser.add_argument("--soak", type=int, default=0)
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
     medians = steps_by_level(arguments.steps)
@@ -169,8 +137,6 @@ def main() -> None:
     numbers |= {f"over_fork_{level}_ms": ms - medians["none"] for level, ms in medians.items() if level != "none"}
     if arguments.repeats:
         numbers["class_ratio"] = class_ratio(arguments.repeats)
-    if arguments.soak:
-        numbers |= {f"soak_{name}": grown for name, grown in soak(arguments.soak).items()}
     if arguments.json:
         print(json.dumps(numbers))
     else:

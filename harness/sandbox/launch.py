@@ -10,7 +10,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -57,10 +57,6 @@ class Launcher(Protocol):
 
     name: str
     walls: barrier.Walls
-
-    @property
-    def facts(self) -> Mapping[str, str]:
-        """The versions that a started process has told."""
 
     def begin(self, steps: int = 1) -> None:
         """Prepare in the background for that many steps at once, which are sure to come."""
@@ -138,7 +134,7 @@ class ForkServer:
         self.memory_mb = memory_mb
         self.name = "fork server" if preload else "fork server, backend loaded in each step"
         self._root: Path | None = None
-        self.facts: dict[str, str] = {}
+        self._ready = False
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._starter: ThreadPoolExecutor | None = None
@@ -161,7 +157,7 @@ class ForkServer:
         self._process = self._popen(cgroup.wrap(command, self.memory_mb), env, theirs.fileno())
         theirs.close()
         self._control = ours
-        self.facts = {}
+        self._ready = False
 
     def _popen(self, command: list[str], env: dict[str, str], fd: int) -> "subprocess.Popen[bytes]":
         """Start a process from a thread that lasts as long as this server.
@@ -181,10 +177,10 @@ class ForkServer:
         if self._control is None or self._process is None or self._process.poll() is not None:
             self._begin()
         assert self._control is not None
-        if not self.facts:
+        if not self._ready:
             self._control.settimeout(START_S)
             try:
-                self.facts = json.loads(self._control.recv(4096))
+                self._ready = bool(json.loads(self._control.recv(4096)))
             except (TimeoutError, ValueError) as error:
                 raise no_backend(self.backend) from error
         return self._control
@@ -206,7 +202,7 @@ class ForkServer:
         if self._control is not None:
             self._control.close()  # the server ends its children and itself on this
         if self._process is not None:
-            if self.facts:  # a server that still loads its backend has nothing to tidy up
+            if self._ready:  # a server that still loads its backend has nothing to tidy up
                 with suppress(subprocess.TimeoutExpired):
                     self._process.wait(5)
             self._process.kill()
@@ -265,7 +261,6 @@ class FreshProcesses:
 
     def __init__(self, backend: str, device: str, walls: barrier.Walls) -> None:
         self.backend, self.device, self.walls = backend, device, walls
-        self.facts: dict[str, str] = {}
 
     def begin(self, steps: int = 1) -> None:
         """Nothing can be prepared."""

@@ -56,11 +56,6 @@ class ServerPool:
         self._idle.append(first)
         self._all.add(first)
 
-    @property
-    def facts(self) -> dict[str, str]:
-        with self._lock:
-            return next((server.facts for server in self._all if server.facts), {})
-
     def begin(self, steps: int = 1) -> None:
         """Start servers for that many steps at once without waiting for their backends."""
         with self._lock:

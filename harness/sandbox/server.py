@@ -175,7 +175,7 @@ def main() -> NoReturn:
     signal.signal(signal.SIGCHLD, lambda *_: None)
     server = Server(control, root, read, preload, walls)
     try:
-        control.send(json.dumps({"ready": True, **backend.describe()}).encode())
+        control.send(json.dumps({"ready": True}).encode())
         server.serve()
     finally:
         server.stop()

@@ -3,12 +3,12 @@
 import os
 import signal
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import psutil
 
-from harness.sandbox.launch import Launcher, Process
+from harness.sandbox.launch import ForkServer, Launcher, Process
 from harness.sandbox.walls import Walls
 
 
@@ -24,10 +24,6 @@ class Noting:
     @property
     def name(self) -> str:
         return self.real.name
-
-    @property
-    def facts(self) -> Mapping[str, str]:
-        return self.real.facts
 
     @property
     def walls(self) -> Walls:
@@ -62,6 +58,13 @@ def gone(pids: Sequence[int], seconds: float = 3) -> bool:
     for pid in left:
         kill(pid)
     return not left
+
+
+def processes_of(server: ForkServer) -> list[int]:
+    """Return the process ids of a started server and all below it, of no other server that starts meanwhile."""
+    assert server._process is not None
+    top = psutil.Process(server._process.pid)
+    return [top.pid, *(p.pid for p in top.children(recursive=True))]
 
 
 def runs(pid: int) -> bool:

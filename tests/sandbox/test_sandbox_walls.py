@@ -13,9 +13,8 @@ from threading import Event, Thread, Timer
 from typing import Any
 
 import numpy as np
-import psutil
 import pytest
-from sandbox.noting import Noting, gone, kill, runs
+from sandbox.noting import Noting, gone, kill, processes_of, runs
 from sandbox.students import RunStudent, call, check_step, student, train_step
 
 from harness.errors import SandboxError
@@ -26,9 +25,15 @@ from harness.sandbox.levels import Level
 from harness.sandbox.pool import ServerPool
 from harness.sandbox.supervise import Interrupted
 from harness.sandbox.view import view
-from harness.sandbox.walls import make
+from harness.sandbox.walls import Walls, make
 
 LEVELS = [level for level in Level if level.filtered]
+
+
+@pytest.fixture
+def walls(servers_at: Callable[[Level], ServerPool], level: Level) -> Walls:
+    """Return the walls of a level; asked for before `open_folder`, which servers kept for all must not use."""
+    return servers_at(level).walls
 
 
 @pytest.fixture
@@ -148,49 +153,41 @@ def test_a_server_is_kept_after_an_orderly_end_only(run_student: RunStudent, for
 
 
 @pytest.mark.parametrize("level", [Level.NONE, *LEVELS])
-def test_closed_servers_leave_no_process_and_no_folder(
-    servers_at: Callable[[Level], ServerPool], level: Level, open_folder: Path
-) -> None:
-    walls = servers_at(level).walls
-    before = set(psutil.Process().children(recursive=True))
-    pool = ServerPool(lambda: ForkServer("tensorflow", "cpu", walls, preload=False))
+def test_closed_servers_leave_no_process_and_no_folder(walls: Walls, open_folder: Path) -> None:
+    server = ForkServer("tensorflow", "cpu", walls, preload=False)
+    pool = ServerPool(lambda: server)
     pool.check()
-    processes = set(psutil.Process().children(recursive=True)) - before
-    assert processes and list(open_folder.iterdir())
+    processes = processes_of(server)
+    assert list(open_folder.iterdir())
     pool.close()
-    assert gone([p.pid for p in processes])
+    assert gone(processes)
     assert not list(open_folder.iterdir())
 
 
 @pytest.mark.parametrize("level", [Level.NONE, *LEVELS])
-def test_a_server_outlives_the_thread_that_began_it(servers_at: Callable[[Level], ServerPool], level: Level) -> None:
+def test_a_server_outlives_the_thread_that_began_it(walls: Walls) -> None:
     """What is to die with its parent dies with a thread of it, and workers come and go."""
-    server = ForkServer("tensorflow", "cpu", servers_at(level).walls, preload=False)
-    before = set(psutil.Process().children(recursive=True))
+    server = ForkServer("tensorflow", "cpu", walls, preload=False)
     worker = Thread(target=server.check)
     worker.start()
     worker.join()
-    processes = set(psutil.Process().children(recursive=True)) - before
+    processes = processes_of(server)
     time.sleep(0.3)
-    assert processes and all(runs(p.pid) for p in processes)
+    assert all(runs(pid) for pid in processes)
     server.close()
-    assert gone([p.pid for p in processes])
+    assert gone(processes)
 
 
 @pytest.mark.parametrize("level", [Level.NONE, *LEVELS])
-def test_a_server_closed_while_it_starts_leaves_no_process_and_no_folder(
-    servers_at: Callable[[Level], ServerPool], level: Level, open_folder: Path
-) -> None:
+def test_a_server_closed_while_it_starts_leaves_no_process_and_no_folder(walls: Walls, open_folder: Path) -> None:
     """That is what a wrong --data-dir or rubric comes to: the server is begun before they are read."""
-    walls = servers_at(level).walls
-    before = set(psutil.Process().children(recursive=True))
     server = ForkServer("tensorflow", "cpu", walls)
     server.begin()
     time.sleep(0.5)  # it loads its backend
-    processes = set(psutil.Process().children(recursive=True)) - before
-    assert processes and list(open_folder.iterdir())
+    processes = processes_of(server)
+    assert list(open_folder.iterdir())
     server.close()
-    assert gone([p.pid for p in processes])
+    assert gone(processes)
     assert not list(open_folder.iterdir())
 
 
@@ -198,7 +195,6 @@ class Refusing:
     """A launcher whose server is gone."""
 
     name = "refusing"
-    facts: dict[str, str] = {}  # noqa: RUF012  (the protocol has it so)
     walls = make(Level.NONE, view("cpu"))
 
     def begin(self, steps: int = 1) -> None: ...

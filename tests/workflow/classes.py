@@ -101,7 +101,6 @@ class NoLauncher:
     """A launcher that cannot start anything, for runs in which nothing may be started."""
 
     name: str = "none"
-    facts: dict[str, str] = field(default_factory=dict)
     walls: Walls = field(default_factory=lambda: make(Level.NONE, view("cpu")))
     starts: int = 0
 
@@ -128,10 +127,6 @@ class KeptLauncher:
     @property
     def name(self) -> str:
         return self.real.name
-
-    @property
-    def facts(self) -> Mapping[str, str]:
-        return self.real.facts
 
     @property
     def walls(self) -> Walls:

@@ -1,56 +1,22 @@
 """Findings name likely mistakes from curves; a healthy run is left alone, and nothing makes them fail."""
 
 import math
+from typing import Any
 
 import pytest
+from diagnosis import made
 
 from harness.diagnosis import findings
 from harness.grading.results import Finding
-from harness.records.models import Measurement, MeasureValue, Provenance
+from harness.records.models import Measurement
 
 NAN, INF = math.nan, math.inf
 LN10 = math.log(10)
 OVERFITTED = {"loss": [1.0, 0.5, 0.3, 0.2, 0.1, 0.05], "val_loss": [1.1, 0.7, 0.6, 0.7, 0.8, 0.9]}
 
 
-def measured(
-    curve: dict[str, list[float]] | None = None,
-    accuracy: float | None = 0.9,
-    variant: str = "plain",
-    classes: int = 10,
-    seed: int = 1,
-) -> Measurement:
-    provenance = Provenance(
-        dataset="digits",
-        data_sha256="",
-        data_sizes={},
-        data_published={},
-        data_origin="",
-        data_classes=classes,
-        harness="",
-        python="",
-        libraries={},
-        backend="",
-        device="cpu",
-        isolation="",
-        reproducibility="",
-    )
-    measures = {} if accuracy is None else {"test_accuracy": MeasureValue(value=accuracy, signature="")}
-    return Measurement(
-        key="",
-        source="",
-        task="toy",
-        version=1,
-        profile="quick",
-        variant=variant,
-        seed=seed,
-        fault=None,
-        measures=measures,
-        curve=curve or {},
-        parameters=None,
-        usage={},
-        provenance=provenance,
-    )
+def measured(curve: dict[str, list[float]] | None = None, accuracy: float | None = 0.9, **changes: Any) -> Measurement:
+    return made.measured(curve, **({} if accuracy is None else {"test_accuracy": accuracy}), **changes)
 
 
 def found(m: Measurement) -> Finding:
