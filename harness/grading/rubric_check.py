@@ -63,10 +63,10 @@ def _unknown_measure(name: str, task: Task) -> str:
     """Say which half of `variant.measure` is wrong."""
     variant, dot, measure = name.partition(".")
     variants = [v.name for v in task.variants]
-    measures = [m.name for m in task.measures]
     if not dot:
         hint = did_you_mean(name, task.measure_names())
         return f"expected a measure written variant.measure, received {name!r}.{hint}"
     if variant not in variants:
         return f"task {task.name} has no variant {variant!r}.{did_you_mean(variant, variants)}"
-    return f"task {task.name} has no measure {measure!r}.{did_you_mean(measure, measures)}"
+    measures = [m.name for m in task.measures_of(task.variant(variant))]
+    return f"variant {variant} of task {task.name} has no measure {measure!r}.{did_you_mean(measure, measures)}"

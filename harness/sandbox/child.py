@@ -42,12 +42,13 @@ def run(walls: barrier.Walls, request_fd: int, result_fd: int, log_fd: int, inpu
     try:
         redirect(log_fd)
         request = wire.read_request(request_fd)
+        questions = input_fds.pop() if request["dialogue"] else -1
         inputs = {
             i["name"]: wire.read_array(fd) if i["array"] else wire.read_bytes(fd)
             for i, fd in zip(request["inputs"], input_fds, strict=True)
         }
         confine(walls, request)
-        report(result_fd, request, inputs)
+        report(result_fd, request, inputs, questions)
         with contextlib.suppress(BaseException):
             sys.stdout.flush()
     finally:
@@ -72,23 +73,26 @@ def confine(walls: barrier.Walls, request: Mapping[str, Any]) -> None:
     barrier.lock(walls, [Path.cwd()])
 
 
-def report(result_fd: int, request: Mapping[str, Any], inputs: dict[str, Any]) -> None:
-    """Run the step and send its outputs, or one message saying why there are none."""
+def report(result_fd: int, request: Mapping[str, Any], inputs: dict[str, Any], questions: int) -> None:
+    """Run the step and send its outputs or answers, or one message saying why there are none."""
     try:
         backend.seed(request["seed"])
         step = find_step(request["run"])
         student = load_student(request["files"], request["entry"])
         outputs = step(student, inputs, request["settings"], request["seed"])
-        wire.write_result(result_fd, request["outputs"], outputs)
+        if request["dialogue"]:
+            wire.answer_questions(questions, result_fd, request["dialogue"], outputs)
+        else:
+            wire.write_result(result_fd, request["outputs"], outputs)
     except BaseException as error:  # SystemExit and KeyboardInterrupt raised by student code included
         traceback.print_exc()
         with contextlib.suppress(OSError):
             wire.write_error(result_fd, *explain(error))
 
 
-def find_step(name: str) -> Callable[..., dict[str, Any]]:
+def find_step(name: str) -> Callable[..., Any]:
     module, function = name.split(":")
-    step: Callable[..., dict[str, Any]] = getattr(importlib.import_module(module), function)
+    step: Callable[..., Any] = getattr(importlib.import_module(module), function)
     return step
 
 

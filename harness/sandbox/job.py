@@ -1,6 +1,6 @@
 """One step to run beside student code, and what came of it."""
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from harness.records.models import Fault, Usage
-from harness.tasks.base import Step
+from harness.tasks.base import Arrays, Step
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Job:
 
     `files` is the student's source by relative path and `entry` the file that is imported. `inputs` holds the
     step's inputs by name: a path to an `.npy` file, or bytes that only student code interprets (weights).
-    `cpus` are the cores the step is pinned to, empty for no pinning.
+    `cpus` are the cores the step is pinned to, empty for no pinning. `lead` asks the questions of a dialogue.
     """
 
     step: Step
@@ -26,6 +26,7 @@ class Job:
     inputs: Mapping[str, Path | bytes]
     seed: int
     cpus: tuple[int, ...] = ()
+    lead: Generator[NDArray[Any], NDArray[Any], Arrays] | None = None
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,8 @@ from harness.records.models import Fault, Usage
 from harness.sandbox import held, scratch, wire
 from harness.sandbox.job import Job, Outcome
 from harness.sandbox.launch import Ended, Launcher, Process
-from harness.tasks.base import ArrayOutput
+from harness.sandbox.talk import Talk
+from harness.tasks.base import ArrayOutput, Arrays
 
 TICK_S = 0.04  # how often memory and the clock are looked at
 FAMILY_TICKS = 10  # how many looks between two that count descendants too
@@ -46,6 +47,8 @@ class Watch:
     ticks: int = 0
     peak_memory_mb: float = 0.0
     family: bool = True  # whether it could have descendants
+    looked: float = 0.0  # when limits were looked at last
+    talk: Talk | None = None
 
 
 def run_job(job: Job, launcher: Launcher, stop: Event) -> Outcome:
@@ -56,6 +59,7 @@ def run_job(job: Job, launcher: Launcher, stop: Event) -> Outcome:
     watch = Watch(family=not launcher.walls.level.filtered)
     with ExitStack() as stack:
         fds, result_fd, log_fd = stack.enter_context(descriptors(job))
+        watch.talk = stack.enter_context(talking(job, fds))
         try:
             process = launcher.start(fds)
         finally:
@@ -97,25 +101,47 @@ def descriptors(job: Job) -> Iterator[tuple[list[int], int, int]]:
         os.close(log_r)
 
 
+@contextmanager
+def talking(job: Job, fds: list[int]) -> Iterator[Talk | None]:
+    """Yield a dialogue not yet begun, where the step has one, and add to `fds` what the child reads questions from."""
+    if job.step.dialogue is None:
+        yield None
+        return
+    assert job.lead is not None
+    theirs, ours = os.pipe()
+    fds.append(theirs)
+    talk = Talk(job.step.dialogue, job.lead, ours)
+    try:
+        yield talk
+    finally:
+        talk.close()
+
+
 def duplicate(file: IO[bytes]) -> int:
     with file:
         return os.dup(file.fileno())
 
 
 def follow(process: Process, job: Job, watch: Watch, ends: tuple[int, int], started: float, stop: Event) -> Ended:
-    """Collect output until the process has ended; end it when a limit is passed."""
-    most = wire.capacity(job.step.outputs)
+    """Collect output and lead a dialogue until the process has ended; end it when a limit is passed."""
     with selectors.DefaultSelector() as selector:
         for fd in ends:
             selector.register(fd, selectors.EVENT_READ)
+        if watch.talk:
+            watch.talk.begin()
         while True:
-            for key, _ in selector.select(TICK_S):
-                if not collect(key.fd, watch, ends, most):
+            for key, _ in selector.select(0.001 if watch.talk and watch.talk.unsent else TICK_S):
+                if not collect(key.fd, job, watch, ends):
                     selector.unregister(key.fd)
+            if watch.talk and watch.talk.unsent:
+                watch.talk.send()
+            if selector.get_map() and time.monotonic() - watch.looked < TICK_S:
+                continue
+            watch.looked = time.monotonic()
             ended = process.wait(0.001 if selector.get_map() else TICK_S)
             if ended:
                 for fd in ends:
-                    while collect(fd, watch, ends, most):
+                    while collect(fd, job, watch, ends):
                         pass
                 return ended
             watch.limit = watch.limit or passed_limit(process, job, watch, started)
@@ -123,15 +149,18 @@ def follow(process: Process, job: Job, watch: Watch, ends: tuple[int, int], star
                 process.kill()
 
 
-def collect(fd: int, watch: Watch, ends: tuple[int, int], most: int) -> bool:
+def collect(fd: int, job: Job, watch: Watch, ends: tuple[int, int]) -> bool:
     """Read once from a pipe; return False at its end or when nothing is there."""
     try:
         data = os.read(fd, 1 << 20)
     except BlockingIOError:
         return False
     if fd == ends[0]:
+        most = watch.talk.most if watch.talk else wire.capacity(job.step.outputs)
         watch.result += data[: most + 1 - len(watch.result)]
         watch.overflow = len(watch.result) > most
+        if watch.talk and not watch.overflow:
+            watch.talk.take(watch.result)
     else:
         watch.log += data[: wire.LOG_BYTES - len(watch.log)]
     return bool(data)
@@ -165,6 +194,8 @@ def judge(job: Job, watch: Watch, ended: Ended, usage: Usage) -> Outcome:
     try:
         if fault := process_fault(job, watch, ended):
             return Outcome(fault=fault, usage=usage, log=log)
+        if watch.talk:
+            return Outcome(answered(watch.talk), usage=usage, log=log)
         arrays, blobs = wire.read_result(watch.result, job.step.outputs)
         for output in job.step.outputs:
             if isinstance(output, ArrayOutput):
@@ -175,6 +206,15 @@ def judge(job: Job, watch: Watch, ended: Ended, usage: Usage) -> Outcome:
         fit_s = float(np.nan_to_num(arrays["facts"][1]))
         usage = usage.model_copy(update={"fit_s": fit_s})
     return Outcome(arrays, blobs, usage=usage, log=log)
+
+
+def answered(talk: Talk) -> Arrays:
+    """Return what the lead made of the answers; raises WireError if they ended early or one was not as declared."""
+    if talk.fault:
+        raise wire.WireError(talk.fault)
+    if talk.outputs is None:
+        raise wire.WireError("Expected an answer to every question, received none to the last.")
+    return talk.outputs
 
 
 def process_fault(job: Job, watch: Watch, ended: Ended) -> Fault | None:
@@ -190,7 +230,8 @@ def process_fault(job: Job, watch: Watch, ended: Ended) -> Fault | None:
     if error:
         kind, message = error
         return student_fault(job, *exception_sentence(job, kind, message))
-    if watch.result[:1] != b"R" or len(watch.result) < 2:
+    done = watch.talk and (watch.talk.fault or watch.talk.outputs is not None)
+    if not done and (watch.result[:1] != b"R" or len(watch.result) < 2):
         how = f"signal {os.WTERMSIG(ended.code)}" if os.WIFSIGNALED(ended.code) else "an exit of its own"
         return student_fault(
             job, "crash", f"The process ended by {how} during {job.step.name} before handing anything back."

@@ -2,21 +2,22 @@
 
 Inwards, from the trusted side: one JSON request, and one file descriptor per input. Outwards, from the student's
 side: either `E` and a short message, or `R` and for every declared output, in order, an eight-byte length and
-that many bytes. Arrays have one possible length, so reading them needs no parser.
+that many bytes. Arrays have one possible length, so reading them needs no parser. In a dialogue a question is a number
+of rows in eight bytes and those rows, an answer is `A` and as many rows; the end of the questions is answered by `R`.
 """
 
 import json
 import os
 import struct
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from harness.sandbox.job import Job
-from harness.tasks.base import ArrayOutput, BytesOutput, Output
+from harness.tasks.base import ArrayOutput, BytesOutput, Dialogue, Output
 
 LENGTH = struct.Struct("<Q")
 MAX_MESSAGE = 8_192  # bytes of an error message, JSON included
@@ -33,6 +34,12 @@ def describe_output(output: Output) -> dict[str, Any]:
     return {"name": output.name, "max_bytes": output.max_bytes}
 
 
+def describe_dialogue(dialogue: Dialogue | None) -> dict[str, Any] | None:
+    if dialogue is None:
+        return None
+    return {"question": describe_output(dialogue.question), "answer": describe_output(dialogue.answer)}
+
+
 def write_request(job: Job) -> IO[bytes]:
     """Return an unlinked file holding everything about the job but its inputs."""
     step = job.step
@@ -42,7 +49,8 @@ def write_request(job: Job) -> IO[bytes]:
         "files": {name: source.decode("latin-1") for name, source in job.files.items()},
         "settings": dict(step.settings),
         "inputs": [{"name": n, "array": not isinstance(job.inputs[n], bytes)} for n in step.inputs],
-        "outputs": [describe_output(o) for o in step.outputs],
+        "outputs": [] if step.dialogue else [describe_output(o) for o in step.outputs],
+        "dialogue": describe_dialogue(step.dialogue),
         "cpu_s": step.limits.cpu_s,
         "memory_mb": step.limits.memory_mb,
         "seed": job.seed,
@@ -93,6 +101,21 @@ def write_result(fd: int, outputs: Iterable[Mapping[str, Any]], values: Mapping[
     for payload in payloads:
         write_all(fd, LENGTH.pack(len(payload)))
         write_all(fd, payload)
+
+
+def answer_questions(
+    question_fd: int, result_fd: int, dialogue: Mapping[str, Any], answer: Callable[[NDArray[Any]], Any]
+) -> None:
+    """Answer every question until there are no more; called inside the sandbox. Raises WireError for a wrong shape."""
+    question, expected = dialogue["question"], dialogue["answer"]
+    width = int(np.prod(question["shape"], dtype=np.int64)) * np.dtype(question["dtype"]).itemsize
+    with os.fdopen(question_fd, "rb") as questions:
+        while head := questions.read(LENGTH.size):
+            (rows,) = LENGTH.unpack(head)
+            body = np.frombuffer(questions.read(rows * width), question["dtype"]).reshape(rows, *question["shape"])
+            shape = [rows, *expected["shape"]]
+            write_all(result_fd, b"A" + encode({**expected, "shape": shape}, answer(body)))
+    write_result(result_fd, [], {})
 
 
 def encode(output: Mapping[str, Any], value: Any) -> bytes:

@@ -4,7 +4,7 @@ A task names the builders a submission exports, the variants that are trained, t
 through in the sandbox, and how their outputs are scored outside it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -15,6 +15,7 @@ from harness.data.base import Dataset
 from harness.errors import UsageError, did_you_mean
 
 Arrays = Mapping[str, NDArray[Any]]
+Shape = tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -28,31 +29,44 @@ class Argument:
 
 @dataclass(frozen=True)
 class Builder:
-    """A function that a submission exports. `returns` is shown to students."""
+    """A function that a submission exports. `returns` is shown to students.
+
+    An `optional` one stands in for the harness's own where a submission has it.
+    """
 
     name: str
     text: str
     arguments: tuple[Argument, ...]
     returns: str
+    optional: bool = False
 
 
 @dataclass(frozen=True)
 class ModelSpec:
-    """What one returned Keras model must look like; shapes leave out the batch axis."""
+    """What one returned Keras model must look like; shapes leave out the batch axis.
+
+    A model with several inputs or outputs has a tuple of shapes, in order. With `tokens`, inputs are int32 ids below
+    that number; otherwise they are float32.
+    """
 
     name: str
-    input_shape: tuple[int, ...]
-    output_shape: tuple[int, ...]
+    input_shape: Shape | tuple[Shape, ...]
+    output_shape: Shape | tuple[Shape, ...]
     compiled: bool = False
+    tokens: int = 0
 
 
 @dataclass(frozen=True)
 class Call:
-    """One call of a builder: its keyword arguments and the models it must return, in order."""
+    """One call of a builder: its keyword arguments and the models it must return, in order.
+
+    `functions` are those of the submission that steps call beside the models; their signatures are checked with it.
+    """
 
     builder: str
     arguments: Mapping[str, Any]
     returns: tuple[ModelSpec, ...]
+    functions: tuple[Builder, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -92,12 +106,32 @@ class BytesOutput:
 Output = ArrayOutput | BytesOutput
 
 
+Lead = Callable[["TaskData", Mapping[str, Any], int], Generator[NDArray[Any], NDArray[Any], Arrays]]
+
+
+@dataclass(frozen=True)
+class Dialogue:
+    """Questions that the harness asks of a model in the sandbox, each made from the answers before it.
+
+    `lead(data, settings, seed)` runs outside the sandbox: it yields a question, an array of up to `most` rows, is sent
+    as many rows of answers, and returns the step's outputs, which student code never sees. `question` and `answer`
+    describe one row; answers are checked against dtype, shape and range before they are sent.
+    """
+
+    lead: Lead
+    question: ArrayOutput
+    answer: ArrayOutput
+    most: int
+
+
 @dataclass(frozen=True)
 class Step:
     """One process in the sandbox.
 
     `run` is `module:function` under `harness.training`. `inputs` are names of task arrays or of outputs of
     earlier steps. A `hidden` step holds data that the student must not learn about: its messages are not shown.
+    Where there is a `dialogue`, the function returns what answers questions, a function from array to array, and
+    `outputs` come from the dialogue's lead.
     """
 
     name: str
@@ -107,6 +141,7 @@ class Step:
     limits: Limits
     settings: Mapping[str, Any] = field(default_factory=dict)
     hidden: bool = False
+    dialogue: Dialogue | None = None
 
 
 @dataclass(frozen=True)
@@ -144,12 +179,13 @@ class TaskData:
 
 @dataclass(frozen=True)
 class Measure:
-    """What a measured number means. `naive` says which answer needs no learning, e.g. chance."""
+    """What a measured number means, and which `variants` have it: all of them where none is named."""
 
     name: str
     text: str
     better: Literal["higher", "lower"]
     unit: str = ""
+    variants: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -202,9 +238,11 @@ class Figure:
     matrix    counts: (k, k) rows true, columns predicted; classes: [str]
     images    rows: {label: (n, h, w) or (n, h, w, 3) in [0, 1]}
     scatter   points: (n, 2); labels: (n,) integers; classes: [str]
+    lines     panels: {title: {series: ([x], [y])}}; x: label; y: label; truth: name of a series to compare with
+    texts     rows: {label: {column: text}}
     """
 
-    kind: Literal["curves", "matrix", "images", "scatter"]
+    kind: Literal["curves", "matrix", "images", "scatter", "lines", "texts"]
     title: str
     text: str
     data: Mapping[str, Any]
@@ -269,6 +307,10 @@ class Task:
     def variant(self, name: str) -> Variant:
         return next(v for v in self.variants if v.name == name)
 
+    def measures_of(self, variant: Variant) -> tuple[Measure, ...]:
+        """Return what is measured of a variant."""
+        return tuple(m for m in self.measures if variant.name in m.variants or not m.variants)
+
     def measure_names(self) -> dict[str, Measure]:
         """Return every measure a rubric can name, as `variant.measure`."""
-        return {f"{v.name}.{m.name}": m for v in self.variants for m in self.measures}
+        return {f"{v.name}.{m.name}": m for v in self.variants for m in self.measures_of(v)}

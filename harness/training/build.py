@@ -2,7 +2,7 @@
 
 import inspect
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from types import ModuleType
 from typing import Any
@@ -34,6 +34,20 @@ def find_builder(student: ModuleType, call: Call) -> Any:
         expected = ", ".join(call["arguments"])
         raise ContractError(f"Expected {name}({expected}), received {name}{received}: {error}.") from error
     return builder
+
+
+def find_functions(student: ModuleType, call: Call) -> dict[str, Any]:
+    """Return the functions of a submission that steps call beside its models, without optional ones it lacks.
+
+    Raises ContractError if one is missing or takes other arguments.
+    """
+    found = {}
+    for function in call.get("functions", ()):
+        name, names = function["name"], [a["name"] for a in function["arguments"]]
+        if function["optional"] and not hasattr(student, name):
+            continue
+        found[name] = find_builder(student, {"builder": name, "arguments": dict.fromkeys(names)})
+    return found
 
 
 def build(student: ModuleType, call: Call, seed: int) -> list[Any]:
@@ -69,13 +83,36 @@ def check_model(model: Any, spec: Mapping[str, Any], builder: str) -> None:
         raise ContractError(
             f"Expected {what} to be compiled, received one that is not: call model.compile(...) before returning it."
         )
-    batch = np.random.default_rng(0).random((2, *spec["input_shape"]), dtype=np.float32)
-    output = np.asarray(keras.ops.convert_to_numpy(model(batch, training=False)))
-    expected = (2, *spec["output_shape"])
-    if output.shape != expected:
-        raise ContractError(f"Expected {what} to map a batch {batch.shape} to {expected}, received {output.shape}.")
-    if not np.isfinite(output).all():
+    batches = [random_batch(shape, spec.get("tokens", 0)) for shape in shapes(spec["input_shape"])]
+    returned = model(batches[0] if len(batches) == 1 else batches, training=False)
+    outputs = returned if isinstance(returned, tuple | list) else [returned]
+    arrays = [np.asarray(keras.ops.convert_to_numpy(output)) for output in outputs]
+    expected = [(2, *shape) for shape in shapes(spec["output_shape"])]
+    if (received := [array.shape for array in arrays]) != expected:
+        given = in_words([batch.shape for batch in batches])
+        raise ContractError(
+            f"Expected {what} to map a batch {given} to {in_words(expected)}, received {in_words(received)}."
+        )
+    if not all(np.isfinite(array).all() for array in arrays):
         raise ContractError(f"Expected {what} to give finite numbers before training, received NaN or infinity.")
+
+
+def shapes(value: Any) -> list[tuple[int, ...]]:
+    """Return the shapes of a specification, which holds one shape or several."""
+    several = value and isinstance(value[0], tuple | list)
+    return [tuple(shape) for shape in (value if several else [value])]
+
+
+def random_batch(shape: tuple[int, ...], tokens: int) -> NDArray[Any]:
+    """Return two examples: int32 below `tokens`, or float32 in [0, 1) where that is 0."""
+    generator = np.random.default_rng(0)
+    if tokens:
+        return generator.integers(0, tokens, (2, *shape), dtype=np.int32)
+    return generator.random((2, *shape), dtype=np.float32)
+
+
+def in_words(several: Sequence[tuple[int, ...]]) -> str:
+    return " and ".join(map(str, several))
 
 
 def count_parameters(models: list[Any]) -> int:

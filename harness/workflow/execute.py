@@ -110,8 +110,10 @@ class Executor:
     def _step(self, unit: Unit, step: Step, available: Mapping[str, Path | bytes], cpus: tuple[int, ...]) -> Outcome:
         files = self.sources[unit.task, unit.source]
         inputs = {name: available[name] for name in step.inputs}
-        job = Job(step, f"{unit.task}.py", files, inputs, unit.seed, cpus)
+        data = self.contexts[unit.task].data
         for left in reversed(range(TRIES)):
+            lead = step.dialogue.lead(data, step.settings, unit.seed) if step.dialogue else None
+            job = Job(step, f"{unit.task}.py", files, inputs, unit.seed, cpus, lead)
             try:
                 return run_job(job, self.launcher, self.stop)
             except SandboxError as error:
