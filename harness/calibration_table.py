@@ -8,13 +8,14 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from harness.grading.calibration import DRAWS, Chances, Rates
+from harness.grading.calibration import BAND_SDS, DRAWS, Chances, Rates
 from harness.grading.proposal import NO_BASELINE, Calibrated
 from harness.grading.words import number
 from harness.workflow.calibrate import Calibration
 
 RULE = (
-    "one seed decides if it beats the target by more than 2 sd; otherwise two more are trained and the median decides"
+    f"one seed decides if it beats the target by more than {BAND_SDS:g} sd; otherwise two more are trained and the"
+    " median decides"
 )
 HEADINGS = ("criterion", "", "target", "floor", "reference", "n", "equal fails", "1 sd weaker", "2 sd weaker")
 WIDTH = 120  # what the table needs; a narrower terminal breaks the lines itself

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from json import dumps
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -262,9 +263,8 @@ def baseline(
         protection=Protection(trusted=True),  # references are the harness's own
     )
     with console.live(console.screen(stderr=True), enabled=not json) as show:
-        written = measure_references(options, to, show)
-    for path in written:
-        typer.echo(path)
+        written = [str(path) for path in measure_references(options, to, show)]
+    typer.echo(dumps({"written": written}) if json else "\n".join(written))
     return 0
 
 

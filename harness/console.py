@@ -15,7 +15,7 @@ from harness.grading.difference import Difference
 from harness.grading.results import ClassResult, StudentResult
 from harness.records.models import Status
 from harness.report.difference import because, signed, standing, status_change
-from harness.report.text import clean
+from harness.report.text import clean, points
 from harness.workflow.plan import ClassPlan
 from harness.workflow.schedule import Board
 
@@ -106,13 +106,17 @@ def class_table(result: ClassResult) -> Table:
 def difference_table(diff: Difference) -> Table:
     """Return one row a move, the largest first: marks before and after, and the criteria behind the change."""
     table = Table(box=None, pad_edge=False)
-    for heading in ("student", "task", "before", "after", "change", "result", "because of"):
-        right = heading in ("before", "after", "change")
-        table.add_column(heading, justify="right" if right else "left", no_wrap=heading != "because of")
+    table.add_column("student", max_width=24)
+    table.add_column("task")
+    for heading in ("before", "after", "change"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("because of", min_width=20)
     for move in diff.moves:
-        marks = standing(move.before), standing(move.after), signed(move.change)
-        name, causes = escape(clean(move.student)), escape(because(move.criteria))
-        table.add_row(name, move.task, *marks, status_change(move), causes)
+        out_of = move.before.possible != move.after.possible
+        before, after = (standing(s) if out_of else points(s.earned) for s in (move.before, move.after))
+        moved = status_change(move) if move.before.status is not move.after.status else ""
+        causes = "; ".join(filter(None, (because(move.criteria), moved)))
+        table.add_row(escape(clean(move.student)), move.task, before, after, signed(move.change), escape(causes))
     return table
 
 

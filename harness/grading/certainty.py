@@ -9,6 +9,7 @@ from harness.grading.decisions import Goal
 from harness.grading.words import beside, number
 
 COVERAGE = 0.95
+FAR_SDS = 10  # short of the target: further than a submission that varies a few times more than the reference
 Interval = tuple[float, float]
 
 
@@ -39,6 +40,8 @@ def on_one_seed(goal: Goal, value: float | None, doubt: str, can_ask: bool) -> s
 
     `can_ask` says whether two more seeds would be run; otherwise the course asked for a fixed number.
     """
+    if doubt and not can_ask and value is not None and goal.sd and -goal.margin(value) > FAR_SDS * goal.sd:
+        return f"Hardly in doubt on one seed: {doubt}."
     if doubt:
         wish = "two more seeds are wanted" if can_ask else "another seed might decide otherwise"
         return f"Not sure on one seed: {doubt}; {wish}."

@@ -14,7 +14,7 @@ from harness.grading.baselines import Baseline
 from harness.grading.calibration import BAND_SDS
 from harness.grading.rubric_model import Criterion, Rubric
 from harness.grading.seeds import ROUNDING, Gap, Value, Values, values_of
-from harness.grading.words import beside
+from harness.grading.words import beside, number
 from harness.records.models import Fault, Measurement
 from harness.tasks.base import Task
 
@@ -46,7 +46,8 @@ class Goal:
         if math.isnan(value):
             return "it ended in NaN"
         if not self.reached(value):
-            return f"{said} misses the target {target}"
+            far = f" by {number(-self.margin(value) / self.sd, 2)} sd of the reference" if self.sd else ""
+            return f"{said} misses the target {target}{far}"
         if self.sd is None or self.margin(value) > BAND_SDS * self.sd:
             return ""
         return f"{said} is only {max(0.0, self.margin(value)) / self.sd:.1f} sd {self.side(True)} the target {target}"

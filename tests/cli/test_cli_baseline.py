@@ -185,3 +185,12 @@ def test_a_mistake_is_one_line(harness: Harness, shelf: Path, arguments: tuple[s
     write("signed.json", SAME, signature="s|v:2")
     Path("bad.json").write_text("{}")
     assert said in one_line(harness("baseline", *arguments))
+
+
+@pytest.mark.parametrize("options", [(), ("--json",)])
+def test_what_was_written_is_said(harness: Harness, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...]) -> None:
+    written = [Path("a.quick.cpu.json"), Path("b.quick.cpu.json")]
+    monkeypatch.setattr("harness.workflow.baseline.measure_references", lambda *_: written)
+    done = harness("baseline", *options)
+    said = json.loads(done.stdout)["written"] if options else done.stdout.splitlines()
+    assert said == [str(path) for path in written]

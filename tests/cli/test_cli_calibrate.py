@@ -51,6 +51,7 @@ def test_it_shows_and_changes_nothing(harness: Harness, folder: Path) -> None:
     assert '+      quick: {target: 0.58, floor: 0.15, origin: "reference 0.640, sd 0.03, ten' in done.stdout
     assert "rubrics/toy.yaml is as it was; --write changes it." in done.stdout
     assert "median decides" in done.stdout and " draws" in done.stdout
+    assert "more than 1 sd" in " ".join(done.stdout.split()), "the band that decisions use"
     assert " calibrate " in harness("--help").stdout
 
 

@@ -149,7 +149,7 @@ def test_only_variants_in_doubt_are_asked_for_and_each_says_why(
     rubric = rubric_from(RUBRIC + ERROR + OVER_PCA + BY_HAND + ELSEWHERE)
     runs = [measured("plain", 1, **CLEAR), measured("deep", 1, mse=0.45), given(measured)]
     found = more_seeds(rubric, task, "quick", runs, baseline=baseline)
-    assert found == {"deep": "over-pca: 0.05 misses the target 0.1"}
+    assert found == {"deep": "over-pca: 0.05 misses the target 0.1 by 5 sd of the reference"}
 
 
 def test_the_order_of_measurements_changes_nothing(
@@ -217,7 +217,7 @@ def one(
         ([0.99], True, "Decided on one seed: 0.99 is 4 sd above the target 0.95."),
         ([0.99], False, "Decided on one seed: 0.99 reaches the target 0.95; no baseline says how far seeds differ."),
         ([0.955], True, "Not sure on one seed: 0.955 is only 0.5 sd above the target 0.95; two more seeds are wanted."),
-        ([0.94], True, "Not sure on one seed: 0.94 misses the target 0.95; two more seeds are wanted."),
+        ([0.94], True, "Not sure on one seed: 0.94 misses the target 0.95 by 1 sd of the reference; two more seeds are wanted."),
         ([NAN], True, "Not sure on one seed: it ended in NaN; two more seeds are wanted."),
         (
             [0.94, 0.96, 0.97],
@@ -252,6 +252,13 @@ def test_how_sure_an_outcome_is(
     assert result.certainty == said
     assert result.wants_seeds == ("wanted" in said)
     assert (result.interval is None) == ("interval" not in said)
+
+
+def test_far_from_the_target_one_seed_hardly_leaves_a_doubt(
+    rubric_from: Load, task: Task, measured: Make, baseline: Baseline
+) -> None:
+    result = one(rubric_from(RUBRIC), task, [measured("plain", 1, test_accuracy=0.5)], baseline, can_ask=False)
+    assert result.certainty.startswith("Hardly in doubt on one seed: 0.5 misses the target 0.95 by 45 sd")
 
 
 def test_where_a_number_of_seeds_is_asked_for_none_is_wanted(rubric_from: Load, task: Task, measured: Make) -> None:

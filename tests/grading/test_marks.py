@@ -413,7 +413,7 @@ def test_the_reference_stands_beside_the_value_and_changes_no_marks(task: Task, 
     with_it = mark(rubric, task, "quick", runs, baseline=baseline)
     without = mark(rubric, task, "quick", runs)
     assert [c.reference for c in with_it] == [pytest.approx(0.55), pytest.approx(0.2), None]
-    assert [c.model_copy(update={"reference": None}) for c in with_it] == without
+    assert [(c.status, c.earned, c.reason) for c in with_it] == [(c.status, c.earned, c.reason) for c in without]
 
 
 def test_results_survive_a_round_trip_as_json_even_with_nan(task: Task, measured: Make) -> None:
