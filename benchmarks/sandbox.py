@@ -1,8 +1,10 @@
 """What isolation costs: a step behind each barrier against an unprotected fork, and a class with and without.
 
-    python benchmarks/sandbox.py [--steps 40] [--repeats 3] [--json]
+    python benchmarks/sandbox.py [--steps 40] [--repeats 3] [--questions 2000] [--json]
 
-The step builds a small model and ends. Levels take turns, so that a busy machine is unfair to none of them.
+The step builds a small model and ends. Levels take turns, so that a busy machine is unfair to none of them. Questions
+are 100 rows of 4 numbers to a small dense model: `question_us` is one with its answer, seen from the harness, and
+`answer_us` the model's share, `predict_on_batch` on the other side of the wall.
 """
 
 import argparse
@@ -12,10 +14,11 @@ import statistics
 import tempfile
 import time
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event
 
+import numpy as np
 from class_grading import task_of_one_variant, write_class, write_rubric
 
 from harness.errors import SandboxError
@@ -25,8 +28,9 @@ from harness.sandbox.launch import ForkServer
 from harness.sandbox.levels import Level
 from harness.sandbox.pool import ServerPool
 from harness.sandbox.supervise import run_job
+from harness.sandbox.talk import Lead
 from harness.sandbox.walls import Walls
-from harness.tasks.base import ArrayOutput, Limits, Step
+from harness.tasks.base import ArrayOutput, Dialogue, Limits, Step
 from harness.workflow import machine
 from harness.workflow.grade import grade
 from harness.workflow.measure import Options
@@ -38,10 +42,11 @@ import keras
 def build(units):
     return keras.Sequential([keras.Input((4,)), keras.layers.Dense(units)])
 """
+MODEL = {"name": "model", "input_shape": [4], "output_shape": [3], "compiled": False}
 CALL = {
     "builder": "build",
     "arguments": {"units": 3},
-    "returns": [{"name": "model", "input_shape": [4], "output_shape": [3], "compiled": False}],
+    "returns": [MODEL],
 }
 STEP = Step(
     name="contract",
@@ -51,6 +56,26 @@ STEP = Step(
     limits=Limits(30, 30, 2_000),
     settings={"calls": [CALL], "build": [CALL]},
 )
+
+
+ANSWERS = b"""
+import keras, statistics, time
+
+def build(questions):
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(32, activation="relu"), keras.layers.Dense(2)])
+    times, answer = [], model.predict_on_batch
+    def timed(question):
+        began = time.perf_counter()
+        answers = answer(question)
+        times.append(time.perf_counter() - began)
+        if len(times) == questions:
+            print(1e6 * statistics.median(times))
+        return answers
+    model.predict_on_batch = timed
+    return model
+"""
+WEIGHTS = bytes(4 * (4 * 32 + 32 + 32 * 2 + 2))
+STATE, VALUES = ArrayOutput("state", (4,)), ArrayOutput("values", (2,), low=-10, high=10)
 
 
 @dataclass(frozen=True)
@@ -102,6 +127,34 @@ def steps_by_level(count: int) -> dict[str, float]:
     return {level: statistics.median(times) for level, times in taken.items()}
 
 
+def asking(questions: int, taken: list[float]) -> Lead:
+    """Ask the same again and again; note the seconds that each answer took."""
+    for _ in range(questions):
+        began = time.perf_counter()
+        yield np.ones((100, 4), np.float32)
+        taken.append(time.perf_counter() - began)
+    return {}
+
+
+def question(level: Level, questions: int) -> dict[str, float]:
+    """Return the median microseconds of a question with its answer, the model's share in it, and their ratio."""
+    taken: list[float] = []
+    call = {"builder": "build", "arguments": {"questions": questions}, "returns": [MODEL | {"output_shape": [2]}]}
+    dialogue = Dialogue(lambda *_: asking(questions, taken), STATE, VALUES, 100)
+    play = Step("play", "harness.training.answering:answering", ("weights",), (), STEP.limits, {"call": call})
+    job = Job(
+        replace(play, dialogue=dialogue), "work.py", {"work.py": ANSWERS}, {"weights": WEIGHTS}, 1,
+        (min(os.sched_getaffinity(0)),), asking(questions, taken),
+    )  # fmt: skip
+    with ExitStack() as stack:
+        pool = servers(level)
+        stack.callback(pool.close)
+        outcome = run_job(job, pool, Event())
+    assert outcome.fault is None, outcome.fault
+    whole, share = 1e6 * statistics.median(taken), float(outcome.log)
+    return {"question_us": whole, "answer_us": share, "question_ratio": whole / share}
+
+
 def class_seconds(level: Level, folder: Path) -> float:
     """Return the seconds that grading eight small models takes at `level`, reports included."""
     students = write_class(folder / "class")
@@ -129,12 +182,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--steps", type=int, default=40)
     parser.add_argument("--repeats", type=int, default=3, help="of the class at either level")
+    parser.add_argument("--questions", type=int, default=2000, help="to a model behind the strongest barrier")
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
     medians = steps_by_level(arguments.steps)
     numbers: dict[str, object] = {"machine": f"{machine.cores()} cores, {machine.cpu_model()}"}
     numbers |= {f"step_{level}_ms": ms for level, ms in medians.items()}
     numbers |= {f"over_fork_{level}_ms": ms - medians["none"] for level, ms in medians.items() if level != "none"}
+    if arguments.questions:
+        numbers |= question(detect.strongest("cpu").walls.level, arguments.questions)
     if arguments.repeats:
         numbers["class_ratio"] = class_ratio(arguments.repeats)
     if arguments.json:

@@ -17,6 +17,7 @@ from harness.sandbox.launch import ForkServer, Launcher
 from harness.sandbox.levels import Level
 from harness.sandbox.pool import ServerPool
 from harness.sandbox.supervise import run_job
+from harness.sandbox.talk import Lead
 from harness.tasks.base import Step
 
 ServersAt = Callable[[Level], ServerPool]
@@ -76,10 +77,11 @@ def run_student(fork_server: ServerPool) -> RunStudent:
         inputs: Mapping[str, Path | bytes] | None = None,
         seed: int = 1,
         stop: Event | None = None,
+        lead: Lead | None = None,
     ) -> Outcome:
         files = {"work.py": source.encode()} if isinstance(source, str) else source
         cpus = (min(os.sched_getaffinity(0)),)
-        job = Job(step or check_step(), "work.py", files, inputs or {}, seed, cpus)
+        job = Job(step or check_step(), "work.py", files, inputs or {}, seed, cpus, lead)
         return run_job(job, launcher, stop or Event())
 
     return run

@@ -8,7 +8,9 @@ import errno
 import gc
 import importlib
 import importlib.util
+import linecache
 import os
+import re
 import sys
 import traceback
 from collections.abc import Callable, Mapping
@@ -22,6 +24,7 @@ from harness.training import backend
 from harness.training.errors import ContractError
 
 SOURCE_FOLDER = "submission"
+FROM_NOTEBOOK = "# Taken from a notebook"  # how intake begins such a source
 
 
 class LoadError(Exception):
@@ -142,5 +145,15 @@ def where(error: BaseException) -> str:
     folder = str(Path(SOURCE_FOLDER).absolute()) + os.sep
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
         if frame.filename.startswith(folder):
-            return f"{frame.filename.removeprefix(folder)} line {frame.lineno}: "
+            place = f"{frame.filename.removeprefix(folder)} line {frame.lineno}"
+            return f"{place}{cell_of(frame.filename, frame.lineno or 0)}: "
     return ""
+
+
+def cell_of(path: str, line: int) -> str:
+    """Return ` (cell n)` for a line of a source that was taken from a notebook, which intake has marked as such."""
+    lines = linecache.getlines(path)[:line]
+    if not lines or not lines[0].startswith(FROM_NOTEBOOK):
+        return ""
+    cells = (re.fullmatch(r"# cell (\d+)\n", text) for text in reversed(lines))
+    return next((f" (cell {cell[1]})" for cell in cells if cell), "")

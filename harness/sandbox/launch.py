@@ -237,7 +237,7 @@ class Fresh:
                 return self._ended(status, usage)
             if time.monotonic() >= deadline:
                 return None
-            time.sleep(0.01)
+            time.sleep(min(0.01, timeout))
 
     def _ended(self, status: int, usage: resource.struct_rusage) -> Ended:
         self._popen.returncode = status

@@ -110,7 +110,7 @@ def talking(job: Job, fds: list[int]) -> Iterator[Talk | None]:
     assert job.lead is not None
     theirs, ours = os.pipe()
     fds.append(theirs)
-    talk = Talk(job.step.dialogue, job.lead, ours)
+    talk = Talk(job.step.dialogue, job.step.outputs, job.lead, ours)
     try:
         yield talk
     finally:
@@ -130,11 +130,7 @@ def follow(process: Process, job: Job, watch: Watch, ends: tuple[int, int], star
         if watch.talk:
             watch.talk.begin()
         while True:
-            for key, _ in selector.select(0.001 if watch.talk and watch.talk.unsent else TICK_S):
-                if not collect(key.fd, job, watch, ends):
-                    selector.unregister(key.fd)
-            if watch.talk and watch.talk.unsent:
-                watch.talk.send()
+            exchange(selector, job, watch, ends)
             if selector.get_map() and time.monotonic() - watch.looked < TICK_S:
                 continue
             watch.looked = time.monotonic()
@@ -147,6 +143,17 @@ def follow(process: Process, job: Job, watch: Watch, ends: tuple[int, int], star
             watch.limit = watch.limit or passed_limit(process, job, watch, started)
             if watch.limit or watch.overflow or stop.is_set():
                 process.kill()
+
+
+def exchange(selector: selectors.BaseSelector, job: Job, watch: Watch, ends: tuple[int, int]) -> None:
+    """Wait a moment for bytes, or for room for those of a question, and pass on what there is."""
+    if watch.talk:
+        watch.talk.attend(selector)
+    for key, events in selector.select(TICK_S):
+        if watch.talk and events & selectors.EVENT_WRITE:
+            watch.talk.send()
+        elif not collect(key.fd, job, watch, ends):
+            selector.unregister(key.fd)
 
 
 def collect(fd: int, job: Job, watch: Watch, ends: tuple[int, int]) -> bool:
@@ -167,8 +174,9 @@ def collect(fd: int, job: Job, watch: Watch, ends: tuple[int, int]) -> bool:
 
 
 def passed_limit(running: Process, job: Job, watch: Watch, started: float) -> LimitName | None:
-    """Return the limit this process and its descendants have passed, if any."""
-    if time.monotonic() - started > job.step.limits.wall_s:
+    """Return the limit this process and its descendants have passed, if any; what the lead took is not theirs."""
+    lead_s = watch.talk.lead_s if watch.talk else 0
+    if time.monotonic() - started - lead_s > job.step.limits.wall_s:
         return "wall"
     watch.ticks += 1
     try:

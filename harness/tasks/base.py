@@ -115,7 +115,9 @@ class Dialogue:
 
     `lead(data, settings, seed)` runs outside the sandbox: it yields a question, an array of up to `most` rows, is sent
     as many rows of answers, and returns the step's outputs, which student code never sees. `question` and `answer`
-    describe one row; answers are checked against dtype, shape and range before they are sent.
+    describe one row; both are checked against dtype, shape and range. An answer that is not as declared is the
+    student's fault; a lead that raises for answers that are, or asks or returns something else than declared, is the
+    harness's. The lead's time does not count against the step's limits.
     """
 
     lead: Lead
@@ -280,7 +282,10 @@ class Naive:
 
 @dataclass(frozen=True)
 class Task:
-    """A coursework task; one module in `harness/tasks/` holds one, named `TASK`."""
+    """A coursework task; one module in `harness/tasks/` holds one, named `TASK`.
+
+    `max_parameters` is what the models of one call of a builder may have together, 0 for as many as fit.
+    """
 
     name: str
     version: int
@@ -297,6 +302,7 @@ class Task:
     figures: Callable[[Mapping[str, Recorded]], tuple[Figure, ...]]
     published: tuple[Published, ...] = ()
     naive: tuple[Naive, ...] = ()
+    max_parameters: int = 0
 
     def profile(self, name: str) -> Profile:
         if name not in self.profiles:

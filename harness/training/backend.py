@@ -9,6 +9,8 @@ from importlib import metadata
 
 from harness import training
 
+MEASURING = ("numpy", "scipy", "scikit-learn", "nltk", "gymnasium")  # what measures are computed with
+
 
 def name() -> str:
     return os.environ.get("KERAS_BACKEND", "tensorflow")
@@ -51,9 +53,9 @@ def seed(value: int) -> None:
 
 
 def describe(backend: str | None = None) -> dict[str, str]:
-    """Return the versions of Python and of the libraries that training depends on. Imports none of them."""
+    """Return the versions of Python and of the libraries that training and measures depend on. Imports none of them."""
     versions = {"python": platform.python_version()}
-    for library in ("keras", backend or name(), "numpy"):
+    for library in ("keras", backend or name(), *MEASURING):
         with suppress(metadata.PackageNotFoundError):
             versions[library] = metadata.version(library)
     return versions

@@ -84,9 +84,7 @@ def check_model(model: Any, spec: Mapping[str, Any], builder: str) -> None:
             f"Expected {what} to be compiled, received one that is not: call model.compile(...) before returning it."
         )
     batches = [random_batch(shape, spec.get("tokens", 0)) for shape in shapes(spec["input_shape"])]
-    returned = model(batches[0] if len(batches) == 1 else batches, training=False)
-    outputs = returned if isinstance(returned, tuple | list) else [returned]
-    arrays = [np.asarray(keras.ops.convert_to_numpy(output)) for output in outputs]
+    arrays = [np.asarray(keras.ops.convert_to_numpy(output)) for output in outputs_of(model, batches, what)]
     expected = [(2, *shape) for shape in shapes(spec["output_shape"])]
     if (received := [array.shape for array in arrays]) != expected:
         given = in_words([batch.shape for batch in batches])
@@ -95,6 +93,17 @@ def check_model(model: Any, spec: Mapping[str, Any], builder: str) -> None:
         )
     if not all(np.isfinite(array).all() for array in arrays):
         raise ContractError(f"Expected {what} to give finite numbers before training, received NaN or infinity.")
+
+
+def outputs_of(model: Any, batches: list[NDArray[Any]], what: str) -> list[Any]:
+    """Return a model's outputs for these inputs, in order; raises ContractError for other inputs or named outputs."""
+    taken = len(getattr(model, "inputs", None) or batches)  # a subclass of keras.Model does not say
+    if taken != len(batches):
+        raise ContractError(f"Expected {what} to have {len(batches)} input{'s'[: len(batches) > 1]}, received {taken}.")
+    returned = model(batches[0] if len(batches) == 1 else batches, training=False)
+    if isinstance(returned, dict):
+        raise ContractError(f"Expected {what} to return its outputs in order, received a dictionary.")
+    return list(returned) if isinstance(returned, tuple | list) else [returned]
 
 
 def shapes(value: Any) -> list[tuple[int, ...]]:

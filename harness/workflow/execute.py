@@ -18,7 +18,8 @@ from harness.records.store import writing
 from harness.sandbox.job import Job, Outcome
 from harness.sandbox.launch import Launcher
 from harness.sandbox.supervise import run_job
-from harness.tasks.base import Scored, Step, VariantRun
+from harness.sandbox.talk import Lead
+from harness.tasks.base import Dialogue, Scored, Step, TaskData, VariantRun
 from harness.workflow.context import CONTRACT, TaskContext
 from harness.workflow.plan import Unit
 
@@ -86,7 +87,7 @@ class Executor:
         available: dict[str, Path | bytes] = dict(context.files)
         try:
             for step in self._steps(unit, context):
-                outcome = self._step(unit, step, available, cpus)
+                outcome = self.step(unit, step, available, cpus)
                 progress.log += f"== {step.name}\n{outcome.log}\n" if outcome.log else ""
                 progress.arrays.update(outcome.arrays)
                 if outcome.usage:
@@ -107,12 +108,13 @@ class Executor:
         variant = context.task.variant(unit.variant)
         return () if variant.given else context.steps(variant)
 
-    def _step(self, unit: Unit, step: Step, available: Mapping[str, Path | bytes], cpus: tuple[int, ...]) -> Outcome:
+    def step(self, unit: Unit, step: Step, available: Mapping[str, Path | bytes], cpus: tuple[int, ...]) -> Outcome:
+        """Run one step with those of the `available` inputs that it names; try again a fault of the harness."""
         files = self.sources[unit.task, unit.source]
         inputs = {name: available[name] for name in step.inputs}
         data = self.contexts[unit.task].data
         for left in reversed(range(TRIES)):
-            lead = step.dialogue.lead(data, step.settings, unit.seed) if step.dialogue else None
+            lead = lead_of(step.dialogue, data, step.settings, unit.seed) if step.dialogue else None
             job = Job(step, f"{unit.task}.py", files, inputs, unit.seed, cpus, lead)
             try:
                 return run_job(job, self.launcher, self.stop)
@@ -131,6 +133,11 @@ class Executor:
         except Exception as error:  # a scorer that fails must cost the student nothing and stop nobody
             return Scored({}), progress.fault or harness_fault("score", f"{type(error).__name__}: {error}")
         return scored, progress.fault
+
+
+def lead_of(dialogue: Dialogue, data: TaskData, settings: Mapping[str, Any], seed: int) -> Lead:
+    """Return the lead of one try; whatever it raises, from its first line on, is raised when it is asked to go on."""
+    return (yield from dialogue.lead(data, settings, seed))
 
 
 def harness_fault(step: str, message: str) -> Fault:

@@ -27,6 +27,7 @@ from harness.sandbox.levels import Level
 from harness.sandbox.pool import ServerPool
 from harness.sandbox.supervise import run_job
 from harness.sandbox.syscalls import NUMBERS
+from harness.sandbox.talk import Lead
 from harness.tasks.base import Step
 
 LEVELS = (Level.LANDLOCK, Level.NAMESPACES, Level.BUBBLEWRAP)
@@ -102,12 +103,13 @@ class Arena:
         source: str | Mapping[str, bytes],
         step: Step | None = None,
         inputs: Mapping[str, Path | bytes] | None = None,
+        lead: Lead | None = None,
         **changes: Any,
     ) -> Outcome:
         """Run a step, by default the contract check, beside a student's source."""
         files = {ENTRY: source.encode()} if isinstance(source, str) else source
         cpus = (min(os.sched_getaffinity(0)),)
-        job = Job(step or check_step(**changes), ENTRY, files, inputs or {}, 1, cpus)
+        job = Job(step or check_step(**changes), ENTRY, files, inputs or {}, 1, cpus, lead)
         return run_job(job, self.launcher, Event())
 
     def at_once(self, sources: Sequence[str], **changes: Any) -> list[Outcome]:

@@ -1,10 +1,13 @@
 """Small submissions and steps for tests that run student code."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from harness.sandbox.job import Outcome
-from harness.tasks.base import ArrayOutput, BytesOutput, Limits, Output, Step
+from harness.sandbox.talk import Lead
+from harness.tasks.base import ArrayOutput, BytesOutput, Dialogue, Limits, Output, Step
 
 RunStudent = Callable[..., Outcome]  # what the fixture `run_student` gives
 
@@ -73,3 +76,82 @@ def train_step(
     )
     settings = {"call": using or call(), "epochs": epochs, "batch_size": batch_size, "columns": columns}
     return Step("train", "harness.training.supervised:train", inputs, outputs, LIMITS, settings)
+
+
+# ------------------------------------------------------------------------------------------------------- dialogues
+
+ANSWERING = """\
+import os, sys, time
+import keras
+import numpy as np
+from keras import layers
+def say(*words): print(*words, flush=True)
+def place(function):
+    frame = sys._getframe()
+    while frame.f_code.co_name != function:
+        frame = frame.f_back
+    return frame.f_locals
+def send(*parts):
+    for part in parts:
+        os.write(place("report")["result_fd"], part)
+def build():
+    {first}
+    model = keras.Sequential([keras.Input((4,)), layers.Dense(2)])
+    asked, real = [], model.predict_on_batch
+    def answer(question):
+        asked.append(len(question))
+        {body}
+        return real(question)
+    model.predict_on_batch = answer
+    return model
+"""
+KERNEL = np.arange(8, dtype=np.float32).reshape(4, 2) / 8
+BIAS = np.array([1, -1], np.float32)
+DENSE = {"weights": KERNEL.tobytes() + BIAS.tobytes()}
+TOTAL = ArrayOutput("total", (2,), "float64")
+QUESTION = ArrayOutput("state", (4,))
+ANSWER = ArrayOutput("values", (2,), low=-1_000, high=1_000, hint="Scale them.")
+
+
+def answerer(body: str = "pass", first: str = "pass") -> str:
+    """Return a submission whose model, `Dense` from 4 to 2, runs `body` before it answers a `question`.
+
+    `asked` lists the rows of the questions so far; it may `send` bytes past the harness; `first` runs before there is
+    a model.
+    """
+    body, first = (text.strip().replace("\n", "\n" + " " * n) for text, n in ((body, 8), (first, 4)))
+    return ANSWERING.format(body=body, first=first)
+
+
+def answer_step(most: int = 100, **changes: Any) -> Step:
+    """Return a step that answers questions of up to `most` rows of 4 numbers by rows of 2."""
+    spec = {"name": "model", "input_shape": [4], "output_shape": [2], "compiled": False}
+    values: dict[str, Any] = {
+        "name": "play",
+        "run": "harness.training.answering:answering",
+        "inputs": ("weights",),
+        "outputs": (TOTAL,),
+        "limits": LIMITS,
+        "settings": {"call": {"builder": "build", "arguments": {}, "returns": [spec]}},
+        "dialogue": Dialogue(lambda *_: asking(), QUESTION, ANSWER, most),
+    }
+    return Step(**{**values, **changes})
+
+
+def asking(rows: Sequence[int] = (3, 1, 3)) -> Lead:
+    """Ask one question after the other, each made from the answers before; return the sum of all answers."""
+    total, last = np.zeros(2), np.ones(2)
+    for count in rows:
+        answers = yield np.full((count, 4), last.sum() / 10, np.float32)
+        last = answers.mean(axis=0, dtype=float)
+        total += answers.sum(axis=0, dtype=float)
+    return {"total": total}
+
+
+def total_by_hand(rows: Sequence[int] = (3, 1, 3)) -> list[float]:
+    """Return what `asking` gets from `answerer` with the weights `DENSE`."""
+    total, last = np.zeros(2), np.ones(2)
+    for count in rows:
+        last = np.full(4, last.sum() / 10) @ KERNEL.astype(float) + BIAS
+        total += count * last
+    return [float(value) for value in total]

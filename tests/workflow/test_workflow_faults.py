@@ -138,7 +138,7 @@ def test_an_odd_learning_curve_stops_nobody(
     tmp_path: Path, sandbox: FakeSandbox, monkeypatch: pytest.MonkeyPatch, value: float
 ) -> None:
     """A curve is whatever student code says it is."""
-    monkeypatch.setattr("harness.workflow.pictures.draw", draw)
+    monkeypatch.setattr("harness.report.figures.draw", draw)
 
     def array(name: str, shape: tuple[int, ...], job: Job) -> NDArray[Any]:
         if is_bobs(job) and name in ("curve", "facts"):
