@@ -35,6 +35,11 @@ MinIsolation = Annotated[
 Trust = Annotated[
     bool, typer.Option("--trust-submissions", help="Run them even where nothing walls them in; read them first.")
 ]
+Work = Annotated[Path, typer.Argument(help="Your work as you hand it in: a folder, a .py file, a notebook or a .zip.")]
+OwnSeeds = Annotated[
+    str, typer.Option("--seeds", help="How many seeds, a list such as 3,5,8, or auto: as many as grading would take.")
+]
+Profile = Annotated[str, typer.Option(help="quick: offline, about a minute a task; full: the published size.")]
 Publish = Annotated[bool, typer.Option("--publish", help="Show hidden criteria on the cards.")]
 
 
@@ -79,8 +84,94 @@ def tasks(
 
 @app.command()
 @reported
+def new(
+    tasks: Annotated[list[str] | None, typer.Argument(metavar="TASK...", help="One task or more.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Every task there is.")] = False,
+) -> None:
+    """Start a task in this folder: write TASK.py to work in, and test_self_check.py for pytest."""
+    from harness.selfcheck.starter import start
+
+    if every == bool(tasks):
+        raise UsageError("Expected the names of tasks or --all; `harness tasks` lists them.")
+    for path in start(tasks or (), Path.cwd()):
+        typer.echo(f"wrote {path.name}")
+    typer.echo("Next: `harness check --contract` in seconds, `harness check` or `pytest` in about a minute a task.")
+
+
+@app.command()
+@reported
+def check(
+    path: Work = Path(),
+    task: TaskNames = None,
+    contract: Annotated[bool, typer.Option("--contract", help="Only what is checked before training.")] = False,
+    profile: Profile = "quick",
+    seeds: OwnSeeds = "1",
+    report: Annotated[Path | None, typer.Option(metavar="FILE.html", help="Write the card there.")] = None,
+    jobs: Jobs = 0,
+    rubrics: Rubrics = None,
+    data_dir: DataDir = None,
+    backend: Backend = "tensorflow",
+    device: Device = "auto",
+    min_isolation: MinIsolation = "",
+    json: Json = False,
+) -> int:
+    """Check your own work as grading will: the contract first, then training and every criterion."""
+    from harness import console
+    from harness.selfcheck.run import check_report, run_check
+    from harness.selfcheck.session import SelfCheck, options_for
+    from harness.workflow.seeding import parse_seeds
+
+    if contract and report:
+        raise UsageError("Expected --contract or --report, received both; a card needs training.")
+    check_report(report)
+    options = options_for(
+        path,
+        tasks=task or (),
+        profile=profile,
+        seeds=parse_seeds(seeds),
+        jobs=jobs,
+        rubrics=rubrics,
+        data_dir=data_dir,
+        backend=backend,
+        device=device,
+        min_isolation=min_isolation,
+    )
+    with SelfCheck(path, options) as own:
+        return run_check(own, console.screen(), only_contract=contract, report=report, as_json=json)
+
+
+@app.command()
+@reported
+def watch(
+    path: Work = Path(),
+    task: TaskNames = None,
+    contract: Annotated[bool, typer.Option("--contract", help="Only what is checked before training.")] = False,
+    profile: Profile = "quick",
+    seeds: OwnSeeds = "1",
+    report: Annotated[Path | None, typer.Option(metavar="FILE.html", help="Write the card there.")] = None,
+    jobs: Jobs = 0,
+    rubrics: Rubrics = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Check your work now and after every save, the contract first, until Ctrl-C."""
+    from harness.selfcheck.run import check_report
+    from harness.selfcheck.session import options_for
+    from harness.selfcheck.watch import watch as run
+    from harness.workflow.seeding import parse_seeds
+
+    check_report(report)
+    options = options_for(
+        path, tasks=task or (), profile=profile, seeds=parse_seeds(seeds), jobs=jobs, rubrics=rubrics, data_dir=data_dir
+    )
+    run(path, options, only_contract=contract, report=report)
+
+
+@app.command()
+@reported
 def grade(
-    submissions: Annotated[Path, typer.Argument(help="Folder with one folder, .py file or .zip per student.")],
+    submissions: Annotated[
+        Path, typer.Argument(help="Folder with one folder, .py file, notebook or .zip per student.")
+    ],
     task: TaskNames = None,
     profile: Annotated[
         str, typer.Option(help="quick: offline, about a minute a task; full: the published size.")
@@ -110,6 +201,7 @@ def grade(
     from harness.workflow.grade import grade as run
     from harness.workflow.measure import Options
     from harness.workflow.protection import Protection
+    from harness.workflow.seeding import parse_seeds
 
     options = Options(
         out=out,
@@ -250,6 +342,7 @@ def baseline(
     from harness.workflow.baseline import measure_references
     from harness.workflow.measure import Options
     from harness.workflow.protection import Protection
+    from harness.workflow.seeding import parse_seeds
 
     options = Options(
         out=out,
@@ -293,6 +386,10 @@ def preflight(
     flawed: Annotated[
         Path | None, typer.Option(help="Folder with TASK/NAME.py, one mistake each; default: tests/flawed, if there.")
     ] = None,
+    meant_only: Annotated[
+        bool,
+        typer.Option("--meant-only", help="Train flawed submissions only in what the criteria meant for them ask."),
+    ] = False,
     out: Annotated[Path, typer.Option(help="Result folder; measurements found there are used again.")] = Path(
         "results/preflight"
     ),
@@ -323,7 +420,7 @@ def preflight(
         protection=Protection(trusted=trust or flawed is None),  # what is shipped is the harness's own
     )
     with console.live(console.screen(stderr=True), enabled=not json) as show:
-        found = run(options, flawed, show)
+        found = run(options, flawed, show, meant_only=meant_only)
     return show_separation(found, out, as_json=json)
 
 
@@ -356,20 +453,6 @@ def schema(
         raise UsageError(
             f"Expected --out to name a file that can be written, received {out}: {error.strerror}."
         ) from error
-
-
-MAX_SEEDS = 10_000  # the largest seed, and so the most of them
-
-
-def parse_seeds(text: str) -> list[int]:
-    """Read `3` as the seeds 1, 2, 3, `3,5,8` as these and `auto` as none; raises UsageError for anything else."""
-    try:
-        numbers = [int(part) for part in text.split(",")] if text not in ("", "auto") else []
-    except ValueError:
-        numbers = [0]
-    if any(not 1 <= n <= MAX_SEEDS for n in numbers) or len(set(numbers)) != len(numbers):
-        raise UsageError(f"Expected --seeds to be a number such as 3, a list such as 3,5,8 or auto, received {text!r}.")
-    return list(range(1, numbers[0] + 1)) if len(numbers) == 1 and "," not in text else numbers
 
 
 def main() -> None:

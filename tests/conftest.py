@@ -20,6 +20,8 @@ from harness.sandbox.supervise import run_job
 from harness.sandbox.talk import Lead
 from harness.tasks.base import Step
 
+pytest_plugins = ["pytester"]  # for the plugin that students load
+
 ServersAt = Callable[[Level], ServerPool]
 
 

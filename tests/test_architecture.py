@@ -47,7 +47,19 @@ ROOMS: dict[str, set[str]] = {
     "baseline_table": {"tasks", "grading", "report", "workflow"},
     "calibration_table": {"grading", "workflow"},
     "preflight_table": {"grading", "report"},
+    "selfcheck": {
+        "data",
+        "tasks",
+        "intake",
+        "sandbox",
+        "records",
+        "grading",
+        "report",
+        "workflow",
+        "console",
+    },
     "cli": {
+        "selfcheck",
         "grading",
         "records",
         "report",
@@ -59,7 +71,7 @@ ROOMS: dict[str, set[str]] = {
         "preflight_table",
         "tasks",
     },
-    "pytest_plugin": {"tasks", "intake", "workflow", "grading", "report", "console", "sandbox", "records"},
+    "pytest_plugin": {"selfcheck"},
 }
 
 # What SHARED may itself import: otherwise a shared word could carry a whole room along.

@@ -2,13 +2,17 @@
 
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.data import corpus
+from harness.data.airline import airline
 from harness.data.base import Dataset
+from harness.data.cartpole import cartpole
 from harness.data.digits import SIZE, digits
 from harness.data.published import PUBLISHED, Published, locate, read
 from harness.errors import DataError, did_you_mean
@@ -16,8 +20,16 @@ from harness.errors import DataError, did_you_mean
 DIGITS_SPLIT = {"train": 1000, "val": 500, "test": 3500}
 VARIABLE = "HARNESS_DATA"
 
-Where = Literal["shipped", "data folder", "cache", "would be downloaded"]
+Where = Literal["shipped", "data folder", "cache", "would be downloaded", "nowhere"]
 Part = tuple[NDArray[np.uint8], NDArray[np.int64]]
+
+
+@dataclass(frozen=True)
+class FromFolder:
+    """A set that lies in the data folder or nowhere: nobody may download it for others."""
+
+    is_there: Callable[[Path | None], bool]
+    read: Callable[[Path | None], Dataset]
 
 
 def data_dir(option: Path | None) -> Path | None:
@@ -38,7 +50,11 @@ def data_dir(option: Path | None) -> Path | None:
 def find(name: str, data_dir: Path | None) -> Where:
     """Return where `load` would take the set from, without reading it."""
     _check_name(name)
-    return "shipped" if name in SHIPPED else locate(PUBLISHED[name], data_dir)
+    if name in SHIPPED:
+        return "shipped"
+    if name in FROM_FOLDER:
+        return "data folder" if FROM_FOLDER[name].is_there(data_dir) else "nowhere"
+    return locate(PUBLISHED[name], data_dir)
 
 
 def load(name: str, data_dir: Path | None, settings: Mapping[str, Any]) -> Dataset:
@@ -48,7 +64,11 @@ def load(name: str, data_dir: Path | None, settings: Mapping[str, Any]) -> Datas
     name, a size that does not fit, or a missing or wrong file.
     """
     _check_name(name)
-    return SHIPPED[name](settings) if name in SHIPPED else _published(PUBLISHED[name], data_dir, settings)
+    if name in SHIPPED:
+        return SHIPPED[name](settings)
+    if name in FROM_FOLDER:
+        return FROM_FOLDER[name].read(data_dir)
+    return _published(PUBLISHED[name], data_dir, settings)
 
 
 def _digits(settings: Mapping[str, Any]) -> Dataset:
@@ -127,5 +147,13 @@ def _dataset(
 
 
 # Sets that come with the code or its dependencies, by name.
-SHIPPED: Mapping[str, Callable[[Mapping[str, Any]], Dataset]] = {"digits": _digits}
-NAMES = (*SHIPPED, *PUBLISHED)
+SHIPPED: Mapping[str, Callable[[Mapping[str, Any]], Dataset]] = {
+    "digits": _digits,
+    "topics": lambda _: corpus.topics(),
+    "airline": lambda _: airline(),
+    "cartpole": cartpole,
+}
+FROM_FOLDER: Mapping[str, FromFolder] = {
+    "text": FromFolder(lambda folder: corpus.locate(folder) is not None, corpus.text_file)
+}
+NAMES = (*SHIPPED, *PUBLISHED, *FROM_FOLDER)

@@ -16,6 +16,7 @@ from harness.diagnosis.pictures import (
     mode_collapse,
     same_picture,
 )
+from harness.diagnosis.series import lags, last_month, other_unit, same_forecast
 from harness.grading.results import Finding
 from harness.records.models import Measurement
 
@@ -24,7 +25,16 @@ Rule = Callable[[Measurement], Finding | None]
 # The cause before the consequence: the first that applies is told.
 RULES: tuple[Rule, ...] = (
     *(became_nan, nan_outputs, refused_outputs, diverged),
-    *(zero_weights, weights_stand_still, softmax_with_logits_loss, at_chance, constant_output, not_a_distribution),
+    *(
+        last_month,
+        zero_weights,
+        weights_stand_still,
+        softmax_with_logits_loss,
+        at_chance,
+        constant_output,
+        not_a_distribution,
+    ),
+    *(other_unit, same_forecast, lags),
     *(same_picture, dead_code, leaking_bottleneck, memorised_pictures, mode_collapse),
     *(overfitting, underfitting),
 )

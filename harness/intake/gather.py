@@ -2,29 +2,33 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from difflib import get_close_matches
 from functools import partial
 from pathlib import Path, PurePosixPath
 
 from harness.errors import SubmissionError, UsageError, did_you_mean
 from harness.intake.archive import read_zip
+from harness.intake.entries import Entries, settle
 from harness.intake.folder import read_folder, read_start
 from harness.intake.limits import DEFAULT_LIMITS, IntakeLimits
 from harness.intake.names import clean, is_odd, is_skipped, unique_slugs
-from harness.intake.sources import ARCHIVES, Collector, Sources
+from harness.intake.onimport import trains_on_import
+from harness.intake.sources import ARCHIVES, NOTEBOOK, Collector, Sources
 from harness.intake.submission import Submission
 from harness.records.models import Fault
 
-FORMS = "a folder, a .py file or a .zip"
-# A student's work in a form that is not read: reported on a card, so that nobody is overlooked.
-UNREAD = ARCHIVES | {".ipynb"}
+FORMS = "a folder, a .py file, a .ipynb notebook or a .zip"
+SINGLE = frozenset({".py", ".zip", NOTEBOOK})
+# Other archives are not read but reported on a card, so that nobody is overlooked.
+WORK = SINGLE | ARCHIVES
 
 
 def gather(path: Path, known: Iterable[str] = (), limits: IntakeLimits = DEFAULT_LIMITS) -> list[Submission]:
     """Return the submissions at `path`, sorted by name.
 
-    `path` is a folder with one folder, `.py` file or `.zip` per student; or one `.py` file or `.zip`; or one
-    student's folder, told by a file named after a `known` task. A submission that cannot be used is in the
+    `path` is a folder with one folder, `.py` file, notebook or `.zip` per student; or one such file; or one
+    student's folder, told by a file or notebook named after a `known` task. A submission that cannot be used is in the
     list with its fault. Raises UsageError for a missing path, another kind of file, or a folder without
     submissions.
     """
@@ -36,11 +40,11 @@ def gather(path: Path, known: Iterable[str] = (), limits: IntakeLimits = DEFAULT
     same = Counter(names)
     found = []
     for entry, name, slug in zip(entries, names, slugs, strict=True):
-        sources, fault = _read(entry, limits)
-        notes = [*sources.notes, *_naming(sources, tasks)]
+        sources, read, fault = _read(entry, tasks, limits)
+        notes = [*sources.notes, *read.notes, *_naming(read, tasks), *_training(read)]
         if same[name] > 1:
             notes.append(f"More than one submission is named {name}; this one was {clean(entry.name)}.")
-        found.append(Submission(name, slug, sources.files, tuple(notes), fault))
+        found.append(Submission(name, slug, read.files, tuple(notes), fault, read.origins))
     return found
 
 
@@ -50,12 +54,12 @@ def _entries(path: Path, tasks: tuple[str, ...]) -> list[Path]:
         raise UsageError(f"There is no file or folder {clean(str(path), 300)!r}.{_sibling(path)}")
     path = path.resolve()
     if path.is_file():
-        if path.suffix.lower() not in {".py", ".zip"}:
+        if path.suffix.lower() not in SINGLE:
             raise UsageError(f"Expected {FORMS}, received the file {clean(path.name)!r}.")
         return [path]
     if not path.is_dir():
         raise UsageError(f"Expected {FORMS}, received {clean(path.name)!r}, which is neither.")
-    if any((path / f"{task}.py").is_file() for task in tasks):
+    if any((path / f"{task}{suffix}").is_file() for task in tasks for suffix in (".py", NOTEBOOK)):
         return [path]
     entries = [entry for entry in _listed(path) if not is_skipped(entry.name) and _is_work(entry)]
     if not entries:
@@ -82,7 +86,7 @@ def _listed(path: Path) -> list[Path]:
 def _is_work(entry: Path) -> bool:
     if (entry / "records" / "records.sqlite").is_file():  # a result folder that lies in the class folder
         return False
-    return entry.is_symlink() or entry.is_dir() or entry.suffix.lower() in {".py", ".zip", *UNREAD}
+    return entry.is_symlink() or entry.is_dir() or entry.suffix.lower() in WORK
 
 
 def _name(entry: Path) -> str:
@@ -98,20 +102,24 @@ def _sibling(path: Path) -> str:
     return did_you_mean(path.name, get_close_matches(path.name, names, n=1))
 
 
-def _read(entry: Path, limits: IntakeLimits) -> tuple[Sources, Fault | None]:
-    nothing = Sources({}, ())
+def _read(entry: Path, tasks: tuple[str, ...], limits: IntakeLimits) -> tuple[Sources, Entries, Fault | None]:
+    sources, entries = Sources({}, ()), Entries({})
     try:
         sources = _sources(entry, limits)
+        entries = settle(sources, tasks)
     except SubmissionError as error:
-        return nothing, Fault(owner="student", kind="intake", step="intake", message=str(error))
+        return sources, entries, Fault(owner="student", kind="intake", step="intake", message=str(error))
     except OSError as error:
         reason = f"{clean(entry.name)} could not be read ({error.strerror})"
         message = f"{reason}; check its permissions and grade again."
-        return nothing, Fault(owner="harness", kind="intake", step="intake", message=message)
-    if not sources.files:
-        message = "The submission holds no Python file (.py), expected at least one; hand in your .py files."
-        return sources, Fault(owner="student", kind="intake", step="intake", message=message)
-    return sources, None
+        return sources, entries, Fault(owner="harness", kind="intake", step="intake", message=message)
+    if not entries.files:
+        message = (
+            "The submission holds no Python file (.py) and no notebook (.ipynb) with functions, expected at least one;"
+            " hand in your files."
+        )
+        return sources, entries, Fault(owner="student", kind="intake", step="intake", message=message)
+    return sources, entries, None
 
 
 def _sources(entry: Path, limits: IntakeLimits) -> Sources:
@@ -124,11 +132,11 @@ def _sources(entry: Path, limits: IntakeLimits) -> Sources:
         raise SubmissionError(f"{clean(entry.name)} is not a plain file; hand in {FORMS}.")
     if suffix == ".zip":
         return read_zip(entry, limits)
-    if suffix != ".py":
+    if suffix not in SINGLE:
         raise SubmissionError(f"{clean(entry.name)} is not read; hand in {FORMS} with your Python files.")
     collector = Collector(limits)
     odd = is_odd(entry.name, limits.max_path_length) or suffix != entry.suffix
-    collector.offer("submission.py" if odd else entry.name, partial(read_start, entry))
+    collector.offer(f"submission{suffix}" if odd else entry.name, partial(read_start, entry))
     return collector.finish()
 
 
@@ -136,20 +144,33 @@ def _folder(entry: Path, limits: IntakeLimits) -> Sources:
     """Read a student's folder; a zip that is alone in it, as LMS downloads have it, is opened."""
     sources = read_folder(entry, limits)
     zips = [path for path in sources.archives if path.lower().endswith(".zip")]
-    if sources.files or len(zips) != 1:
+    if sources.files or sources.notebooks or len(zips) != 1:
         return sources
     inner = read_zip(entry / zips[0], limits)
-    return Sources(inner.files, (f"Read from {clean(zips[0])}.", *inner.notes))
+    return replace(inner, notes=(f"Read from {clean(zips[0])}.", *inner.notes))
 
 
-def _naming(sources: Sources, tasks: tuple[str, ...]) -> list[str]:
+def _naming(entries: Entries, tasks: tuple[str, ...]) -> list[str]:
     """Return a note for each file whose name or place is nearly that of a task not handed in."""
-    missing = [task for task in tasks if f"{task}.py" not in sources.files]
-    stems = [PurePosixPath(path).stem for path in sources.files if "/" not in path]
-    close = {stem: get_close_matches(stem.lower(), missing, n=1, cutoff=0.8) for stem in stems if stem not in tasks}
-    misplaced = [path for path in sources.files for task in missing if path.endswith(f"/{task}.py")]
-    return [f"{clean(path)} lies in a folder, expected at the top level of the submission." for path in misplaced] + [
-        f"{clean(stem)}.py is not named after a task. Did you mean {names[0]}.py?"
-        for stem, names in close.items()
-        if names
+    missing = [task for task in tasks if f"{task}.py" not in entries.files]
+    tops = [path for path in entries.files if "/" not in path]
+    close = {path: get_close_matches(PurePosixPath(path).stem.lower(), missing, n=1, cutoff=0.8) for path in tops}
+    misplaced = [path for path in entries.files for task in missing if path.endswith(f"/{task}.py")]
+    notes = [f"{clean(path)} lies in a folder, expected at the top level of the submission." for path in misplaced]
+    for path, names in close.items():
+        if names and PurePosixPath(path).stem not in tasks:
+            shown = entries.origins[path].name if path in entries.origins else path
+            notes.append(f"{clean(shown)} is not named after a task. Did you mean {names[0]}{Path(shown).suffix}?")
+    return notes
+
+
+def _training(entries: Entries) -> list[str]:
+    """Return a note for each top-level file that trains a model as soon as it is imported."""
+    tops = [path for path in entries.files if "/" not in path]
+    lines = {path: trains_on_import(path, entries.files[path]) for path in tops}
+    return [
+        f"{clean(path)} line {line} trains a model each time the file is imported; "
+        'put such lines under `if __name__ == "__main__":`.'
+        for path, line in lines.items()
+        if line
     ]

@@ -19,6 +19,9 @@ class IntakeLimits:
     max_ratio: int = 100  # unpacked over packed size of one member ...
     ratio_from_bytes: int = 1_000_000  # ... when it unpacks to more than this
     max_path_length: int = 200
+    max_notebook_bytes: int = 20_000_000  # one notebook with its outputs, and all of a submission's together
+    max_notebook_values: int = 1_000_000  # strings, numbers, lists and objects in it: what memory it takes to parse
+    max_notebook_parts: int = 5_000  # cells of one notebook, and statements at the top of its code
 
 
 DEFAULT_LIMITS = IntakeLimits()

@@ -1,23 +1,31 @@
-"""The Python files of one submission, collected file by file under the limits."""
+"""The Python files and notebooks of one submission, collected file by file under the limits."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import PurePosixPath
 
 from harness.errors import SubmissionError
 from harness.intake.limits import IntakeLimits
 from harness.intake.names import clean, is_odd, is_skipped, some
+from harness.intake.notebook import Notebook, open_notebook
 
 ARCHIVES = {".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar", ".whl", ".egg"}
+NOTEBOOK = ".ipynb"
 
 
 @dataclass(frozen=True)
 class Sources:
-    """`files` maps a relative POSIX path to the bytes of a `.py` file; `notes` are sentences for the card."""
+    """`files` maps a relative POSIX path to the bytes of a `.py` file; `notes` are sentences for the card.
+
+    `wrapper` is the folder that was taken off all of these paths, with a slash behind; those of `notebooks` are whole.
+    """
 
     files: dict[str, bytes]
     notes: tuple[str, ...]
     archives: tuple[str, ...] = ()
+    notebooks: tuple[Notebook, ...] = ()
+    wrapper: str = ""
 
 
 class Collector:
@@ -30,6 +38,8 @@ class Collector:
         self._files: dict[str, bytes] = {}
         self._ignored: list[str] = []
         self._archives: list[str] = []
+        self._notebooks: list[Notebook] = []
+        self._notebook_bytes = 0
         self._odd: list[str] = []
         self._special: list[str] = []
 
@@ -56,13 +66,15 @@ class Collector:
         return True
 
     def offer(self, path: str, read: Callable[[int], bytes]) -> None:
-        """Take in the file at `path` if it is Python; `read(n)` returns at most n bytes from its start."""
+        """Take in the file at `path` if it is Python or a notebook; `read(n)` returns at most its first n bytes."""
         if not self.accepts(path):
             return
         self.count()
         suffix = PurePosixPath(path).suffix.lower()
         if PurePosixPath(path).suffix == ".py":
             self._take(path, read(self._limits.max_source_bytes + 1))
+        elif suffix == NOTEBOOK:
+            self._open(path, read)
         elif suffix in ARCHIVES:
             self._archives.append(path)
         else:
@@ -83,9 +95,24 @@ class Collector:
                 f"{limits.max_sources_bytes / 1e6:g} MB allowed; hand in only the files you wrote."
             )
 
+    def _open(self, path: str, read: Callable[[int], bytes]) -> None:
+        """Read a notebook; one that cannot be used does no harm to the other files."""
+
+        def counted(size: int) -> bytes:
+            raw = read(min(size, self._limits.max_notebook_bytes - self._notebook_bytes + 1))
+            self._notebook_bytes += len(raw)
+            return raw
+
+        if self._notebook_bytes <= self._limits.max_notebook_bytes:
+            self._notebooks.append(open_notebook(path, counted, self._limits))
+        else:
+            self._ignored.append(path)
+
     def finish(self) -> Sources:
-        """Return what was collected, without the folders that wrap all of it."""
-        return Sources(unwrap(self._files), tuple(self._notes()), tuple(self._archives))
+        """Return what was collected, without the folders that wrap all of its `.py` files."""
+        wrapper = wrapping(self._files)
+        files = {path.removeprefix(wrapper): source for path, source in self._files.items()}
+        return Sources(files, tuple(self._notes()), tuple(self._archives), tuple(self._notebooks), wrapper)
 
     def _notes(self) -> list[str]:
         kinds = (
@@ -97,14 +124,11 @@ class Collector:
         return [text.format(_counted(len(paths)), some(paths)) for paths, text in kinds if paths]
 
 
-def unwrap(files: dict[str, bytes]) -> dict[str, bytes]:
-    """Take off the outermost folder as long as every file lies in it."""
-    while files:
-        tops = {path.split("/")[0] for path in files}
-        if len(tops) > 1 or any("/" not in path for path in files):
-            break
-        files = {path.split("/", 1)[1]: source for path, source in files.items()}
-    return files
+def wrapping(paths: Iterable[str]) -> str:
+    """Return the folders that every path lies in, with a slash behind, or nothing."""
+    parents = [path.split("/")[:-1] for path in paths]
+    common = takewhile(lambda parts: len(set(parts)) == 1, zip(*parents, strict=False))
+    return "".join(f"{parts[0]}/" for parts in common)
 
 
 def _counted(count: int) -> str:

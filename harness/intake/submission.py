@@ -2,11 +2,19 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from harness.intake.names import clean
 from harness.intake.syntax import first_error
 from harness.records.models import Fault
+
+
+@dataclass(frozen=True)
+class Origin:
+    """The notebook that a file was taken from, and in one sentence why it could not be, if so."""
+
+    name: str
+    problem: str = ""
 
 
 @dataclass(frozen=True)
@@ -15,7 +23,8 @@ class Submission:
 
     `name` is as handed in, without control characters, but otherwise untrusted text. `slug` is [a-z0-9-] and
     unique in the class. `files` maps relative POSIX paths to the bytes of `.py` files. `notes` says what was
-    ignored or odd, one sentence each. `fault` is set when the submission as such cannot be used.
+    ignored or odd, one sentence each. `fault` is set when the submission as such cannot be used. `origins` has the
+    paths of those files that were taken from a notebook.
     """
 
     name: str
@@ -23,6 +32,7 @@ class Submission:
     files: Mapping[str, bytes]
     notes: tuple[str, ...] = ()
     fault: Fault | None = None
+    origins: Mapping[str, Origin] = field(default_factory=dict)
 
     def tasks(self, known: Iterable[str]) -> tuple[str, ...]:
         """Return the known tasks, in their order, for which a top-level `NAME.py` was handed in."""
@@ -48,16 +58,25 @@ class Submission:
         """
         files = self.for_task(task, known)
         entry = f"{task}.py"
-        message = first_error(files, entry) if entry in files else ""
+        message = self.origins[entry].problem if entry in self.origins else ""
+        message = message or (first_error(files, entry) if entry in files else "")
         return Fault(owner="student", kind="import", step="intake", message=message) if message else None
 
     def as_task(self, task: str, known: Iterable[str]) -> "Submission":
         """Return the submission with its one top-level file read as `task.py`, whatever it is called.
 
-        Unchanged if it holds several top-level files or its file is named after a known task.
+        Modules beside a notebook do not count. Unchanged if there are several files, or if the one is named after a
+        known task.
         """
         top = [path for path in self.files if "/" not in path]
-        if len(top) != 1 or top[0] in {f"{name}.py" for name in (*known, task)}:
+        own = [path for path in top if path in self.origins] or top
+        if len(own) != 1 or {*top} & {f"{name}.py" for name in (*known, task)}:
             return self
-        files = {f"{task}.py" if path == top[0] else path: source for path, source in self.files.items()}
-        return replace(self, files=files, notes=(*self.notes, f"Read {clean(top[0])} as {task}.py."))
+        old, new = own[0], f"{task}.py"
+        shown = self.origins[old].name if old in self.origins else old
+        return replace(
+            self,
+            files={new if path == old else path: source for path, source in self.files.items()},
+            origins={new if path == old else path: origin for path, origin in self.origins.items()},
+            notes=(*self.notes, f"Read {clean(shown)} as {new}."),
+        )

@@ -120,13 +120,13 @@ class Records:
             row = self._db.execute("SELECT body FROM documents WHERE name = ?", (name,)).fetchone()
         return None if row is None else str(row[0])
 
-    def drawn(self, name: str) -> list[dict[str, str]] | None:
+    def drawn(self, name: str) -> list[dict[str, Any]] | None:
         """Return figures drawn earlier under this name."""
         path = self.folder / "figures" / f"{name}.json"
         with reading(self.folder):
             return json.loads(path.read_text()) if path.is_file() else None
 
-    def keep_drawn(self, name: str, figures: list[dict[str, str]]) -> None:
+    def keep_drawn(self, name: str, figures: list[dict[str, Any]]) -> None:
         with writing(self.folder), atomic(self.folder / "figures" / f"{name}.json") as file:
             file.write(json.dumps(figures).encode())
 

@@ -66,11 +66,11 @@ def quantities(panels: Mapping[str, Curves]) -> list[str]:
 
 def best_epoch(values: Sequence[float | None]) -> int | None:
     """Return the position (from 0) of the lowest finite value, or None without one."""
-    numbers = _numbers(values)
+    numbers = drawable(values)
     return None if np.isnan(numbers).all() else int(np.nanargmin(numbers))
 
 
-def _numbers(values: Sequence[float | None]) -> NDArray[np.float64]:
+def drawable(values: Sequence[float | None]) -> NDArray[np.float64]:
     """Return float64 of shape (epochs,); what cannot be drawn (infinite, beyond 1e30, missing) is NaN."""
     numbers = np.array([np.nan if v is None else v for v in values], dtype=np.float64)
     return np.where(np.abs(numbers) < 1e30, numbers, np.nan)
@@ -86,7 +86,7 @@ def _panel(axes: "Axes", title: str, quantity: str, curves: Curves) -> dict[str,
     for column in columns:
         palette = TRAIN_COLOURS if column in train else VALIDATION_COLOURS
         place = train.index(column) if column in train else columns.index(column) - len(train)
-        drawn = _line(axes, _numbers(curves[column]), palette[place % 3], dashed=column not in train)
+        drawn = _line(axes, drawable(curves[column]), palette[place % 3], dashed=column not in train)
         if drawn is not None:
             handles[_legend_name(column)] = drawn
     axes.set_title(clean(title)[:28], loc="left", pad=5)
@@ -95,7 +95,7 @@ def _panel(axes: "Axes", title: str, quantity: str, curves: Curves) -> dict[str,
     axes.xaxis.set_major_locator(MaxNLocator(nbins=4, integer=True, min_n_ticks=1))
     axes.yaxis.set_major_locator(MaxNLocator(nbins=4))
     axes.ticklabel_format(axis="y", style="plain", useOffset=False)
-    _open_flat(axes)
+    open_flat(axes)
     if not handles:
         axes.text(0.5, 0.5, "no values recorded", ha="center", va="center", transform=axes.transAxes)
         axes.set_xticks([])
@@ -105,7 +105,7 @@ def _panel(axes: "Axes", title: str, quantity: str, curves: Curves) -> dict[str,
     return handles
 
 
-def _open_flat(axes: "Axes") -> None:
+def open_flat(axes: "Axes") -> None:
     """Give a curve that hardly moves a band to be flat in, instead of magnifying its noise."""
     low, high = axes.get_ylim()
     middle = (low + high) / 2
@@ -134,7 +134,7 @@ def _mark_best(axes: "Axes", values: Sequence[float | None]) -> None:
     best = best_epoch(values)
     if best is None:
         return
-    height = _numbers(values)[best]
+    height = drawable(values)[best]
     axes.plot(
         [best + 1],
         [height],

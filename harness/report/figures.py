@@ -1,13 +1,18 @@
-"""Figures as data become inline SVG. Same data, same bytes; matplotlib is loaded with the first picture."""
+"""Figures as data become inline SVG, or cells of a table where they are texts.
+
+Same data, same bytes; matplotlib is loaded with the first picture.
+"""
 
 import io
 import warnings
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from harness.report.curves import draw_curves
+from harness.report.lines import draw_lines
 from harness.report.plots import draw_images, draw_matrix, draw_scatter
+from harness.report.samples import sample_table
 from harness.report.svg import INK, tidy
 from harness.report.text import clean
 from harness.tasks.base import Figure
@@ -50,11 +55,16 @@ _STYLE: Final[Mapping[str, Any]] = {
 
 @dataclass(frozen=True)
 class DrawnFigure:
-    """A picture ready for a page. `svg` must come from `draw`: pages place it as it is."""
+    """A figure ready for a page: a picture or a table.
+
+    `svg` must come from `draw`: pages place it as it is. `table` is plain text that pages escape, its heads first and
+    then rows that begin with their label.
+    """
 
     title: str
     text: str
-    svg: str
+    svg: str = ""
+    table: list[list[str]] = field(default_factory=list)
 
 
 def draw(figure: Figure) -> str:
@@ -79,7 +89,9 @@ def draw(figure: Figure) -> str:
 
 
 def drawn(figure: Figure) -> DrawnFigure:
-    """Return the figure drawn, together with its words."""
+    """Return the figure drawn, or set as a table, together with its words."""
+    if figure.kind == "texts":
+        return DrawnFigure(title=figure.title, text=figure.text, table=sample_table(figure.data))
     return DrawnFigure(title=figure.title, text=figure.text, svg=draw(figure))
 
 
@@ -88,4 +100,5 @@ _KINDS: Final[Mapping[str, Callable[[Mapping[str, Any]], "Canvas"]]] = {
     "matrix": draw_matrix,
     "images": draw_images,
     "scatter": draw_scatter,
+    "lines": draw_lines,
 }

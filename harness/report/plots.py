@@ -32,14 +32,14 @@ def _canvas(width: float, height: float) -> "Canvas":
     return Canvas(figsize=(width, height))
 
 
-def _short(name: object, longest: int = 16) -> str:
+def short(name: object, longest: int = 16) -> str:
     text = clean(str(name))
     return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
 def draw_matrix(data: Mapping[str, Any]) -> "Canvas":
     counts = np.nan_to_num(np.asarray(data["counts"], dtype=np.float64), posinf=0.0, neginf=0.0).clip(min=0)
-    classes = [_short(name) for name in data["classes"]]
+    classes = [short(name) for name in data["classes"]]
     k = len(classes)
     if counts.shape != (k, k) or k == 0:
         raise ValueError(f"Expected counts of shape ({k}, {k}) for {k} classes; received {counts.shape}.")
@@ -80,7 +80,7 @@ def _write_counts(axes: "Axes", counts: NDArray[np.float64], share: NDArray[np.f
 
 
 def draw_images(data: Mapping[str, Any]) -> "Canvas":
-    rows = {_short(label, 24): _mosaic(np.asarray(images)) for label, images in data["rows"].items()}
+    rows = {short(label, 24): _mosaic(np.asarray(images)) for label, images in data["rows"].items()}
     if not rows:
         raise ValueError("Expected at least one row of images; received none.")
     most = max(n for _, n in rows.values())
@@ -126,7 +126,7 @@ def draw_scatter(data: Mapping[str, Any]) -> "Canvas":
         kept = kept[np.linspace(0, len(kept) - 1, MAX_POINTS).astype(np.int64)]
     canvas = _canvas(6.2, 4.2)
     axes = canvas.add_axes((0.075, 0.11, 0.68, 0.86))
-    names = [_short(name) for name in data["classes"]]
+    names = [short(name) for name in data["classes"]]
     for label in np.unique(labels[kept]):
         _plot_class(axes, points[kept][labels[kept] == label], int(label), names)
     axes.grid(visible=True, color=INK, alpha=0.1, linewidth=0.5)

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.scoring.series import correlation
+
 COMPARED = 500  # samples whose distances are compared
 TINY = 1e-7  # Keras keeps probabilities this far from 0 in its cross-entropy
 
@@ -84,3 +86,23 @@ def sample_signs(made: NDArray[Any], real: NDArray[Any]) -> Signs:
     if not spread[1] or not nearest[1]:
         return {}
     return {"sample_spread": spread[0] / spread[1], "sample_nearest": nearest[0] / nearest[1]}
+
+
+def forecast_signs(fitted: NDArray[Any], truth: NDArray[Any]) -> Signs:
+    """Return what shows in forecasts of training months (n,) that they are in another unit, or all the same.
+
+    forecast_level        mean size of a forecast / mean size of the truth: about 1
+    forecast_spread       standard deviation of the forecasts / that of the truth: near 0 where all are the same
+    forecast_agreement    Pearson's correlation of the two, 0 where one of them does not vary
+    """
+    if len(truth) == 0:
+        return {}
+    mine, theirs = fitted.astype(np.float64), truth.astype(np.float64)
+    size, spread = float(np.abs(theirs).mean()), float(theirs.std())
+    if not size or not spread:
+        return {}
+    return {
+        "forecast_level": float(np.abs(mine).mean()) / size,
+        "forecast_spread": float(mine.std()) / spread,
+        "forecast_agreement": max(correlation(mine, theirs), -1.0) if np.ptp(mine) else 0.0,
+    }

@@ -17,3 +17,10 @@ def answering(student: ModuleType, inputs: Mapping[str, Any], settings: Mapping[
     (model,) = build(student, settings["call"], seed)
     set_weights(model, inputs["weights"])
     return lambda question: np.asarray(model.predict_on_batch(question))
+
+
+def untrained(student: ModuleType, inputs: Mapping[str, Any], settings: Mapping[str, Any], seed: int) -> Answer:
+    """Do the same with the model as it is built, before any training."""
+    del inputs
+    (model,) = build(student, settings["call"], seed)
+    return lambda question: np.asarray(model.predict_on_batch(question))

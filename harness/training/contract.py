@@ -7,17 +7,31 @@ from typing import Any
 import numpy as np
 
 from harness.training.build import build, count_parameters, find_builder, find_functions
+from harness.training.errors import ContractError
 
 
 def check(student: ModuleType, inputs: Mapping[str, Any], settings: Mapping[str, Any], seed: int) -> dict[str, Any]:
-    """Check the signature of every builder and function, and build each model once.
+    """Check the signature of every builder and function, and build models once.
 
-    `settings["calls"]` holds one call per variant, `settings["build"]` the ones to build. Returns `facts`:
+    `settings["calls"]` holds one call per variant, `settings["build"]` the ones to build, and
+    `settings["max_parameters"]`, if it is there and not 0, how many parameters each may have. Returns `facts`:
     (parameters of the largest model built, 0).
     """
     del inputs
     for call in settings["calls"]:
         find_builder(student, call)
         find_functions(student, call)
-    parameters = [count_parameters(build(student, call, seed)) for call in settings["build"]]
-    return {"facts": np.array([max(parameters), 0.0])}
+    most = settings.get("max_parameters", 0)
+    parameters = [within(most, call, build(student, call, seed)) for call in settings["build"]]
+    return {"facts": np.array([max(parameters, default=0), 0.0])}
+
+
+def within(most: int, call: Mapping[str, Any], models: list[Any]) -> int:
+    """Return how many parameters the models have; raises ContractError for more than `most`, unless that is 0."""
+    number = count_parameters(models)
+    if most and number > most:
+        raise ContractError(
+            f"Expected {call['builder']} to use at most {most:,} parameters, received {number:,}: take fewer units,"
+            " filters or layers."
+        )
+    return number

@@ -83,7 +83,11 @@ class TaskContext:
             inputs=(),
             outputs=(ArrayOutput("facts", (2,), "float64"),),
             limits=Limits(wall_s=45, cpu_s=10, memory_mb=self.profile.limits.memory_mb),
-            settings={"calls": calls, "build": list(first.values())},
+            settings={
+                "calls": calls,
+                "build": list(first.values()),
+                "max_parameters": self.task.max_parameters,
+            },
         )
 
 

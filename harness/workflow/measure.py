@@ -27,7 +27,7 @@ from harness.workflow.context import Machine, TaskContext, prepare
 from harness.workflow.execute import Executor, Made
 from harness.workflow.marking import load_baselines, measurements_of, more_seeds_for
 from harness.workflow.pictures import figures_of
-from harness.workflow.plan import ClassPlan, Unit, given_keys, student_entry
+from harness.workflow.plan import ClassPlan, Only, Unit, given_keys, student_entry
 from harness.workflow.protection import Protection
 from harness.workflow.schedule import Board, run_units, slots
 from harness.workflow.seeding import choose
@@ -44,7 +44,8 @@ def registry() -> dict[str, Task]:
 class Options:
     """How to grade. `tasks` empty means every task a submission contains; `jobs` 0 means one per core.
 
-    `seeds` empty leaves their number to the rubric; see `harness.workflow.seeding`.
+    `seeds` empty leaves their number to the rubric; see `harness.workflow.seeding`. `only` names, of a student in a
+    task, the variants to train, where that is not all of them.
     """
 
     out: Path
@@ -58,6 +59,7 @@ class Options:
     device: str = "auto"
     publish: bool = False
     protection: Protection = field(default_factory=Protection)
+    only: Only = field(default_factory=dict)
     registry: Mapping[str, Task] = field(default_factory=registry)
 
 
@@ -95,21 +97,45 @@ def measure_class(
     With `rubrics`, what one seed leaves in doubt is measured under two more, unless a number of seeds is asked for.
     Raises ResultsError if another run is writing into the same folder.
     """
-    started = time.monotonic()
     folder = data_dir(options.data_dir)
-    interrupted = False
     with workshop(chosen, tasks, options, records) as (work, launcher):
         contexts = {n: prepare(t, options.profile, folder, chosen, work) for n, t in tasks.items()}
-        plan = make_plan(title, handed_in, contexts, options, records, rubrics or {})
+        return measure_here(Place(contexts, launcher, work, chosen), title, handed_in, options, records, show, rubrics)
+
+
+@dataclass(frozen=True)
+class Place:
+    """What a run works with: prepared tasks, a launcher of steps, a folder to work in, and the machine."""
+
+    contexts: Mapping[str, TaskContext]
+    launcher: Launcher
+    work: Path
+    machine: Machine
+
+
+def measure_here(
+    place: Place,
+    title: str,
+    handed_in: Sequence[Submission],
+    options: Options,
+    records: Records,
+    show: Show,
+    rubrics: Mapping[str, Rubric] | None = None,
+) -> Measured:
+    """Do what `measure_class` does, in a place that outlives it."""
+    started = time.monotonic()
+    interrupted = False
+    tasks = {name: context.task for name, context in place.contexts.items()}
+    plan = make_plan(title, handed_in, place.contexts, options, records, rubrics or {})
+    records.put_document("plan", plan.model_dump_json())
+    collection = Collection(plan, place.contexts, records, options.protection, judge_by(rubrics, tasks, plan))
+    try:
+        measure(collection, handed_in, place.machine, options, place.launcher, place.work, show)
+    except KeyboardInterrupt:
+        interrupted = True
+    finally:
+        plan = collection.plan.model_copy(update={"seconds": plan.seconds + time.monotonic() - started})
         records.put_document("plan", plan.model_dump_json())
-        collection = Collection(plan, contexts, records, options.protection, judge_by(rubrics, tasks, plan))
-        try:
-            measure(collection, handed_in, chosen, options, launcher, work, show)
-        except KeyboardInterrupt:
-            interrupted = True
-        finally:
-            plan = collection.plan.model_copy(update={"seconds": plan.seconds + time.monotonic() - started})
-            records.put_document("plan", plan.model_dump_json())
     return Measured(plan, collection.have, interrupted)
 
 
@@ -159,7 +185,7 @@ def make_plan(
         tasks=list(contexts),
         provenance={name: c.provenance for name, c in contexts.items()},
         given={name: given_keys(c) for name, c in contexts.items()},
-        students=[student_entry(s, contexts, options.tasks, known, seeds) for s in handed_in],
+        students=[student_entry(s, contexts, options.tasks, known, seeds, options.only) for s in handed_in],
         seconds=seconds_before(records),
     )
 

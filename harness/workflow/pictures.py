@@ -7,7 +7,7 @@ from dataclasses import asdict
 from harness.grading.results import StudentResult, TaskResult
 from harness.records.models import Measurement
 from harness.records.store import Records
-from harness.report.figures import DrawnFigure, draw
+from harness.report.figures import DrawnFigure, drawn
 from harness.tasks.base import Recorded, Task
 
 
@@ -20,12 +20,9 @@ def figures_of(records: Records, task: Task, measurements: Sequence[Measurement]
     kept = records.drawn(name)
     if kept is None:
         try:
-            kept = [
-                asdict(DrawnFigure(f.title, f.text, draw(f)))
-                for f in task.figures(recorded(records, task, measurements))
-            ]
+            kept = [asdict(drawn(f)) for f in task.figures(recorded(records, task, measurements))]
         except Exception as error:  # marks must not wait for a picture; it is tried again next time
-            return [DrawnFigure("Figures", f"The figures could not be drawn ({type(error).__name__}).", "")]
+            return [DrawnFigure("Figures", f"The figures could not be drawn ({type(error).__name__}).")]
         records.keep_drawn(name, kept)
     return [DrawnFigure(**figure) for figure in kept]
 

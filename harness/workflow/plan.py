@@ -1,6 +1,6 @@
 """Who is graded in what: the plan of a class, stored with the records so that it can be marked again."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pydantic import Field
@@ -28,6 +28,9 @@ class TaskEntry(Frozen):
     fault: Fault | None = None
     source_bytes: int = 0
     data_bytes: int = 0
+
+
+Only = Mapping[tuple[str, str], Collection[str]]  # of a student in a task: the variants to train, where not all
 
 
 class StudentEntry(Frozen):
@@ -108,6 +111,7 @@ def student_entry(
     asked: Sequence[str],
     known: Sequence[str],
     seeds: Mapping[str, Seeds],
+    only: Only | None = None,
 ) -> StudentEntry:
     """Plan one submission: in the tasks asked for, or else in every known task it has a file for."""
     found = submission.tasks(known)
@@ -115,22 +119,33 @@ def student_entry(
     fault = submission.fault
     if fault is None and not tasks:
         expected = ", ".join(f"{name}.py" for name in known)
-        fault = intake_fault(f"Expected a file named after a task ({expected}), found none; rename yours.")
-    entries = [] if fault else [task_entry(submission, contexts[t], known, seeds[t]) for t in tasks]
+        fault = intake_fault(
+            f"Expected a file named after a task ({expected}, or .ipynb for a notebook), found none; rename yours."
+        )
+    some = {t: (only or {}).get((submission.name, t)) for t in tasks}
+    entries = [] if fault else [task_entry(submission, contexts[t], known, seeds[t], some[t]) for t in tasks]
     sizes = (Size(entry.source_bytes, entry.data_bytes).note(entry.task) for entry in entries)
     notes = [*submission.notes, *filter(None, sizes)]
     return StudentEntry(name=submission.name, slug=submission.slug, notes=notes, fault=fault, tasks=entries)
 
 
-def task_entry(submission: Submission, context: TaskContext, known: Sequence[str], seeds: Seeds) -> TaskEntry:
+def task_entry(
+    submission: Submission,
+    context: TaskContext,
+    known: Sequence[str],
+    seeds: Seeds,
+    only: Collection[str] | None = None,
+) -> TaskEntry:
+    """Plan one submission in one task; `only` names the variants to train, None for all of them."""
     name = context.task.name
     if f"{name}.py" not in submission.files:
-        fault = intake_fault(f"Expected a file {name}.py at the top of the submission, found none.")
+        fault = intake_fault(f"Expected a file {name}.py or {name}.ipynb at the top of the submission, found none.")
         return TaskEntry(task=name, source="", contract="", keys={}, fault=fault)
     source = submission.source_hash(name, known)
     size = measure(submission.for_task(name, known))
+    variants = [v for v in trained(context) if only is None or v.name in only]
     keys, spare = (
-        {slot(v.name, s): context.key(source, v.name, s) for s in some for v in trained(context)}
+        {slot(v.name, s): context.key(source, v.name, s) for s in some for v in variants}
         for some in (seeds.first, seeds.spare)
     )
     return TaskEntry(

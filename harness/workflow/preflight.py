@@ -7,6 +7,7 @@ from pathlib import Path
 
 from harness import shipped
 from harness.errors import UsageError
+from harness.grading.decisions import variants_of
 from harness.grading.rubric_model import Rubric
 from harness.grading.separation import Expected, Role, Separation, separate
 from harness.records.store import writing
@@ -15,6 +16,7 @@ from harness.workflow.flawed import check_folder, default_folder, read_flawed
 from harness.workflow.grade import grade, known_tasks
 from harness.workflow.marking import load_rubrics
 from harness.workflow.measure import Options, Show
+from harness.workflow.plan import Only
 
 SEED = 1  # one seed for all, so that they are compared under the same draw
 
@@ -32,15 +34,18 @@ def preflight(
     flawed: Path | None,
     show: Show,
     *,
+    meant_only: bool = False,
     references: Path | None = None,
     templates: Path | None = None,
 ) -> Separation:
     """Grade the reference, the template and the flawed submissions of the tasks asked for (all by default) as a class.
 
     They take the path of students' code, under one seed. `flawed` has a folder per task; by default that of the
-    checkout, and without one only reference and template are graded. `references` and `templates` are folders; by
-    default those shipped. Writes `preflight.html` beside the reports of the class into `options.out`; what is recorded
-    there is not measured again. Raises UsageError for a missing file, an unknown task, profile or criterion.
+    checkout, and without one only reference and template are graded. With `meant_only` a flawed submission is trained
+    only in the variants that the criteria meant for it ask for; the other criteria stay open. `references` and
+    `templates` are folders; by default those shipped. Writes `preflight.html` beside the reports of the class into
+    `options.out`; what is recorded there is not measured again. Raises UsageError for a missing file, an unknown task,
+    profile or criterion.
     """
     tasks = known_tasks(options.tasks or options.registry, options.registry)
     for task in tasks.values():
@@ -54,8 +59,18 @@ def preflight(
         (Role.TEMPLATE, templates or shipped.folder("student_template")),
     )
     entries = [e for name in tasks for e in _entries(name, own, folder, rubrics[name], options.profile)]
-    chosen = replace(options, tasks=(), seeds=(SEED,), registry=tasks)
+    only = _needed(entries, rubrics) if meant_only else {}
+    chosen = replace(options, tasks=(), seeds=(SEED,), registry=tasks, only=only)
     return _graded(entries, chosen, show)
+
+
+def _needed(entries: list[Entry], rubrics: Mapping[str, Rubric]) -> Only:
+    """Return the variants of each flawed submission that the criteria meant for it ask for."""
+    needed: dict[tuple[str, str], set[str]] = {}
+    for expected in (e.expected for e in entries if e.expected.role is Role.FLAWED):
+        meant = [c for c in rubrics[expected.task].criteria if c.id in expected.loses]
+        needed[expected.name, expected.task] = set().union(*(variants_of(c) for c in meant))
+    return needed
 
 
 def _entries(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from harness.errors import UsageError
 from harness.grading.decisions import SEEDS
 from harness.grading.rubric_model import Rubric
 from harness.tasks.base import Profile
@@ -27,3 +28,17 @@ def choose(asked: Sequence[int], profile: Profile, rubric: Rubric | None) -> See
     number = fixed or profile.seeds
     spare = range(2, SEEDS + 1) if rubric and fixed is None and number == 1 else ()
     return Seeds(tuple(range(1, number + 1)), tuple(spare))
+
+
+MAX_SEEDS = 10_000  # the largest seed, and so the most of them
+
+
+def parse_seeds(text: str) -> list[int]:
+    """Read `3` as the seeds 1, 2, 3, `3,5,8` as these and `auto` as none; raises UsageError for anything else."""
+    try:
+        numbers = [int(part) for part in text.split(",")] if text not in ("", "auto") else []
+    except ValueError:
+        numbers = [0]
+    if any(not 1 <= n <= MAX_SEEDS for n in numbers) or len(set(numbers)) != len(numbers):
+        raise UsageError(f"Expected --seeds to be a number such as 3, a list such as 3,5,8 or auto, received {text!r}.")
+    return list(range(1, numbers[0] + 1)) if len(numbers) == 1 and "," not in text else numbers

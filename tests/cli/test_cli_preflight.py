@@ -54,6 +54,16 @@ def test_a_rubric_that_separates_exits_with_0(harness: Harness, toys: FakeSandbo
     assert f"Page: {PAGE}" in done.stdout and PAGE.is_file()
 
 
+def test_meant_only_leaves_out_what_no_criterion_meant_for_a_mistake_needs(harness: Harness, toys: FakeSandbox) -> None:
+    done = harness(*PREFLIGHT, "--meant-only")
+    assert done.exit_code == 0, done.output
+    by_source: dict[str, set[int]] = {}
+    for source, units, _ in toys.trained():
+        by_source.setdefault(source, set()).add(units)
+    assert sorted(map(sorted, by_source.values())) == [[8], [8, 64], [8, 64]]
+    assert "stuck: It never learns. Loses 50 of 50 on plain." in done.stdout
+
+
 def test_a_second_run_trains_nothing(harness: Harness, toys: FakeSandbox) -> None:
     first = harness(*PREFLIGHT)
     before = len(toys.jobs)

@@ -108,7 +108,7 @@ def test_without_known_tasks_the_files_of_a_folder_are_students(tmp_path: Path) 
         ({"ann/notes.txt": "x"}, "holds no Python file"),
         ({"ann.zip": b"not a zip"}, "damaged or not a zip"),
         ({"ann.rar": b"Rar!"}, "ann.rar is not read"),
-        ({"ann.ipynb": b"{}"}, "ann.ipynb is not read"),
+        ({"ann.ipynb": b"{}"}, "ann.ipynb is not a notebook"),
         ({"ann/big.py": b"#" * 200_001}, "big.py is larger than 200 kB"),
         ({f"ann/{i}.txt": b"" for i in range(501)}, "more than 500 files"),
         ({f"ann/{i}.py": b"" for i in range(101)}, "more Python code"),

@@ -42,7 +42,8 @@ class Graded:
 
 
 def preflight(name: str, out: Path) -> Graded:
-    done = CliRunner().invoke(app, ["preflight", "--task", name, "--out", str(out), "--device", "cpu", "--json"])
+    options = ["--task", name, "--out", str(out), "--device", "cpu", "--meant-only", "--json"]
+    done = CliRunner().invoke(app, ["preflight", *options])
     assert done.exit_code in (0, 1), done.output
     separation = Separation.model_validate_json(done.stdout)
     return Graded(name, read_results(out / "results.json"), separation, done.exit_code, out)

@@ -1,0 +1,66 @@
+"""What a notebook may compute where it stands: constants, and objects that only say how something is to be built.
+
+The rule for the right side of an assignment: literals, names that were taken, their attributes and items, operators,
+comprehensions and lambdas, and calls of nothing but what is listed here. It is about what is worth taking and not about
+safety: what is taken runs in the sandbox like any source.
+"""
+
+import ast
+import re
+import sys
+from collections.abc import Iterable, Mapping
+
+from harness.intake.bound import dotted, import_paths, reads_at_once, running
+
+BUILTINS = re.compile(
+    "abs|bool|bytes|complex|dict|divmod|enumerate|float|frozenset|int|len|list|max|min|pow|range|reversed|round|set"
+    "|sorted|str|sum|tuple|zip"
+)
+LIBRARY = re.compile(
+    r"math\.\w+|functools\.partial|types\.SimpleNamespace|dataclasses\.field|pathlib\.Path|fractions\.Fraction"
+    r"|collections\.(?:namedtuple|OrderedDict|defaultdict|Counter)|typing\.(?:TypeVar|NamedTuple|NewType)"
+    r"|itertools\.(?:product|chain|repeat|accumulate)"
+    r"|numpy\.(?:array|asarray|arange|linspace|logspace|geomspace|zeros|ones|full|eye|prod|sqrt|log|log2|exp"
+    r"|u?int\d*|float\d*|bool_|random\.default_rng)"
+)
+# Classes of these modules, which have names in CamelCase, and the regularisers that have not.
+KERAS = re.compile(
+    r"(?:tensorflow\.)?keras\.(?:\w+\.)*(?:Sequential|regularizers\.(?:l1|l2|l1_l2)"
+    r"|(?:initializers|regularizers|constraints|optimizers|losses|metrics|activations|layers)\.(?:\w+\.)*[A-Z]\w*)"
+)
+
+
+def is_harmless(node: ast.AST, imported: Mapping[str, str], plain_classes: Iterable[str] = ()) -> bool:
+    """Return whether an expression calls nothing but what is listed here, and waits for nothing.
+
+    `imported` maps names to what they were imported as; `plain_classes` are data classes of the notebook.
+    """
+    own = {*plain_classes} - imported.keys()
+    for part in running(node):
+        if isinstance(part, ast.Await | ast.Yield | ast.YieldFrom | ast.NamedExpr):
+            return False
+        if isinstance(part, ast.Call):
+            path = dotted(part.func, imported)
+            listed = path in own or BUILTINS.fullmatch(path) or LIBRARY.fullmatch(path) or KERAS.fullmatch(path)
+            if not listed:
+                return False
+    return True
+
+
+def is_plain_class(node: ast.AST, imported: Mapping[str, str]) -> bool:
+    """Return whether a statement defines a class of mere data: a data class or a named tuple."""
+    if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
+        return dotted(node.value.func, imported) == "collections.namedtuple"
+    if not isinstance(node, ast.ClassDef):
+        return False
+    decorators = [dotted(d.func if isinstance(d, ast.Call) else d, imported) for d in node.decorator_list]
+    bases = [dotted(base, imported) for base in node.bases]
+    return "dataclasses.dataclass" in decorators or "typing.NamedTuple" in bases
+
+
+def needs_library(node: ast.AST, imported: Mapping[str, str]) -> bool:
+    """Return whether a statement reads something imported from outside Python's own library as it runs."""
+    paths = {**imported, **import_paths(node)}
+    return any(
+        paths[name].split(".")[0] not in sys.stdlib_module_names for name in reads_at_once(node) if name in paths
+    )

@@ -1,0 +1,70 @@
+"""Episodes of CartPole-v1 that the harness plays itself: the network says values, the harness takes the largest."""
+
+import math
+from collections.abc import Generator, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harness.tasks.base import Arrays, Score, TaskData
+
+ENVIRONMENT = "CartPole-v1"
+LONGEST = 500  # steps of an episode
+SOLVED = 475.0  # the environment's `reward_threshold`
+PURPOSE = 20_500  # tells the seeds of these episodes from all others made of the same number
+
+Episodes = Generator[NDArray[Any], NDArray[Any], Arrays]
+
+
+def lead(data: TaskData, settings: Mapping[str, Any], seed: int) -> Episodes:
+    """Lead a dialogue over `settings["episodes"]` episodes and return their returns under `settings["returns"]`.
+
+    A question is the observations (n, 4) of the episodes that still run, an answer their Q-values (n, 2). What states
+    an episode begins with never crosses the wall other than as an observation.
+    """
+    del data
+    returns = yield from play(settings["episodes"], episode_seed(seed))
+    return {settings["returns"]: returns}
+
+
+def episode_seed(seed: int) -> int:
+    """Return the seed of the held-out episodes that belong to the seed of a training."""
+    return int(np.random.SeedSequence([PURPOSE, seed]).generate_state(1)[0])
+
+
+def play(episodes: int, seed: int) -> Generator[NDArray[Any], NDArray[Any], NDArray[np.float64]]:
+    """Step `episodes` environments together until each has ended once; return the returns, float64 (episodes,)."""
+    import gymnasium
+
+    poles: Any = gymnasium.make_vec(ENVIRONMENT, num_envs=episodes, vectorization_mode="vector_entry_point")
+    observations, _ = poles.reset(seed=seed)
+    running, returns = np.ones(episodes, np.bool_), np.zeros(episodes)
+    while running.any():
+        values = yield observations[running]
+        actions = np.zeros(episodes, np.int64)
+        actions[running] = values.argmax(axis=1)
+        observations, rewards, terminated, truncated, _ = poles.step(actions)
+        returns[running] += rewards[running]
+        running &= ~(terminated | truncated)
+    return returns
+
+
+def mean_return(returns: NDArray[Any]) -> Score:
+    """Return the mean of returns (n,), with the standard error of that mean. Raises ValueError for an empty input."""
+    n = check_size(returns)
+    error = float(returns.std(ddof=1)) / math.sqrt(n) if n > 1 else None
+    return Score(float(returns.mean()), f"mean-return|{ENVIRONMENT}|greedy|episodes:{n}|v:1", error)
+
+
+def solved_share(returns: NDArray[Any]) -> Score:
+    """Return the share of returns (n,) of at least 475, in [0, 1], with its binomial standard error."""
+    n = check_size(returns)
+    share = float(np.mean(returns >= SOLVED))
+    return Score(share, f"solved|{ENVIRONMENT}|from:{SOLVED:g}|episodes:{n}|v:1", math.sqrt(share * (1 - share) / n))
+
+
+def check_size(returns: NDArray[Any]) -> int:
+    if returns.ndim != 1 or not len(returns):
+        raise ValueError(f"Expected returns of shape (n,), received {returns.shape}.")
+    return len(returns)

@@ -1,0 +1,88 @@
+"""Questions to a next-token model and what is made of its logits: log-likelihoods, and texts by temperature.
+
+Pure sums. The loops are generators that yield windows of ids and are sent logits, as `harness.tasks.base.Dialogue`
+leads a model in the sandbox; `answered` leads one that is at hand.
+"""
+
+from collections.abc import Callable, Generator, Sequence
+from typing import Any, Final, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ids = NDArray[np.int32]
+Floats = NDArray[np.float64]
+T = TypeVar("T")
+Questions = Generator[Ids, NDArray[Any], T]
+
+LEAST_LOG: Final = float(np.log(1e-9))  # a token that a model calls less likely counts as this likely
+
+
+def log_softmax(logits: NDArray[Any]) -> Floats:
+    """Return the logarithms of softmax(logits) over the last axis in float64; finite for every finite input."""
+    shifted: Floats = logits.astype(np.float64)
+    shifted -= shifted.max(axis=-1, keepdims=True)
+    shifted -= np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    return shifted
+
+
+def log_likelihood(logits: NDArray[Any], answers: NDArray[Any]) -> Floats:
+    """Return ln p of each answer, float64 (n,) in [ln 1e-9, 0], from logits (n, v) and answers (n,) below v."""
+    likely: Floats = np.maximum(log_softmax(logits)[np.arange(len(answers)), answers], LEAST_LOG)
+    return likely
+
+
+def choose(logits: NDArray[Any], temperatures: NDArray[Any], rng: np.random.Generator) -> Ids:
+    """Draw one id for each row from softmax(logits / temperature), by the inverse of its distribution function.
+
+    `logits` (n, v); `temperatures` (n,) above 0, one a row. Returns int32 (n,) in 0..v-1; an id of probability 0 never
+    comes. One uniform number is drawn a row, so that equal seeds draw alike.
+    """
+    cumulative = np.exp(log_softmax(logits.astype(np.float64) / temperatures[:, None])).cumsum(axis=1)
+    drawn = rng.random(len(logits)) * cumulative[:, -1]
+    ids: Ids = np.minimum((cumulative <= drawn[:, None]).sum(axis=1), logits.shape[1] - 1).astype(np.int32)
+    return ids
+
+
+def likelihoods(contexts: Ids, answers: NDArray[Any], rows: int) -> Questions[Floats]:
+    """Ask about contexts (n, window), `rows` at a time; return ln p of every answer, float64 (n,)."""
+    found = []
+    for start in range(0, len(contexts), rows):
+        logits = yield filled(contexts[start : start + rows], rows)
+        part = answers[start : start + rows]
+        found.append(log_likelihood(logits[: len(part)], part))
+    return np.concatenate(found)
+
+
+def filled(contexts: Ids, rows: int) -> Ids:
+    """Return exactly `rows` contexts, the first repeated where there are fewer: a new batch shape is a compilation."""
+    return np.concatenate([contexts, np.repeat(contexts[:1], rows - len(contexts), axis=0)])
+
+
+def continuations(
+    prompts: Ids, temperatures: Sequence[float], length: int, tokens: int, rng: np.random.Generator
+) -> Questions[Ids]:
+    """Ask for texts that go on from prompts (n, window), every prompt at every temperature in one question.
+
+    Ids are drawn from 1..tokens-1: never the unknown token 0, nor one that stands for nothing. Returns ids, int32 of
+    shape (temperatures, n, length).
+    """
+    windows = np.tile(prompts, (len(temperatures), 1))
+    hot = np.repeat(np.asarray(temperatures, dtype=np.float64), len(prompts))
+    drawn = np.empty((length, len(windows)), dtype=np.int32)
+    for i in range(length):
+        logits = yield windows
+        drawn[i] = 1 + choose(logits[:, 1:tokens], hot, rng)
+        windows = np.concatenate([windows[:, 1:], drawn[i][:, None]], axis=1)
+    return drawn.T.reshape(len(temperatures), len(prompts), length)
+
+
+def answered(questions: Questions[T], answer: Callable[[Ids], NDArray[Any]]) -> T:
+    """Return what a generator of questions makes of the answers of a function from windows to logits."""
+    try:
+        question = next(questions)
+        while True:
+            question = questions.send(answer(question))
+    except StopIteration as end:
+        result: T = end.value
+        return result

@@ -1,0 +1,103 @@
+"""How good forecasts of a series are: errors in its unit, skill over naive answers, and by how much they lag.
+
+All arrays are one-dimensional; computed in float64. A naive forecast for month t is the true value of month t - k:
+persistence for k = 1, "same month last year" for k = 12.
+"""
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harness.tasks.base import Score
+
+MAX_LAG = 6  # beyond half a year, the season comes round again
+SAME = 1e-9  # relative: correlations this close are one, and a spread below this is none
+
+
+def squared_error(forecast: NDArray[Any], truth: NDArray[Any]) -> Score:
+    """Return the mean squared error in the square of the series' unit; lower is better.
+
+    The sampling error is that of a mean of n squared errors, sd / sqrt(n), which takes months as independent. Raises
+    ValueError for empty or unequal shapes.
+    """
+    errors = _errors(forecast, truth) ** 2
+    n = len(errors)
+    sampling = float(np.std(errors, ddof=1)) / math.sqrt(n) if n > 1 else None
+    return Score(float(errors.mean()), f"mse|n:{n}|ahead:1|v:1", sampling)
+
+
+def root_squared_error(forecast: NDArray[Any], truth: NDArray[Any]) -> Score:
+    """Return the root of the mean squared error, in the series' unit.
+
+    The sampling error follows from that of the mean squared error by the delta method: se / (2 root).
+    """
+    squared = squared_error(forecast, truth)
+    root = math.sqrt(squared.value)
+    sampling = squared.sampling_error / (2 * root) if squared.sampling_error is not None and root else None
+    return Score(root, f"r{squared.signature}", sampling)
+
+
+def skill(forecast: NDArray[Any], truth: NDArray[Any], naive: NDArray[Any], name: str) -> Score:
+    """Return 1 - MSE / MSE of the naive answer: 1 is perfect, 0 no better than the naive one, below 0 worse.
+
+    Raises ValueError for empty or unequal shapes, and where the naive answer is without error.
+    """
+    error, theirs = squared_error(forecast, truth).value, squared_error(naive, truth).value
+    if theirs == 0:
+        raise ValueError(f"Expected a naive answer with an error, received one without: {name}.")
+    return Score(1 - error / theirs, f"skill|over:{name}|n:{len(truth)}|v:1")
+
+
+def lag(forecast: NDArray[Any], series: NDArray[Any], most: int = MAX_LAG) -> Score:
+    """Return by how many months the forecast lags: the k in 0..`most` at which it correlates best with the truth.
+
+    `forecast` (n,) is for the last n months of `series`, which goes back at least `most` months more, so that each k
+    compares all n of them: corr(forecast[t], series[t - k]) by Pearson. 0 is a forecast in time, 1 one that tells the
+    month before. Of equal ones the smallest counts; a forecast that does not vary correlates with nothing and counts
+    as `most`. Raises ValueError for fewer than two forecasts or a series too short.
+    """
+    n = len(forecast)
+    if n < 2 or len(series) < n + most:
+        raise ValueError(
+            f"Expected a series {most} months longer than 2 forecasts or more, received {len(series)}, {n}."
+        )
+    end = len(series)
+    found = [correlation(forecast, series[end - n - k : end - k]) for k in range(most + 1)]
+    best = max(found)
+    place = most if math.isinf(best) else next(k for k, r in enumerate(found) if r >= best - SAME)
+    return Score(float(place), f"lag|by:pearson|0..{most}|n:{n}|v:1")
+
+
+def correlation(a: NDArray[Any], b: NDArray[Any]) -> float:
+    """Return Pearson's correlation in [-1, 1]; minus infinity where one of the two does not vary."""
+    centred = []
+    for values in (a, b):
+        v = values.astype(np.float64)
+        largest = float(np.abs(v).max()) or 1.0
+        v = v / largest  # squares of float32's largest values stay finite
+        if np.ptp(v) < SAME:
+            return -math.inf
+        centred.append(v - v.mean())
+    (x, y) = centred
+    return float(np.sum(x * y) / math.sqrt(float(np.sum(x * x)) * float(np.sum(y * y))))
+
+
+def moving_average(series: NDArray[Any], span: int, n: int) -> NDArray[np.float64]:
+    """Return for each of the last n months the mean of the `span` months before it: a forecast that only smooths.
+
+    Raises ValueError where the series does not go back that far.
+    """
+    if len(series) < n + span or min(n, span) < 1:
+        raise ValueError(f"Expected {span} months before the last {n}, received a series of {len(series)}.")
+    sums = np.cumsum(np.concatenate([[0.0], series.astype(np.float64)]))
+    ends = np.arange(len(series) - n, len(series))
+    means: NDArray[np.float64] = (sums[ends] - sums[ends - span]) / span
+    return means
+
+
+def _errors(forecast: NDArray[Any], truth: NDArray[Any]) -> NDArray[np.float64]:
+    if forecast.shape != truth.shape or forecast.ndim != 1 or forecast.size == 0:
+        raise ValueError(f"Expected equal, non-empty shapes (n,), received {forecast.shape} and {truth.shape}.")
+    return forecast.astype(np.float64) - truth.astype(np.float64)

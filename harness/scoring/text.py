@@ -1,0 +1,153 @@
+"""Measures of generated texts, each a list of words, and of the probabilities of held-out tokens.
+
+One sentence again and again, random words, and the training text copied back are all told by `balance`, and by no
+measure that looks at quality, diversity or copying alone.
+"""
+
+import hashlib
+import math
+from collections.abc import Collection, Sequence
+from itertools import chain
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harness.tasks.base import Score
+
+Words = Sequence[str]
+ORDER: Final = 3
+RUN: Final = 8  # words in a row that stand in the training text count as copied; real texts share shorter phrases
+METHOD: Final = f"bleu:nltk,1..{ORDER} equal,method1"
+
+
+def perplexity(log_likelihoods: NDArray[Any]) -> Score:
+    """Return exp(-mean ln p) of held-out tokens from their ln p (n,) in nats; at least 1, lower is better.
+
+    The sampling error is that of the mean, carried through exp.
+    """
+    check(log_likelihoods)
+    nats = -log_likelihoods.astype(np.float64)
+    value = math.exp(nats.mean())
+    return Score(value, f"perplexity|n:{len(nats)}|least p:1e-9|v:1", value * standard_error(nats))
+
+
+def standard_error(values: NDArray[Any]) -> float:
+    return float(values.std() / math.sqrt(len(values)))
+
+
+def bleu(texts: Sequence[Words], references: Sequence[Words]) -> Score:
+    """Return corpus BLEU of texts, every reference being one for each of them, in [0, 1]; higher is better.
+
+    nltk's `corpus_bleu` over 1- to 3-grams of words with equal weights and smoothing method 1 (Chen and Cherry, 2014).
+    More references give higher values, so their number and a hash of them are in the signature.
+    """
+    check(texts)
+    value = corpus_bleu([references] * len(texts), texts)
+    signature = f"{METHOD}|n:{len(texts)}|references:{len(references)}@sha256:{fingerprint(references)}|v:1"
+    return Score(value, signature)
+
+
+def self_bleu(texts: Sequence[Words]) -> Score:
+    """Return corpus BLEU of texts, the others being the references of each: 1 where all are the same.
+
+    Lower is more diverse (Zhu et al., 2018). Weights and smoothing as in `bleu`.
+    """
+    check(texts)
+    others = [[*texts[:i], *texts[i + 1 :]] for i in range(len(texts))]
+    return Score(corpus_bleu(others, texts), f"self-{METHOD}|n:{len(texts)}|v:1")
+
+
+def corpus_bleu(references: Sequence[Sequence[Words]], texts: Sequence[Words]) -> float:
+    """Return nltk's value as a float. Texts without a word in them, or without any other to compare with, have 0."""
+    from nltk.translate.bleu_score import SmoothingFunction
+    from nltk.translate.bleu_score import corpus_bleu as by_nltk
+
+    if not references[0] or not any(texts):
+        return 0.0
+    return float(by_nltk(references, texts, [1 / ORDER] * ORDER, SmoothingFunction().method1))
+
+
+def fingerprint(texts: Sequence[Words]) -> str:
+    """Return the first eight hex digits of SHA-256 over the words, one text a line."""
+    return hashlib.sha256("\n".join(" ".join(text) for text in texts).encode()).hexdigest()[:8]
+
+
+def balance(written: Sequence[Score], real: Sequence[Score]) -> Score:
+    """Return how near texts come to real ones in quality, diversity and originality together, in [0, 1].
+
+    Both are (BLEU, self-BLEU, share of own words). The harmonic mean of BLEU, 1 - self-BLEU and the share of own words,
+    each divided by that of real texts and at most 1. Copies of one sentence have no diversity, random words no quality,
+    and copied passages no words of their own: each is near 0. Higher is better.
+    """
+    good, alike, own = (score.value for score in written)
+    real_good, real_alike, real_own = (score.value for score in real)
+    shares = ratio(good, real_good), ratio(1 - alike, 1 - real_alike), ratio(own, real_own)
+    value = len(shares) / sum(1 / share for share in shares) if all(shares) else 0.0
+    against = ",".join(f"{score.value:.4f}" for score in real)
+    return Score(value, f"balance|harmonic of bleu, 1-self-bleu, own|real:{against}|{written[0].signature}|v:1")
+
+
+def ratio(value: float, of: float) -> float:
+    return min(max(value, 0.0) / of, 1.0) if of > 0 else 0.0
+
+
+def distinct(texts: Sequence[Words], n: int) -> Score:
+    """Return the share of different n-grams among all of them, in [0, 1]; higher is more diverse (Li et al., 2016).
+
+    It falls with the number of words, which is in the signature. 0 where there is no n-gram.
+    """
+    check(texts)
+    grams = [tuple(text[i : i + n]) for text in texts for i in range(len(text) - n + 1)]
+    share = len(set(grams)) / len(grams) if grams else 0.0
+    return Score(share, f"distinct-{n}|texts:{len(texts)}|v:1")
+
+
+def copied(texts: Sequence[Words], training: Words) -> Score:
+    """Return the longest run of words in any of the texts that stands in the training text in the same order.
+
+    Lower is better; how long a run counts as copied is up to a rubric, as real texts share phrases too.
+    """
+    check(texts)
+    line = f" {' '.join(training)} "
+    longest = 0
+    for text in texts:
+        start = 0
+        for end in range(1, len(text) + 1):
+            while start < end and f" {' '.join(text[start:end])} " not in line:
+                start += 1
+            longest = max(longest, end - start)
+    return Score(float(longest), f"copied|texts:{len(texts)}|training words:{len(training)}|v:1")
+
+
+def own_words(texts: Sequence[Words], training: Words) -> Score:
+    """Return the share of words that stand in no run of 8 words copied from the training text, in [0, 1].
+
+    Higher is more original; 0 where there is no word.
+    """
+    check(texts)
+    there = {tuple(training[i : i + RUN]) for i in range(len(training) - RUN + 1)}
+    own = total = 0
+    for text in texts:
+        starts = [i for i in range(len(text) - RUN + 1) if tuple(text[i : i + RUN]) in there]
+        own += len(text) - len({i + k for i in starts for k in range(RUN)})
+        total += len(text)
+    signature = f"own words|run:{RUN}|texts:{len(texts)}|training words:{len(training)}|v:1"
+    return Score(own / total if total else 0.0, signature)
+
+
+def existing(texts: Sequence[Words], known: Collection[str]) -> Score:
+    """Return the share of words, punctuation left out, that are among the `known` ones, in [0, 1]; higher is better.
+
+    0 where there is no word.
+    """
+    check(texts)
+    found = [word for word in chain.from_iterable(texts) if any(c.isalnum() for c in word)]
+    share = sum(word in known for word in found) / len(found) if found else 0.0
+    error = math.sqrt(share * (1 - share) / len(found)) if found else None
+    return Score(share, f"existing words|texts:{len(texts)}|known:{len(known)}|v:1", error)
+
+
+def check(values: Sequence[Any] | NDArray[Any]) -> None:
+    if len(values) == 0:
+        raise ValueError("Expected at least one text or token, received none.")

@@ -1,0 +1,163 @@
+"""Runs the checks before training in the sandbox, the cheapest first, and words how each one ended."""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any, TypeVar
+
+from harness.records.models import Fault
+from harness.sandbox.job import Outcome
+from harness.selfcheck.checks import IMPORT, Check, Ending, calls, planned
+from harness.selfcheck.slices import Slices, small_steps, training, trial_step
+from harness.selfcheck.verdicts import Verdict, after_training, gradients, loss, models, size
+from harness.tasks.base import Call, Step, Variant
+from harness.workflow.context import TaskContext
+from harness.workflow.execute import Executor, save_arrays
+from harness.workflow.plan import TaskEntry, contract_unit
+
+Cpus = tuple[int, ...]
+T = TypeVar("T")
+R = TypeVar("R")
+Some = list[tuple[Variant, Call]]
+ABOUT_THE_FILE = ("import", "exception", "limit", "crash", "output")  # faults before any builder was looked at
+
+
+@dataclass
+class Bench:
+    """Runs steps beside one submission in one task, as many at once as there are `places`."""
+
+    context: TaskContext
+    executor: Executor
+    entry: TaskEntry
+    places: Sequence[Cpus]
+    folder: Path
+    free: SimpleQueue[Cpus] = field(default_factory=SimpleQueue)
+
+    def __post_init__(self) -> None:
+        for place in self.places:
+            self.free.put(place)
+
+    @contextmanager
+    def place(self) -> Iterator[Cpus]:
+        cpus = self.free.get()
+        try:
+            yield cpus
+        finally:
+            self.free.put(cpus)
+
+    def run(self, step: Step, inputs: dict[str, Path | bytes] | None = None) -> Outcome:
+        with self.place() as cpus:
+            return self.executor.step(contract_unit(0, self.entry), step, inputs or {}, cpus)
+
+    def contract(self, **settings: Any) -> Outcome:
+        """Run the contract check of grading over a part of what it looks at there."""
+        step = self.context.contract_step()
+        return self.run(replace(step, settings={"calls": [], "build": [], **settings}))
+
+    def each(self, work: Callable[[T], R], items: Sequence[T]) -> list[R]:
+        """Return `work` of every item, in order, some at once."""
+        with ThreadPoolExecutor(max(1, min(len(items), len(self.places))), "check") as pool:
+            return list(pool.map(work, items))
+
+
+def run_checks(bench: Bench) -> list[Check]:
+    """Return every check of the task with how it ended; what depends on a failed one is skipped."""
+    found = endings(bench)
+    checks = planned(bench.context.task, bench.context.profile)
+    unknown = Verdict(Ending.SKIPPED, "Not looked at, because an earlier check failed.")
+    verdicts = [(check, found.get(check.id, unknown)) for check in checks]
+    return [c.model_copy(update={"ending": v.ending, "words": v.words}) for c, v in verdicts]
+
+
+def endings(bench: Bench) -> dict[str, Verdict]:
+    """Return the verdicts by check."""
+    if bench.entry.fault:
+        return {IMPORT: Verdict.of(bench.entry.fault)}
+    builders = calls(bench.context.task, bench.context.profile)
+    signed = dict(zip(builders, bench.each(lambda some: signatures(bench, some), list(builders.values())), strict=True))
+    broken = next((f for f in signed.values() if f and f.kind in (*ABOUT_THE_FILE, "harness")), None)
+    if broken:
+        return {IMPORT: Verdict.of(broken)}
+    found = {IMPORT: Verdict(Ending.PASSED)}
+    found |= {f"{name}-arguments": Verdict.of(fault) for name, fault in signed.items()}
+    good = [name for name in builders if signed[name] is None]
+    for name, verdicts in zip(good, bench.each(lambda n: of_builder(bench, n, builders[n]), good), strict=True):
+        found |= {f"{name}-{kind}": verdict for kind, verdict in verdicts.items()}
+    return found
+
+
+def signatures(bench: Bench, some: Some) -> Fault | None:
+    return bench.contract(calls=[asdict(call) for _, call in some]).fault
+
+
+def of_builder(bench: Bench, name: str, some: Some) -> dict[str, Verdict]:
+    """Return the verdicts about one builder: its models, and how the first of them trains."""
+    outcomes = bench.each(lambda one: bench.contract(build=[asdict(one[1])]), some)
+    names = [variant.name for variant, _ in some]
+    found = {"models": models(names, outcomes), "size": size(bench.context, some[0][0], outcomes)}
+    if outcomes[0].fault:
+        return found
+    tried = trial(bench, some[0][0], bench.folder / name)
+    if tried["gradients"].ending is Ending.FAILED and tried["loss"].ending is not Ending.FAILED:
+        built = [variant for (variant, _), outcome in zip(some, outcomes, strict=True) if not outcome.fault]
+        tried["gradients"] = elsewhere(bench, built[1:], tried["gradients"])
+    return found | tried
+
+
+def elsewhere(bench: Bench, variants: Sequence[Variant], so_far: Verdict) -> Verdict:
+    """Return the verdict of another variant in which every weight moves; that of the first if none does.
+
+    A weight may have nothing to do in one variant: the recurrent one of a network that sees a single step.
+    """
+    middle = len(variants) // 2
+    for variant in {v.name: v for v in (*variants[-1:], *variants[middle : middle + 1])}.values():
+        outcome, train = short_training(bench, variant, bench.folder / f"{variant.builder}-{variant.name}")
+        if outcome and train:
+            verdict = gradients(outcome, train, f" in the variant {variant.name}")
+            if verdict.ending is Ending.PASSED:
+                return verdict
+    return so_far
+
+
+def short_training(bench: Bench, variant: Variant, folder: Path) -> tuple[Outcome | None, Step | None]:
+    """Run a few epochs of a variant's training; None where that cannot be made short."""
+    train, _ = training(bench.context, variant)
+    if train is None or "epochs" not in train.settings or train.dialogue:
+        return None, None
+    slices = Slices(bench.context, folder)
+    return bench.run(trial_step(train), {name: slices.path(name) for name in train.inputs}), train
+
+
+def trial(bench: Bench, variant: Variant, folder: Path) -> dict[str, Verdict]:
+    """Return the verdicts about a short training of one variant."""
+    outcome, train = short_training(bench, variant, folder)
+    if outcome is None or train is None:
+        short = Verdict(
+            Ending.SKIPPED, "This task's training cannot be tried in a few seconds; grading runs all of it."
+        )
+        return {"loss": short, "gradients": short, "outputs": short}
+    found = {"loss": loss(outcome, train), "gradients": gradients(outcome, train)}
+    if outcome.fault:
+        return found
+    _, later = training(bench.context, variant)
+    ran, fault = run_later(bench, later, Slices(bench.context, folder), dict(outcome.blobs))
+    return found | {"outputs": after_training(ran, fault, later)}
+
+
+def run_later(
+    bench: Bench, later: Sequence[Step], slices: Slices, made: dict[str, Path | bytes]
+) -> tuple[list[Step], Fault | None]:
+    """Run what can be run after training on slices; return the steps that did, and the fault that ended them."""
+    ran: list[Step] = []
+    for step in small_steps(later, slices, made):
+        ours = {name: slices.path(name) for name in step.inputs if name not in made}
+        outcome = bench.run(step, {**made, **ours})
+        if outcome.fault:
+            return ran, outcome.fault
+        ran.append(step)
+        made.update(outcome.blobs)
+        made.update(save_arrays(outcome.arrays, slices.folder))
+    return ran, None

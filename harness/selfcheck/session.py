@@ -1,0 +1,263 @@
+"""A student's own work, checked and graded where it lies: the same intake, sandbox, records and rubric as a class."""
+
+import fcntl
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from threading import Event
+from types import TracebackType
+from typing import Any
+
+import platformdirs
+from pydantic import ValidationError
+
+from harness import __version__
+from harness.data.load import data_dir
+from harness.errors import UsageError, did_you_mean
+from harness.grading.results import ClassResult, StudentResult
+from harness.grading.rubric_model import Rubric
+from harness.intake.names import clean, slugify
+from harness.intake.submission import Submission
+from harness.records.store import Records, sole_run, writing
+from harness.report.pages import render_card
+from harness.sandbox.launch import Launcher
+from harness.selfcheck.checks import Contract, Ending
+from harness.selfcheck.contract import Bench, run_checks
+from harness.tasks.base import Task
+from harness.workflow import machine, measure
+from harness.workflow.context import Machine, TaskContext, prepare
+from harness.workflow.execute import Executor
+from harness.workflow.grade import read_submissions, tasks_needed
+from harness.workflow.marking import load_rubrics, mark_class
+from harness.workflow.measure import Options, Place, Show, check, measure_here, steps_at_once
+from harness.workflow.pictures import drawer
+from harness.workflow.plan import TaskEntry
+from harness.workflow.protection import Protection
+from harness.workflow.schedule import slots
+
+FOLDER = ".harness"
+SUFFIXES = (".py", ".ipynb")
+
+
+def quiet(*_: object) -> None:
+    """Show nothing."""
+
+
+class SelfCheck:
+    """One submission under one profile. Asked again for the same source, it answers from what is recorded.
+
+    Several processes may ask at once: one of them runs what is missing, the others wait for it. Close it, or use it
+    as a context manager; `launcher` may be lent by an earlier one with the same options, and then stays open.
+    """
+
+    def __init__(self, path: Path, options: Options, *, launcher: Launcher | None = None) -> None:
+        """Read the submission and the rubrics. Raises UsageError for a wrong path, name or option."""
+        path = path.expanduser()
+        self.options = replace(options, out=options.out / slugify(options.profile))
+        self.submission = own_work(path, self.options)
+        self.tasks: dict[str, Task] = tasks_of(self.submission, self.options)
+        self.rubrics: dict[str, Rubric] = load_rubrics(options.rubrics, self.tasks)
+        self.machine: Machine = check(self.options, self.tasks)
+        self.title = path.resolve().stem
+        self._stack = ExitStack()
+        self._backend_s = 0.0
+        self._lent = launcher
+        self._records = Records(kept_in(self.options.out))
+        self._stack.callback(self._records.close)
+
+    def __enter__(self) -> "SelfCheck":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._stack.close()
+
+    def contract(self) -> list[Contract]:
+        """Return the checks before training, task by task."""
+        with self._alone():
+            if not all(self._maybe_known(name) for name in self.tasks):
+                self.launcher.begin(steps_at_once(self.machine, self.options))  # it loads while data is read
+            return [self._contract(name, context) for name, context in self.contexts.items()]
+
+    def grade(self, show: Show = quiet) -> StudentResult:
+        """Train what is not recorded, and mark all of it. Raises KeyboardInterrupt after keeping what there is."""
+        with self._alone(), sole_run(self.options.out):
+            place = Place(self.contexts, self.launcher, self.work, self.machine)
+            measured = measure_here(
+                place, self.title, [self.submission], self.options, self._records, show, self.rubrics
+            )
+            if measured.interrupted:
+                raise KeyboardInterrupt
+            result = mark_class(measured.plan, measured.have, self.tasks, self.rubrics, published=False)
+        return only(result)
+
+    def card(self, student: StudentResult) -> str:
+        """Return the card of what was graded, as HTML in which hidden criteria are counted only."""
+        draw = drawer(self._records, self.tasks)
+        pictures = {task.task: draw(student, task) for task in student.tasks}
+        return render_card(student, class_title="Self-check", published=False, figures=pictures)
+
+    @cached_property
+    def work(self) -> Path:
+        return Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="harness-check-")))
+
+    @cached_property
+    def contexts(self) -> dict[str, TaskContext]:
+        folder = data_dir(self.options.data_dir)
+        return {n: prepare(t, self.options.profile, folder, self.machine, self.work) for n, t in self.tasks.items()}
+
+    @cached_property
+    def launcher(self) -> Launcher:
+        if self._lent is not None:
+            return self._lent
+        launcher = self._made_launcher()
+        self._stack.callback(launcher.close)
+        return launcher
+
+    def keep_launcher(self) -> Launcher:
+        """Return the launcher, which is the caller's to close from now on."""
+        self._lent = self._lent or self._made_launcher()
+        return self._lent
+
+    def _made_launcher(self) -> Launcher:
+        memory_mb = max(task.profile(self.options.profile).limits.memory_mb for task in self.tasks.values())
+        return machine.launcher(self.machine, memory_mb)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Wait until no other process checks what lies in this folder."""
+        with (self.options.out / "records" / "turn").open("w") as turn:
+            fcntl.flock(turn, fcntl.LOCK_EX)
+            yield
+
+    def _entry(self, name: str) -> TaskEntry:
+        plan = measure.make_plan(
+            self.title, [self.submission], self.contexts, self.options, self._records, self.rubrics
+        )
+        entries = [e for e in plan.students[0].tasks if e.task == name]
+        if not entries:
+            fault = plan.students[0].fault
+            raise UsageError(fault.message if fault else f"Expected a file {name}.py, found none.")
+        return entries[0]
+
+    def _maybe_known(self, name: str) -> bool:
+        """Say whether this source was checked before; under what versions and data is not known yet."""
+        return self._records.document(self._sighted(name)) is not None
+
+    def _sighted(self, name: str) -> str:
+        return f"checked/{name}/{self.submission.source_hash(name, tuple(self.options.registry))}"
+
+    def _contract(self, name: str, context: TaskContext) -> Contract:
+        entry = self._entry(name)
+        document = f"contract/{__version__}/{entry.contract or entry.source}"
+        if kept := parsed(self._records.document(document)):
+            return kept.model_copy(update={"seconds": 0.0, "backend_s": 0.0})
+        contract = self._checked(context, entry)
+        if not contract.ended(Ending.ERROR):  # a fault of the harness is tried again
+            self._records.put_document(document, contract.model_dump_json())
+            self._records.put_document(self._sighted(name), "")
+        return contract
+
+    def _checked(self, context: TaskContext, entry: TaskEntry) -> Contract:
+        began, waited = time.monotonic(), self._wait_for_backend() if entry.fault is None else 0.0
+        name = context.task.name
+        sources = {(name, entry.source): self.submission.for_task(name, tuple(self.options.registry))}
+        executor = Executor(self.contexts, sources, self.launcher, Event(), self.work)
+        places = slots(steps_at_once(self.machine, self.options), pinned=self.machine.device == "cpu")
+        checks = run_checks(Bench(context, executor, entry, places, self.work / "slices" / name))
+        return Contract(
+            task=name,
+            title=context.task.title,
+            checks=checks,
+            seconds=time.monotonic() - began,
+            backend_s=waited,
+        )
+
+    def _wait_for_backend(self) -> float:
+        """Return the seconds until the backend was there; the first time only, since it stays loaded."""
+        if self._backend_s:
+            return 0.0
+        began = time.monotonic()
+        self.launcher.check()
+        self._backend_s = time.monotonic() - began
+        return self._backend_s
+
+
+def parsed(body: str | None) -> Contract | None:
+    try:
+        return Contract.model_validate_json(body) if body else None
+    except ValidationError:
+        return None
+
+
+def only(result: ClassResult) -> StudentResult:
+    (student,) = result.students
+    return student
+
+
+def own_work(path: Path, options: Options) -> Submission:
+    """Return the one submission at `path`; raises UsageError if there is none, or more than one."""
+    if path.is_dir() and not any((path / f"{t}{s}").is_file() for t in options.registry for s in SUFFIXES):
+        raise UsageError(no_task_in(path, options))
+    found = read_submissions(path, options)
+    if len(found) != 1:
+        raise UsageError(f"Expected one submission, received {clean(path.name)!r} with {len(found)}; name one of them.")
+    return found[0]
+
+
+def no_task_in(path: Path, options: Options) -> str:
+    """Say that a folder holds no file named after a task, and which one may be meant."""
+    wanted = options.tasks or options.registry
+    near = [did_you_mean(p.stem, wanted) for p in sorted(path.iterdir()) if p.suffix in SUFFIXES]
+    hint = next((h for h in near if "Did you mean" in h), "")
+    names = ", ".join(f"{name}.py" for name in wanted)
+    begin = "" if hint else " `harness new TASK` writes one."
+    return f"Expected a file named after a task ({names}) in {str(path)!r}, found none.{hint}{begin}"
+
+
+def tasks_of(submission: Submission, options: Options) -> dict[str, Task]:
+    """Return the tasks to check: those asked for, else those with a file of their name."""
+    known = tuple(options.registry)
+    if not options.tasks and not submission.fault and not submission.tasks(known):
+        files = ", ".join(clean(f) for f in sorted(submission.files)[:3]) or "none"
+        raise UsageError(
+            f"Expected a file named after a task ({', '.join(f'{n}.py' for n in known)}), received {files}; rename it,"
+            " or say which task it is with --task."
+        )
+    if submission.fault:
+        raise UsageError(submission.fault.message)
+    return tasks_needed([submission], options)
+
+
+def kept_in(out: Path) -> Path:
+    """Make a folder for results that version control leaves alone, and return it."""
+    with writing(out):
+        out.mkdir(parents=True, exist_ok=True)
+        ignore = out.parent / ".gitignore"
+        if out.parent.name == FOLDER and not ignore.exists():
+            ignore.write_text("*\n")
+    return out
+
+
+def results_beside(path: Path) -> Path:
+    """Return where results are kept: `.harness` beside the work, or in the user's cache if that cannot be written."""
+    folder = path if path.is_dir() else path.parent
+    if os.access(folder, os.W_OK):
+        return folder.resolve() / FOLDER
+    return Path(platformdirs.user_cache_dir("coursework-harness")) / slugify(str(folder.resolve()))
+
+
+def options_for(path: Path, **chosen: Any) -> Options:
+    """Return the options of a self-check of `path`: those of grading, with results kept beside the work.
+
+    Whoever checks runs their own code, so it runs behind the strongest barrier there is, and without one too.
+    """
+    protection = Protection(chosen.pop("min_isolation", ""), trusted=True)
+    return measure.Options(out=results_beside(path.expanduser()), protection=protection, **chosen)

@@ -1,0 +1,162 @@
+"""What a self-check says, as plain lines for terminal, pytest and notebooks. Hidden criteria are only counted."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from harness.grading.results import CriterionResult, StudentResult, TaskResult
+from harness.records.models import Status
+from harness.report.card import CriterionView, TaskView, card_view
+from harness.report.findings import together
+from harness.report.marks import Outcome, without_hidden
+from harness.report.text import clean, count, sentence
+from harness.selfcheck.checks import Check, Contract, Ending
+
+SYMBOLS = {Ending.PASSED: "✓", Ending.FAILED: "✗", Ending.SKIPPED: "–", Ending.ERROR: "⚠"}
+
+
+@dataclass(frozen=True)
+class Told:
+    """One visible criterion in words; `lines` are (label, text), from what was measured to the next step.
+
+    What is `undecided` has not run and costs nothing.
+    """
+
+    id: str
+    text: str
+    status: Status
+    outcome: Outcome
+    points: str
+    reason: str
+    lines: list[tuple[str, str]]
+    undecided: bool = False
+
+
+@dataclass(frozen=True)
+class TaskTold:
+    """One task in words. `fault` is why nothing could be measured at all, `hidden` the sentence on hidden criteria."""
+
+    task: str
+    title: str
+    mark: str
+    verdict: str
+    fault: str
+    hidden: str
+    criteria: list[Told]
+
+
+def told(student: StudentResult) -> list[TaskTold]:
+    """Return the tasks of a student without what is hidden."""
+    view = card_view(student, published=False, figures={})
+    return [_task(task, seen) for task, seen in zip(student.tasks, view.tasks, strict=True)]
+
+
+def _task(task: TaskResult, view: TaskView) -> TaskTold:
+    seen = without_hidden(task)
+    criteria = [_criterion(c, v, seen) for c, v in zip(seen.criteria, view.criteria, strict=True)]
+    return TaskTold(task.task, view.title, view.mark.text, view.verdict, view.fault, view.hidden, criteria)
+
+
+def _criterion(criterion: CriterionResult, view: CriterionView, task: TaskResult) -> Told:
+    facts = [(fact.term.lower(), clean(fact.value)) for fact in view.facts]
+    seeds = [("seeds", _seeds(criterion))] if criterion.values else []
+    missed = criterion.status in (Status.FAILED, Status.STUDENT_ERROR)
+    mistakes = [("likely mistake", m) for m in _mistakes(criterion, task)] if missed else []
+    steps = [("next step", s) for s in _next_steps(criterion, view, task)] if missed else []
+    return Told(
+        id=criterion.id,
+        text=clean(view.text),
+        status=criterion.status,
+        outcome=view.outcome,
+        points=view.points,
+        reason=clean(view.reason),
+        lines=[*facts, *seeds, *mistakes, *steps],
+        undecided=criterion.earned is None,
+    )
+
+
+def _seeds(criterion: CriterionResult) -> str:
+    return f"trained under {count(len(criterion.values), 'seed')}" + (
+        "; the median counts" * (len(criterion.values) > 1)
+    )
+
+
+def _variants(criterion: CriterionResult) -> set[str]:
+    return {name.partition(".")[0] for name in (criterion.measure, criterion.over) if name}
+
+
+def _mistakes(criterion: CriterionResult, task: TaskResult) -> Iterator[str]:
+    for finding in together([f for f in task.findings if f.variant in _variants(criterion)]):
+        yield clean(f"{finding.title} ({finding.variant}). {sentence(finding.evidence)}")
+
+
+def _next_steps(criterion: CriterionResult, view: CriterionView, task: TaskResult) -> list[str]:
+    advice = [f.next_step for f in task.findings if f.variant in _variants(criterion)] or [view.hint]
+    return [clean(sentence(step)) for step in dict.fromkeys(advice) if step.strip()]
+
+
+def failure(one: Told) -> list[str]:
+    """Return a criterion that was not reached as lines: what was asked, how far it came, why, and what to do."""
+    width = max((len(label) for label, _ in one.lines), default=0)
+    rows = [f"  {label:{width}}  {text}" for label, text in one.lines]
+    return [f"{one.text} ({one.points})", f"  {one.reason}", *rows]
+
+
+def check_failure(check: Check) -> list[str]:
+    """Return a check that did not hold as lines."""
+    return [check.text, f"  {check.words}"]
+
+
+def duration(contracts: Sequence[Contract]) -> str:
+    """Say how long the checks took and where the time went; nothing for what was recorded before."""
+    seconds, backend = (sum(getattr(c, part) for c in contracts) for part in ("seconds", "backend_s"))
+    if not seconds:
+        return "as recorded for this source"
+    return f"{seconds:.1f} s, {backend:.1f} s of them waiting for the backend's import"
+
+
+def as_data(contracts: Sequence[Contract], student: StudentResult | None) -> dict[str, Any]:
+    """Return contract and criteria as plain data for `--json`, without what is hidden."""
+    data: dict[str, Any] = {
+        "contract": [
+            {
+                "task": c.task,
+                "seconds": round(c.seconds, 2),
+                "backend_s": round(c.backend_s, 2),
+                "checks": [{"id": k.id, "text": k.text, "ending": k.ending.value, "words": k.words} for k in c.checks],
+            }
+            for c in contracts
+        ]
+    }
+    return data if student is None else {**data, "tasks": [_task_data(student, t) for t in told(student)]}
+
+
+def _task_data(student: StudentResult, task: TaskTold) -> dict[str, Any]:
+    whole = next(t for t in student.tasks if t.task == task.task)
+    seen = without_hidden(whole)
+    results = {c.id: c for c in seen.criteria}
+    return {
+        "task": task.task,
+        "profile": whole.profile,
+        "earned": seen.earned,
+        "possible": seen.possible,
+        "fault": task.fault,
+        "hidden": len(whole.criteria) - len(seen.criteria),
+        "criteria": [_criterion_data(one, results[one.id]) for one in task.criteria],
+    }
+
+
+def _criterion_data(one: Told, result: CriterionResult) -> dict[str, Any]:
+    finite = [value if value == value else None for value in result.values]  # noqa: PLR0124  (JSON has no NaN)
+    return {
+        "id": one.id,
+        "text": one.text,
+        "status": one.status.value,
+        "points": result.points,
+        "earned": result.earned,
+        "measure": result.measure,
+        "values": finite,
+        "target": result.target,
+        "reason": one.reason,
+        "details": dict(one.lines),
+    }

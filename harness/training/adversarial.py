@@ -1,0 +1,93 @@
+"""Training a generative adversarial network (Goodfellow et al., 2014) and running its generator."""
+
+from collections.abc import Mapping
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from harness.training import backend
+from harness.training.batches import batches
+from harness.training.build import build, count_parameters, get_weights, set_weights
+from harness.training.supervised import curve, fit
+
+BETA_1 = 0.5  # Adam's first momentum, as in DCGAN (Radford et al., 2016)
+
+
+def train(student: ModuleType, inputs: Mapping[str, Any], settings: Mapping[str, Any], seed: int) -> dict[str, Any]:
+    """Train generator and discriminator against each other on `x_train` with Adam.
+
+    With `settings["labels"]` both are given the one-hot labels `c_train` too (Mirza and Osindero, 2014). Returns the
+    generator's weights, the learning `curve` and `facts` (parameters, seconds in fit).
+    """
+    import keras
+
+    generator, discriminator = models = build(student, settings["call"], seed)
+    both = game(generator, discriminator, settings, seed)
+    x, batch = inputs["x_train"], settings["batch_size"]
+    steps = settings["epochs"] * -(-len(x) // batch)
+    rate = keras.optimizers.schedules.CosineDecay(settings["learning_rate"], steps)
+    both.compile(optimizer=keras.optimizers.Adam(rate, beta_1=BETA_1))
+    history, seconds = fit(both, x, inputs["c_train"], settings, seed)
+    return {
+        "generator_weights": get_weights(models[0]),
+        "curve": curve(history, settings),
+        "facts": np.array([count_parameters(models), seconds]),
+    }
+
+
+def game(generator: Any, discriminator: Any, settings: Mapping[str, Any], seed: int) -> Any:
+    """Return a model whose one step moves both players, each against the other as it was before the step.
+
+    Losses are the non-saturating ones. Made images reach the discriminator's loss without
+    their gradient, and the generator's loss is taken through a discriminator whose weights are held: so each player's
+    weights feel its own loss only, and one optimiser serves both.
+    """
+    import keras
+    from keras import ops
+
+    class Game(keras.Model):  # type: ignore[misc]
+        def __init__(self) -> None:
+            super().__init__()
+            self.generator, self.discriminator = generator, discriminator
+            self.noise = keras.random.SeedGenerator(seed)
+            self.shown = [keras.metrics.Mean(name=n) for n in ("generator_loss", "discriminator_loss")]
+
+        def call(self, x: Any, training: bool = False) -> Any:
+            return keras.random.normal((ops.shape(x)[0], settings["noise_size"]), seed=self.noise)
+
+        def compute_loss(  # as Keras calls it
+            self, x: Any, y: Any, y_pred: Any, sample_weight: Any = None, training: bool = True
+        ) -> Any:
+            made = self.generator(beside(y_pred, y, settings), training=True)
+            real = self.discriminator(beside(x, y, settings), training=True)
+            fake = self.discriminator(beside(ops.stop_gradient(made), y, settings), training=True)
+            through = self.held(beside(made, y, settings))
+            losses = ops.mean(ops.softplus(-through)), ops.mean(ops.softplus(-real) + ops.softplus(fake))
+            for shown, loss in zip(self.shown, losses, strict=True):
+                shown.update_state(loss)
+            return losses[0] + losses[1]
+
+        def held(self, shown: Any) -> Any:
+            """Return the discriminator's logits with a gradient for its input and none for its weights."""
+            weights = [ops.stop_gradient(ops.convert_to_tensor(v)) for v in self.discriminator.trainable_variables]
+            others = [ops.convert_to_tensor(v) for v in self.discriminator.non_trainable_variables]
+            logits, _ = self.discriminator.stateless_call(weights, others, shown, training=True)
+            return logits
+
+    return Game()
+
+
+def beside(first: Any, labels: Any, settings: Mapping[str, Any]) -> Any:
+    """Return what a network is given: with its labels, or alone."""
+    return [first, labels] if settings["labels"] else first
+
+
+def generate(student: ModuleType, inputs: Mapping[str, Any], settings: Mapping[str, Any], seed: int) -> dict[str, Any]:
+    """Return the images `made` of `noise` (n, noise size) and one-hot labels `asked` (n, classes), if it takes them."""
+    generator, _ = build(student, settings["call"], seed)
+    set_weights(generator, inputs["generator_weights"])
+    pairs = batches([np.asarray(inputs[name]) for name in (settings["noise"], "asked")])
+    backend.seed(seed)
+    made = [np.asarray(generator.predict_on_batch(beside(noise, asked, settings))) for noise, asked in pairs]
+    return {"made": np.concatenate(made)}

@@ -1,0 +1,123 @@
+"""Deep Q-learning on CartPole: replay memory, target network, and the student's rules for actions and targets."""
+
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harness.training import backend
+from harness.training.build import build, count_parameters, get_weights
+from harness.training.poles import Memory, Poles
+from harness.training.rules import Rules
+
+SPANS = (50, 100)  # episodes that the curve's running means go over
+SOLVED = 475.0  # CartPole-v1's `reward_threshold`
+
+Settings = Mapping[str, Any]
+
+
+def train(student: ModuleType, inputs: Mapping[str, Any], settings: Settings, seed: int) -> dict[str, Any]:
+    """Train the network of the call on `epochs` blocks of `steps` environment steps each.
+
+    Returns the weights, the `curve` of shape (epochs, 3): mean loss of the block and mean return of the last 50 and of
+    the last 100 training episodes, NaN as long as there is none; `counts`: environment steps taken, and those taken
+    when the mean of the last 100 first reached 475 (all, if never); and `facts` (parameters, seconds of training).
+    """
+    del inputs
+    rules = Rules(student, settings, np.random.default_rng([seed, 1]))
+    network, target = (build(student, settings["call"], seed)[0] for _ in range(2))
+    backend.seed(seed)
+    started = time.perf_counter()
+    learner = Learner(network, target, rules, settings, np.random.default_rng([seed, 2]))
+    curve, counts = play(learner, rules, settings, seed)
+    return {
+        "weights": get_weights(network),
+        "curve": curve,
+        "counts": counts,
+        "facts": np.array([count_parameters([network]), time.perf_counter() - started]),
+    }
+
+
+def play(learner: "Learner", rules: Rules, settings: Settings, seed: int) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Act, remember and learn until the steps are used up; return the curve and the counts."""
+    poles = Poles(settings["environments"], seed)
+    returns: deque[float] = deque(maxlen=max(SPANS))
+    curve = np.full((settings["epochs"], 1 + len(SPANS)), np.nan)
+    cap = settings["epochs"] * settings["steps"]
+    solved = cap
+    for epoch in range(settings["epochs"]):
+        losses: list[float] = []
+        while poles.steps + poles.number <= (epoch + 1) * settings["steps"]:
+            parameter = scheduled(settings, poles.steps / cap)
+            values = learner.network.predict_on_batch(poles.observations)
+            finished = poles.act(rules.actions(values, parameter), learner.memory)
+            returns.extend(finished)
+            if len(returns) == max(SPANS) and np.mean(returns) >= SOLVED:
+                solved = min(solved, poles.steps)
+            if poles.steps >= settings["warm_up"]:
+                losses += [learner.learn(parameter) for _ in range(settings["updates"])]
+        if losses:
+            curve[epoch, 0] = np.mean(losses)
+        if returns:
+            curve[epoch, 1:] = [np.mean(list(returns)[-span:]) for span in SPANS]
+    return curve, np.array([poles.steps, solved], np.int64)
+
+
+def scheduled(settings: Settings, done: float) -> float:
+    """Return epsilon or the temperature after the share `done` of all steps: it falls geometrically, then stays."""
+    first, last, share = settings["parameter"]
+    return float(first * (last / first) ** min(1.0, done / share))
+
+
+class Learner:
+    """The network, its target copy and its memory. One call of `learn` is one step of Adam on Huber's loss."""
+
+    def __init__(self, network: Any, target: Any, rules: Rules, settings: Settings, rng: np.random.Generator) -> None:
+        self.network, self.target, self.rules, self.settings, self.rng = network, target, rules, settings, rng
+        self.memory = Memory(settings["memory"], settings["call"]["arguments"]["observation_size"])
+        self.trainer = of_chosen_actions(network, settings)
+        self.chosen = np.eye(settings["call"]["arguments"]["num_actions"], dtype=np.float32)
+        self.prepared: list[tuple[list[NDArray[Any]], NDArray[Any]]] = []
+
+    def learn(self, parameter: float) -> float:
+        """Step once on the next batch and return the loss."""
+        if not self.prepared:
+            self.prepare(parameter)
+        inputs, targets = self.prepared.pop()
+        return float(self.trainer.train_on_batch(inputs, targets))
+
+    def prepare(self, parameter: float) -> None:
+        """Bring the target network up to date, and draw the batches until it is again, with their targets."""
+        copy(self.network, self.target)
+        number, size = self.settings["target_every"], self.settings["batch_size"]
+        drawn = self.memory.draw(number * size, self.rng)
+        next_values = self.target.predict_on_batch(drawn.next_observations)
+        targets = self.rules.targets(drawn.rewards, next_values, drawn.terminated, parameter)
+        parts = (np.split(a, number) for a in (drawn.observations, self.chosen[drawn.actions], targets))
+        self.prepared = [([x, chosen], y) for x, chosen, y in zip(*parts, strict=True)]
+
+
+def of_chosen_actions(network: Any, settings: Settings) -> Any:
+    """Return a compiled model from observations and one-hot actions to the values of these actions."""
+    import keras
+
+    arguments = settings["call"]["arguments"]
+    observations = keras.Input((arguments["observation_size"],))
+    actions = keras.Input((arguments["num_actions"],))
+    values = keras.ops.sum(network(observations) * actions, axis=-1)
+    model = keras.Model([observations, actions], values)
+    ticks = settings["epochs"] * settings["steps"] // settings["environments"]
+    updates = ticks * settings["updates"]
+    rate = keras.optimizers.schedules.CosineDecay(settings["learning_rate"], updates)
+    model.compile(optimizer=keras.optimizers.Adam(rate, clipnorm=10.0), loss=keras.losses.Huber())
+    return model
+
+
+def copy(source: Any, target: Any) -> None:
+    """Give `target` the weights of `source`, which has the same structure."""
+    for old, new in zip(target.weights, source.weights, strict=True):
+        old.assign(new)

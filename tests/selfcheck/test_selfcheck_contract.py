@@ -1,0 +1,185 @@
+"""What each check before training says, from what the sandbox handed back."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import toy
+from selfcheck.made import Pretended, write_work
+
+from harness.errors import SandboxError, UsageError
+from harness.records.models import Fault
+from harness.sandbox.job import Job
+from harness.selfcheck.checks import Check, Contract, Ending
+from harness.selfcheck.session import SelfCheck, options_for
+
+
+def checked(work: Path, **chosen: object) -> Contract:
+    with SelfCheck(work, options_for(work, rubrics=work.parent / "rubrics", **chosen)) as own:
+        (contract,) = own.contract()
+    return contract
+
+
+def ending(contract: Contract, name: str) -> tuple[Ending, str]:
+    check: Check = contract.check(name)
+    return check.ending, check.words
+
+
+def fault(job: Job, kind: str, message: str, limit: str = "") -> Fault:
+    return Fault(owner="student", kind=kind, step=job.step.name, message=message, limit=limit)  # type: ignore[arg-type]
+
+
+def test_a_sound_submission_passes_every_check(fake: Pretended, work: Path) -> None:
+    contract = checked(work)
+    assert {c.ending for c in contract.checks} == {Ending.PASSED}
+    assert "2 → " in ending(contract, "build_model-loss")[1]
+    assert "All 2 weights" in ending(contract, "build_model-gradients")[1]
+    assert "p_train, p_val, p_test" in ending(contract, "build_model-outputs")[1]
+
+
+def test_both_variants_are_built_and_one_is_tried(fake: Pretended, work: Path) -> None:
+    checked(work)
+    built = [job.step.settings["build"] for job in fake.jobs if job.step.name == "contract"]
+    units = [call["arguments"]["units"] for calls in built for call in calls]
+    assert sorted(units) == [8, 64]
+    assert fake.steps().count("trial") == 1
+
+
+def test_nothing_hidden_and_no_test_image_is_at_hand(fake: Pretended, work: Path) -> None:
+    seen: dict[str, np.ndarray] = {}
+
+    def look(job: Job) -> None:
+        seen.update({f"{job.step.name}/{n}": np.load(p) for n, p in job.inputs.items() if isinstance(p, Path)})
+
+    fake.seen = look
+    checked(work)
+    few = fake.truth["x_train"][: len(seen["predict/x_test"])]
+    np.testing.assert_array_equal(seen["predict/x_test"], few)
+    assert not any("y_test" in name for name in seen)
+    assert max(map(len, seen.values())) <= 64
+
+
+def test_a_file_that_is_no_python_fails_before_anything_runs(fake: Pretended, tmp_path: Path) -> None:
+    contract = checked(write_work(tmp_path, toy.SYNTAX_ERROR))
+    assert ending(contract, "import")[0] is Ending.FAILED
+    assert "line 5" in ending(contract, "import")[1]
+    assert {c.ending for c in contract.checks if c.id != "import"} == {Ending.SKIPPED}
+    assert not fake.jobs
+
+
+def test_an_import_error_is_said_at_the_import(fake: Pretended, work: Path) -> None:
+    fake.fails = lambda job: fault(job, "import", "toy.py could not be imported: No module named 'x'")
+    contract = checked(work)
+    assert ending(contract, "import") == (Ending.FAILED, "toy.py could not be imported: No module named 'x'.")
+    assert fake.steps() == ["contract"], "nothing else was tried"
+
+
+def test_a_wrong_signature_leaves_the_import_sound(fake: Pretended, work: Path) -> None:
+    said = "Expected build_model(input_shape, num_classes, units), received build_model(a)"
+    fake.fails = lambda job: fault(job, "contract", said) if job.step.settings.get("calls") else None
+    contract = checked(work)
+    assert ending(contract, "import")[0] is Ending.PASSED
+    assert ending(contract, "build_model-arguments") == (Ending.FAILED, f"{said}.")
+    assert ending(contract, "build_model-loss")[0] is Ending.SKIPPED
+    assert "trial" not in fake.steps()
+
+
+def test_the_variant_that_cannot_be_built_is_named(fake: Pretended, work: Path) -> None:
+    def fails(job: Job) -> Fault | None:
+        wide = any(c["arguments"]["units"] == 64 for c in job.step.settings.get("build", ()))
+        return fault(job, "exception", "ValueError: too wide") if wide else None
+
+    fake.fails = fails
+    contract = checked(work)
+    assert ending(contract, "build_model-models") == (Ending.FAILED, "In the variant wide: ValueError: too wide.")
+    assert ending(contract, "build_model-loss")[0] is Ending.PASSED, "the other variant can be tried"
+
+
+@pytest.mark.parametrize(
+    ("losses", "words"),
+    [((2, 2, 2, 2), "did not fall"), ((2, 3, 4, 5), "did not fall"), ((2, np.nan, np.nan, np.nan), "not a number")],
+)
+def test_a_loss_that_does_not_fall(fake: Pretended, work: Path, losses: tuple[float, ...], words: str) -> None:
+    fake.losses = losses
+    found, said = ending(checked(work), "build_model-loss")
+    assert found is Ending.FAILED
+    assert words in said or "stopped being a number" in said
+    assert "learning rate" in said
+
+
+def test_a_weight_that_stands_still_is_named(fake: Pretended, work: Path) -> None:
+    fake.weights = {"dense/kernel": 2, "unused/kernel": 1, "unused/bias": 1}
+    found, said = ending(checked(work), "build_model-gradients")
+    assert found is Ending.FAILED
+    assert "2 of 3 weights did not change: unused/kernel, unused/bias." in said
+
+
+@pytest.mark.parametrize(("weights", "words"), [({"a/b": 1}, "No weight changed"), ({}, "no trainable weight")])
+def test_no_weight_at_all(fake: Pretended, work: Path, weights: dict[str, int], words: str) -> None:
+    fake.weights = weights
+    found, said = ending(checked(work), "build_model-gradients")
+    assert found is Ending.FAILED
+    assert words in said
+
+
+def test_names_of_weights_cannot_play_tricks(fake: Pretended, work: Path) -> None:
+    fake.weights = {"a\x1b[2J\u202eb": 1, "c": 2}
+    said = ending(checked(work), "build_model-gradients")[1]
+    assert "\x1b" not in said
+    assert "\u202e" not in said
+
+
+def test_a_trial_that_takes_too_long_decides_nothing(fake: Pretended, work: Path) -> None:
+    fake.fails = lambda job: fault(job, "limit", "ended", "wall") if job.step.name == "trial" else None
+    contract = checked(work)
+    assert ending(contract, "build_model-loss")[0] is Ending.SKIPPED
+    assert not contract.ended(Ending.FAILED)
+
+
+def test_outputs_out_of_range_are_told_before_training(fake: Pretended, work: Path) -> None:
+    said = "Expected p_test within [0, 1], received values from -3 to 4."
+    fake.fails = lambda job: fault(job, "output", said) if job.step.name == "predict" else None
+    assert ending(checked(work), "build_model-outputs") == (Ending.FAILED, said)
+
+
+def test_a_fault_of_the_harness_is_no_failure_and_is_tried_again(fake: Pretended, work: Path) -> None:
+    fake.fails = lambda job: SandboxError("No process.") if job.step.name == "trial" else None
+    assert ending(checked(work), "build_model-loss")[0] is Ending.ERROR
+    fake.fails = lambda job: None
+    assert ending(checked(work), "build_model-loss")[0] is Ending.PASSED
+
+
+def test_unchanged_source_is_not_checked_again_and_changed_source_is(fake: Pretended, work: Path) -> None:
+    first = checked(work)
+    fake.jobs.clear()
+    again = checked(work)
+    assert not fake.jobs
+    assert again.checks == first.checks
+    (work / "toy.py").write_text(toy.GOOD + "\n# changed\n")
+    checked(work)
+    assert fake.jobs
+
+
+def test_results_lie_beside_the_work_and_are_left_alone_by_git_and_intake(fake: Pretended, work: Path) -> None:
+    checked(work)
+    assert (work / ".harness" / ".gitignore").read_text() == "*\n"
+    assert {p.name for p in work.iterdir()} == {"toy.py", "test_self_check.py", ".harness"}
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("toi.py", "Did you mean 'toy'?"), ("something.py", "harness new"), ("test_self_check.py", "harness new")],
+)
+def test_a_folder_without_a_task_says_which_file_was_expected(
+    fake: Pretended, tmp_path: Path, name: str, words: str
+) -> None:
+    (tmp_path / name).write_text(toy.GOOD)
+    with pytest.raises(UsageError, match=r"toy\.py") as error:
+        SelfCheck(tmp_path, options_for(tmp_path))
+    assert words in str(error.value)
+
+
+def test_a_class_is_no_submission(fake: Pretended, tmp_path: Path) -> None:
+    toy.write_class(tmp_path / "class", {"ann": toy.GOOD, "bob": toy.GOOD})
+    with pytest.raises(UsageError, match="named after a task"):
+        SelfCheck(tmp_path / "class", options_for(tmp_path))
