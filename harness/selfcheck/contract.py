@@ -141,7 +141,8 @@ def trial(bench: Bench, variant: Variant, folder: Path) -> dict[str, Verdict]:
         return {"loss": short, "gradients": short, "outputs": short}
     found = {"loss": loss(outcome, train), "gradients": gradients(outcome, train)}
     if outcome.fault:
-        return found
+        untried = Verdict(Ending.SKIPPED, "Not looked at, because the short training before it did not end well.")
+        return found | {"outputs": untried}
     _, later = training(bench.context, variant)
     ran, fault = run_later(bench, later, Slices(bench.context, folder), dict(outcome.blobs))
     return found | {"outputs": after_training(ran, fault, later)}

@@ -67,6 +67,7 @@ class SelfCheck:
         self._stack = ExitStack()
         self._backend_s = 0.0
         self._lent = launcher
+        self._begun = launcher is not None  # a second beginning would start its servers anew
         self._records = Records(kept_in(self.options.out))
         self._stack.callback(self._records.close)
 
@@ -82,7 +83,8 @@ class SelfCheck:
     def contract(self) -> list[Contract]:
         """Return the checks before training, task by task."""
         with self._alone():
-            if not all(self._maybe_known(name) for name in self.tasks):
+            if not self._begun and not all(self._maybe_known(name) for name in self.tasks):
+                self._begun = True
                 self.launcher.begin(steps_at_once(self.machine, self.options))  # it loads while data is read
             return [self._contract(name, context) for name, context in self.contexts.items()]
 

@@ -64,7 +64,7 @@ def trial_step(train: Step) -> Step:
     Where no data is given, as when a model learns from what it tries, an epoch cannot be made shorter: one has to do.
     """
     epochs = EPOCHS if train.inputs else 1
-    settings = {**train.settings, "run": train.run, "epochs": epochs}
+    settings = {**train.settings, "run": train.run, "epochs": epochs, "eager": bool(train.inputs)}
     if "batch_size" in settings:
         settings["batch_size"] = min(BATCH, settings["batch_size"])
     return Step(

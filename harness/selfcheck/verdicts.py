@@ -63,7 +63,7 @@ def undecided(outcome: Outcome) -> Verdict | None:
     """Return why a trial decides nothing: it failed, or took longer than a check may."""
     fault = outcome.fault
     if fault and fault.kind == "limit" and fault.limit in ("wall", "cpu"):
-        return Verdict(Ending.SKIPPED, f"{FEW} took longer than a check may; training itself has more time.")
+        return Verdict(Ending.SKIPPED, "A short training took longer than a check may; training itself has more time.")
     return Verdict.of(fault) if fault else None
 
 

@@ -19,13 +19,15 @@ NONE, STILL, MOVED = range(3)
 
 def trial(student: ModuleType, inputs: Mapping[str, Any], settings: Mapping[str, Any], seed: int) -> dict[str, Any]:
     """Run the training step `settings["run"]`, and compare its models with ones that were built in the same way.
+    With `settings["eager"]` nothing is compiled, which pays for a few steps and not for many.
 
     Returns the outputs of that step and beside them `losses` (epochs,), NaN where the curve has no column `loss`;
     `moved` (WEIGHTS,), one of NONE, STILL and MOVED for every trainable weight; and `names` (WEIGHTS, LETTERS), theirs
     as code points, 0 after the last letter. Only weights of the models that the first call of the builder returned
     are compared: later ones, such as a target network, may be copies.
     """
-    run_eagerly()
+    if settings["eager"]:
+        run_eagerly()
     before = [trainable(model) for model in build(student, settings["call"], seed)]
     built: list[Any] = []
     outputs = step(settings["run"])(remembering(student, settings["call"]["builder"], built), inputs, settings, seed)

@@ -49,6 +49,11 @@ class Pretended(FakeSandbox):
 class Loaded(NoLauncher):
     """A launcher whose backend is there, though nothing is ever started."""
 
+    begun = 0
+
+    def begin(self, steps: int = 1) -> None:
+        self.begun += 1
+
     def check(self) -> None:
         """It is there."""
 

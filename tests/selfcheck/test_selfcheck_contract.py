@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import toy
-from selfcheck.made import Pretended, write_work
+from selfcheck.made import Loaded, Pretended, write_work
 
 from harness.errors import SandboxError, UsageError
 from harness.records.models import Fault
@@ -158,6 +158,19 @@ def test_unchanged_source_is_not_checked_again_and_changed_source_is(fake: Prete
     (work / "toy.py").write_text(toy.GOOD + "\n# changed\n")
     checked(work)
     assert fake.jobs
+
+
+def test_a_lent_launcher_is_not_started_anew_and_stays_open(fake: Pretended, work: Path) -> None:
+    """`harness watch` lends it from save to save, so that the backend is imported once."""
+    chosen = options_for(work, rubrics=work.parent / "rubrics")
+    with SelfCheck(work, chosen) as own:
+        launcher = own.keep_launcher()
+        own.contract()
+    assert isinstance(launcher, Loaded)
+    (work / "toy.py").write_text(toy.GOOD + "\n# changed\n")
+    with SelfCheck(work, chosen, launcher=launcher) as own:
+        own.contract()
+    assert launcher.begun == 1
 
 
 def test_results_lie_beside_the_work_and_are_left_alone_by_git_and_intake(fake: Pretended, work: Path) -> None:

@@ -113,7 +113,9 @@ def test_it_prints_contract_and_criteria_and_shows_the_card(
     frame = card._repr_html_()
     assert frame.startswith("<iframe sandbox srcdoc=")
     assert "<html" not in frame, "the page is escaped inside the frame"
-    assert {job.files["toy.py"].decode() for job in fake.jobs} == {source_of({"b": notebook.build_model}).text} or True
+    assert {job.files["toy.py"].decode() for job in fake.jobs} == {
+        source_of({"build_model": notebook.build_model}).text
+    }
 
 
 def test_contract_only_trains_nothing(
