@@ -8,6 +8,8 @@ from harness.intake.names import clean
 from harness.intake.syntax import first_error
 from harness.records.models import Fault
 
+SELF_CHECK = "test_self_check.py"  # what `harness new` writes beside a task; no part of the work
+
 
 @dataclass(frozen=True)
 class Origin:
@@ -39,8 +41,8 @@ class Submission:
         return tuple(task for task in known if f"{task}.py" in self.files)
 
     def for_task(self, task: str, known: Iterable[str]) -> dict[str, bytes]:
-        """Return the files that count for `task`: all but the entry files of other known tasks, by path."""
-        others = {f"{name}.py" for name in known} - {f"{task}.py"}
+        """Return the files that count for `task`: all but self-checks and the entry files of other tasks, by path."""
+        others = {SELF_CHECK, *(f"{name}.py" for name in known)} - {f"{task}.py"}
         return {path: self.files[path] for path in sorted(self.files) if path not in others}
 
     def source_hash(self, task: str, known: Iterable[str]) -> str:

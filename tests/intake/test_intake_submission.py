@@ -31,6 +31,7 @@ def test_other_tasks_files_do_not_count() -> None:
         ({"autoencoder.py": b"a = 2"}, False),
         ({"lib/tools.py": b"c = 4"}, False),
         ({"new.py": b""}, False),
+        ({"test_self_check.py": b"seeds = 3"}, True),
     ],
 )
 def test_only_files_of_the_task_change_its_hash(change: dict[str, bytes], same: bool) -> None:
