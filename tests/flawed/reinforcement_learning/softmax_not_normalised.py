@@ -1,0 +1,36 @@
+"""The softmax is not divided by its sum, so that an action is drawn with exp(q / temperature) itself.
+
+Loses: softmax-rule
+"""
+
+import keras
+import numpy as np
+from keras import layers
+
+
+def build_q_network(observation_size, num_actions):
+    return keras.Sequential(
+        [
+            keras.Input((observation_size,)),
+            layers.Dense(32, activation="tanh"),
+            layers.Dense(32, activation="tanh"),
+            layers.Dense(num_actions),
+        ]
+    )
+
+
+def choose_actions(q_values, rule, parameter, rng):
+    rows, num_actions = q_values.shape
+    if rule == "epsilon_greedy":
+        explores = rng.random(rows) < parameter
+        return np.where(explores, rng.integers(0, num_actions, rows), np.argmax(q_values, axis=1))
+    weights = np.exp(np.clip(q_values / parameter, -30, 30))
+    return np.minimum((rng.random((rows, 1)) >= np.cumsum(weights, axis=1)).sum(axis=1), num_actions - 1)
+
+
+def td_targets(rewards, next_q_values, next_actions, terminated, discount, rule):
+    if rule == "q_learning":
+        following = next_q_values.max(axis=1)
+    else:
+        following = next_q_values[np.arange(len(next_actions)), next_actions]
+    return rewards + discount * np.where(terminated, 0.0, following)

@@ -1,0 +1,243 @@
+"""Held-out episodes and rules of reinforcement learning, against gymnasium's single environment and naive loops."""
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import gymnasium
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from harness.data.cartpole import ROWS, cartpole
+from harness.scoring.action_rules import (
+    LEVEL,
+    epsilon_greedy,
+    p_value,
+    q_learning_targets,
+    rule_share,
+    sarsa_targets,
+    softmax,
+    td_error,
+)
+from harness.scoring.rollout import episode_seed, lead, mean_return, play, solved_share
+from harness.tasks.base import TaskData
+
+Policy = Callable[[NDArray[Any]], NDArray[Any]]
+DATA = TaskData(cartpole({}), cartpole({}).arrays, frozenset())
+
+
+def by_hand(observations: NDArray[Any]) -> NDArray[np.float32]:
+    """Values of a policy that never falls: push to where the pole falls."""
+    lean = observations @ np.array([0.02, 0.05, 1.0, 0.5], np.float32)
+    return np.stack([-lean, lean], axis=1)
+
+
+def falling(observations: NDArray[Any]) -> NDArray[np.float32]:
+    """Values of a policy that looks at the angle alone and falls after some forty steps."""
+    return np.stack([-observations[:, 2], observations[:, 2]], axis=1)
+
+
+def played(policy: Policy, episodes: int, seed: int) -> tuple[NDArray[np.float64], list[NDArray[Any]]]:
+    """Answer all questions as `policy` says; return the returns and the questions."""
+    questions: list[NDArray[Any]] = []
+    talk = play(episodes, seed)
+    question = next(talk)
+    while True:
+        questions.append(question.copy())
+        try:
+            question = talk.send(policy(question))
+        except StopIteration as end:
+            return end.value, questions
+
+
+def alone(policy: Policy, start: NDArray[np.float64]) -> float:
+    """Play one episode in gymnasium's single environment from a state."""
+    environment: Any = gymnasium.make("CartPole-v1")
+    environment.reset(seed=0)
+    environment.unwrapped.state = start.copy()
+    observation, total = start.astype(np.float32), 0.0
+    while True:
+        observation, reward, terminated, truncated, _ = environment.step(int(policy(observation[None])[0].argmax()))
+        total += reward
+        if terminated or truncated:
+            return total
+
+
+# ------------------------------------------------------------------------------------------------------- episodes
+
+
+@pytest.mark.parametrize("policy", [by_hand, falling, lambda o: np.tile([1.0, 0.0], (len(o), 1))])
+def test_episodes_together_are_those_of_single_environments(policy: Policy) -> None:
+    environments: Any = gymnasium.make_vec("CartPole-v1", num_envs=8, vectorization_mode="vector_entry_point")
+    environments.reset(seed=5)
+    starts = environments.unwrapped.state.T.copy()
+    returns, _ = played(policy, 8, 5)
+    assert returns.tolist() == [alone(policy, start) for start in starts]
+
+
+def test_an_episode_is_cut_at_500_steps() -> None:
+    returns, questions = played(by_hand, 4, 0)
+    assert returns.tolist() == [500.0] * 4
+    assert len(questions) == 500
+
+
+def test_only_episodes_that_still_run_are_asked_about() -> None:
+    returns, questions = played(falling, 20, 3)
+    assert [len(q) for q in questions] == [int((returns > step).sum()) for step in range(int(returns.max()))]
+    assert all(q.dtype == np.float32 and np.abs(q[:, 0]).max() <= 2.4 for q in questions)
+
+
+def test_the_lead_gives_its_returns_their_name() -> None:
+    talk = lead(DATA, {"episodes": 3, "returns": "returns_after"}, 7)
+    question = next(talk)
+    assert question.shape == (3, 4)
+    with pytest.raises(StopIteration) as end:
+        while True:
+            question = talk.send(np.zeros((len(question), 2), np.float32))
+    outputs = end.value.value
+    assert list(outputs) == ["returns_after"]
+    assert outputs["returns_after"].shape == (3,)
+    assert 8 <= outputs["returns_after"].min() <= outputs["returns_after"].max() <= 11, "always to the left"
+
+
+def test_every_training_seed_has_episodes_of_its_own_that_are_not_seeded_by_it() -> None:
+    seeds = [episode_seed(seed) for seed in range(50)]
+    assert len(set(seeds)) == 50
+    assert not set(seeds) & set(range(50))
+    assert seeds == [episode_seed(seed) for seed in range(50)]
+    assert np.array_equal(played(falling, 5, seeds[0])[0], played(falling, 5, seeds[0])[0])
+
+
+@pytest.mark.parametrize(
+    ("returns", "mean", "share"), [([500.0], 500, 1), ([9, 10], 9.5, 0), ([475, 474], 474.5, 0.5), ([0, 0, 0], 0, 0)]
+)
+def test_means_and_shares_of_known_returns(returns: list[float], mean: float, share: float) -> None:
+    score, solved = mean_return(np.array(returns, np.float64)), solved_share(np.array(returns, np.float64))
+    assert (score.value, solved.value) == (mean, share)
+    assert score.signature == f"mean-return|CartPole-v1|greedy|episodes:{len(returns)}|v:1"
+
+
+def test_the_error_of_a_mean_is_that_of_scipy() -> None:
+    from scipy.stats import sem
+
+    returns = np.random.default_rng(0).uniform(0, 500, 100)
+    assert mean_return(returns).sampling_error == pytest.approx(sem(returns))
+
+
+@pytest.mark.parametrize("measure", [mean_return, solved_share])
+def test_nothing_has_no_mean(measure: Callable[..., Any]) -> None:
+    for returns in (np.zeros(0), np.zeros((2, 2))):
+        with pytest.raises(ValueError, match="received"):
+            measure(returns)
+
+
+# ----------------------------------------------------------------------------------------------------------- rules
+
+
+def naive_softmax(row: list[float], temperature: float) -> list[float]:
+    """Compute each probability as 1 / sum of exp of differences: no overflow matters, as 1 / inf is 0."""
+
+    def power(x: float) -> float:
+        return math.inf if x > 700 else math.exp(x)
+
+    return [1 / sum(power((other - q) / temperature) for other in row) for q in row]
+
+
+def test_softmax_agrees_with_a_loop_on_the_rows_that_are_asked_about() -> None:
+    arrays = cartpole({}).arrays
+    found = softmax(arrays["x_tables"], arrays["temperatures"])
+    expected = [
+        naive_softmax([float(q) for q in r], float(t))
+        for r, t in zip(arrays["x_tables"], arrays["temperatures"], strict=True)
+    ]
+    np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-300)
+
+
+def test_epsilon_greedy_agrees_with_counting() -> None:
+    values = np.array([[1.0, 3.0, 2.0], [5.0, 0.0, 0.0]])
+    found = epsilon_greedy(values, np.array([0.3, 1.0]))
+    np.testing.assert_allclose(found, [[0.1, 0.8, 0.1], [1 / 3] * 3])
+    assert epsilon_greedy(values, np.zeros(2)).tolist() == [[0, 1, 0], [1, 0, 0]]
+
+
+def test_no_probability_is_too_small_for_the_test_and_too_large_for_never() -> None:
+    arrays = cartpole({}).arrays
+    for exact in (
+        softmax(arrays["x_tables"], arrays["temperatures"]),
+        epsilon_greedy(arrays["x_tables"], arrays["epsilons"]),
+    ):
+        assert exact.shape == (len(ROWS), 3)
+        np.testing.assert_allclose(exact.sum(axis=1), 1)
+        assert not ((exact > 1e-12) & (exact < 0.01)).any()
+
+
+def test_p_values_agree_with_the_definition() -> None:
+    """With two actions chi-square has one degree of freedom: its tail is erfc(sqrt(x / 2))."""
+    counts, shares = np.array([530, 470]), np.array([0.5, 0.5])
+    statistic = sum((c - 500) ** 2 / 500 for c in counts)
+    assert p_value(counts, shares) == pytest.approx(math.erfc(math.sqrt(statistic / 2)))
+    assert p_value(np.array([10, 1]), np.array([1.0, 0.0])) == 0
+    assert p_value(np.array([10, 0]), np.array([1.0, 0.0])) == 1
+    assert p_value(np.array([0, 0]), shares) == 0
+
+
+def draws(probabilities: NDArray[np.float64], number: int, seed: int) -> NDArray[np.int64]:
+    rng = np.random.default_rng(seed)
+    return np.stack([rng.choice(probabilities.shape[1], number, p=row / row.sum()) for row in probabilities])
+
+
+@pytest.mark.parametrize("rule", [(softmax, "temperatures"), (epsilon_greedy, "epsilons")])
+def test_right_draws_pass_and_others_do_not(rule: tuple[Callable[..., Any], str]) -> None:
+    arrays = cartpole({}).arrays
+    exact = rule[0](arrays["x_tables"], arrays[rule[1]])
+    shares = [rule_share(draws(exact, 4_000, seed), exact).value for seed in range(40)]
+    assert np.mean(np.array(shares) == 1) >= 0.95, f"a right row fails once in {1 / LEVEL:,.0f} tests"
+    assert rule_share(draws(np.full_like(exact, 1 / 3), 4_000, 0), exact).value <= 0.25, "at random"
+    greedy = np.tile(arrays["x_tables"].argmax(axis=1)[:, None], (1, 4_000))
+    assert rule_share(greedy, exact).value <= 0.25, "always greedy"
+    for wrong in (0.1, 0.5, 1.0):
+        ignored = rule[0](arrays["x_tables"], np.full(len(ROWS), wrong))
+        assert rule_share(draws(ignored, 4_000, 1), exact).value <= 0.5, f"always {wrong}"
+
+
+def test_a_rule_that_draws_once_a_call_is_found() -> None:
+    exact = np.tile([0.5, 0.3, 0.2], (12, 1))
+    once = np.repeat(draws(exact, 20, 0), 200, axis=1)
+    assert rule_share(once, exact).value < 0.3
+
+
+@pytest.mark.parametrize("shape", [(3,), (2, 5), (3, 0)])
+def test_draws_of_another_shape_are_refused(shape: tuple[int, ...]) -> None:
+    with pytest.raises(ValueError, match="received"):
+        rule_share(np.zeros(shape, np.int64), np.full((3, 2), 0.5))
+
+
+def test_targets_agree_with_a_loop() -> None:
+    a = cartpole({}).arrays
+    q = q_learning_targets(a["rewards"], a["x_transitions"], a["terminated"], 0.9)
+    sarsa = sarsa_targets(a["rewards"], a["x_transitions"], a["next_actions"], a["terminated"], 0.9)
+    for i, (reward, row, action, end) in enumerate(
+        zip(a["rewards"], a["x_transitions"].astype(np.float64), a["next_actions"], a["terminated"], strict=True)
+    ):
+        assert q[i] == pytest.approx(float(reward) if end else float(reward) + 0.9 * max(row), rel=1e-12)
+        assert sarsa[i] == pytest.approx(float(reward) if end else float(reward) + 0.9 * row[action], rel=1e-12)
+    assert a["terminated"].sum() == 60
+    assert td_error(q, q).value == 0
+    assert td_error(sarsa, q).value > 50, "the transitions tell the two apart"
+    assert td_error(q.astype(np.float32), q).value < 1e-4, "float32 is good enough"
+    bootstrapped = q_learning_targets(a["rewards"], a["x_transitions"], np.zeros(200, np.bool_), 0.9)
+    assert td_error(bootstrapped, q).value > 50
+
+
+def test_targets_of_another_shape_are_refused() -> None:
+    for received in (np.zeros(3), np.zeros((2, 1))):
+        with pytest.raises(ValueError, match="received"):
+            td_error(received, np.zeros(2))
+
+
+def test_the_questions_stay_what_they_are() -> None:
+    """Baselines and the data hash belong to these numbers."""
+    one, two = cartpole({}), cartpole({"train": 3})
+    assert one.sha256 == two.sha256
+    assert one.sizes == {"tables": 12, "transitions": 200}

@@ -1,0 +1,121 @@
+"""What a model of text is asked and what never reaches it; and what real text would score."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from harness.data.corpus import as_text
+from harness.data.load import load
+from harness.data.tokens import Level, Vocabulary, words
+from harness.scoring.sampling import answered
+from harness.tasks import find
+from harness.tasks.base import Recorded, Scored, TaskData, VariantRun
+from harness.tasks.text_generation import LENGTH, LEVELS, ROWS, TEMPERATURES, TEXTS, WORDS, lead, passages
+
+TASK = find("text_generation")
+QUICK = TASK.profiles["quick"]
+both_levels = pytest.mark.parametrize("level", LEVELS)
+
+
+@pytest.fixture(scope="module")
+def data() -> TaskData:
+    return TASK.prepare(load(QUICK.dataset, None, QUICK.settings), QUICK)
+
+
+def vocabulary_of(data: TaskData, level: Level) -> Vocabulary:
+    return Vocabulary(level, tuple(data.arrays[f"vocabulary_{level}"].tolist()))
+
+
+def scored(data: TaskData, level: Level, text: str) -> Scored:
+    """Return the measures of a model that was certain of every answer, and wrote this text whatever it was asked."""
+    ids = np.resize(vocabulary_of(data, level).encode(text), (len(TEMPERATURES), TEXTS, LENGTH[level]))
+    outputs = {"log_likelihood": np.zeros(len(data.arrays[f"y_test_{level}"])), "ids": ids}
+    return TASK.score(VariantRun(QUICK, TASK.variant(level), data, outputs))
+
+
+def test_passages_do_not_overlap_and_go_before_known_tokens() -> None:
+    contexts, answers = passages(np.array([1, 2, 3, 4, 5, 0, 6, 7, 8, 9, 1], np.int32), 2)
+    assert contexts.tolist() == [[1, 2], [6, 7]]
+    assert answers.tolist() == [3, 8]
+
+
+@both_levels
+def test_passages_are_held_out_and_prompts_are_among_them(data: TaskData, level: Level) -> None:
+    known = vocabulary_of(data, level)
+    contexts, prompts = (data.arrays[f"{name}_{level}"] for name in ("contexts", "prompts"))
+    window = contexts.shape[1]
+    text = known.encode(as_text(data.arrays["x_test"]))
+    runs = np.lib.stride_tricks.sliding_window_view(text, window + 1)[:: window + 1]
+    assert np.array_equal(runs[runs[:, -1] > 0][:, :-1], contexts)
+    assert len({tuple(p) for p in prompts}) == len(prompts) == TEXTS
+    assert {tuple(p) for p in prompts} <= {tuple(c) for c in contexts}
+    if level == "char":
+        assert all(known.decode(p).endswith(" ") for p in prompts), "a text begins with a whole word"
+
+
+@both_levels
+def test_only_training_and_validation_text_may_enter(data: TaskData, level: Level) -> None:
+    visible = {name for name in data.arrays if name not in data.hidden}
+    assert visible == {f"{part}_{each}" for part in ("ids", "val") for each in LEVELS}
+    known = vocabulary_of(data, level)
+    for part, name in (("x_train", "ids"), ("x_val", "val")):
+        assert np.array_equal(data.arrays[f"{name}_{level}"], known.encode(as_text(data.arrays[part])))
+
+
+@both_levels
+def test_the_lead_asks_questions_of_one_size_about_no_reference(data: TaskData, level: Level) -> None:
+    asked: list[NDArray[Any]] = []
+    size = QUICK.settings["size"][level]
+
+    def answer(windows: NDArray[np.int32]) -> NDArray[np.float32]:
+        asked.append(windows)
+        return np.zeros((len(windows), size), np.float32)
+
+    outputs = [answered(lead(data, {"level": level}, seed), answer) for seed in (1, 1, 2)]
+    assert {a.shape for a in asked} == {(ROWS, TASK.variant(level).arguments["window"])}
+    assert outputs[0]["log_likelihood"] == pytest.approx(-np.log(size))
+    assert np.array_equal(outputs[0]["ids"], outputs[1]["ids"])
+    assert not np.array_equal(outputs[0]["ids"], outputs[2]["ids"])
+    ids = outputs[0]["ids"]
+    assert 1 <= ids.min() <= ids.max() < len(data.arrays[f"vocabulary_{level}"])
+    known = vocabulary_of(data, level)
+    references = "".join(as_text(data.arrays["x_reference"]).split())
+    held_out = "".join(known.decode(c).replace(" ", "") + "|" for c in asked[0])
+    assert not any(part in references for part in held_out.split("|") if len(part) > 30)
+
+
+@both_levels
+def test_real_text_is_in_balance_and_a_repeated_sentence_is_not(data: TaskData, level: Level) -> None:
+    real = scored(data, level, as_text(data.arrays["x_test"])).measures
+    assert min(real[f"balance_{t}"].value for t in TEMPERATURES) > 0.9
+    assert real["perplexity"].value == 1
+    assert real["existing"].value > 0.95, "texts may begin and end within a word"
+    sentence = " ".join(words(as_text(data.arrays["x_train"]))[:9]) + " "
+    repeated = scored(data, level, sentence).measures
+    assert max(repeated[f"balance_{t}"].value for t in TEMPERATURES) < 0.1
+    assert repeated["self_bleu_10"].value > 0.9
+
+
+@both_levels
+def test_copied_training_text_is_told(data: TaskData, level: Level) -> None:
+    copy = scored(data, level, as_text(data.arrays["x_train"])).measures
+    assert copy["copied"].value > WORDS / 2
+    assert max(copy[f"balance_{t}"].value for t in TEMPERATURES) < 0.4
+
+
+def by_counting(data: TaskData, name: str) -> Recorded:
+    found = TASK.score(VariantRun(QUICK, TASK.variant(name), data, {}))
+    return Recorded(name, {key: score.value for key, score in found.measures.items()}, {}, found.evidence)
+
+
+def test_figures_show_every_temperature(data: TaskData) -> None:
+    lines, texts = TASK.figures({v: by_counting(data, v) for v in ("char_bigram", "word_bigram")})
+    assert lines.kind == "lines"
+    assert lines.data["truth"] in lines.data["panels"]["BLEU"]
+    for panel in lines.data["panels"].values():
+        assert all(x == list(TEMPERATURES.values()) and len(y) == len(x) for x, y in panel.values())
+    assert texts.kind == "texts"
+    assert len(texts.data["rows"]) == 1 + len(TEMPERATURES)
+    assert all(isinstance(t, str) for row in texts.data["rows"].values() for t in row.values())

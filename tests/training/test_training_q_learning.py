@@ -1,0 +1,229 @@
+"""The loop of deep Q-learning: what it counts, remembers and refuses, alone and beside student code in the sandbox."""
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import gymnasium
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from sandbox.students import RunStudent
+
+from harness.data.cartpole import cartpole
+from harness.sandbox.job import Outcome
+from harness.scoring.action_rules import rule_share, sarsa_targets, td_error
+from harness.tasks import find
+from harness.tasks.base import ArrayOutput, BytesOutput, Limits, Step, TaskData
+from harness.training.errors import ContractError
+from harness.training.poles import Memory, Poles, Transitions
+from harness.training.q_learning import scheduled
+from harness.training.rules import Rules
+
+TASK = find("reinforcement_learning")
+FUNCTIONS = [
+    {"name": b.name, "optional": False, "arguments": [{"name": a.name} for a in b.arguments]} for b in TASK.builders[1:]
+]
+CALL: dict[str, Any] = {
+    "builder": "build_q_network",
+    "arguments": {"observation_size": 4, "num_actions": 2},
+    "returns": [{"name": "model", "input_shape": [4], "output_shape": [2], "compiled": False}],
+    "functions": FUNCTIONS,
+}
+SETTINGS: dict[str, Any] = {
+    "call": CALL,
+    "action_rule": "softmax",
+    "target_rule": "sarsa",
+    "discount": 0.9,
+    "epochs": 3,
+    "steps": 500,
+    "environments": 8,
+    "memory": 400,
+    "warm_up": 200,
+    "updates": 1,
+    "target_every": 5,
+    "batch_size": 16,
+    "learning_rate": 0.01,
+    "parameter": (1.0, 0.1, 0.5),
+}
+
+SOURCE = """
+import keras
+import numpy as np
+def build_q_network(observation_size, num_actions):
+    return keras.Sequential([keras.Input((observation_size,)), keras.layers.Dense(8, activation="tanh"),
+                             keras.layers.Dense(num_actions)])
+def choose_actions(q_values, rule, parameter, rng):
+    print(rule, round(parameter, 3), q_values.shape[1])
+    return rng.integers(0, q_values.shape[1], len(q_values))
+def td_targets(rewards, next_q_values, next_actions, terminated, discount, rule):
+    q_values = next_q_values
+    q_values[terminated] = 0
+    return rewards + discount * q_values[np.arange(len(rewards)), next_actions]
+"""
+
+
+def train_step() -> Step:
+    outputs = (
+        BytesOutput("weights", 100_000),
+        ArrayOutput("curve", (3, 3), "float64", finite=False),
+        ArrayOutput("counts", (2,), "int64", low=0, high=1_500),
+        ArrayOutput("facts", (2,), "float64"),
+    )
+    limits = Limits(wall_s=60, cpu_s=30, memory_mb=2_000)
+    return Step("train", "harness.training.q_learning:train", (), outputs, limits, SETTINGS)
+
+
+def good(outcome: Outcome) -> Outcome:
+    assert outcome.fault is None, (outcome.fault, outcome.log)
+    return outcome
+
+
+# ----------------------------------------------------------------------------------------------------- environments
+
+
+def test_steps_are_those_of_single_environments_and_beginnings_are_none() -> None:
+    poles, memory = Poles(4, 3), Memory(10_000, 4)
+    rng, finished = np.random.default_rng(0), 0
+    for _ in range(200):
+        finished += len(poles.act(rng.integers(0, 2, 4), memory))
+    assert poles.steps == memory.added < 800
+    assert finished == 800 - memory.added or finished - (800 - memory.added) <= 4, "one tick a new beginning"
+    single: Any = gymnasium.make("CartPole-v1").unwrapped
+    single.reset(seed=0)
+    for i in range(memory.added):
+        single.state, single.steps_beyond_terminated = memory.observations[i].astype(np.float64), None
+        after, reward, terminated, _, _ = single.step(int(memory.actions[i]))
+        np.testing.assert_allclose(memory.next_observations[i], after, atol=1e-5)
+        assert memory.rewards[i] == reward == 1
+        edge = np.abs(after[[0, 2]] / [2.4, 12 * np.pi / 180]).max()
+        assert memory.terminated[i] == terminated or abs(edge - 1) < 1e-5
+
+
+def test_an_episode_cut_at_500_steps_has_not_terminated() -> None:
+    poles, memory, finished = Poles(3, 0), Memory(2_000, 4), []
+    for _ in range(500):
+        lean = poles.observations @ np.array([0.02, 0.05, 1.0, 0.5])
+        finished += poles.act((lean > 0).astype(np.int64), memory)
+    assert finished == [500.0] * 3
+    assert not memory.terminated.any()
+    assert poles.ended.all()
+    assert poles.act(np.zeros(3, np.int64), memory) == []
+    assert poles.steps == memory.added == 1_500, "a new beginning is no step"
+
+
+def test_a_full_memory_forgets_the_oldest() -> None:
+    memory = Memory(5, 1)
+    for i in range(4):
+        pair = np.array([[2 * i], [2 * i + 1]], np.float32)
+        flat = pair[:, 0]
+        memory.add(Transitions(pair, flat.astype(np.int64), flat, pair + 1, flat > 5))
+    drawn = memory.draw(500, np.random.default_rng(0))
+    assert set(drawn.rewards.tolist()) == {3, 4, 5, 6, 7}
+    assert np.array_equal(drawn.next_observations[:, 0], drawn.rewards + 1)
+    assert np.array_equal(drawn.terminated, drawn.rewards > 5)
+
+
+def test_the_parameter_falls_geometrically_and_then_stays() -> None:
+    assert scheduled(SETTINGS, 0) == 1
+    assert scheduled(SETTINGS, 0.25) == pytest.approx(0.1**0.5)
+    assert scheduled(SETTINGS, 0.5) == scheduled(SETTINGS, 1) == pytest.approx(0.1)
+
+
+# ------------------------------------------------------------------------------------------------------------ rules
+
+
+def rules(**functions: Any) -> Rules:
+    right = {"choose_actions": lambda q_values, rule, parameter, rng: np.zeros(len(q_values), int)}
+    right["td_targets"] = lambda rewards, next_q_values, next_actions, terminated, discount, rule: rewards
+    return Rules(SimpleNamespace(**{**right, **functions}), SETTINGS, np.random.default_rng(0))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("returned", "said"),
+    [
+        (np.zeros((3, 1), int), "one action a row, (3,), received (3, 1)"),
+        (np.zeros(2, int), "received (2,)"),
+        (np.zeros(3), "return integers, received float64"),
+        (np.array([0, 1, 2]), "from 0 to 1, received 0 to 2"),
+        (np.array([-1, 0, 0]), "received -1 to 0"),
+        (None, "received ()"),
+    ],
+)
+def test_actions_that_are_none(returned: Any, said: str) -> None:
+    def choose_actions(q_values: Any, rule: Any, parameter: Any, rng: Any) -> Any:
+        return returned
+
+    with pytest.raises(ContractError) as caught:
+        rules(choose_actions=choose_actions).actions(np.zeros((3, 2), np.float32), 1.0)
+    assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("returned", "said"),
+    [
+        (np.zeros((3, 2)), "one target a row, (3,), received (3, 2)"),
+        (np.array([0, np.nan, 1]), "finite numbers"),
+        (np.array(["a", "b", "c"]), "finite numbers"),
+        (None, "received ()"),
+    ],
+)
+def test_targets_that_are_none(returned: Any, said: str) -> None:
+    def td_targets(
+        rewards: Any, next_q_values: Any, next_actions: Any, terminated: Any, discount: Any, rule: Any
+    ) -> Any:
+        return returned
+
+    with pytest.raises(ContractError) as caught:
+        values = np.zeros((3, 2), np.float32)
+        rules(td_targets=td_targets).targets(np.zeros(3, np.float32), values, np.zeros(3, np.bool_), 1.0)
+    assert said in str(caught.value)
+
+
+# ------------------------------------------------------------------------------------------------------ the sandbox
+
+
+def test_a_training_counts_its_steps_and_is_the_same_again(run_student: RunStudent) -> None:
+    one, two, other = (good(run_student(SOURCE, train_step(), seed=seed)) for seed in (1, 1, 2))
+    assert one.blobs == two.blobs
+    assert one.blobs["weights"] != other.blobs["weights"]
+    assert 1_500 - 8 <= one.arrays["counts"][0] <= 1_500, "never more than the cap"
+    assert one.arrays["counts"][1] == 1_500, "not solved"
+    assert np.isfinite(one.arrays["curve"]).all()
+    assert (one.arrays["curve"][:, 1:] > 8).all()
+    assert one.arrays["facts"][0] == 4 * 8 + 8 + 8 * 2 + 2
+    words = {line.rsplit(" ", 2)[0] for line in one.log.splitlines() if line.count(" ") == 2}
+    assert words == {"softmax"}
+
+
+def test_a_rule_that_returns_nonsense_is_a_fault_of_contract(run_student: RunStudent) -> None:
+    outcome = run_student(SOURCE.replace("len(q_values))", "1)"), train_step())
+    assert outcome.fault
+    assert (outcome.fault.kind, "one action a row" in outcome.fault.message) == ("contract", True)
+
+
+def test_the_rules_are_asked_apart_from_training(run_student: RunStudent, tmp_path: Path) -> None:
+    data = TASK.prepare(cartpole({}), TASK.profiles["quick"])
+    step = next(s for s in steps(data, "sarsa_greedy") if s.name == "rules")
+    outcome = good(run_student(SOURCE, step, inputs=saved(data.arrays, step, tmp_path)))
+    a = data.arrays
+    exact = sarsa_targets(a["rewards"], a["x_transitions"], a["next_actions"], a["terminated"], 0.9)
+    assert td_error(outcome.arrays["targets"], exact).value < 1e-4, "a function may change what it is given"
+    assert outcome.arrays["actions"].shape == (12, 4_000)
+    assert rule_share(outcome.arrays["actions"], np.full((12, 3), 1 / 3)).value > 0.9
+
+
+def steps(data: TaskData, name: str) -> list[Step]:
+    from dataclasses import asdict, replace
+
+    profile, variant = TASK.profiles["quick"], TASK.variant(name)
+    call = asdict(TASK.call(profile, variant))
+    return [replace(s, settings={**s.settings, "call": call}) for s in TASK.steps(profile, variant, data)]
+
+
+def saved(arrays: Any, step: Step, folder: Path) -> dict[str, Path]:
+    paths = {name: folder / f"{name}.npy" for name in step.inputs}
+    for name, path in paths.items():
+        array: NDArray[Any] = arrays[name]
+        np.save(path, array)
+    return paths
