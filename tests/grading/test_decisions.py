@@ -217,7 +217,11 @@ def one(
         ([0.99], True, "Decided on one seed: 0.99 is 4 sd above the target 0.95."),
         ([0.99], False, "Decided on one seed: 0.99 reaches the target 0.95; no baseline says how far seeds differ."),
         ([0.955], True, "Not sure on one seed: 0.955 is only 0.5 sd above the target 0.95; two more seeds are wanted."),
-        ([0.94], True, "Not sure on one seed: 0.94 misses the target 0.95 by 1 sd of the reference; two more seeds are wanted."),
+        (
+            [0.94],
+            True,
+            "Not sure on one seed: 0.94 misses the target 0.95 by 1 sd of the reference; two more seeds are wanted.",
+        ),
         ([NAN], True, "Not sure on one seed: it ended in NaN; two more seeds are wanted."),
         (
             [0.94, 0.96, 0.97],
