@@ -31,6 +31,7 @@ lint: $(READY)
 bench: $(READY)
 	$(BIN)/python benchmarks/class_grading.py
 	$(BIN)/python benchmarks/sandbox.py
+	$(BIN)/python benchmarks/measures.py
 
 # Writes the schema that editors check rubrics against.
 schema: $(READY)

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from sklearn.metrics import mean_squared_error
+from sklearn.metrics import mean_absolute_error, mean_squared_error
 
 from harness.scoring.pca import pca_codes
-from harness.scoring.reconstruction import mse
+from harness.scoring.reconstruction import mae, mse
 
 RNG = np.random.default_rng(0)
 
@@ -22,6 +22,13 @@ RNG = np.random.default_rng(0)
 def test_mse_of_known_images(rebuilt: list[list[float]], images: list[list[float]], value: float) -> None:
     score = mse(np.array(rebuilt, np.float32), np.array(images, np.float32))
     assert score.value == pytest.approx(value, abs=1e-15)
+
+
+@pytest.mark.parametrize("n", [1, 999, 1000, 1001, 2500])
+def test_mae_agrees_with_scikit_learn_across_its_blocks(n: int) -> None:
+    rebuilt, images = RNG.random((2, n, 3, 4, 1)).astype(np.float32)
+    expected = mean_absolute_error(images.reshape(n, -1).astype(np.float64), rebuilt.reshape(n, -1))
+    assert mae(rebuilt, images).value == pytest.approx(expected, rel=1e-12)
 
 
 @pytest.mark.parametrize("n", [1, 999, 1000, 1001, 2500])
