@@ -105,23 +105,24 @@ RULES = {
 PARAMETERS = {"epsilon_greedy": "epsilons", "softmax": "temperatures"}
 
 QUICK = {
-    "steps": 4_000,  # of the environment in one epoch
-    "environments": 16,  # stepped together
-    "memory": 100_000,
+    "steps": 5_000,  # of the environment in one epoch
+    "environments": 32,  # stepped together
+    "memory": 125_000,
     "warm_up": 1_000,  # steps before anything is learnt
     "updates": 2,  # for each step of all environments together
-    "target_every": 50,  # updates
+    "target_every": 100,  # updates
+    "trials": 50,  # greedy episodes after which the best state of the network is chosen
     "learning_rate": 0.002,  # falls to 0 along a cosine
     "discount": 0.99,
     "epsilon_greedy": (1.0, 0.02, 0.3),  # first, last, and the share of all steps after which it stays
-    "softmax": (1.0, 0.05, 0.3),
+    "softmax": (1.0, 0.02, 0.3),
 }
 PROFILES = {
     "quick": Profile(
         name="quick",
         dataset="cartpole",
         epochs=25,
-        batch_size=128,
+        batch_size=256,
         limits=Limits(wall_s=240, cpu_s=120, memory_mb=3_000),
         settings=QUICK,
     ),
@@ -129,7 +130,7 @@ PROFILES = {
         name="full",
         dataset="cartpole",
         epochs=50,
-        batch_size=128,
+        batch_size=256,
         limits=Limits(wall_s=1_800, cpu_s=900, memory_mb=4_000),
         seeds=3,
         settings={**QUICK, "steps": 8_000, "memory": 200_000},
@@ -142,10 +143,10 @@ MEASURES = (
     Measure("untrained_return", "mean return of the same episodes before training", "higher"),
     Measure("training_mean_50", "mean return of the last 50 episodes of training", "higher"),
     Measure("training_mean_100", "mean return of the last 100 episodes of training", "higher"),
-    Measure("env_steps", "environment steps taken in training", "lower", "steps"),
     Measure(
-        "steps_to_solve", "steps until the mean of 100 episodes reached 475; all, if never", "lower", "steps"
+        "env_steps", "environment steps learnt from, without the episodes that choose the best state", "lower", "steps"
     ),
+    Measure("steps_to_solve", "steps until the mean of 100 episodes reached 475; all, if never", "lower", "steps"),
     Measure("td_error", "largest distance of a target from the exact one, on 200 transitions", "lower"),
     Measure("action_rule", "share of 12 rows of Q-values in which actions are drawn as the rule says", "higher"),
 )
@@ -211,7 +212,7 @@ def steps(profile: Profile, variant: Variant, data: TaskData) -> tuple[Step, ...
 
 
 def train(profile: Profile, rules: Mapping[str, Any]) -> Step:
-    names = ("steps", "environments", "memory", "warm_up", "updates", "target_every", "learning_rate")
+    names = ("steps", "environments", "memory", "warm_up", "updates", "target_every", "trials", "learning_rate")
     cap = profile.epochs * profile.settings["steps"]
     return Step(
         name="train",
@@ -318,8 +319,9 @@ TASK = Task(
     title="Reinforcement learning",
     summary="Balance the pole of CartPole-v1 by deep Q-learning and SARSA. You give the Q-network, the rule by which"
     " actions are chosen while it learns, and the target of its values; replay memory, target network, optimiser and"
-    " schedules are the harness's. It then plays 100 episodes with your network, takes the largest value itself,"
-    " and asks your two rules about Q-values and transitions whose answers it knows.",
+    " schedules are the harness's. In the second half of training it tries the network in greedy episodes and keeps the"
+    " best state. It then plays 100 other episodes with that network, takes the largest value itself, and asks"
+    " your two rules about Q-values and transitions whose answers it knows.",
     builders=(NETWORK, CHOOSE, TARGETS),
     variants=VARIANTS,
     profiles=PROFILES,

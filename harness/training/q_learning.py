@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from harness.training import backend
 from harness.training.build import build, count_parameters, get_weights
-from harness.training.poles import Memory, Poles
+from harness.training.poles import Memory, Poles, greedy_return
 from harness.training.rules import Rules
 
 SPANS = (50, 100)  # episodes that the curve's running means go over
@@ -22,6 +22,10 @@ Settings = Mapping[str, Any]
 
 def train(student: ModuleType, inputs: Mapping[str, Any], settings: Settings, seed: int) -> dict[str, Any]:
     """Train the network of the call on `epochs` blocks of `steps` environment steps each.
+
+    What deep Q-learning ends with is as good as its last update was lucky. So the network is looked at after every
+    block of the second half, in `trials` greedy episodes of their own, and the best of these states is handed back:
+    validation, as `EvalCallback` of Stable-Baselines3 does. These episodes teach nothing and are not counted.
 
     Returns the weights, the `curve` of shape (epochs, 3): mean loss of the block and mean return of the last 50 and of
     the last 100 training episodes, NaN as long as there is none; `counts`: environment steps taken, and those taken
@@ -64,6 +68,9 @@ def play(learner: "Learner", rules: Rules, settings: Settings, seed: int) -> tup
             curve[epoch, 0] = np.mean(losses)
         if returns:
             curve[epoch, 1:] = [np.mean(list(returns)[-span:]) for span in SPANS]
+        if 2 * (epoch + 1) > settings["epochs"]:
+            learner.look(epoch, seed)
+    learner.keep_best()
     return curve, np.array([poles.steps, solved], np.int64)
 
 
@@ -74,7 +81,7 @@ def scheduled(settings: Settings, done: float) -> float:
 
 
 class Learner:
-    """The network, its target copy and its memory. One call of `learn` is one step of Adam on Huber's loss."""
+    """The network, its target copy and its memory. One call of `learn` is one step of Adam on squared errors."""
 
     def __init__(self, network: Any, target: Any, rules: Rules, settings: Settings, rng: np.random.Generator) -> None:
         self.network, self.target, self.rules, self.settings, self.rng = network, target, rules, settings, rng
@@ -82,6 +89,7 @@ class Learner:
         self.trainer = of_chosen_actions(network, settings)
         self.chosen = np.eye(settings["call"]["arguments"]["num_actions"], dtype=np.float32)
         self.prepared: list[tuple[list[NDArray[Any]], NDArray[Any]]] = []
+        self.best, self.best_weights = -np.inf, network.get_weights()
 
     def learn(self, parameter: float) -> float:
         """Step once on the next batch and return the loss."""
@@ -100,6 +108,15 @@ class Learner:
         parts = (np.split(a, number) for a in (drawn.observations, self.chosen[drawn.actions], targets))
         self.prepared = [([x, chosen], y) for x, chosen, y in zip(*parts, strict=True)]
 
+    def look(self, epoch: int, seed: int) -> None:
+        """Remember the network if no state of it before was better in greedy episodes; of equals, the latest counts."""
+        value = greedy_return(self.network, self.settings["trials"], 1_000_003 * (seed + 1) + epoch)
+        if value >= self.best:
+            self.best, self.best_weights = value, self.network.get_weights()
+
+    def keep_best(self) -> None:
+        self.network.set_weights(self.best_weights)
+
 
 def of_chosen_actions(network: Any, settings: Settings) -> Any:
     """Return a compiled model from observations and one-hot actions to the values of these actions."""
@@ -113,7 +130,7 @@ def of_chosen_actions(network: Any, settings: Settings) -> Any:
     ticks = settings["epochs"] * settings["steps"] // settings["environments"]
     updates = ticks * settings["updates"]
     rate = keras.optimizers.schedules.CosineDecay(settings["learning_rate"], updates)
-    model.compile(optimizer=keras.optimizers.Adam(rate, clipnorm=10.0), loss=keras.losses.Huber())
+    model.compile(optimizer=keras.optimizers.Adam(rate, clipnorm=10.0), loss="mse")
     return model
 
 

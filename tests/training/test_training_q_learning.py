@@ -42,6 +42,7 @@ SETTINGS: dict[str, Any] = {
     "warm_up": 200,
     "updates": 1,
     "target_every": 5,
+    "trials": 4,
     "batch_size": 16,
     "learning_rate": 0.01,
     "parameter": (1.0, 0.1, 0.5),
