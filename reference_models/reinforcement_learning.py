@@ -40,7 +40,7 @@ def build_q_network(observation_size, num_actions):
             Products(),
             layers.Dense(UNITS, activation="tanh"),
             layers.Dense(UNITS, activation="tanh"),
-            layers.Dense(num_actions // 2),
+            layers.Dense(num_actions // 2, kernel_initializer="zeros"),  # nothing is preferred before it is learnt
         ]
     )
     state = keras.Input((observation_size,))
