@@ -18,7 +18,7 @@ MAX_ROWS = 3
 TRAIN_COLOURS = ("#2b84c6", "#009e73", "#8a63c8")
 VALIDATION_COLOURS = ("#d55e00", "#a87b00", "#cc79a7")
 _WIDE, _TALL = 1.72, 1.0  # inches of one panel, and around it:
-_LEFT, _RIGHT, _TITLE, _BETWEEN, _EPOCHS, _LEGEND = 0.5, 0.1, 0.28, 0.26, 0.4, 0.28
+_LEFT, _RIGHT, _TITLE, _BETWEEN, _EPOCHS, _LEGEND = 0.66, 0.1, 0.28, 0.26, 0.4, 0.28
 
 Curves = Mapping[str, Sequence[float | None]]
 

@@ -358,9 +358,10 @@ def by_class(images: NDArray[Any], labels: NDArray[Any]) -> NDArray[np.float16]:
 
 def figures(runs: Mapping[str, Recorded]) -> tuple[Figure, ...]:
     found = []
-    if panels := {name: r.curve for name, r in runs.items() if r.curve}:
-        text = "Loss and its parts per epoch of training, for every variant."
-        found.append(Figure("curves", "Learning curves", text, {"panels": panels}))
+    for kind, names in (("VAEs", VAES), ("GANs", GANS)):  # their losses have other parts
+        if panels := {name: r.curve for name, r in runs.items() if r.curve and name in names}:
+            text = "Loss and its parts per epoch of training, for every variant."
+            found.append(Figure("curves", f"Learning curves of the {kind}", text, {"panels": panels}))
     samples = {name: r.evidence["samples"] for name, r in runs.items() if "samples" in r.evidence}
     if samples:
         text = "One sample of each class: the class asked for of cgan_10, what the classifier sees for the others."

@@ -193,7 +193,9 @@ def test_methods_without_a_bounded_reader_are_refused(tmp_path: Path, method: in
 
 
 @pytest.mark.parametrize(
-    "packed", [b"", b"Rar!\x1a\x07\x00", b"PK\x05\x06", make(GOOD)[:-10], make(GOOD)[30:], b"x" * 5000]
+    "packed",
+    [b"", b"Rar!\x1a\x07\x00", b"PK\x05\x06", make(GOOD)[:-10], make(GOOD)[30:], b"x" * 5000],
+    ids=["empty", "rar", "end only", "cut off", "begun late", "letters"],  # a zip holds the time it was made at
 )
 def test_what_is_no_zip_is_refused(tmp_path: Path, packed: bytes) -> None:
     assert "damaged or not a zip" in refusal(tmp_path, packed)
