@@ -56,7 +56,7 @@ def launcher(fork_server: ServerPool) -> Any:
         yield
 
 
-# These fit into a run on every change; `make preflight` grades the others, which take ten minutes and more on two cores.
+# These fit into a run on every change; `make preflight` grades the others, which take longer.
 SHORT = {"autoencoder", "network_training", "rnn_regression"}
 TASKS = [pytest.param(name, marks=() if name in SHORT else pytest.mark.preflight) for name in names()]
 
