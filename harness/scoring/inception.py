@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.scoring.sampling import log_softmax
 from harness.scoring.threads import one_thread
 from harness.tasks.base import Score
 
@@ -27,12 +28,6 @@ def inception_score(logits: NDArray[Any], classifier: str) -> Score:
     divergence = np.sum(p * (log_p - log_marginal), axis=1)
     signature = f"IS|clf:{classifier}|n:{len(logits)}|splits:1|scale:0..1|v:1"
     return Score(float(np.exp(divergence.mean())), signature)
-
-
-def log_softmax(logits: NDArray[Any]) -> NDArray[np.float64]:
-    """Return ln softmax of logits (n, classes) in float64."""
-    shifted = logits.astype(np.float64) - logits.max(axis=1, keepdims=True)
-    return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True)))
 
 
 def classify(weights: Weights, images: NDArray[Any]) -> NDArray[np.float32]:

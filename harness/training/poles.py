@@ -41,6 +41,13 @@ class Memory:
         return Transitions(**{name: getattr(self, name)[rows] for name in Transitions.__dataclass_fields__})
 
 
+def together(number: int) -> Any:
+    """Return that many environments as gymnasium steps them at once."""
+    import gymnasium
+
+    return gymnasium.make_vec("CartPole-v1", num_envs=number, vectorization_mode="vector_entry_point")
+
+
 class Poles:
     """`number` environments whose episodes follow one another; `steps` counts what was taken in all of them.
 
@@ -48,12 +55,8 @@ class Poles:
     """
 
     def __init__(self, number: int, seed: int) -> None:
-        import gymnasium
-
         self.number, self.steps = number, 0
-        self.environments: Any = gymnasium.make_vec(
-            "CartPole-v1", num_envs=number, vectorization_mode="vector_entry_point"
-        )
+        self.environments = together(number)
         self.observations: NDArray[np.float32] = self.environments.reset(seed=seed)[0]
         self.ended = np.zeros(number, np.bool_)
         self.returns = np.zeros(number)
@@ -81,9 +84,7 @@ class Poles:
 
 def greedy_return(network: Any, number: int, seed: int) -> float:
     """Play `number` episodes together, always with the action of the largest value, and return their mean return."""
-    import gymnasium
-
-    environments: Any = gymnasium.make_vec("CartPole-v1", num_envs=number, vectorization_mode="vector_entry_point")
+    environments = together(number)
     observations = environments.reset(seed=seed)[0]
     returns, running = np.zeros(number), np.ones(number, np.bool_)
     while running.any():
