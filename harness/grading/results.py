@@ -12,7 +12,9 @@ class CriterionResult(Frozen):
     variant, positive is better); `values` holds every seed's. `earned` is None while a person has still to mark it.
     `reason` is one sentence: why these marks. `hint` is what to try next. `interval` is the 95 % confidence interval
     of the mean over two or more seeds, `certainty` a sentence on how sure the outcome is, and `wants_seeds` is True
-    where one seed leaves it in doubt and more could be run.
+    where one seed leaves it in doubt and more could be run. `published` are figures of others for the same measure and
+    profile. `comment` is what a person says about it; where a person gave other marks than the harness, `automatic` is
+    what the harness gave and `override` why it was changed.
     """
 
     id: str
@@ -32,10 +34,14 @@ class CriterionResult(Frozen):
     target: float | None = None
     floor: float | None = None
     reference: float | None = None
+    published: list[float] = Field(default_factory=list)
     reason: str = ""
     hint: str = ""
     manual: bool = False
     hidden: bool = False
+    comment: str = ""
+    automatic: float | None = None
+    override: str = ""
 
 
 class Finding(Frozen):
@@ -51,10 +57,20 @@ class Finding(Frozen):
     quotes: list[str] = Field(default_factory=list)
 
 
-class TaskResult(Frozen):
-    """One student's result in one task. `possible` counts automatically decided points only.
+class Resources(Frozen):
+    """What the reference's variant takes: parameters, and means over seeds of seconds and peak MB; None if unknown."""
 
-    Of `source_bytes`, `data_bytes` are literals and comments.
+    parameters: int | None = None
+    fit_s: float | None = None
+    peak_memory_mb: float | None = None
+
+
+class TaskResult(Frozen):
+    """One student's result in one task.
+
+    `possible` counts the points that are decided, by the harness or by a person; `manual_points` are those that a
+    person has still to give. `reference` is what the reference takes, by variant. Of `source_bytes`, `data_bytes` are
+    literals and comments.
     """
 
     task: str
@@ -68,6 +84,7 @@ class TaskResult(Frozen):
     criteria: list[CriterionResult]
     measurements: list[Measurement]
     findings: list[Finding]
+    reference: dict[str, Resources] = Field(default_factory=dict)
     source_bytes: int = 0
     data_bytes: int = 0
 

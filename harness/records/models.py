@@ -91,3 +91,23 @@ class Measurement(Frozen):
     usage: dict[str, Usage]
     provenance: Provenance
     evidence: str = ""
+
+
+class HandMark(Frozen):
+    """What a person decided about one criterion of one submission; of several the newest counts.
+
+    `id` counts all changes in the order they were made, from 1. `at` is UTC in ISO 8601. `points` is None where an
+    earlier decision is taken back. `comment` and `reason` are shown to the student; a `reason` says why an automatic
+    mark was changed. `source` is the fingerprint of what had been handed in when it was marked.
+    """
+
+    id: int
+    at: str
+    grader: str
+    slug: str
+    task: str
+    criterion: str
+    points: float | None
+    comment: str = ""
+    reason: str = ""
+    source: str = ""
