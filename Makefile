@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test preflight quicktest lint bench schema clean
+.PHONY: demo pictures test preflight quicktest lint bench schema clean
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -17,6 +17,10 @@ $(READY): pyproject.toml
 demo: $(READY)
 	@$(BIN)/harness grade examples/class --out demo --seeds 1 --trust-submissions || test $$? -eq 1
 
+# Photographs a card and the class page of the example class for the README; needs Chromium.
+pictures: demo
+	$(BIN)/python tools/pictures.py demo docs/pictures
+
 test: $(READY) lint
 	$(BIN)/python -m pytest -m 'not preflight'
 
@@ -25,7 +29,7 @@ preflight: $(READY)
 	$(BIN)/python -m pytest -m preflight
 
 quicktest: $(READY)
-	$(BIN)/python -m pytest -m 'not slow'
+	$(BIN)/python -m pytest -m 'not slow and not browser'
 
 lint: $(READY)
 	$(BIN)/ruff check .
@@ -36,6 +40,7 @@ bench: $(READY)
 	$(BIN)/python benchmarks/class_grading.py
 	$(BIN)/python benchmarks/sandbox.py
 	$(BIN)/python benchmarks/measures.py
+	$(BIN)/python benchmarks/reports.py
 
 # Writes the schema that editors check rubrics against.
 schema: $(READY)

@@ -4,12 +4,15 @@ from collections.abc import Callable
 from functools import wraps
 from json import dumps
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from harness import __version__
 from harness.errors import HarnessError, UsageError
+
+if TYPE_CHECKING:
+    from harness.report.theme import Theme
 
 app = typer.Typer(
     name="harness",
@@ -40,7 +43,11 @@ OwnSeeds = Annotated[
     str, typer.Option("--seeds", help="How many seeds, a list such as 3,5,8, or auto: as many as grading would take.")
 ]
 Profile = Annotated[str, typer.Option(help="quick: offline, about a minute a task; full: the published size.")]
-Publish = Annotated[bool, typer.Option("--publish", help="Show hidden criteria on the cards.")]
+ThemeFolder = Annotated[
+    Path | None,
+    typer.Option("--theme", envvar="HARNESS_THEME", metavar="DIR", help="Folder with your own wording and looks."),
+]
+Reveal = Annotated[bool, typer.Option("--reveal", help="Show hidden criteria on the cards.")]
 
 
 def reported(command: Callable[..., int | None]) -> Callable[..., None]:
@@ -113,6 +120,7 @@ def check(
     backend: Backend = "tensorflow",
     device: Device = "auto",
     min_isolation: MinIsolation = "",
+    theme: ThemeFolder = None,
     json: Json = False,
 ) -> int:
     """Check your own work as grading will: the contract first, then training and every criterion."""
@@ -135,6 +143,7 @@ def check(
         backend=backend,
         device=device,
         min_isolation=min_isolation,
+        theme=themed(theme),
     )
     with SelfCheck(path, options) as own:
         return run_check(own, console.screen(), only_contract=contract, report=report, as_json=json)
@@ -152,6 +161,7 @@ def watch(
     jobs: Jobs = 0,
     rubrics: Rubrics = None,
     data_dir: DataDir = None,
+    theme: ThemeFolder = None,
 ) -> None:
     """Check your work now and after every save, the contract first, until Ctrl-C."""
     from harness.selfcheck.run import check_report
@@ -161,7 +171,14 @@ def watch(
 
     check_report(report)
     options = options_for(
-        path, tasks=task or (), profile=profile, seeds=parse_seeds(seeds), jobs=jobs, rubrics=rubrics, data_dir=data_dir
+        path,
+        tasks=task or (),
+        profile=profile,
+        seeds=parse_seeds(seeds),
+        jobs=jobs,
+        rubrics=rubrics,
+        data_dir=data_dir,
+        theme=themed(theme),
     )
     run(path, options, only_contract=contract, report=report)
 
@@ -192,7 +209,8 @@ def grade(
     device: Device = "auto",
     min_isolation: MinIsolation = "",
     trust: Trust = False,
-    publish: Publish = False,
+    reveal: Reveal = False,
+    theme: ThemeFolder = None,
     json: Json = False,
 ) -> int:
     """Train, measure, mark and report every submission."""
@@ -213,7 +231,8 @@ def grade(
         data_dir=data_dir,
         backend=backend,
         device=device,
-        publish=publish,
+        reveal=reveal,
+        theme=themed(theme),
         protection=Protection(min_isolation, trust),
     )
     screen = console.screen(stderr=True)
@@ -234,28 +253,29 @@ def regrade(
     diff: Annotated[
         bool, typer.Option("--diff", help="Only show who would move and why; write diff.csv and diff.html.")
     ] = False,
-    publish: Publish = False,
+    reveal: Reveal = False,
+    theme: ThemeFolder = None,
     json: Json = False,
 ) -> int:
     """Mark a graded class again, from what was measured; trains nothing."""
     if diff:
-        return show_difference(out, rubrics, publish, json)
+        return show_difference(out, rubrics, reveal, theme, json)
     from harness import console
     from harness.report.files import results_json
     from harness.workflow.grade import regrade as run
 
-    return finish(run(out, rubrics, publish=publish), out, json, results_json, console)
+    return finish(run(out, rubrics, reveal=reveal, theme=themed(theme)), out, json, results_json, console)
 
 
-def show_difference(out: Path, rubrics: Path | None, publish: bool, json: bool) -> int:
+def show_difference(out: Path, rubrics: Path | None, reveal: bool, theme: Path | None, json: bool) -> int:
     """Print who would move under other rubrics and return the exit code, as `diff` does: 0 nobody, 1 somebody."""
     from harness import console
     from harness.report.difference import summary
     from harness.workflow.preview import preview as run
 
-    if publish:
-        raise UsageError("Expected --diff or --publish, received both; --diff writes no cards, so run it on its own.")
-    found = run(out, rubrics)
+    if reveal:
+        raise UsageError("Expected --diff or --reveal, received both; --diff writes no cards, so run it on its own.")
+    found = run(out, rubrics, theme=themed(theme))
     if json:
         typer.echo(found.model_dump_json())
     else:
@@ -273,6 +293,7 @@ def bundle(
     student: Annotated[str, typer.Argument(help="A student's name, or the name of the card without .html.")],
     graded: Annotated[Path, typer.Argument(metavar="DIR", help="Result folder of `harness grade`.")] = Path("results"),
     out: Annotated[Path | None, typer.Option(help="Zip to write; default: appeal-STUDENT.zip here.")] = None,
+    theme: ThemeFolder = None,
     json: Json = False,
 ) -> None:
     """Pack what one student's mark rests on, for an appeal: source, seeds, versions, measures and commands."""
@@ -280,11 +301,60 @@ def bundle(
 
     from harness.workflow.bundle import bundle as run
 
-    made = run(student, graded, out)
+    made = run(student, graded, out, theme=themed(theme))
     if json:
         typer.echo(as_json.dumps({"student": made.student, "bundle": str(made.path), "files": made.files}))
     else:
         typer.echo(f"{made.path}: {len(made.files)} files, for {made.student}")
+
+
+@app.command()
+@reported
+def serve(
+    graded: Annotated[Path, typer.Argument(metavar="DIR", help="Result folder of `harness grade`.")] = Path("results"),
+    host: Annotated[str, typer.Option(help="Address to listen on; others than 127.0.0.1 let other machines in.")] = (
+        "127.0.0.1"
+    ),
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0: any free one.")] = 8000,
+    grader: Annotated[str, typer.Option(help="Your name in the history; default: your login name.")] = "",
+    published: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Folder for published cards; default: DIR/published.")
+    ] = None,
+    no_open: Annotated[bool, typer.Option("--no-open", help="Do not open the browser.")] = False,
+    theme: ThemeFolder = None,
+) -> None:
+    """Open a graded class in the browser: read cards, mark by hand, override marks, publish."""
+    from harness.serve.run import Options
+    from harness.serve.run import serve as run
+
+    options = Options(host, port, grader, not no_open, published, themed(theme))
+    run(graded, options, typer.echo)
+
+
+@app.command()
+@reported
+def publish(
+    graded: Annotated[Path, typer.Argument(metavar="DIR", help="Result folder of `harness grade`.")] = Path("results"),
+    out: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Folder to write; default: DIR/published.")] = None,
+    reveal: Reveal = False,
+    force: Annotated[bool, typer.Option("--force", help="Publish although marks are still open.")] = False,
+    grader: Annotated[str, typer.Option(help="Your name in the history; default: your login name.")] = "",
+    theme: ThemeFolder = None,
+    json: Json = False,
+) -> None:
+    """Write a folder to hand out: one card per student, under names that cannot be guessed."""
+    from harness.console import published
+    from harness.workflow.graded_class import opened
+    from harness.workflow.publish import login
+    from harness.workflow.publish import publish as run
+
+    with opened(graded, theme=themed(theme)) as found:
+        made = run(found, out, grader=grader or login(), reveal=reveal, force=force)
+    if json:
+        typer.echo(dumps({"folder": str(made.folder), "list": str(made.listing), "files": dict(made.files)}))
+        return
+    for line in published(made):
+        typer.echo(line)
 
 
 def finish(result: Any, out: Path, json: bool, as_json: Callable[[Any], str], console: Any) -> int:
@@ -399,6 +469,7 @@ def preflight(
     backend: Backend = "tensorflow",
     device: Device = "auto",
     trust: Trust = False,
+    theme: ThemeFolder = None,
     json: Json = False,
 ) -> int:
     """Say whether the rubrics tell the reference from the template and from known mistakes."""
@@ -417,6 +488,7 @@ def preflight(
         data_dir=data_dir,
         backend=backend,
         device=device,
+        theme=themed(theme),
         protection=Protection(trusted=trust or flawed is None),  # what is shipped is the harness's own
     )
     with console.live(console.screen(stderr=True), enabled=not json) as show:
@@ -453,6 +525,46 @@ def schema(
         raise UsageError(
             f"Expected --out to name a file that can be written, received {out}: {error.strerror}."
         ) from error
+
+
+@app.command()
+@reported
+def theme(
+    folder: Annotated[Path | None, typer.Argument(metavar="DIR", help="Theme to check.")] = None,
+    preview: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write the pages of a made-up class there, to look at.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Write a theme to start from there.")] = None,
+    templates: Annotated[
+        bool, typer.Option("--templates", help="With --out: copy the built-in templates too.")
+    ] = False,
+) -> None:
+    """Start a theme, or check and preview one: your own course name, logo, colours, sentences and templates."""
+    if (folder is None) == (out is None):
+        raise UsageError(
+            "Expected the folder of a theme, or --out DIR for a new one; `harness theme --help` says more."
+        )
+    if out:
+        from harness.report.theme_start import write_start
+
+        for path in write_start(out, templates=templates):
+            typer.echo(f"wrote {path}")
+        return
+    checked = themed(folder)
+    if preview is None:
+        typer.echo(f"{folder}: every page can be made with it")
+        return
+    from harness.report.rehearsal import write_preview
+
+    typer.echo(f"Made-up class: {write_preview(checked, preview)}")
+
+
+def themed(folder: Path | None) -> "Theme":
+    """Return the theme in a folder, tried out on a made-up class; raises ThemeError before anything else runs."""
+    from harness.report.rehearsal import rehearsed
+    from harness.report.theme import load_theme
+
+    return rehearsed(load_theme(folder))
 
 
 def main() -> None:

@@ -17,6 +17,7 @@ from harness.records.models import Status
 from harness.report.difference import because, signed, standing, status_change
 from harness.report.text import clean, points
 from harness.workflow.plan import ClassPlan
+from harness.workflow.publish import Published
 from harness.workflow.schedule import Board
 
 LINE_S = 10
@@ -129,6 +130,14 @@ def seeds_lines(result: ClassResult) -> list[str]:
         what = "1 criterion wants" if n == 1 else f"{n} criteria want"
         lines.append(f"{what} more seeds than there are: `harness grade` with the same rubrics runs them.")
     return lines
+
+
+def published(made: Published) -> list[str]:
+    """Return what was handed out, what spoke against it, and where it says whose is which."""
+    n = len(made.files)
+    lines = [f"{made.folder}: {'1 card' if n == 1 else f'{n:,} cards'}, to hand out"]
+    lines += [f"Although {warning}." for warning in made.warnings]
+    return [*lines, f"{made.listing} says which card is whose; keep it to yourself."]
 
 
 def student_status(student: StudentResult) -> Status:

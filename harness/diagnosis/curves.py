@@ -1,17 +1,14 @@
 """What learning curves show: a loss that is no number, runs away, turns upward in validation, or stays high."""
 
 import math
-from statistics import median
 
 from harness.diagnosis.read import column, is_at_chance, measure, quotes, sign, still_falling
+from harness.grading.overfitting import overfits_from
 from harness.grading.results import Finding
 from harness.records.models import Measurement
 
 RUNAWAY = 2.0  # times the lowest loss so far, and above the first
 FAR_ABOVE_CHANCE = 5.0  # times ln(classes)
-TURNED = 1.2  # times the lowest validation loss: one epoch that is worse than the best by less is noise
-LAST = 3  # epochs whose median has turned, too
-WORSE = 1.5  # times the training loss: below that, validation is not the harder part
 HALF = 0.5  # of the way from an answer without learning to a perfect one
 THIRD = 1 / 3  # of what differs between images; ten principal components of padded digits give about a half
 SAME = 0.1  # accuracy on training and test images that counts as equally low
@@ -86,17 +83,14 @@ def diverged(m: Measurement) -> Finding | None:
 def overfitting(m: Measurement) -> Finding | None:
     """Validation loss turned upward and stayed up while training loss went on falling."""
     loss, val = column(m, "loss"), column(m, "val_loss")
-    if not len(loss) == len(val) > LAST:
+    begins = overfits_from(loss, val)
+    if begins is None:
         return None
-    best = min(range(len(val)), key=val.__getitem__)
-    late = val[best + 1 :][-LAST:]
-    turned = len(late) == LAST and min(val[-1], median(late)) > TURNED * val[best]
-    if not (turned and loss[-1] < loss[best] and val[-1] > WORSE * loss[-1]):
-        return None
+    lowest = val[begins - 2]
     return Finding(
         variant=m.variant,
-        title=f"Overfitting from epoch {best + 2} on",
-        evidence=f"Validation loss is lowest in epoch {best + 1} ({val[best]:.3f}) and ends at {val[-1]:.3f}, while"
+        title=f"Overfitting from epoch {begins} on",
+        evidence=f"Validation loss is lowest in epoch {begins - 1} ({lowest:.3f}) and ends at {val[-1]:.3f}, while"
         f" training loss falls to {loss[-1]:.3f}.",
         next_step="Try augmentation, dropout or fewer weights; a network that sees more variety memorises less.",
     )

@@ -7,6 +7,7 @@ from typing import Literal
 from harness.grading import certainty, words
 from harness.grading.baselines import Baseline
 from harness.grading.decisions import Goal, doubt, goal_of, variants_of
+from harness.grading.reference import published_values
 from harness.grading.results import CriterionResult, Finding, TaskResult
 from harness.grading.rubric_model import Criterion, Rubric
 from harness.grading.seeds import ROUNDING, Gap, Value, Values, decide, numbers_of, values_of
@@ -113,7 +114,7 @@ def _mark_one(
 ) -> CriterionResult | None:
     """Return the result of one criterion, or None if it is not marked under this profile."""
     if criterion.manual:
-        return _open(criterion).model_copy(update={"reason": "A person marks this."})
+        return _open(criterion).model_copy(update={"reason": words.TO_BE_MARKED})
     band, better, goal = criterion.band(profile), criterion.better, goal_of(criterion, profile, baseline)
     if band is None or better is None or goal is None:
         return None
@@ -127,6 +128,7 @@ def _mark_one(
             "target": band[0],
             "floor": band[1],
             "reference": _reference(criterion, better, baseline),
+            "published": published_values(task, profile, criterion.measure, criterion.over, better),
             **(_certainty(goal, seeds, decided, doubt(criterion, goal, seeds, values), can_ask) if ran else {}),
         }
     )

@@ -1,10 +1,13 @@
 """What the reference of a task reached, beside what others published and what an answer without learning reaches."""
 
 import statistics
+from collections.abc import Iterable
+from typing import Literal
 
 from pydantic import Field
 
 from harness.grading.baselines import Baseline, BaselineMeasure
+from harness.grading.results import ReferenceRun
 from harness.records.models import Frozen
 from harness.tasks.base import Naive, Task
 
@@ -61,6 +64,46 @@ def reference_table(task: Task, profile: str, baseline: Baseline | None) -> Refe
         libraries=made.libraries if made else {},
         rows=[r for r in rows if r.mean is not None or r.published or r.naive],
     )
+
+
+def published_values(
+    task: Task, profile: str, measure: str, over: str = "", better: Literal["higher", "lower"] = "higher"
+) -> list[float]:
+    """Return what others published for `measure` under a profile, with `over` its advantage within one source."""
+    found = [p for p in task.published if p.profile == profile]
+    of = [(p.source, p.value) for p in found if p.measure == measure]
+    if not over:
+        return [value for _, value in of]
+    sign = 1 if better == "higher" else -1
+    others = {p.source: p.value for p in found if p.measure == over}
+    return [sign * (value - others[source]) for source, value in of if source in others]
+
+
+def reference_runs(baseline: Baseline | None) -> dict[str, ReferenceRun]:
+    """Return what the reference reached and took, by variant; nothing where nobody measured it."""
+    if baseline is None:
+        return {}
+    names = [*baseline.measures, *baseline.usage]
+    variants = dict.fromkeys([*baseline.parameters, *(name.rpartition(".")[0] for name in names)])
+    return {v: _reference_run(v, baseline) for v in variants}
+
+
+def _reference_run(variant: str, baseline: Baseline) -> ReferenceRun:
+    used = [u for name, u in baseline.usage.items() if name.rpartition(".")[0] == variant]
+    fits = [mean for u in used if (mean := _mean(u.fit_s)) is not None]
+    memory = [mean for u in used if (mean := _mean(u.peak_memory_mb)) is not None]
+    reached = {name.partition(".")[::2]: value for name, value in baseline.reference().items()}
+    return ReferenceRun(
+        measures={measure: value for (of, measure), value in reached.items() if of == variant},
+        parameters=baseline.parameters.get(variant),
+        fit_s=sum(fits) if fits else None,
+        peak_memory_mb=max(memory, default=None),
+    )
+
+
+def _mean(values: Iterable[float]) -> float | None:
+    every = list(values)
+    return statistics.fmean(every) if every else None
 
 
 def naive_figures(task: Task, measure: str, profile: str, baseline: Baseline | None) -> list[Figure]:

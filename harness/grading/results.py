@@ -14,7 +14,8 @@ class CriterionResult(Frozen):
     of the mean over two or more seeds, `certainty` a sentence on how sure the outcome is, and `wants_seeds` is True
     where one seed leaves it in doubt and more could be run. `published` are figures of others for the same measure and
     profile. `comment` is what a person says about it; where a person gave other marks than the harness, `automatic` is
-    what the harness gave and `override` why it was changed.
+    what the harness gave, with `automatic_status`, and `override` why it was changed; the status then follows from the
+    points that the person gave (see `harness.grading.by_hand`).
     """
 
     id: str
@@ -41,6 +42,7 @@ class CriterionResult(Frozen):
     hidden: bool = False
     comment: str = ""
     automatic: float | None = None
+    automatic_status: Status | None = None
     override: str = ""
 
 
@@ -57,20 +59,13 @@ class Finding(Frozen):
     quotes: list[str] = Field(default_factory=list)
 
 
-class Resources(Frozen):
-    """What the reference's variant takes: parameters, and means over seeds of seconds and peak MB; None if unknown."""
-
-    parameters: int | None = None
-    fit_s: float | None = None
-    peak_memory_mb: float | None = None
-
-
 class TaskResult(Frozen):
     """One student's result in one task.
 
     `possible` counts the points that are decided, by the harness or by a person; `manual_points` are those that a
-    person has still to give. `reference` is what the reference takes, by variant. Of `source_bytes`, `data_bytes` are
-    literals and comments.
+    person has still to give. `source` is the fingerprint of what was handed in for this task; of its `source_bytes`,
+    `data_bytes` are literals and comments. `contract` is the key of the record of the check before training. `extra`
+    has the key of every measurement under a further seed, with what asked for it, as `criterion: reason`.
     """
 
     task: str
@@ -84,13 +79,18 @@ class TaskResult(Frozen):
     criteria: list[CriterionResult]
     measurements: list[Measurement]
     findings: list[Finding]
-    reference: dict[str, Resources] = Field(default_factory=dict)
+    source: str = ""
     source_bytes: int = 0
     data_bytes: int = 0
+    contract: str = ""
+    extra: dict[str, str] = Field(default_factory=dict)
 
 
 class StudentResult(Frozen):
-    """One submission. `name` is as handed in (untrusted text); `slug` is safe in file names and unique."""
+    """One submission. `name` is as handed in (untrusted text); `slug` is safe in file names and unique.
+
+    `pseudonym` stands for the name on the leaderboard; untrusted text as well, and empty if none was given.
+    """
 
     name: str
     slug: str
@@ -98,13 +98,27 @@ class StudentResult(Frozen):
     fault: Fault | None
     notes: list[str] = Field(default_factory=list)
     tasks: list[TaskResult]
+    pseudonym: str = ""
+
+
+class ReferenceRun(Frozen):
+    """What one variant of the reference reached and took: means over seeds, of seconds in `fit` and of peak MB.
+
+    None where nobody measured it.
+    """
+
+    measures: dict[str, float] = Field(default_factory=dict)
+    parameters: int | None = None
+    fit_s: float | None = None
+    peak_memory_mb: float | None = None
 
 
 class ClassResult(Frozen):
     """A whole class. `complete` is False while grading goes on or after an interruption.
 
     `seeds` are those that every submission runs under; `extra_trainings` counts the variants that were trained under
-    further seeds, because one left a criterion in doubt, each once for identical submissions.
+    further seeds, because one left a criterion in doubt, each once for identical submissions. `references` are what the
+    reference of each task reached and took, by task and variant.
     """
 
     schema_version: int = 1
@@ -114,9 +128,10 @@ class ClassResult(Frozen):
     profile: str
     seeds: list[int]
     complete: bool
-    published: bool = False
+    revealed: bool = False
     seconds: float
     extra_trainings: int = 0
+    references: dict[str, dict[str, ReferenceRun]] = Field(default_factory=dict)
     students: list[StudentResult]
 
     def in_doubt(self) -> int:

@@ -84,7 +84,7 @@ def _read_text(path: Path) -> str:
     except FileNotFoundError:
         raise RubricError(f"{path}: there is no such rubric; check the path.") from None
     except OSError as e:
-        raise RubricError(f"{path}: the rubric cannot be read ({e.strerror}); check the path.") from None
+        raise RubricError(f"{path}: the file cannot be read ({e.strerror}); check the path.") from None
     if len(data) > MAX_BYTES:
         raise RubricError(f"{path}: a rubric has at most 1 MB, but this file is larger; check the path.")
     try:
@@ -105,7 +105,7 @@ def _refuse_extras(path: Path, text: str) -> None:
             raise _error(path, line, "tags (!) are not allowed here; write the plain value.")
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > MAX_DEPTH:
-            raise _error(path, line, f"nested more than {MAX_DEPTH} deep; a rubric needs four.")
+            raise _error(path, line, f"nested more than {MAX_DEPTH} deep; write it flatter.")
 
 
 def _line(mark: Any) -> int:

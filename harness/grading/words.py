@@ -5,6 +5,7 @@ import math
 from harness.grading.rubric_model import Criterion
 from harness.tasks.base import Measure
 
+TO_BE_MARKED = "A person marks this."
 _ABBREVIATIONS = frozenset({"bleu", "mae", "mse", "pca", "psnr", "rmse", "ssim"})
 _MAX_DIGITS = 17  # enough to tell any two doubles apart
 
@@ -88,7 +89,11 @@ def advantage_reason(
 
 def label(measure: Measure) -> str:
     """Return the measure's name as words, beginning with a capital: `test_mse` is "Test MSE"."""
-    words = [w.upper() if w in _ABBREVIATIONS else w for w in measure.name.split("_")]
+    return spelt(measure.name)
+
+
+def spelt(name: str) -> str:
+    words = [w.upper() if w in _ABBREVIATIONS else w for w in name.split("_")]
     text = " ".join(words)
     return text[:1].upper() + text[1:]
 

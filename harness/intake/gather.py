@@ -44,7 +44,7 @@ def gather(path: Path, known: Iterable[str] = (), limits: IntakeLimits = DEFAULT
         notes = [*sources.notes, *read.notes, *_naming(read, tasks), *_training(read)]
         if same[name] > 1:
             notes.append(f"More than one submission is named {name}; this one was {clean(entry.name)}.")
-        found.append(Submission(name, slug, read.files, tuple(notes), fault, read.origins))
+        found.append(Submission(name, slug, read.files, tuple(notes), fault, read.origins, sources.pseudonym))
     return found
 
 
@@ -147,7 +147,8 @@ def _folder(entry: Path, limits: IntakeLimits) -> Sources:
     if sources.files or sources.notebooks or len(zips) != 1:
         return sources
     inner = read_zip(entry / zips[0], limits)
-    return replace(inner, notes=(f"Read from {clean(zips[0])}.", *inner.notes))
+    pseudonym = sources.pseudonym if inner.pseudonym is None else inner.pseudonym
+    return replace(inner, notes=(f"Read from {clean(zips[0])}.", *inner.notes), pseudonym=pseudonym)
 
 
 def _naming(entries: Entries, tasks: tuple[str, ...]) -> list[str]:

@@ -12,6 +12,8 @@ from harness.intake.notebook import Notebook, open_notebook
 
 ARCHIVES = {".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar", ".whl", ".egg"}
 NOTEBOOK = ".ipynb"
+PSEUDONYM = "pseudonym.txt"  # at the top of a submission; no part of the work
+PSEUDONYM_BYTES = 1_000  # far more than the name in its first line may have
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,7 @@ class Sources:
     """`files` maps a relative POSIX path to the bytes of a `.py` file; `notes` are sentences for the card.
 
     `wrapper` is the folder that was taken off all of these paths, with a slash behind; those of `notebooks` are whole.
+    `pseudonym` is the first line of `pseudonym.txt` at the top, None where there is none.
     """
 
     files: dict[str, bytes]
@@ -26,6 +29,7 @@ class Sources:
     archives: tuple[str, ...] = ()
     notebooks: tuple[Notebook, ...] = ()
     wrapper: str = ""
+    pseudonym: str | None = None
 
 
 class Collector:
@@ -42,6 +46,7 @@ class Collector:
         self._notebook_bytes = 0
         self._odd: list[str] = []
         self._special: list[str] = []
+        self._pseudonyms: dict[str, bytes] = {}
 
     def count(self) -> None:
         """Count one file or folder."""
@@ -77,6 +82,8 @@ class Collector:
             self._open(path, read)
         elif suffix in ARCHIVES:
             self._archives.append(path)
+        elif PurePosixPath(path).name.lower() == PSEUDONYM:
+            self._name(path, read)
         else:
             self._ignored.append(path)
 
@@ -108,20 +115,43 @@ class Collector:
         else:
             self._ignored.append(path)
 
+    def _name(self, path: str, read: Callable[[int], bytes]) -> None:
+        try:
+            self._pseudonyms[path] = read(PSEUDONYM_BYTES)
+        except Exception:  # no work is refused for a name that cannot be read
+            self._ignored.append(path)
+
     def finish(self) -> Sources:
         """Return what was collected, without the folders that wrap all of its `.py` files."""
         wrapper = wrapping(self._files)
         files = {path.removeprefix(wrapper): source for path, source in self._files.items()}
-        return Sources(files, tuple(self._notes()), tuple(self._archives), tuple(self._notebooks), wrapper)
+        pseudonym = self._pseudonym()
+        notes, archives, notebooks = tuple(self._notes()), tuple(self._archives), tuple(self._notebooks)
+        return Sources(files, notes, archives, notebooks, wrapper, pseudonym)
+
+    def _pseudonym(self) -> str | None:
+        """Return the first line of the file that lies at the top, or in a folder around all of the work."""
+        outer = wrapping([*self._files, *(notebook.path for notebook in self._notebooks)])
+        for path in sorted(self._pseudonyms, key=lambda path: path.count("/")):
+            folder = path.rpartition("/")[0]
+            if outer.startswith(f"{folder}/" if folder else ""):
+                return first_line(self._pseudonyms.pop(path))
+        return None
 
     def _notes(self) -> list[str]:
         kinds = (
-            (self._ignored, "Ignored {}, not Python: {}."),
+            ([*self._ignored, *self._pseudonyms], "Ignored {}, not Python: {}."),
             (self._archives, "Did not open {}, an archive inside the submission: {}."),
             (self._special, "Did not follow {}, a link or special file: {}."),
             (self._odd, "Ignored {}, the name being too long or holding unusual characters: {}."),
         )
         return [text.format(_counted(len(paths)), some(paths)) for paths, text in kinds if paths]
+
+
+def first_line(raw: bytes) -> str:
+    """Return the first line of a text in UTF-8, with or without a byte-order mark, without what is not shown."""
+    lines = raw.decode("utf-8-sig", "replace").splitlines()
+    return clean(lines[0]) if lines else ""
 
 
 def wrapping(paths: Iterable[str]) -> str:

@@ -26,7 +26,8 @@ class Submission:
     `name` is as handed in, without control characters, but otherwise untrusted text. `slug` is [a-z0-9-] and
     unique in the class. `files` maps relative POSIX paths to the bytes of `.py` files. `notes` says what was
     ignored or odd, one sentence each. `fault` is set when the submission as such cannot be used. `origins` has the
-    paths of those files that were taken from a notebook.
+    paths of those files that were taken from a notebook. `pseudonym` is the name asked for on the leaderboard, on one
+    line and otherwise as handed in; None where none was.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Submission:
     notes: tuple[str, ...] = ()
     fault: Fault | None = None
     origins: Mapping[str, Origin] = field(default_factory=dict)
+    pseudonym: str | None = None
 
     def tasks(self, known: Iterable[str]) -> tuple[str, ...]:
         """Return the known tasks, in their order, for which a top-level `NAME.py` was handed in."""

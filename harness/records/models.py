@@ -1,5 +1,6 @@
 """What was measured, as it is stored: one `Measurement` per submission, variant and seed."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Literal
 
@@ -111,3 +112,7 @@ class HandMark(Frozen):
     comment: str = ""
     reason: str = ""
     source: str = ""
+
+
+Place = tuple[str, str, str]  # slug, task, criterion
+Newest = Mapping[Place, HandMark]  # of each place the decision that counts

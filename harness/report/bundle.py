@@ -16,10 +16,12 @@ from harness.report.graded import Graded
 from harness.report.marks import task_outcome
 from harness.report.pages import render_card
 from harness.report.readme import readme
+from harness.report.theme import PLAIN, Theme
 
 SHOWN = {  # of a criterion's result; a field added to it stays out until it is named here
     *("id", "text", "status", "points", "earned", "manual", "measure", "over", "better", "unit"),
-    *("value", "values", "interval", "certainty", "target", "floor", "reference", "reason", "hint"),
+    *("value", "values", "interval", "certainty", "target", "floor", "reference", "published", "reason", "hint"),
+    *("comment", "automatic", "automatic_status", "override"),
 }
 MEASURED = {  # of a measurement
     *("task", "version", "profile", "variant", "seed", "source", "key"),
@@ -35,14 +37,18 @@ def bundle_files(
     tasks: Sequence[Graded],
     sources: Mapping[str, bytes],
     figures: Mapping[str, Sequence[DrawnFigure]],
+    *,
+    theme: Theme = PLAIN,
 ) -> dict[str, bytes]:
     """Return the files of a bundle by path; `sources` are the student's files by path, `figures` the card's by task."""
     card = render_card(
         student,
         class_title=result.title,
-        published=result.published,
+        revealed=result.revealed,
         figures=figures,
+        references=result.references,
         harness_version=result.harness,
+        theme=theme,
     )
     texts = {
         "README.txt": readme(result, student, tasks, list(sources)),
@@ -63,7 +69,7 @@ def marks(result: ClassResult, student: StudentResult, tasks: Sequence[Graded]) 
         "class": result.title,
         "graded": result.created,
         "complete": result.complete,
-        "marks_published": result.published,
+        "revealed": result.revealed,
         "student": student.name,
         "fault": student.fault.model_dump(mode="json") if student.fault else None,
         "notes": student.notes,

@@ -6,27 +6,29 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.grading.overfitting import overfits_from
+from harness.report.sheet import Look, Panel, Sheet
 from harness.report.svg import INK
 from harness.report.text import clean
+from harness.report.ticks import span, ticks
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure as Canvas
 
 ACROSS = 3
 MAX_ROWS = 3
 TRAIN_COLOURS = ("#2b84c6", "#009e73", "#8a63c8")
 VALIDATION_COLOURS = ("#d55e00", "#a87b00", "#cc79a7")
+DASHED = (0, (4, 1.5))
 _WIDE, _TALL = 1.72, 1.0  # inches of one panel, and around it:
-_LEFT, _RIGHT, _TITLE, _BETWEEN, _EPOCHS, _LEGEND = 0.66, 0.1, 0.28, 0.26, 0.4, 0.28
+_LEFT, _RIGHT, _TITLE, _BETWEEN, _EPOCHS, _LEGEND = 0.72, 0.1, 0.28, 0.26, 0.4, 0.28
+_WORDS = 0.17  # of the height of a panel, kept free of curves for words
 
 Curves = Mapping[str, Sequence[float | None]]
 
 
 def draw_curves(data: Mapping[str, Any]) -> "Canvas":
     """Draw `panels: {variant: {column: [value per epoch]}}`; values that are not finite are gaps."""
-    from matplotlib.figure import Figure as Canvas
-
     panels: Mapping[str, Curves] = data["panels"]
     if not panels:
         raise ValueError("Expected the curves of at least one variant; received none.")
@@ -34,21 +36,18 @@ def draw_curves(data: Mapping[str, Any]) -> "Canvas":
     across = min(len(panels), ACROSS)
     block = _TITLE + len(rows) * _TALL + (len(rows) - 1) * _BETWEEN + _EPOCHS
     column = _LEFT + _WIDE + _RIGHT
-    width, height = max(across * column, 3.4), -(-len(panels) // across) * block + _LEGEND
-    canvas = Canvas(figsize=(width, height))
-    handles: dict[str, Any] = {}
+    sheet = Sheet(max(across * column, 3.4), -(-len(panels) // across) * block + _LEGEND)
+    named: dict[str, Look] = {}
     for place, (variant, curves) in enumerate(panels.items()):
         left = place % across * column + _LEFT
-        top = height - _LEGEND - place // across * block - _TITLE
+        top = sheet.height - _LEGEND - place // across * block - _TITLE
         for line, quantity in enumerate(rows):
-            bottom = top - _TALL - line * (_TALL + _BETWEEN)
-            axes = canvas.add_axes((left / width, bottom / height, _WIDE / width, _TALL / height))
-            handles |= _panel(axes, variant if line == 0 else "", quantity, curves)
-            axes.set_xlabel("epoch" if line == len(rows) - 1 else "", labelpad=1)
-    if handles:
-        corner = (_LEFT / width, 1.0)
-        canvas.legend(handles.values(), handles, loc="upper left", bbox_to_anchor=corner, ncols=4, borderpad=0.2)
-    return canvas
+            corner = left, top - _TALL - line * (_TALL + _BETWEEN)
+            words = {"title": clean(variant)[:28] if line == 0 else "", "x": "epoch" if line == len(rows) - 1 else ""}
+            named |= _panel(sheet, corner, quantity, curves, words)
+    if named:
+        sheet.legend(named, _LEFT, 4)
+    return sheet.canvas
 
 
 def base(column: str) -> str:
@@ -76,73 +75,75 @@ def drawable(values: Sequence[float | None]) -> NDArray[np.float64]:
     return np.where(np.abs(numbers) < 1e30, numbers, np.nan)
 
 
-def _panel(axes: "Axes", title: str, quantity: str, curves: Curves) -> dict[str, Any]:
-    """Draw the columns of one quantity; return one legend handle per column drawn."""
-    from matplotlib.ticker import MaxNLocator
-
-    handles: dict[str, Any] = {}
-    columns = [column for column in curves if base(column) == quantity]
-    train = [column for column in columns if not column.startswith("val_")]
-    for column in columns:
-        palette = TRAIN_COLOURS if column in train else VALIDATION_COLOURS
-        place = train.index(column) if column in train else columns.index(column) - len(train)
-        drawn = _line(axes, drawable(curves[column]), palette[place % 3], dashed=column not in train)
-        if drawn is not None:
-            handles[_legend_name(column)] = drawn
-    axes.set_title(clean(title)[:28], loc="left", pad=5)
-    axes.set_ylabel(clean(quantity)[:20], labelpad=2)
-    axes.grid(visible=True, color=INK, alpha=0.12, linewidth=0.5)
-    axes.xaxis.set_major_locator(MaxNLocator(nbins=4, integer=True, min_n_ticks=1))
-    axes.yaxis.set_major_locator(MaxNLocator(nbins=4))
-    axes.ticklabel_format(axis="y", style="plain", useOffset=False)
-    open_flat(axes)
-    if not handles:
-        axes.text(0.5, 0.5, "no values recorded", ha="center", va="center", transform=axes.transAxes)
-        axes.set_xticks([])
-        axes.set_yticks([])
-    if quantity == "loss" and "val_loss" in curves:
-        _mark_best(axes, curves["val_loss"])
-    return handles
+def overfitting_epoch(curves: Curves) -> int | None:
+    """Return the epoch (from 1) from which these curves show overfitting, None if they do not."""
+    loss, val = (drawable(curves.get(name, ())).tolist() for name in ("loss", "val_loss"))
+    return overfits_from(loss, val)
 
 
-def open_flat(axes: "Axes") -> None:
-    """Give a curve that hardly moves a band to be flat in, instead of magnifying its noise."""
-    low, high = axes.get_ylim()
-    middle = (low + high) / 2
-    if high - low < 0.02 * abs(middle):
-        axes.set_ylim(middle - 0.1 * abs(middle), middle + 0.1 * abs(middle))
-
-
-def _legend_name(column: str) -> str:
+def column_name(column: str) -> str:
+    """Return a column in the words of the legend: `training`, `validation`, or its own name."""
     if column.removeprefix("val_") in ("loss", "accuracy"):
         return "validation" if column.startswith("val_") else "training"
+    return words_of(column)
+
+
+def words_of(column: str) -> str:
     return clean(column.replace("_", " "))[:24]
 
 
-def _line(axes: "Axes", values: NDArray[np.float64], colour: str, dashed: bool) -> Any:
+def _panel(
+    sheet: Sheet, corner: tuple[float, float], quantity: str, curves: Curves, words: Mapping[str, str]
+) -> dict[str, Look]:
+    """Draw the columns of one quantity; return what the legend names: the look of each column drawn."""
+    looks = _looks([column for column in curves if base(column) == quantity])
+    lines = {column: drawable(curves[column]) for column in looks}
+    drawn = {column: values for column, values in lines.items() if not np.isnan(values).all()}
+    marked = quantity == "loss" and "val_loss" in drawn
+    low, high = span(np.concatenate([*drawn.values()] or [np.zeros(0)]), flat=True)
+    high += _WORDS / (1 - _WORDS) * (high - low) if marked else 0
+    epochs = np.concatenate([np.arange(1.0, len(v) + 1)[~np.isnan(v)] for v in drawn.values()] or [np.zeros(0)])
+    panel = Panel(sheet, *corner, _WIDE, _TALL, span(epochs), (low, high))
+    names = {**words, "y": clean(quantity)[:20]}
+    if drawn:
+        panel.frame(ticks(*panel.x, 4, whole=True), ticks(*panel.y, 4), **names)
+    else:
+        panel.frame((), (), **names)
+        panel.note("no values recorded")
+    if marked:
+        _mark(panel, curves)
+    for column, values in drawn.items():
+        _line(panel, values, looks[column])
+    names = {column: column_name(column) for column in drawn}
+    return {name: looks[column] for column, name in names.items() if name != words_of(quantity)}
+
+
+def _looks(columns: Sequence[str]) -> dict[str, Look]:
+    """Return how columns are drawn: those of validation dashed and in other colours."""
+    train = [column for column in columns if not column.startswith("val_")]
+    validation = [column for column in columns if column not in train]
+    solid: dict[str, Look] = {c: {"color": TRAIN_COLOURS[i % 3], "linestyle": "-"} for i, c in enumerate(train)}
+    dashed: dict[str, Look] = {
+        c: {"color": VALIDATION_COLOURS[i % 3], "linestyle": DASHED} for i, c in enumerate(validation)
+    }
+    return {c: {**(solid | dashed)[c], "linewidth": 1.4} for c in columns}
+
+
+def _line(panel: Panel, values: NDArray[np.float64], look: Look) -> None:
     """Draw one curve from epoch 1; few epochs get dots, so that a lone value is seen."""
-    if np.isnan(values).all():
-        return None
-    epochs = np.arange(1, len(values) + 1)
     marker = "o" if len(values) <= 20 or np.isnan(values).any() else ""
-    style = (0, (4, 1.5)) if dashed else "-"
-    (line,) = axes.plot(epochs, values, color=colour, linewidth=1.4, linestyle=style, marker=marker, markersize=2.2)
-    return line
+    panel.line(np.arange(1, len(values) + 1), values, marker=marker, markersize=2.2, **look)
 
 
-def _mark_best(axes: "Axes", values: Sequence[float | None]) -> None:
-    best = best_epoch(values)
-    if best is None:
-        return
-    height = drawable(values)[best]
-    axes.plot(
-        [best + 1],
-        [height],
-        marker="o",
-        markersize=6.5,
-        markerfacecolor="none",
-        color=INK,
-        markeredgewidth=0.9,
-    )
-    words = f"lowest at epoch {best + 1}"
-    axes.text(0.98, 0.97, words, fontsize=8, ha="right", va="top", transform=axes.transAxes)
+def _mark(panel: Panel, curves: Curves) -> None:
+    """Ring the lowest validation loss, and shade the epochs from which on the curves show overfitting."""
+    val = drawable(curves["val_loss"])
+    best, begins = int(np.nanargmin(val)), overfitting_epoch(curves)
+    look: Look = {"marker": "o", "markersize": 6.5, "markerfacecolor": "none", "markeredgewidth": 0.9, "color": INK}
+    panel.line([best + 1], [val[best]], linestyle="none", **look)
+    if begins is not None:
+        start, right = float(panel.across(begins)), panel.left + panel.wide
+        panel.sheet.area(start, panel.bottom, right - start, panel.tall, facecolor=INK, alpha=0.1, linewidth=0)
+    words = f"lowest at epoch {best + 1}" if begins is None else f"overfitting from epoch {begins}"
+    top = panel.bottom + panel.tall
+    panel.sheet.words(panel.left + panel.wide - 0.03, top - 0.03, words, ha="right", va="top")

@@ -6,16 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from jinja2 import Environment
-
 from harness import __version__
 from harness.grading.difference import CriterionChange, CriterionTotal, Difference, Move, Standing
 from harness.records.models import Status
+from harness.report.engine import render
 from harness.report.files import write_if_changed
 from harness.report.grades import Cell, cell
-from harness.report.overview import Link, date, link
-from harness.report.pages import POLICY, environment
+from harness.report.links import Link, link
+from harness.report.moments import date
+from harness.report.pages import POLICY
+from harness.report.phrase import Phrase, listed, plural
 from harness.report.text import MISSING, count, points
+from harness.report.theme import PLAIN, Theme
 
 COLUMNS = (
     *("student", "slug", "task", "earned before", "possible before", "earned after", "possible after"),
@@ -85,44 +87,54 @@ def signed(change: float) -> str:
 
 def summary(diff: Difference) -> str:
     """Return one sentence: how many move, and how many do not."""
+    moved = _moved(diff)
+    if not diff.offset:
+        return moved
+    offset = plural(
+        diff.offset,
+        "%(n)s of these earns other points for some criteria, which cancel out.",
+        "%(n)s of these earn other points for some criteria, which cancel out.",
+    )
+    return listed([moved, offset], " ")
+
+
+def _moved(diff: Difference) -> Phrase:
+    rest = diff.students - diff.moved
     if not diff.moved:
-        text = f"Nobody moves: {count(diff.students, 'student')} {_keep(diff.students)} the same marks."
-    else:
-        rest = diff.students - diff.moved
-        verb = "moves" if diff.moved == 1 else "move"
-        text = f"{diff.moved:,} of {count(diff.students, 'student')} {verb}, {rest:,} {_keep(rest)} the same marks."
-    if diff.offset:
-        earn = "earns" if diff.offset == 1 else "earn"
-        text += f" {diff.offset:,} of these {earn} other points for some criteria, which cancel out."
-    return text
-
-
-def _keep(n: int) -> str:
-    return "keeps" if n == 1 else "keep"
-
-
-def render_difference(diff: Difference, *, templates: Environment | None = None) -> str:
-    """Return the page, for staff: it names students and hidden criteria."""
-    return (
-        (templates or environment())
-        .get_template("difference.html")
-        .render(
-            policy=POLICY,
-            diff=diff,
-            created=date(diff.created),
-            summary=summary(diff),
-            rows=[_row(move) for move in diff.moves],
-            criteria=[_criterion(total) for total in diff.criteria],
-            harness=__version__,
+        return plural(
+            rest,
+            "Nobody moves: %(n)s student keeps the same marks.",
+            "Nobody moves: %(n)s students keep the same marks.",
         )
+    one = plural(
+        diff.moved,
+        "%(n)s of %(students)s moves",
+        "%(n)s of %(students)s move",
+        students=count(diff.students, "student"),
+    )
+    return plural(rest, "%(moved)s, %(n)s keeps the same marks.", "%(moved)s, %(n)s keep the same marks.", moved=one)
+
+
+def render_difference(diff: Difference, *, theme: Theme = PLAIN) -> str:
+    """Return the page, for staff: it names students and hidden criteria."""
+    return render(
+        theme,
+        "difference.html",
+        policy=POLICY,
+        diff=diff,
+        created=date(diff.created),
+        summary=summary(diff),
+        rows=[_row(move) for move in diff.moves],
+        criteria=[_criterion(total) for total in diff.criteria],
+        harness=__version__,
     )
 
 
-def write_difference(diff: Difference, out: Path) -> Path:
+def write_difference(diff: Difference, out: Path, *, theme: Theme = PLAIN) -> Path:
     """Write `diff.csv` and `diff.html` into `out`, nothing else; return the page. Raises ResultsError."""
     write_if_changed(out / "diff.csv", diff_csv(diff))
     page = out / "diff.html"
-    write_if_changed(page, render_difference(diff))
+    write_if_changed(page, render_difference(diff, theme=theme))
     return page
 
 

@@ -1,4 +1,4 @@
-"""Figures as data become inline SVG, or cells of a table where they are texts.
+"""Figures as data become inline SVG with their numbers beneath, or cells of a table where they are texts.
 
 Same data, same bytes; matplotlib is loaded with the first picture.
 """
@@ -7,14 +7,20 @@ import io
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
+from pydantic import TypeAdapter, ValidationError
+
 from harness.report.curves import draw_curves
+from harness.report.describe import description
 from harness.report.lines import draw_lines
+from harness.report.numbers import NumberTable, numbers_of
 from harness.report.plots import draw_images, draw_matrix, draw_scatter
 from harness.report.samples import sample_table
 from harness.report.svg import INK, tidy
 from harness.report.text import clean
+from harness.report.vetted import is_drawn
 from harness.tasks.base import Figure
 
 if TYPE_CHECKING:
@@ -24,30 +30,9 @@ _STYLE: Final[Mapping[str, Any]] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "harness",
     "text.parse_math": False,  # a class named `$x$` is a name
-    "axes.formatter.use_mathtext": False,
-    "font.size": 9,
-    "axes.titlesize": 9.5,
-    "axes.labelsize": 9,
-    "xtick.labelsize": 8,
-    "ytick.labelsize": 8,
-    "legend.fontsize": 8.5,
-    "legend.frameon": False,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.linewidth": 0.6,
-    "axes.facecolor": "none",
+    "text.color": INK,
     "figure.facecolor": "none",
     "savefig.facecolor": "none",
-    "axes.edgecolor": INK,
-    "axes.labelcolor": INK,
-    "axes.titlecolor": INK,
-    "text.color": INK,
-    "xtick.color": INK,
-    "ytick.color": INK,
-    "xtick.major.width": 0.6,
-    "ytick.major.width": 0.6,
-    "xtick.major.size": 3,
-    "ytick.major.size": 3,
     "figure.constrained_layout.use": False,
     "figure.autolayout": False,
 }
@@ -55,16 +40,17 @@ _STYLE: Final[Mapping[str, Any]] = {
 
 @dataclass(frozen=True)
 class DrawnFigure:
-    """A figure ready for a page: a picture or a table.
+    """A figure ready for a page: a picture with its numbers, or a table of texts.
 
-    `svg` must come from `draw`: pages place it as it is. `table` is plain text that pages escape, its heads first and
-    then rows that begin with their label.
+    `svg` comes from `draw`; a page places it as it is where `harness.report.vetted.is_drawn`. `table` is plain text
+    that pages escape, its heads first and then rows that begin with their label; `numbers` are tables of that form.
     """
 
     title: str
     text: str
     svg: str = ""
     table: list[list[str]] = field(default_factory=list)
+    numbers: list[NumberTable] = field(default_factory=list)
 
 
 def draw(figure: Figure) -> str:
@@ -85,14 +71,30 @@ def draw(figure: Figure) -> str:
         mpl.rcParams.update(style)
         canvas = _KINDS[figure.kind](figure.data)
         canvas.savefig(buffer, format="svg", metadata={"Date": None})
-    return tidy(buffer.getvalue(), clean(figure.title), clean(figure.text))
+    seen = description(figure.kind, figure.data)
+    return tidy(buffer.getvalue(), clean(figure.title), clean(f"{figure.title}. {seen}"))
 
 
 def drawn(figure: Figure) -> DrawnFigure:
-    """Return the figure drawn, or set as a table, together with its words."""
+    """Return the figure drawn, or set as a table, together with its words and numbers."""
     if figure.kind == "texts":
         return DrawnFigure(title=figure.title, text=figure.text, table=sample_table(figure.data))
-    return DrawnFigure(title=figure.title, text=figure.text, svg=draw(figure))
+    svg = draw(figure)
+    return DrawnFigure(figure.title, figure.text, svg, numbers=numbers_of(figure.kind, figure.data))
+
+
+def restored(kept: object) -> list[DrawnFigure] | None:
+    """Return figures as they were kept, `dataclasses.asdict` of each; None if any of them is not as `drawn` made it."""
+    try:
+        figures = _figures().validate_python(kept)
+    except ValidationError:
+        return None
+    return figures if all(not figure.svg or is_drawn(figure.svg) for figure in figures) else None
+
+
+@cache
+def _figures() -> TypeAdapter[list[DrawnFigure]]:
+    return TypeAdapter(list[DrawnFigure])
 
 
 _KINDS: Final[Mapping[str, Callable[[Mapping[str, Any]], "Canvas"]]] = {

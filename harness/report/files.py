@@ -65,6 +65,8 @@ def read_results(path: Path) -> ClassResult:
     except (ValueError, RecursionError) as error:
         raise _broken(path, "text that is not JSON") from error
     _check_version(path, data)
+    if "published" in data:  # as harness 0.1.0 called it
+        data.setdefault("revealed", data.pop("published"))
     try:
         return ClassResult.model_validate(_with_nan(data))
     except ValidationError as error:

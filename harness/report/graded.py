@@ -32,10 +32,10 @@ class Graded:
 
 
 def graded(
-    task: TaskResult, version: int, seeds: Sequence[int], planned: Provenance, *, source: bool, published: bool
+    task: TaskResult, version: int, seeds: Sequence[int], planned: Provenance, *, source: bool, revealed: bool
 ) -> Graded:
     """Take out what the card hides; `version`, `seeds` and `planned` stand in where nothing was measured."""
-    seen = task if published else without_hidden(task)
+    seen = task if revealed else without_hidden(task)
     trained = [m for m in seen.measurements if m.source != GIVEN]
     by_variant: dict[str, set[int]] = {}
     for m in trained:
@@ -50,6 +50,6 @@ def graded(
         seeds=sorted({m.seed for m in trained}) or list(seeds),
         uneven=len({frozenset(s) for s in by_variant.values()}) > 1,
         origins=origins or [planned],
-        hidden="" if published else hidden_text(task),
+        hidden="" if revealed else hidden_text(task),
         source=source,
     )

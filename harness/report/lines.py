@@ -1,27 +1,28 @@
 """Series over a common axis: one panel wide or several side by side, the truth in ink and the others in colour."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from harness.report.curves import drawable, open_flat
+from harness.report.curves import drawable
 from harness.report.plots import CLASS_COLOURS, MARKERS, short
+from harness.report.sheet import Look, Panel, Range, Sheet, legend_size
 from harness.report.svg import INK
+from harness.report.ticks import fitting, span, ticks
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure as Canvas
 
 MAX_POINTS = 1000
 MARKED = 20  # series of up to so many points show each of them
 STYLES: Final = ("-", (0, (4, 1.5)), (0, (1, 1.2)), (0, (5, 1.2, 1, 1.2)))
 _WIDE, _TALL, _HALF_WIDE, _HALF_TALL = 5.5, 2.6, 2.5, 1.45  # inches of one panel alone, and of one of several
-_LEFT, _RIGHT, _TITLE, _TICKS = 0.58, 0.12, 0.3, 0.42
-_ENTRY, _LETTER, _LINE = 0.62, 0.068, 0.19  # inches of the legend: before a name, a letter of it, its height
+_LEFT, _RIGHT, _TITLE, _TICKS = 0.62, 0.12, 0.3, 0.42
 
 Points = tuple[NDArray[np.float64], NDArray[np.float64]]
+Series = Mapping[str, Points]
 
 
 def draw_lines(data: Mapping[str, Any]) -> "Canvas":
@@ -30,33 +31,27 @@ def draw_lines(data: Mapping[str, Any]) -> "Canvas":
     Panels share their axes, so that they compare. Values that are not finite are gaps; a series of more than
     MAX_POINTS shows as many, evenly spread. Raises ValueError where x and y differ in length or nothing is given.
     """
-    from matplotlib.figure import Figure as Canvas
-
     panels = {title: {name: _points(*xy) for name, xy in panel.items()} for title, panel in data["panels"].items()}
     if not any(panels.values()):
         raise ValueError(f"Expected panels with at least one series; received {len(panels)} without any.")
     across, wide, tall = (1, _WIDE, _TALL) if len(panels) == 1 else (2, _HALF_WIDE, _HALF_TALL)
-    looks = _looks(panels, data.get("truth", ""))
-    columns, legend = _legend_size(list(looks), across * (_LEFT + wide + _RIGHT) - _LEFT)
     width = across * (_LEFT + wide + _RIGHT)
-    height = legend + -(-len(panels) // across) * (_TITLE + tall + _TICKS)
-    canvas, first, handles = Canvas(figsize=(width, height)), None, dict.fromkeys(looks)
-    for place, (title, panel) in enumerate(panels.items()):
+    looks = _looks(panels, data.get("truth", ""))
+    columns, legend = legend_size([short(name, 28) for name in looks], width - _LEFT)
+    sheet = Sheet(width, legend + -(-len(panels) // across) * (_TITLE + tall + _TICKS))
+    ranges = _ranges(panels)
+    drawn: dict[str, Look] = {}
+    for place, (title, series) in enumerate(panels.items()):
         left = place % across * (_LEFT + wide + _RIGHT) + _LEFT
-        bottom = height - legend - (place // across + 1) * (_TITLE + tall + _TICKS) + _TICKS
-        box = (left / width, bottom / height, wide / width, tall / height)
-        axes = canvas.add_axes(box, sharex=first, sharey=first)
-        first = first or axes
-        handles |= _panel(axes, panel, looks)
-        axes.set_title(short(title, 44), loc="left", pad=5)
-        axes.set_xlabel(short(data["x"], 40) if place + across >= len(panels) else "", labelpad=1)
-        axes.set_ylabel(short(data["y"], 28) if place % across == 0 else "", labelpad=2)
-    if first is not None:
-        open_flat(first)
-    shown = {short(name, 28): handle for name, handle in handles.items() if handle is not None}
-    corner = (_LEFT / width, 1.0)
-    canvas.legend(shown.values(), shown, loc="upper left", bbox_to_anchor=corner, ncols=columns, borderpad=0.2)
-    return canvas
+        bottom = sheet.height - legend - (place // across + 1) * (_TITLE + tall + _TICKS) + _TICKS
+        panel = Panel(sheet, left, bottom, wide, tall, *ranges)
+        below = short(data["x"], 40) if place + across >= len(panels) else ""
+        beside = short(data["y"], 28) if place % across == 0 else ""
+        panel.frame(fitting(*panel.x, 6, wide), ticks(*panel.y, 6), x=below, y=beside, title=short(title, 44))
+        drawn |= _panel(panel, series, looks)
+    if drawn:
+        sheet.legend({short(name, 28): drawn[name] for name in looks if name in drawn}, _LEFT, columns)
+    return sheet.canvas
 
 
 def _points(x: ArrayLike, y: ArrayLike) -> Points:
@@ -70,11 +65,18 @@ def _points(x: ArrayLike, y: ArrayLike) -> Points:
     return across, np.where(np.isfinite(across), up, np.nan)
 
 
-def _looks(panels: Mapping[str, Mapping[str, Points]], truth: str) -> dict[str, dict[str, Any]]:
+def _ranges(panels: Mapping[str, Series]) -> tuple[Range, Range]:
+    """Return the ranges of x and y that hold every point of every panel."""
+    every = [points for panel in panels.values() for points in panel.values()]
+    x, y = (np.concatenate([points[i] for points in every]) for i in (0, 1))
+    return span(np.where(np.isnan(y), np.nan, x)), span(y, flat=True)
+
+
+def _looks(panels: Mapping[str, Series], truth: str) -> dict[str, Look]:
     """Return how each series is drawn, the same in every panel; the truth stands first in the legend."""
     names = dict.fromkeys(name for panel in panels.values() for name in panel)
     others = [name for name in names if name != truth]
-    looks: dict[str, dict[str, Any]] = {truth: {"color": INK, "linewidth": 1.6}} if truth in names else {}
+    looks: dict[str, Look] = {truth: {"color": INK, "linewidth": 1.6}} if truth in names else {}
     for place, name in enumerate(others):
         looks[name] = {
             "color": CLASS_COLOURS[place % len(CLASS_COLOURS)],
@@ -82,40 +84,24 @@ def _looks(panels: Mapping[str, Mapping[str, Points]], truth: str) -> dict[str, 
             "marker": MARKERS[place % len(MARKERS)],
             "linewidth": 1.3,
         }
-    return looks
+    return {name: {**look, "markersize": 3.2, "markeredgewidth": 0} for name, look in looks.items()}
 
 
-def _legend_size(names: Sequence[str], wide: float) -> tuple[int, float]:
-    """Return columns and height in inches of a legend whose longest name fits `wide` inches."""
-    longest = _ENTRY + _LETTER * max(len(short(name, 28)) for name in names)
-    columns = min(len(names), max(1, int(wide / longest)))
-    return columns, 0.06 + _LINE * -(-len(names) // columns)
+def _panel(panel: Panel, series: Series, looks: Mapping[str, Look]) -> dict[str, Look]:
+    """Draw the series of one panel, the truth below the others; return the looks of those drawn."""
+    drawn = {name: look for name, look in looks.items() if name in series and not np.isnan(series[name][1]).all()}
+    for place, (name, look) in enumerate(drawn.items()):
+        _line(panel, series[name], look, place)
+    if not drawn:
+        panel.note("no values recorded")
+    return drawn
 
 
-def _panel(axes: "Axes", panel: Mapping[str, Points], looks: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """Draw the series of one panel, the truth below the others; return one legend handle per series drawn."""
-    from matplotlib.ticker import MaxNLocator, StrMethodFormatter
-
-    handles = {
-        name: _line(axes, panel[name], look, place) for place, (name, look) in enumerate(looks.items()) if name in panel
-    }
-    axes.grid(visible=True, color=INK, alpha=0.12, linewidth=0.5)
-    for axis in (axes.xaxis, axes.yaxis):
-        axis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 5, 10]))
-        axis.set_major_formatter(StrMethodFormatter("{x:.6g}"))
-    if not any(handle is not None for handle in handles.values()):
-        axes.text(0.5, 0.5, "no values recorded", ha="center", va="center", transform=axes.transAxes)
-    return {name: handle for name, handle in handles.items() if handle is not None}
-
-
-def _line(axes: "Axes", points: Points, look: Mapping[str, Any], place: int) -> Any:
+def _line(panel: Panel, points: Points, look: Look, place: int) -> None:
     """Draw one series; a long one has a marker at every eighth of it, so that colour alone tells nothing apart."""
     x, y = points
-    if np.isnan(y).all():
-        return None
     every = 1 if len(y) <= MARKED else (place * len(y) // 97, max(1, len(y) // 8))
-    (line,) = axes.plot(x, y, markersize=3.2, markeredgewidth=0, markevery=every, zorder=2 + place / 100, **look)
+    panel.line(x, y, markevery=every, **look)
     lone = np.isfinite(y) & np.isnan(np.r_[np.nan, y[:-1]]) & np.isnan(np.r_[y[1:], np.nan])
     if lone.any():  # a value between two gaps has no line to be seen on
-        axes.plot(x[lone], y[lone], color=look["color"], linestyle="none", marker="o", markersize=3)
-    return line
+        panel.line(x[lone], y[lone], color=look["color"], linestyle="none", marker="o", markersize=3)

@@ -1,11 +1,12 @@
-"""Marks and outcomes in words, and what a student may see of them before marks are published."""
+"""Marks and outcomes in words, and what a student may see of them before hidden criteria are revealed."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from harness.grading.marks import overall_status
+from harness.grading.by_hand import summed
 from harness.grading.results import CriterionResult, StudentResult, TaskResult
 from harness.records.models import Measurement, Status
+from harness.report.phrase import Phrase, plural
 from harness.report.text import count, points
 
 
@@ -25,14 +26,17 @@ class Mark:
     @property
     def text(self) -> str:
         if not self.possible:
-            return "no points decided yet"
-        return f"{points(self.earned)} / {count(self.possible, 'point')}"
+            return Phrase("no points decided yet")
+        return Phrase("%(earned)s / %(possible)s", earned=points(self.earned), possible=count(self.possible, "point"))
 
     @property
     def manual_text(self) -> str:
         if not self.manual:
             return ""
-        return f"{count(self.manual, 'point')} {'is' if self.manual == 1 else 'are'} marked by a person."
+        given = count(self.manual, "point")
+        return plural(
+            self.manual, "%(points)s is marked by a person.", "%(points)s are marked by a person.", points=given
+        )
 
 
 @dataclass(frozen=True)
@@ -44,13 +48,13 @@ class Outcome:
     symbol: str
 
 
-PASSED = Outcome("passed", "passed", "✓")
-PARTLY = Outcome("partly", "partly", "◐")
-MISSED = Outcome("missed", "missed", "✗")
-STUDENT_ERROR = Outcome("student error", "student-error", "!")
-HARNESS_ERROR = Outcome("harness error", "harness-error", "⚠")
-NOT_RUN = Outcome("not run", "not-run", "–")
-BY_HAND = Outcome("to be marked by hand", "by-hand", "✎")
+PASSED = Outcome(Phrase("passed"), "passed", "✓")
+PARTLY = Outcome(Phrase("partly"), "partly", "◐")
+MISSED = Outcome(Phrase("missed"), "missed", "✗")
+STUDENT_ERROR = Outcome(Phrase("student error"), "student-error", "!")
+HARNESS_ERROR = Outcome(Phrase("harness error"), "harness-error", "⚠")
+NOT_RUN = Outcome(Phrase("not run"), "not-run", "–")
+BY_HAND = Outcome(Phrase("to be marked by hand"), "by-hand", "✎")
 _BY_STATUS = {
     Status.PASSED: PASSED,
     Status.STUDENT_ERROR: STUDENT_ERROR,
@@ -61,7 +65,7 @@ _WORST_FIRST = (Status.HARNESS_ERROR, Status.STUDENT_ERROR, Status.NOT_RUN, Stat
 
 
 def criterion_outcome(criterion: CriterionResult) -> Outcome:
-    if criterion.manual:
+    if criterion.manual or criterion.override:
         return BY_HAND if criterion.earned is None else _by_points(criterion.earned, criterion.points)
     return _BY_STATUS.get(criterion.status) or (PARTLY if criterion.earned else MISSED)
 
@@ -107,16 +111,10 @@ def without_hidden(task: TaskResult) -> TaskResult:
     if len(visible) == len(task.criteria):
         return task
     secret = _measures(c for c in task.criteria if c.hidden) - _measures(visible)
-    decided = [c for c in visible if not c.manual and c.earned is not None and c.status != Status.HARNESS_ERROR]
-    return task.model_copy(
+    return summed(task, visible).model_copy(
         update={
-            "criteria": visible,
             "measurements": [_without_measures(m, secret) for m in task.measurements],
             "findings": [finding for finding in task.findings if not secret & set(finding.quotes)],
-            "earned": sum(c.earned or 0.0 for c in decided),
-            "possible": sum(c.points for c in decided),
-            "manual_points": sum(c.points for c in visible if c.manual),
-            "status": overall_status(visible, task.fault),
         }
     )
 
@@ -126,9 +124,12 @@ def hidden_text(task: TaskResult) -> str:
     hidden = [criterion.points for criterion in task.criteria if criterion.hidden]
     if not hidden:
         return ""
-    one = len(hidden) == 1
-    what = f"{len(hidden)} more {'criterion' if one else 'criteria'} worth {count(sum(hidden), 'point')}"
-    return f"{what} {'is' if one else 'are'} hidden until marks are published."
+    return plural(
+        len(hidden),
+        "%(n)s more criterion worth %(points)s is hidden until the instructor reveals it.",
+        "%(n)s more criteria worth %(points)s are hidden until the instructor reveals them.",
+        points=count(sum(hidden), "point"),
+    )
 
 
 def _measures(criteria: Iterable[CriterionResult]) -> set[str]:

@@ -1,15 +1,16 @@
-"""How the values on a card were measured: variants, seeds, data, versions, device and signatures."""
+"""How the values on a card were measured: seeds, data, versions, device and signatures."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from harness.grading.results import TaskResult
-from harness.records.models import Measurement, MeasureValue, Provenance
-from harness.report.text import MISSING, number, sentence
+from harness.records.models import Measurement, Provenance
+from harness.report.phrase import Phrase, plural
+from harness.report.text import MISSING, sentence
 
 T = TypeVar("T")
-_SPLITS = {"train": "training", "val": "validation", "test": "test"}
+_SPLITS = {"train": Phrase("training"), "val": Phrase("validation"), "test": Phrase("test")}
 
 
 @dataclass(frozen=True)
@@ -21,79 +22,27 @@ class Fact:
     more: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class VariantRow:
-    variant: str
-    seed: int
-    values: list[str]
-    parameters: str
-    fit: str
-    memory: str
-    outcome: str
-    ok: bool
-
-
-@dataclass(frozen=True)
-class VariantTable:
-    measures: list[str]
-    rows: list[VariantRow]
-
-
-def variant_table(measurements: Sequence[Measurement]) -> VariantTable:
-    """Return one row per variant and seed, one column per measure that any of them has."""
-    measures = list(dict.fromkeys(name for m in measurements for name in m.measures))
-    return VariantTable([name.replace("_", " ") for name in measures], [_row(m, measures) for m in measurements])
-
-
-def _row(measurement: Measurement, measures: Sequence[str]) -> VariantRow:
-    fits = [usage.fit_s for usage in measurement.usage.values() if usage.fit_s is not None]
-    memory = max((usage.peak_memory_mb for usage in measurement.usage.values()), default=None)
-    return VariantRow(
-        variant=measurement.variant,
-        seed=measurement.seed,
-        values=[_value(measurement.measures.get(name)) for name in measures],
-        parameters=MISSING if measurement.parameters is None else f"{measurement.parameters:,}",
-        fit=f"{sum(fits):.1f}" if fits else MISSING,
-        memory=MISSING if memory is None else f"{memory:,.0f}",
-        outcome=_outcome(measurement),
-        ok=measurement.fault is None and not measurement.not_run,
-    )
-
-
-def _value(value: MeasureValue | None) -> str:
-    if value is None:
-        return MISSING
-    error = f" ± {value.sampling_error:.2g}" if value.sampling_error else ""
-    return number(value.value) + error
-
-
-def _outcome(measurement: Measurement) -> str:
-    if measurement.fault is not None:
-        return f"{measurement.fault.owner} error: {sentence(measurement.fault.message)}"
-    return f"not run: {sentence(measurement.not_run)}" if measurement.not_run else "measured"
-
-
 def provenance(task: TaskResult) -> list[Fact]:
     """Return what the task's values depend on; several lines where measurements differ."""
     measurements = task.measurements
     origins = _distinct(m.provenance for m in measurements)
     if not origins:
-        return [Fact("Task", task.task), Fact("Profile", task.profile)]
+        return [Fact(Phrase("Task"), task.task), Fact(Phrase("Profile"), task.profile)]
     return [
-        _fact("Task", (f"{m.task}, version {m.version}" for m in measurements)),
-        _fact("Profile", (m.profile for m in measurements)),
-        Fact("Seeds", ", ".join(str(seed) for seed in sorted({m.seed for m in measurements}))),
-        _fact("Data", (f"{p.dataset}: {sentence(p.data_origin)}" for p in origins)),
-        _fact("Data used", (line for p in origins for line in data_sizes(p))),
-        _fact("Data SHA-256", (p.data_sha256 for p in origins)),
-        _fact("Libraries", (_libraries(p) for p in origins)),
-        _fact("Backend", (p.backend for p in origins)),
-        _fact("Device", (p.device for p in origins)),
-        _fact("Isolation", (p.isolation for p in origins)),
-        _fact("Reproducibility", (p.reproducibility for p in origins)),
-        _fact("Harness", (p.harness for p in origins)),
-        Fact("Source", f"{task.source_bytes:,} bytes, {task.data_bytes:,} of them in literals and comments"),
-        _fact("Source fingerprint", (m.source for m in measurements)),
+        _fact(Phrase("Task"), (Phrase("%(task)s, version %(n)s", task=m.task, n=m.version) for m in measurements)),
+        _fact(Phrase("Profile"), (m.profile for m in measurements)),
+        Fact(Phrase("Seeds"), ", ".join(str(seed) for seed in sorted({m.seed for m in measurements}))),
+        _fact(Phrase("Data"), (f"{p.dataset}: {sentence(p.data_origin)}" for p in origins)),
+        _fact(Phrase("Data used"), (line for p in origins for line in data_sizes(p))),
+        _fact(Phrase("Data SHA-256"), (p.data_sha256 for p in origins)),
+        _fact(Phrase("Libraries"), (_libraries(p) for p in origins)),
+        _fact(Phrase("Backend"), (p.backend for p in origins)),
+        _fact(Phrase("Device"), (p.device for p in origins)),
+        _fact(Phrase("Isolation"), (p.isolation for p in origins)),
+        _fact(Phrase("Reproducibility"), (p.reproducibility for p in origins)),
+        _fact(Phrase("Harness"), (p.harness for p in origins)),
+        Fact(Phrase("Source"), _source(task)),
+        _fact(Phrase("Source fingerprint"), (m.source for m in measurements)),
     ]
 
 
@@ -103,10 +52,20 @@ def data_sizes(origin: Provenance) -> list[str]:
 
 
 def _size(split: str, used: int, published: int | None) -> str:
-    what = f"{_SPLITS.get(split, split)} {'example' if (published or used) == 1 else 'examples'}"
+    of = _SPLITS.get(split, split)
     if published is None or used > published:
-        return f"{used:,} {what}"
-    return f"all {used:,} {what}" if used == published else f"a subset: {used:,} of {published:,} {what}"
+        return plural(used, "%(n)s %(split)s example", "%(n)s %(split)s examples", split=of)
+    if used == published:
+        return plural(used, "all %(n)s %(split)s example", "all %(n)s %(split)s examples", split=of)
+    return Phrase("a subset: %(used)s of %(n)s %(split)s examples", used=f"{used:,}", n=f"{published:,}", split=of)
+
+
+def _source(task: TaskResult) -> Phrase:
+    return Phrase(
+        "%(n)s bytes, %(data)s of them in literals and comments",
+        n=f"{task.source_bytes:,}",
+        data=f"{task.data_bytes:,}",
+    )
 
 
 def _libraries(origin: Provenance) -> str:

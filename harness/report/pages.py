@@ -4,126 +4,174 @@ Every value is escaped by the template engine; the only text placed as it is are
 and the pictures that `harness.report.figures.draw` made.
 """
 
-import base64
-import functools
-import hashlib
-from collections.abc import Callable, Mapping, Sequence
-from importlib.resources import files
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
 from harness import __version__
 from harness.errors import ResultsError
 from harness.grading.results import ClassResult, StudentResult, TaskResult
-from harness.report.card import card_view
+from harness.report.card import References, card_view
+from harness.report.class_page.faults_table import HasLog, no_logs
+from harness.report.class_page.progress import Live
+from harness.report.engine import render
 from harness.report.figures import DrawnFigure
 from harness.report.files import results_json, write_if_changed
 from harness.report.grades import grades_csv
+from harness.report.leaderboard import leaderboard as leaderboard_of
+from harness.report.links import log_path
 from harness.report.overview import overview
-from harness.report.text import clean, points
+from harness.report.scripts import CLASS_PAGE, TABLES, script
+from harness.report.text import clean
+from harness.report.theme import PLAIN, Theme
 
 FiguresOf = Callable[[StudentResult, TaskResult], Sequence[DrawnFigure]]
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
-
-
-@functools.cache
-def environment() -> Environment:
-    """Return the template environment, compiled once a process."""
-    made = Environment(
-        loader=PackageLoader("harness.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-        finalize=_finalize,
-    )
-    made.filters["points"] = points
-    made.filters["picture"] = Markup
-    return made
-
-
-def _finalize(value: object) -> object:
-    return clean(value) if type(value) is str else value
-
-
-@functools.cache
-def _script() -> tuple[Markup, str]:
-    """Return the script of the class page and what the content security policy calls it."""
-    text = files("harness.report").joinpath("templates/sort.js").read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-    return Markup(text), f"sha256-{digest}"  # noqa: S704 - our own file
 
 
 def render_card(
     student: StudentResult,
     *,
     class_title: str,
-    published: bool,
+    revealed: bool,
     figures: Mapping[str, Sequence[DrawnFigure]],
+    references: References | None = None,
     harness_version: str = __version__,
-    templates: Environment | None = None,
+    theme: Theme = PLAIN,
 ) -> str:
-    """Return a student's card; hidden criteria stay out unless published.
+    """Return a student's card; hidden criteria stay out unless revealed.
 
     `figures` maps the name of a task to its pictures, which must come from `harness.report.figures.draw`.
     """
-    return (
-        (templates or environment())
-        .get_template("card.html")
-        .render(
-            policy=POLICY,
-            class_title=class_title,
-            card=card_view(student, published, figures),
-            harness=harness_version,
-        )
+    return render(
+        theme,
+        "card.html",
+        policy=POLICY,
+        class_title=class_title,
+        card=card_view(student, revealed, figures, references),
+        harness=harness_version,
     )
 
 
-def render_class(result: ClassResult, *, expected: int | None = None, templates: Environment | None = None) -> str:
+def render_class(
+    result: ClassResult,
+    *,
+    expected: int | None = None,
+    theme: Theme = PLAIN,
+    live: Live | None = None,
+    has_log: HasLog = no_logs,
+    leaderboard: bool = False,
+) -> str:
     """Return the page of a class, for staff: hidden criteria are on it.
 
-    `expected` is the number of submissions in all, where an interrupted result holds fewer.
+    `expected` is the number of submissions in all, where an interrupted result holds fewer; `live` says that grading
+    goes on, `has_log` which records have a log beside the page, `leaderboard` that there is one.
     """
-    script, digest = _script()
-    return (
-        (templates or environment())
-        .get_template("class.html")
-        .render(
-            policy=f"{POLICY}; script-src '{digest}'",
-            script=script,
-            page=overview(result, expected),
-            published=result.published,
-            harness=result.harness,
-        )
+    values = class_values(result, expected=expected, theme=theme, live=live, has_log=has_log, leaderboard=leaderboard)
+    return render(theme, "class.html", **values)
+
+
+def class_values(
+    result: ClassResult,
+    *,
+    expected: int | None = None,
+    theme: Theme = PLAIN,
+    live: Live | None = None,
+    has_log: HasLog = no_logs,
+    leaderboard: bool = False,
+) -> dict[str, object]:
+    """Return what `render_class` gives its template; `harness serve` gives it to one that extends it."""
+    code, digest = script(CLASS_PAGE)
+    return {
+        "policy": f"{POLICY}; script-src '{digest}'",
+        "script": code,
+        "page": overview(
+            result,
+            expected,
+            live=live,
+            has_log=has_log,
+            price_per_cpu_hour=theme.price_per_cpu_hour,
+            currency=theme.currency,
+        ),
+        "leaderboard": leaderboard,
+        "revealed": result.revealed,
+        "harness": result.harness,
+    }
+
+
+def render_leaderboard(result: ClassResult, *, theme: Theme = PLAIN) -> str:
+    """Return the page of ranks for students: pseudonyms only, and nothing that a hidden criterion says."""
+    code, digest = script(TABLES)
+    return render(
+        theme,
+        "leaderboard.html",
+        policy=f"{POLICY}; script-src '{digest}'",
+        script=code,
+        page=leaderboard_of(result),
+        harness=result.harness,
     )
 
 
-def write_reports(result: ClassResult, figures: FiguresOf, out: Path, *, expected: int | None = None) -> Path:
-    """Write `cards/SLUG.html`, `grades.csv`, `results.json` and `index.html` into `out`; return the index.
+def write_reports(
+    result: ClassResult,
+    figures: FiguresOf,
+    out: Path,
+    *,
+    expected: int | None = None,
+    theme: Theme = PLAIN,
+    only: Collection[str] | None = None,
+) -> Path:
+    """Write `cards/SLUG.html`, tables, `leaderboard.html` and `index.html` into `out`; return the index.
 
-    Files are replaced whole and only where they change, the index last. Raises ResultsError.
+    Files are replaced whole and only where they change, the index last. `only` names the slugs whose cards may have
+    changed, None for all. Raises ResultsError.
     """
     slugs = [_file_name(student.slug) for student in result.students]
     if len(set(slugs)) != len(slugs):
         raise ResultsError("Expected a slug of its own for every student, received one twice; rename a submission.")
     for student, slug in zip(result.students, slugs, strict=True):
-        page = render_card(
-            student,
-            class_title=result.title,
-            published=result.published,
-            figures={task.task: figures(student, task) for task in student.tasks},
-            harness_version=result.harness,
-        )
-        write_if_changed(out / "cards" / f"{slug}.html", page)
+        if only is not None and slug not in only:
+            continue
+        write_card(result, student, {task.task: figures(student, task) for task in student.tasks}, out, theme=theme)
     remove_others(out / "cards", set(slugs))
     write_if_changed(out / "grades.csv", grades_csv(result))
     write_if_changed(out / "results.json", results_json(result))
     index = out / "index.html"
-    write_if_changed(index, render_class(result, expected=expected))
+    write_if_changed(out / "leaderboard.html", render_leaderboard(result, theme=theme))
+    write_if_changed(
+        index, render_class(result, expected=expected, theme=theme, has_log=logs_in(out), leaderboard=True)
+    )
     return index
+
+
+def write_card(
+    result: ClassResult,
+    student: StudentResult,
+    figures: Mapping[str, Sequence[DrawnFigure]],
+    out: Path,
+    *,
+    theme: Theme = PLAIN,
+) -> None:
+    """Write the card of one student of a class into `out`. Raises ResultsError."""
+    page = render_card(
+        student,
+        class_title=result.title,
+        revealed=result.revealed,
+        figures=figures,
+        references=result.references,
+        harness_version=result.harness,
+        theme=theme,
+    )
+    write_if_changed(out / "cards" / f"{_file_name(student.slug)}.html", page)
+
+
+def write_live_page(result: ClassResult, out: Path, live: Live, *, theme: Theme = PLAIN) -> None:
+    """Write the class page of a class that is still being graded into `out`, and nothing else. Raises ResultsError."""
+    write_if_changed(out / "index.html", render_class(result, live=live, theme=theme, has_log=logs_in(out)))
+
+
+def logs_in(out: Path) -> HasLog:
+    """Return what says whether the record of a key has a log in the result folder `out`."""
+    return lambda key: (out / log_path(key)).is_file()
 
 
 def remove_others(cards: Path, slugs: set[str]) -> None:

@@ -8,7 +8,8 @@ from harness.grading.results import ClassResult, StudentResult
 from harness.records.models import Provenance
 from harness.report.graded import Graded
 from harness.report.measured import data_sizes
-from harness.report.overview import date
+from harness.report.moments import date
+from harness.report.reproduce import seeds_option
 from harness.report.text import clean, sentence, short_name
 
 WIDTH = 100
@@ -106,12 +107,6 @@ def _asked(names: Iterable[str]) -> list[str]:
 
 def _folder(index: int) -> str:
     return AGAIN if index == 0 else f"{AGAIN}-{index + 1}"
-
-
-def seeds_option(seeds: Sequence[int]) -> str:
-    """Return what `--seeds` takes: `3` means 1, 2 and 3."""
-    counted = list(range(1, len(seeds) + 1))
-    return str(len(seeds)) if list(seeds) == counted else ",".join(map(str, seeds))
 
 
 def _installation(tasks: Sequence[Graded]) -> list[str]:

@@ -3,18 +3,24 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from jinja2 import Environment
-
 from harness import __version__
 from harness.grading.separation import Cell, Role, Row, Separation, TaskSeparation
+from harness.report.engine import render
 from harness.report.files import write_if_changed
-from harness.report.overview import Link, date, link
-from harness.report.pages import POLICY, environment
+from harness.report.links import Link, link
+from harness.report.moments import date
+from harness.report.pages import POLICY
+from harness.report.phrase import Phrase, plural
 from harness.report.text import count, points, sentence
+from harness.report.theme import PLAIN, Theme
 
-NO_MISTAKES = "There were no flawed submissions: only the reference and the template are checked."
+NO_MISTAKES = Phrase("There were no flawed submissions: only the reference and the template are checked.")
 MEANT, WRONG = "*", "!"
-LEGEND = f"{MEANT} the criterion is meant for this mistake; {WRONG} these marks ought to be others."
+LEGEND = Phrase(
+    "%(meant)s the criterion is meant for this mistake; %(wrong)s these marks ought to be others.",
+    meant=MEANT,
+    wrong=WRONG,
+)
 
 
 @dataclass(frozen=True)
@@ -51,25 +57,34 @@ class ShownTask:
 
 def summary(found: Separation) -> str:
     """Return one sentence: whether every rubric separates, and if not, how many marks are not as they ought to be."""
-    rubrics = count(len(found.tasks), "rubric")
     if not found.failures:
-        return f"{rubrics} {'separates what it' if len(found.tasks) == 1 else 'separate what they'} should."
-    bad = sum(bool(task.failures) for task in found.tasks)
-    verb = "does" if bad == 1 else "do"
-    return f"{bad} of {rubrics} {verb} not separate: {count(len(found.failures), 'failure')}."
+        return plural(
+            len(found.tasks), "%(n)s rubric separates what it should.", "%(n)s rubrics separate what they should."
+        )
+    return plural(
+        sum(bool(task.failures) for task in found.tasks),
+        "%(n)s of %(rubrics)s does not separate: %(failures)s.",
+        "%(n)s of %(rubrics)s do not separate: %(failures)s.",
+        rubrics=count(len(found.tasks), "rubric"),
+        failures=count(len(found.failures), "failure"),
+    )
 
 
 def task_summary(task: TaskSeparation) -> str:
     """Return what was compared, in one sentence."""
-    who = f"the reference, the template and {count(task.mistakes, 'flawed submission')}"
-    return f"{count(len(task.criteria), 'criterion', 'criteria')} against {who}."
+    return Phrase(
+        "%(criteria)s against the reference, the template and %(mistakes)s.",
+        criteria=count(len(task.criteria), "criterion", "criteria"),
+        mistakes=count(task.mistakes, "flawed submission"),
+    )
 
 
 def notes(task: TaskSeparation) -> list[str]:
     """Return what a reader must know beside the table: what was not tried."""
     if not task.mistakes:
         return [NO_MISTAKES]
-    return [f"No flawed submission is meant for {', '.join(task.untried)}."] if task.untried else []
+    untried = ", ".join(task.untried)
+    return [Phrase("No flawed submission is meant for %(criteria)s.", criteria=untried)] if untried else []
 
 
 def shown(cell: Cell, role: Role) -> Shown:
@@ -82,29 +97,27 @@ def shown(cell: Cell, role: Role) -> Shown:
     return Shown(f"{text} {MEANT}" if role is Role.FLAWED else text, "passed")
 
 
-def render_separation(found: Separation, *, templates: Environment | None = None) -> str:
+def render_separation(found: Separation, *, theme: Theme = PLAIN) -> str:
     """Return the page, for staff: it shows the reference and the mistakes looked for."""
-    return (
-        (templates or environment())
-        .get_template("separation.html")
-        .render(
-            policy=POLICY,
-            created=date(found.created),
-            profile=found.profile,
-            seeds=", ".join(map(str, found.seeds)),
-            summary=summary(found),
-            kind="missed" if found.failures else "passed",
-            tasks=[_task(task) for task in found.tasks],
-            legend=LEGEND,
-            harness=__version__,
-        )
+    return render(
+        theme,
+        "separation.html",
+        policy=POLICY,
+        created=date(found.created),
+        profile=found.profile,
+        seeds=", ".join(map(str, found.seeds)),
+        summary=summary(found),
+        kind="missed" if found.failures else "passed",
+        tasks=[_task(task) for task in found.tasks],
+        legend=LEGEND,
+        harness=__version__,
     )
 
 
-def write_separation(found: Separation, out: Path) -> Path:
+def write_separation(found: Separation, out: Path, *, theme: Theme = PLAIN) -> Path:
     """Write `preflight.html` into `out` and return it. Raises ResultsError."""
     page = out / "preflight.html"
-    write_if_changed(page, render_separation(found))
+    write_if_changed(page, render_separation(found, theme=theme))
     return page
 
 

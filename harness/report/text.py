@@ -3,6 +3,8 @@
 import math
 import re
 
+from harness.report.phrase import Phrase
+
 # Control characters, direction overrides, other invisible marks and lone surrogates can disguise a name or
 # break a file. Joiners (U+200C, U+200D) stay: Persian, Indic scripts and emoji need them.
 _UNSAFE = re.compile(
@@ -28,9 +30,9 @@ def number(value: float | None, unit: str = "") -> str:
     if value is None:
         return MISSING
     if math.isnan(value):
-        return "not a number"
+        return Phrase("not a number")
     if math.isinf(value):
-        return "infinite" if value > 0 else "minus infinite"
+        return Phrase("infinite") if value > 0 else Phrase("minus infinite")
     digits = f"{value:,.0f}" if 10_000 <= abs(value) < 1e9 else f"{value:.4g}"
     return f"{digits} {unit}".rstrip()
 
@@ -48,10 +50,10 @@ def percent(share: float | None) -> str:
     return MISSING if share is None else f"{points(round(100 * share, 1))} %"
 
 
-def count(n: float, one: str, many: str = "") -> str:
+def count(n: float, one: str, many: str = "") -> Phrase:
     """Return `1 point`, `2 points`, `2.5 points`."""
     amount = f"{n:,}" if isinstance(n, int) else points(n)
-    return f"{amount} {one if n == 1 else many or one + 's'}"
+    return Phrase(f"%(n)s {one if n == 1 else many or one + 's'}", n=amount)
 
 
 def sentence(text: str) -> str:

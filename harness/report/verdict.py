@@ -1,42 +1,53 @@
 """The one sentence at the top of a card, and the one thing to try next."""
 
+from collections.abc import Sequence
+
 from harness.grading.results import CriterionResult, StudentResult, TaskResult
 from harness.records.models import Status
-from harness.report.text import count, sentence
+from harness.report.phrase import Phrase, plural
+from harness.report.text import sentence
 
 
 def overall_verdict(student: StudentResult) -> str:
     if student.fault is not None:
-        return "The submission could not be graded."
+        return Phrase("The submission could not be graded.")
     if not student.tasks:
-        return "Nothing has been graded yet."
+        return Phrase("Nothing has been graded yet.")
     if len(student.tasks) == 1:
         return task_verdict(student.tasks[0])
     passed = sum(task.status is Status.PASSED for task in student.tasks)
-    return f"{passed} of {len(student.tasks)} tasks reached every target."
+    return Phrase("%(passed)s of %(n)s tasks reached every target.", passed=passed, n=len(student.tasks))
 
 
 def task_verdict(task: TaskResult) -> str:
     automatic = [criterion for criterion in task.criteria if not criterion.manual]
-    passed = sum(criterion.status is Status.PASSED for criterion in automatic)
-    partly = sum(criterion.status is Status.FAILED and bool(criterion.earned) for criterion in automatic)
-    reached = f"{passed} of {count(len(automatic), 'criterion', 'criteria')} reached {_their(len(automatic))}"
     if not automatic and task.fault is None:
-        return "Nothing on this card is decided automatically."
+        return Phrase("Nothing on this card is decided automatically.")
     match task.status:
         case Status.NOT_RUN:
-            return "This task has not been graded yet."
+            return Phrase("This task has not been graded yet.")
         case Status.HARNESS_ERROR:
-            return "The grader had a fault, which costs no marks; this task will be graded again."
-        case Status.STUDENT_ERROR:
-            return f"The code stopped before everything could be measured; {reached}."
+            return Phrase("The grader had a fault, which costs no marks; this task will be graded again.")
         case Status.PASSED:
-            return "Every target was reached."
-    return f"{reached}{f', {partly} more came part of the way' if partly else ''}."
+            return Phrase("Every target was reached.")
+    return _reached(task, automatic)
 
 
-def _their(n: int) -> str:
-    return "its target" if n == 1 else "their targets"
+def _reached(task: TaskResult, automatic: Sequence[CriterionResult]) -> str:
+    """Return how many criteria reached their targets, or came part of the way, or why not more did."""
+    passed = sum(criterion.status is Status.PASSED for criterion in automatic)
+    partly = sum(criterion.status is Status.FAILED and bool(criterion.earned) for criterion in automatic)
+    reached = plural(
+        len(automatic),
+        "%(passed)s of %(n)s criterion reached its target",
+        "%(passed)s of %(n)s criteria reached their targets",
+        passed=passed,
+    )
+    if task.status is Status.STUDENT_ERROR:
+        return Phrase("The code stopped before everything could be measured; %(reached)s.", reached=reached)
+    if partly:
+        return Phrase("%(reached)s, %(partly)s more came part of the way.", reached=reached, partly=partly)
+    return Phrase("%(reached)s.", reached=reached)
 
 
 def next_step(task: TaskResult) -> str:

@@ -14,10 +14,18 @@ from harness.tasks.base import Score
 def probe_accuracy(
     train: NDArray[Any], train_labels: NDArray[Any], test: NDArray[Any], test_labels: NDArray[Any]
 ) -> Score:
-    """Return the test accuracy, in [0, 1], of a logistic regression fitted on training codes.
+    """Return the test accuracy, in [0, 1], of the classifier that `probed` describes."""
+    return probed(train, train_labels, test, test_labels)[0]
+
+
+def probed(
+    train: NDArray[Any], train_labels: NDArray[Any], test: NDArray[Any], test_labels: NDArray[Any]
+) -> tuple[Score, NDArray[Any], NDArray[np.float64]]:
+    """Return the test accuracy, in [0, 1], of a logistic regression fitted on training codes, and what it answers.
 
     Codes are (n, d), standardised with the training codes' mean and deviation. Settings are fixed: L2 with C = 1,
-    lbfgs, 1,000 iterations (scikit-learn's `LogisticRegression`).
+    lbfgs, 1,000 iterations (scikit-learn's `LogisticRegression`). With the accuracy come the class answered for every
+    test code (n,) and its probability, in [0, 1] (n,).
     """
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LogisticRegression
@@ -29,9 +37,12 @@ def probe_accuracy(
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # the cap is part of the definition
         probe.fit(train.astype(np.float64), train_labels)
-    share = float(probe.score(test.astype(np.float64), test_labels))
+    codes = test.astype(np.float64)
+    answers = probe.predict(codes)
+    share = float(np.mean(answers == test_labels))
     signature = f"probe|logreg:C1,standardised|train:{len(train)}|n:{len(test)}|d:{train.shape[1]}|v:1"
-    return Score(share, signature, math.sqrt(share * (1 - share) / len(test)))
+    score = Score(share, signature, math.sqrt(share * (1 - share) / len(test)))
+    return score, answers, probe.predict_proba(codes).max(axis=1)
 
 
 def cluster_accuracy(

@@ -97,14 +97,16 @@ class SelfCheck:
             )
             if measured.interrupted:
                 raise KeyboardInterrupt
-            result = mark_class(measured.plan, measured.have, self.tasks, self.rubrics, published=False)
+            result = mark_class(measured.plan, measured.have, self.tasks, self.rubrics, revealed=False)
         return only(result)
 
     def card(self, student: StudentResult) -> str:
         """Return the card of what was graded, as HTML in which hidden criteria are counted only."""
         draw = drawer(self._records, self.tasks)
         pictures = {task.task: draw(student, task) for task in student.tasks}
-        return render_card(student, class_title="Self-check", published=False, figures=pictures)
+        return render_card(
+            student, class_title="Self-check", revealed=False, figures=pictures, theme=self.options.theme
+        )
 
     @cached_property
     def work(self) -> Path:

@@ -6,7 +6,8 @@ from typing import Any
 
 from harness.grading.results import CriterionResult, StudentResult, TaskResult
 from harness.records.models import Status
-from harness.report.card import CriterionView, TaskView, card_view
+from harness.report.card import TaskView, card_view
+from harness.report.criteria import CriterionView
 from harness.report.findings import together
 from harness.report.marks import Outcome, without_hidden
 from harness.report.text import clean, count, sentence
@@ -47,7 +48,7 @@ class TaskTold:
 
 def told(student: StudentResult) -> list[TaskTold]:
     """Return the tasks of a student without what is hidden."""
-    view = card_view(student, published=False, figures={})
+    view = card_view(student, revealed=False, figures={})
     return [_task(task, seen) for task, seen in zip(student.tasks, view.tasks, strict=True)]
 
 

@@ -1,4 +1,4 @@
-"""The tasks: every module in this folder that holds a `TASK` is one."""
+"""The tasks: every module in this folder but `base` is one. What folders in it hold belongs to a task and is none."""
 
 import importlib
 import pkgutil
@@ -13,7 +13,7 @@ NOT_TASKS = {"base"}
 @cache
 def names() -> tuple[str, ...]:
     """Return the names of all tasks, sorted."""
-    return tuple(sorted(m.name for m in pkgutil.iter_modules(__path__) if m.name not in NOT_TASKS))
+    return tuple(sorted(m.name for m in pkgutil.iter_modules(__path__) if m.name not in NOT_TASKS and not m.ispkg))
 
 
 def find(name: str) -> Task:

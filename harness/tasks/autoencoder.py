@@ -1,14 +1,15 @@
 """Autoencoders with a short code, against principal component analysis."""
 
-from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from harness.data.base import Dataset
+from harness.scoring.confused import confused
 from harness.scoring.pca import pca_codes
 from harness.scoring.reconstruction import mse
-from harness.scoring.representation import cluster_accuracy, in_the_plane, probe_accuracy
+from harness.scoring.representation import cluster_accuracy, in_the_plane, probed
 from harness.scoring.signs import Signs, code_signs, rebuilt_signs
 from harness.tasks.base import (
     Argument,
@@ -17,14 +18,13 @@ from harness.tasks.base import (
     Builder,
     BytesOutput,
     Call,
-    Figure,
     Limits,
     Measure,
     ModelSpec,
     Naive,
     Profile,
     Published,
-    Recorded,
+    Score,
     Scored,
     Step,
     Task,
@@ -32,6 +32,7 @@ from harness.tasks.base import (
     Variant,
     VariantRun,
 )
+from harness.tasks.figures.autoencoder import figures
 
 SHAPE = (32, 32, 1)  # digits padded from 28x28, as the course reports did
 CODE: Final = "float16"  # two bytes a number: enough for what a code means, too little to hide a picture in
@@ -205,13 +206,16 @@ def steps(profile: Profile, variant: Variant, data: TaskData) -> tuple[Step, ...
 def score(run: VariantRun) -> Scored:
     truth = run.data.arrays
     outputs = given_outputs(run) if run.variant.given else run.outputs
-    measures, evidence = {}, {}
+    measures: dict[str, Score] = {}
+    evidence: dict[str, NDArray[Any]] = {}
     signs: Signs = {}
     if "code_seen" in outputs:
         signs |= code_signs(outputs["code_seen"])
     if "code_test" in outputs:
         labelled = (outputs["code_train"], truth["y_train"], outputs["code_test"], truth["y_test"])
-        measures["probe_accuracy"] = probe_accuracy(*labelled)
+        measures["probe_accuracy"], answers, sure = probed(*labelled)
+        if not run.variant.given:
+            evidence |= confused(truth["y_test"], answers, truth["x_test"], sure, len(run.data.dataset.classes))
         measures["cluster_accuracy"], measures["majority_accuracy"] = cluster_accuracy(*labelled)
         evidence["plane"] = in_the_plane(outputs["code_test"][:PLOTTED])
         evidence["labels"] = truth["y_test"][:PLOTTED]
@@ -234,25 +238,6 @@ def given_outputs(run: VariantRun) -> Arrays:
         "rebuilt_test": rebuilt_test,
         "rebuilt_seen": rebuilt_train[: len(truth["x_seen"])],
     }
-
-
-def figures(runs: Mapping[str, Recorded]) -> tuple[Figure, ...]:
-    found = []
-    if panels := {name: r.curve for name, r in runs.items() if r.curve}:
-        text = "Mean squared error per epoch on training images, for every variant."
-        found.append(Figure("curves", "Learning curves", text, {"panels": panels}))
-    if rebuilt := {name: r.evidence["rebuilt"] for name, r in runs.items() if "rebuilt" in r.evidence}:
-        original = next(r.evidence["images"] for r in runs.values() if "images" in r.evidence)
-        text = "One test digit of each class, and how each variant rebuilds it."
-        found.append(Figure("images", "Rebuilt digits", text, {"rows": {"original": original, **rebuilt}}))
-    for name in ("conv", "dense"):
-        if name in runs and "plane" in runs[name].evidence:
-            plane, labels = runs[name].evidence["plane"], runs[name].evidence["labels"]
-            text = f"Codes of test digits under {name}, on their first two principal components, coloured by class."
-            data = {"points": plane, "labels": labels, "classes": [str(i) for i in range(10)]}
-            found.append(Figure("scatter", f"Codes of {name} in the plane", text, data))
-            break
-    return tuple(found)
 
 
 TASK = Task(

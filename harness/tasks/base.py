@@ -233,7 +233,9 @@ class Recorded:
 
 @dataclass(frozen=True)
 class Figure:
-    """A picture as data; `harness.report.figures` draws it. `text` is the text alternative and caption.
+    """A picture as data; `harness.report.figures` draws it, tells it to those who do not see it and tabulates it.
+
+    `text` is the caption: a sentence or two on what to look for.
 
     kind      data
     curves    panels: {variant: {column: [value per epoch]}}

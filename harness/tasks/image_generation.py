@@ -1,13 +1,14 @@
 """Digits made by variational autoencoders and by adversarial networks, with their Inception Score."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from harness.data.base import Dataset
 from harness.data.classifier import digits_classifier
+from harness.scoring.confused import confused
 from harness.scoring.divergence import kl_error
 from harness.scoring.generated import agreement, class_balance, diversity, novelty, sound_score
 from harness.scoring.inception import classify, inception_score
@@ -15,45 +16,38 @@ from harness.scoring.reconstruction import mae, mse
 from harness.scoring.signs import sample_signs
 from harness.tasks.base import (
     Argument,
-    ArrayOutput,
     Builder,
-    BytesOutput,
     Call,
-    Figure,
     Limits,
     Measure,
     ModelSpec,
     Naive,
     Profile,
     Published,
-    Recorded,
     Score,
     Scored,
-    Step,
     Task,
     TaskData,
     Variant,
     VariantRun,
 )
+from harness.tasks.figures.image_generation import by_class, figures, rebuilt
+from harness.tasks.steps.image_generation import (
+    CHECKED,
+    KL_POINTS,
+    SHAPE,
+    VAE,
+    is_conditional,
+    is_vae,
+    noise_size,
+    steps,
+)
 
-SHAPE = (28, 28, 1)
 CLASSES = 10
-CODE: Final = "float16"  # two bytes a number: enough for what a code means, too little to hide a picture in
-VAE_CURVE = ("loss", "mse", "kl")
-GAN_CURVE = ("loss", "generator_loss", "discriminator_loss")
-WEIGHTS = 200_000_000
-PLOTTED = 600  # codes in the plane
-PER_CLASS = 10  # samples of a class in a picture
-KL_POINTS = (200, 20)  # means and log variances for which the divergence is asked
-IMAGES: Final[Mapping[str, Any]] = {
-    "low": -1e-6,
-    "high": 1 + 1e-6,
-    "hint": "Pixels lie between 0 and 1: end the network that draws them with a sigmoid.",
-}
 
 INPUT = Argument("input_shape", "tuple of 3 int", "height, width and channels of an image; pixels are in [0, 1]")
 BUILD_VAE = Builder(
-    "build_vae",
+    VAE,
     "The two halves of a variational autoencoder.",
     (
         INPUT,
@@ -104,10 +98,9 @@ VARIANTS = (
     Variant("gan_10", "GAN without labels, noise of 10", BUILD_GAN.name, {"noise_size": 10, "num_classes": 0}),
     Variant("gan_1", "GAN without labels, noise of 1", BUILD_GAN.name, {"noise_size": 1, "num_classes": 0}),
 )
-VAES = tuple(v.name for v in VARIANTS if v.builder == BUILD_VAE.name)
+VAES = tuple(v.name for v in VARIANTS if is_vae(v))
 GANS = tuple(v.name for v in VARIANTS if v.builder == BUILD_GAN.name)
-CONDITIONAL = tuple(v.name for v in VARIANTS if v.arguments.get("num_classes"))
-CHECKED = "vae_20"  # where the student's divergence is compared with the closed form
+CONDITIONAL = tuple(v.name for v in VARIANTS if is_conditional(v))
 NARROW = ("vae_20_no_kl", "vae_2", "vae_2_deep", "gan_1")  # samples come out alike here: no sign of a mistake
 
 RATES = {"vae_learning_rate": 0.003, "gan_learning_rate": 0.002}
@@ -198,11 +191,6 @@ def prepare(dataset: Dataset, profile: Profile) -> TaskData:
     return TaskData(dataset, arrays, hidden=frozenset({"y_train", "y_val", "y_test"}))
 
 
-def noise_size(variant: Variant) -> int:
-    """Return how many numbers an image is made from."""
-    return int(variant.arguments["latent_size" if variant.name in VAES else "noise_size"])
-
-
 def call(profile: Profile, variant: Variant) -> Call:
     del profile
     size, arguments = (noise_size(variant),), {"input_shape": SHAPE, **variant.arguments}
@@ -215,83 +203,6 @@ def call(profile: Profile, variant: Variant) -> Call:
         arguments,
         (ModelSpec("generator", takes[0], SHAPE), ModelSpec("discriminator", takes[1], (1,))),
     )
-
-
-def steps(profile: Profile, variant: Variant, data: TaskData) -> tuple[Step, ...]:
-    return (vae_steps if variant.name in VAES else gan_steps)(profile, variant, data)
-
-
-def vae_steps(profile: Profile, variant: Variant, data: TaskData) -> tuple[Step, ...]:
-    module, limits, size = "harness.training.variational", profile.limits, noise_size(variant)
-    tests, made = len(data.arrays["x_test"]), len(data.arrays["asked"])
-    settings = {
-        "epochs": profile.epochs,
-        "batch_size": profile.batch_size,
-        "columns": VAE_CURVE,
-        "learning_rate": profile.settings["vae_learning_rate"],
-        "kl_weight": 0.0 if variant.name.endswith("no_kl") else profile.settings["kl_weight"],
-    }
-    diverge = Step(
-        name="divergence",
-        run=f"{module}:diverge",
-        inputs=("z_mean", "z_log_var"),
-        outputs=(ArrayOutput("kl", KL_POINTS[:1]),),
-        limits=limits,
-    )
-    weights = tuple(BytesOutput(f"{half}_weights", WEIGHTS) for half in ("encoder", "decoder"))
-    train = Step("train", f"{module}:train", ("x_train",), (*weights, *trained(profile, VAE_CURVE)), limits, settings)
-    code = ArrayOutput("code_test", (tests, size), CODE, low=-6e4, high=6e4, hint="Keep the means small.")
-    encode = Step(
-        "encode", f"{module}:encode", ("encoder_weights", "x_test"), (code,), limits, settings={}, hidden=True
-    )
-    decode, generate = (
-        Step(
-            name=name,
-            run=f"{module}:decode",
-            inputs=("decoder_weights", codes),
-            outputs=(ArrayOutput(images, (count, *SHAPE), **IMAGES),),
-            limits=limits,
-            settings={"codes": codes, "images": images},
-            hidden=True,
-        )
-        for name, codes, images, count in (
-            ("decode", "code_test", "rebuilt_test", tests),
-            ("generate", f"noise_{size}", "made", made),
-        )
-    )
-    return (*((diverge,) if variant.name == CHECKED else ()), train, encode, decode, generate)
-
-
-def gan_steps(profile: Profile, variant: Variant, data: TaskData) -> tuple[Step, ...]:
-    module, limits, size = "harness.training.adversarial", profile.limits, noise_size(variant)
-    settings = {
-        "epochs": profile.epochs,
-        "batch_size": profile.batch_size,
-        "columns": GAN_CURVE,
-        "learning_rate": profile.settings["gan_learning_rate"],
-        "noise_size": size,
-        "labels": variant.name in CONDITIONAL,
-    }
-    weights = BytesOutput("generator_weights", WEIGHTS)
-    train = Step(
-        "train", f"{module}:train", ("x_train", "c_train"), (weights, *trained(profile, GAN_CURVE)), limits, settings
-    )
-    generate = Step(
-        name="generate",
-        run=f"{module}:generate",
-        inputs=("generator_weights", f"noise_{size}", "asked"),
-        outputs=(ArrayOutput("made", (len(data.arrays["asked"]), *SHAPE), **IMAGES),),
-        limits=limits,
-        settings={"noise": f"noise_{size}", "labels": variant.name in CONDITIONAL},
-        hidden=True,
-    )
-    return train, generate
-
-
-def trained(profile: Profile, columns: tuple[str, ...]) -> tuple[ArrayOutput, ...]:
-    """Return what every training tells beside its weights."""
-    curve = ArrayOutput("curve", (profile.epochs, len(columns)), "float64", finite=False)
-    return curve, ArrayOutput("facts", (2,), "float64")
 
 
 def score(run: VariantRun) -> Scored:
@@ -307,20 +218,23 @@ def score(run: VariantRun) -> Scored:
         evidence |= rebuilt(outputs, truth)
     if variant.given or "made" in outputs:
         images = truth["x_test"] if variant.given else outputs["made"]
-        samples, labels = of_samples(images, truth)
+        samples, labels, sure = of_samples(images, truth)
         measures |= samples
         evidence["samples"] = by_class(images, labels)
         if variant.name in CONDITIONAL:
             asked = truth["asked"].argmax(axis=1)
             measures["label_agreement"] = agreement(labels, asked)
             evidence["samples"] = by_class(images, asked)
+            evidence |= confused(asked, labels, images, sure, CLASSES)
         if not variant.given and variant.name not in NARROW:
             signs = sample_signs(images, truth["x_train"])
     return Scored(measures, evidence, signs)
 
 
-def of_samples(images: NDArray[Any], truth: Mapping[str, NDArray[Any]]) -> tuple[dict[str, Score], NDArray[Any]]:
-    """Return what is measured of samples alone, and the classes that the classifier sees in them."""
+def of_samples(
+    images: NDArray[Any], truth: Mapping[str, NDArray[Any]]
+) -> tuple[dict[str, Score], NDArray[Any], NDArray[Any]]:
+    """Return what is measured of samples alone, the classes that the classifier sees in them, and how surely."""
     classifier = digits_classifier()
     logits = classify(classifier.weights, images)
     labels = logits.argmax(axis=1)
@@ -333,59 +247,8 @@ def of_samples(images: NDArray[Any], truth: Mapping[str, NDArray[Any]]) -> tuple
         "novelty": novelty(images, real, truth["x_train"]),
     }
     names = ("inception_score", "diversity", "novelty")
-    return {**measures, "sound_score": sound_score(*(measures[n] for n in names))}, labels
-
-
-def rebuilt(outputs: Mapping[str, NDArray[Any]], truth: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
-    """Return one test digit of each class with what became of it, and where codes of test digits lie."""
-    shown = [int(np.argmax(truth["y_test"] == label)) for label in range(CLASSES)]
-    return {
-        "images": truth["x_test"][shown],
-        "rebuilt": outputs["rebuilt_test"][shown],
-        "plane": outputs["code_test"][:PLOTTED, :2].astype(np.float32),
-        "labels": truth["y_test"][:PLOTTED],
-    }
-
-
-def by_class(images: NDArray[Any], labels: NDArray[Any]) -> NDArray[np.float16]:
-    """Return the first ten images of each class, (10, 10, 28, 28, 1); black where there are no more."""
-    grid = np.zeros((CLASSES, PER_CLASS, *SHAPE), np.float16)
-    for label in range(CLASSES):
-        found = images[labels == label][:PER_CLASS]
-        grid[label, : len(found)] = np.clip(found, 0, 1)
-    return grid
-
-
-def figures(runs: Mapping[str, Recorded]) -> tuple[Figure, ...]:
-    found = []
-    for kind, names in (("VAEs", VAES), ("GANs", GANS)):  # their losses have other parts
-        if panels := {name: r.curve for name, r in runs.items() if r.curve and name in names}:
-            text = "Loss and its parts per epoch of training, for every variant."
-            found.append(Figure("curves", f"Learning curves of the {kind}", text, {"panels": panels}))
-    samples = {name: r.evidence["samples"] for name, r in runs.items() if "samples" in r.evidence}
-    if samples:
-        text = "One sample of each class: the class asked for of cgan_10, what the classifier sees for the others."
-        found.append(Figure("images", "Samples", text, {"rows": {name: s[:, 0] for name, s in samples.items()}}))
-    for name in ("cgan_10", "vae_20_deep"):
-        if name in samples:
-            text = f"Ten samples of each class from {name}."
-            rows = {str(label): row for label, row in enumerate(samples[name])}
-            found.append(Figure("images", f"Samples of {name} by class", text, {"rows": rows}))
-    if redrawn := {name: r.evidence["rebuilt"] for name, r in runs.items() if "rebuilt" in r.evidence}:
-        original = next(r.evidence["images"] for r in runs.values() if "images" in r.evidence)
-        text = "One test digit of each class, and how each variant rebuilds it from the mean of its code."
-        found.append(Figure("images", "Rebuilt digits", text, {"rows": {"original": original, **redrawn}}))
-    for name in ("vae_2", "vae_2_deep"):
-        if name in runs and "plane" in runs[name].evidence:
-            data = {
-                "points": runs[name].evidence["plane"],
-                "labels": runs[name].evidence["labels"],
-                "classes": [str(label) for label in range(CLASSES)],
-            }
-            text = f"Means of the codes of test digits under {name}, coloured by class."
-            found.append(Figure("scatter", f"Latent plane of {name}", text, data))
-            break
-    return tuple(found)
+    measures["sound_score"] = sound_score(*(measures[n] for n in names))
+    return measures, labels, logits.max(axis=1) - logits.mean(axis=1)
 
 
 TASK = Task(

@@ -1,11 +1,10 @@
 """Training a small convolutional network, one switch at a time."""
 
-from collections.abc import Mapping
-
 import numpy as np
 
 from harness.data.base import Dataset
-from harness.scoring.classification import accuracy, confusion, gap
+from harness.scoring.classification import accuracy, gap
+from harness.scoring.confused import confused
 from harness.scoring.signs import classifier_signs
 from harness.tasks.base import (
     Argument,
@@ -13,14 +12,12 @@ from harness.tasks.base import (
     Builder,
     BytesOutput,
     Call,
-    Figure,
     Limits,
     Measure,
     ModelSpec,
     Naive,
     Profile,
     Published,
-    Recorded,
     Scored,
     Step,
     Task,
@@ -28,6 +25,7 @@ from harness.tasks.base import (
     Variant,
     VariantRun,
 )
+from harness.tasks.figures.network_training import figures
 
 CURVE = ("loss", "accuracy", "val_loss", "val_accuracy")
 DEFAULTS = {
@@ -187,26 +185,13 @@ def score(run: VariantRun) -> Scored:
     measures = {f"{split}_accuracy": value for split, value in by_split.items()}
     measures["gap"] = gap(by_split["train"], by_split["test"])
     sums = outputs["p_test"].astype(np.float64).sum(axis=1)
-    evidence = {"confusion": confusion(outputs["p_test"], truth["y_test"]), "row_sums": sums[:100]}
+    p, classes = outputs["p_test"], run.data.dataset.classes
+    evidence = {
+        **confused(truth["y_test"], p.argmax(axis=1), truth["x_test"], p.max(axis=1), len(classes)),
+        "classes": np.array(classes),
+        "row_sums": sums[:100],
+    }
     return Scored(measures, evidence, classifier_signs(outputs["p_val"], truth["y_val"]))
-
-
-def figures(runs: Mapping[str, Recorded]) -> tuple[Figure, ...]:
-    found = []
-    if panels := {name: r.curve for name, r in runs.items() if r.curve}:
-        text = "Loss and accuracy per epoch, on training and validation images, for every variant."
-        found.append(Figure("curves", "Learning curves", text, {"panels": panels}))
-    scored = [r for r in runs.values() if "confusion" in r.evidence and r.variant != "zero_init"]
-    if scored:
-        best = max(scored, key=lambda r: r.measures["val_accuracy"])
-        counts = best.evidence["confusion"]
-        text = (
-            f"Test images by true class (rows) and predicted class (columns), variant {best.variant}: the best one on"
-        )
-        classes = [str(i) for i in range(len(counts))]
-        text += " the validation images."
-        found.append(Figure("matrix", "Confusion matrix", text, {"counts": counts, "classes": classes}))
-    return tuple(found)
 
 
 TASK = Task(

@@ -1,8 +1,5 @@
 """CartPole by deep Q-learning and SARSA, each with epsilon-greedy and softmax exploration."""
 
-from collections.abc import Mapping
-from typing import Any, Final
-
 import numpy as np
 
 from harness.data.base import Dataset
@@ -14,39 +11,26 @@ from harness.scoring.action_rules import (
     softmax,
     td_error,
 )
-from harness.scoring.rollout import LONGEST, lead, mean_return, solved_share
+from harness.scoring.rollout import mean_return, solved_share
 from harness.tasks.base import (
     Argument,
-    ArrayOutput,
     Builder,
-    BytesOutput,
     Call,
-    Dialogue,
-    Figure,
     Limits,
     Measure,
     ModelSpec,
     Naive,
     Profile,
     Published,
-    Recorded,
     Score,
     Scored,
-    Step,
     Task,
     TaskData,
     Variant,
     VariantRun,
 )
-
-OBSERVATION = 4  # position, speed, angle, angular speed
-ACTIONS = 2  # push to the left, push to the right
-ASKED_ACTIONS = 3  # in the tables that the rules are asked about
-ASKED_DISCOUNT = 0.9  # not that of training, so that a number written into a submission shows
-CURVE = ("td_loss", "mean_50", "mean_100")
-EPISODES = 100
-CALLS, SIZE = 20, 200  # draws of an action from each row of Q-values
-INTEGER: Final = "int64"
+from harness.tasks.figures.reinforcement_learning import figures
+from harness.tasks.steps.reinforcement_learning import ACTIONS, ASKED_DISCOUNT, OBSERVATION, RULES, steps
 
 NETWORK = Builder(
     "build_q_network",
@@ -96,13 +80,6 @@ VARIANTS = tuple(
         ("sarsa_softmax", "SARSA, softmax actions"),
     )
 )
-RULES = {
-    "q_greedy": ("q_learning", "epsilon_greedy"),
-    "q_softmax": ("q_learning", "softmax"),
-    "sarsa_greedy": ("sarsa", "epsilon_greedy"),
-    "sarsa_softmax": ("sarsa", "softmax"),
-}
-PARAMETERS = {"epsilon_greedy": "epsilons", "softmax": "temperatures"}
 
 QUICK = {
     "steps": 5_000,  # of the environment in one epoch
@@ -184,81 +161,6 @@ def call(profile: Profile, variant: Variant) -> Call:
     return Call(NETWORK.name, {"observation_size": OBSERVATION, "num_actions": ACTIONS}, (spec,), (CHOOSE, TARGETS))
 
 
-def steps(profile: Profile, variant: Variant, data: TaskData) -> tuple[Step, ...]:
-    target_rule, action_rule = RULES[variant.name]
-    rules = {
-        "target_rule": target_rule,
-        "action_rule": action_rule,
-        "discount": profile.settings["discount"],
-        "asked_discount": ASKED_DISCOUNT,
-        "parameters": PARAMETERS[action_rule],
-        "calls": CALLS,
-        "size": SIZE,
-    }
-    tables, transitions = len(data.arrays["x_tables"]), len(data.arrays["x_transitions"])
-    check = Step(
-        name="rules",
-        run="harness.training.rules:check",
-        inputs=("x_tables", rules["parameters"], "x_transitions", "rewards", "next_actions", "terminated"),
-        outputs=(
-            ArrayOutput("actions", (tables, CALLS * SIZE), INTEGER, low=0, high=ASKED_ACTIONS - 1),
-            ArrayOutput("targets", (transitions,), "float64"),
-        ),
-        limits=profile.limits,
-        settings=rules,
-    )
-    return (
-        episodes("before", "harness.training.answering:untrained", (), profile.limits),
-        train(profile, rules),
-        episodes("after", "harness.training.answering:answering", ("weights",), profile.limits),
-        check,
-    )
-
-
-def train(profile: Profile, rules: Mapping[str, Any]) -> Step:
-    names = ("steps", "environments", "memory", "warm_up", "updates", "target_every", "trials", "learning_rate")
-    cap = profile.epochs * profile.settings["steps"]
-    return Step(
-        name="train",
-        run="harness.training.q_learning:train",
-        inputs=(),
-        outputs=(
-            BytesOutput("weights", 20_000_000),
-            ArrayOutput("curve", (profile.epochs, len(CURVE)), "float64", finite=False),
-            ArrayOutput("counts", (2,), INTEGER, low=0, high=cap),
-            ArrayOutput("facts", (2,), "float64"),
-        ),
-        limits=profile.limits,
-        settings={
-            **rules,
-            **{name: profile.settings[name] for name in names},
-            "parameter": profile.settings[rules["action_rule"]],
-            "epochs": profile.epochs,
-            "batch_size": profile.batch_size,
-            "columns": CURVE,
-        },
-    )
-
-
-def episodes(when: str, run: str, inputs: tuple[str, ...], limits: Limits) -> Step:
-    """Return the step that plays 100 episodes with the network in the sandbox and all else outside."""
-    return Step(
-        name=when,
-        run=run,
-        inputs=inputs,
-        outputs=(ArrayOutput(f"returns_{when}", (EPISODES,), "float64", low=0, high=LONGEST),),
-        limits=limits,
-        settings={"episodes": EPISODES, "returns": f"returns_{when}"},
-        hidden=True,
-        dialogue=Dialogue(
-            lead,
-            question=ArrayOutput("observations", (OBSERVATION,)),
-            answer=ArrayOutput("q_values", (ACTIONS,), hint="Lower the values or the weights of the network."),
-            most=EPISODES,
-        ),
-    )
-
-
 def score(run: VariantRun) -> Scored:
     outputs, truth = run.outputs, run.data.arrays
     target_rule, action_rule = RULES[run.variant.name]
@@ -290,31 +192,6 @@ def learning(run: VariantRun) -> dict[str, Score]:
         "env_steps": Score(taken, f"steps|cap:{cap}|v:1"),
         "steps_to_solve": Score(solved, f"steps-to-solve|last:100|from:475|cap:{cap}|v:1"),
     }
-
-
-def figures(runs: Mapping[str, Recorded]) -> tuple[Figure, ...]:
-    found = []
-    learnt = {name: r for name, r in runs.items() if r.curve and "steps" in r.evidence}
-    if learnt:
-        panels = {
-            f"last {span} episodes": {name: against_steps(r, f"mean_{span}") for name, r in learnt.items()}
-            for span in (50, 100)
-        }
-        text = "Mean return of the last 50 and of the last 100 training episodes, by environment steps."
-        data = {"panels": panels, "x": "environment steps", "y": "mean return"}
-        found.append(Figure("lines", "Training returns", text, data))
-    if played := {name: r.evidence["returns"] for name, r in runs.items() if "returns" in r.evidence}:
-        ranks = list(range(1, EPISODES + 1))
-        lines = {name: (ranks, [float(v) for v in returns]) for name, returns in played.items()}
-        text = "Returns of the 100 episodes that the harness plays with each trained network, from worst to best."
-        data = {"panels": {"greedy episodes": lines}, "x": "episode, by return", "y": "return"}
-        found.append(Figure("lines", "Returns of held-out episodes", text, data))
-    return tuple(found)
-
-
-def against_steps(run: Recorded, column: str) -> tuple[list[float], list[float]]:
-    values = run.curve.get(column, [])
-    return [float(v) for v in run.evidence["steps"][: len(values)]], list(values)
 
 
 TASK = Task(

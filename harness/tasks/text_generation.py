@@ -1,8 +1,9 @@
 """Language models of characters and of words, and the texts they write at several temperatures."""
 
-from collections.abc import Generator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Final
+from functools import lru_cache
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,7 @@ from harness.data.corpus import as_text
 from harness.data.tokens import Level, Vocabulary, vocabulary, words
 from harness.errors import DataError
 from harness.scoring.bigrams import bigram_logits
-from harness.scoring.sampling import answered, continuations, likelihoods
+from harness.scoring.sampling import answered
 from harness.scoring.text import (
     balance,
     bleu,
@@ -25,40 +26,29 @@ from harness.scoring.text import (
 )
 from harness.tasks.base import (
     Argument,
-    ArrayOutput,
     Arrays,
     Builder,
-    BytesOutput,
     Call,
-    Dialogue,
-    Figure,
     Limits,
     Measure,
     ModelSpec,
     Naive,
     Profile,
     Published,
-    Recorded,
     Score,
     Scored,
-    Step,
     Task,
     TaskData,
     Variant,
     VariantRun,
 )
+from harness.tasks.figures.text_generation import figures
+from harness.tasks.steps.text_generation import TEMPERATURES, TEXTS, WORDS, lead, steps
 
 LEVELS: Final[tuple[Level, ...]] = ("char", "word")
-CURVE = ("loss", "val_loss")
-TEMPERATURES: Final = {"02": 0.2, "05": 0.5, "10": 1.0, "15": 1.5}
 BALANCED: Final = "10"  # the temperature at which diversity, copying and existing words are looked at
-TEXTS = 40  # texts written at each temperature
-WORDS = 32  # of a text that are measured, and of a reference
 REFERENCES = 80
-LENGTH: Final = {"char": 240, "word": WORDS}  # tokens written: characters enough for the words
 LEAST: Final = {"char": 3, "word": 2}  # times that a token of the vocabulary stands in the training text
-ROWS = TEXTS * len(TEMPERATURES)  # of every question, so that one function is compiled
-LARGEST_LOGIT = 1e5
 
 BUILDER = Builder(
     name="build_model",
@@ -192,62 +182,6 @@ def call(profile: Profile, variant: Variant) -> Call:
     return Call(BUILDER.name, {"vocabulary_size": size, "window": window, "level": level}, (spec,))
 
 
-def steps(profile: Profile, variant: Variant, data: TaskData) -> tuple[Step, ...]:
-    level, window = variant.arguments["level"], variant.arguments["window"]
-    size, n = profile.settings["size"][level], len(data.arrays[f"y_test_{level}"])
-    train = Step(
-        name="train",
-        run="harness.training.sequences:train",
-        inputs=(f"ids_{level}", f"val_{level}"),
-        outputs=(
-            BytesOutput("weights", 200_000_000),
-            ArrayOutput("curve", (profile.epochs, len(CURVE)), "float64", finite=False),
-            ArrayOutput("facts", (2,), "float64"),
-        ),
-        limits=profile.limits,
-        settings={
-            "epochs": profile.epochs,
-            "batch_size": profile.batch_size,
-            "columns": CURVE,
-            "level": level,
-            "window": window,
-            "learning_rate": profile.settings["learning_rate"][level],
-        },
-    )
-    hint = "The model ends with logits, one finite number for each token."
-    write = Step(
-        name="write",
-        run="harness.training.answering:answering",
-        inputs=("weights",),
-        outputs=(
-            ArrayOutput("log_likelihood", (n,), "float64", low=-100.0, high=0.0),
-            ArrayOutput("ids", (len(TEMPERATURES), TEXTS, LENGTH[level]), "int32", low=0, high=size - 1),
-        ),
-        limits=profile.limits,
-        settings={"level": level},
-        hidden=True,
-        dialogue=Dialogue(
-            lead,
-            ArrayOutput("ids", (window,), "int32", low=0, high=size - 1),
-            ArrayOutput("logits", (size,), low=-LARGEST_LOGIT, high=LARGEST_LOGIT, hint=hint),
-            ROWS,
-        ),
-    )
-    return train, write
-
-
-def lead(
-    data: TaskData, settings: Mapping[str, Any], seed: int
-) -> Generator[NDArray[Any], NDArray[Any], dict[str, NDArray[Any]]]:
-    """Ask what follows held-out contexts, then for texts at every temperature; all that is drawn is drawn here."""
-    level, arrays = settings["level"], data.arrays
-    likely = yield from likelihoods(arrays[f"contexts_{level}"], arrays[f"y_test_{level}"], ROWS)
-    hot, tokens = tuple(TEMPERATURES.values()), len(arrays[f"vocabulary_{level}"])
-    rng = np.random.default_rng(seed)
-    ids = yield from continuations(arrays[f"prompts_{level}"], hot, LENGTH[level], tokens, rng)
-    return {"log_likelihood": likely, "ids": ids}
-
-
 def by_bigrams(profile: Profile, variant: Variant, data: TaskData) -> Arrays:
     """Return what counted pairs of tokens answer, in the form of a student's outputs."""
     level = variant.arguments["level"]
@@ -274,10 +208,10 @@ def score(run: VariantRun) -> Scored:
 
 def measure_texts(written: Mapping[str, list[list[str]]], data: TaskData) -> tuple[dict[str, Score], tuple[Score, ...]]:
     """Return the measures of texts by temperature, and BLEU, self-BLEU and own words of as many real ones."""
-    parts = {part: words(as_text(data.arrays[part])) for part in data.dataset.arrays}
+    whole = {part: as_text(data.arrays[part]) for part in data.dataset.arrays}
+    parts = {part: words(text) for part, text in whole.items()}
     references = spread(parts["x_reference"], REFERENCES)
-    real_texts = spread(parts["x_test"], TEXTS)
-    real = bleu(real_texts, references), self_bleu(real_texts), own_words(real_texts, parts["x_train"])
+    real = real_scores(whole["x_test"], whole["x_reference"], whole["x_train"])
     found: dict[str, Score] = {}
     for t, texts in written.items():
         scores = {"bleu": bleu(texts, references), "self_bleu": self_bleu(texts)}
@@ -288,6 +222,13 @@ def measure_texts(written: Mapping[str, list[list[str]]], data: TaskData) -> tup
     scores = {f"distinct_{n}": distinct(texts, n) for n in (1, 2)}
     scores |= {"copied": copied(texts, parts["x_train"]), "existing": existing(texts, everything)}
     return found | {name: at(value, BALANCED) for name, value in scores.items()}, real
+
+
+@lru_cache(maxsize=2)
+def real_scores(test: str, reference: str, train: str) -> tuple[Score, ...]:
+    """Return BLEU, self-BLEU and own words of real texts; counted once, as they are the same for every submission."""
+    texts = spread(words(test), TEXTS)
+    return bleu(texts, spread(words(reference), REFERENCES)), self_bleu(texts), own_words(texts, words(train))
 
 
 def spread(text: list[str], n: int) -> list[list[str]]:
@@ -301,44 +242,6 @@ def at(score: Score, t: str) -> Score:
     return replace(
         score, signature=f"{score.signature}|temperature:{TEMPERATURES[t]}|words:{WORDS}|tokens:words and marks"
     )
-
-
-def figures(runs: Mapping[str, Recorded]) -> tuple[Figure, ...]:
-    found = []
-    if panels := {name: r.curve for name, r in runs.items() if r.curve}:
-        text = "Cross-entropy per token and epoch on training text and on text not trained on."
-        found.append(Figure("curves", "Learning curves", text, {"panels": panels}))
-    written = {name: r for name, r in runs.items() if "written" in r.evidence}
-    if written:
-        found += [against_temperature(written), side_by_side(written)]
-    return tuple(found)
-
-
-def against_temperature(runs: Mapping[str, Recorded]) -> Figure:
-    x = list(TEMPERATURES.values())
-    held_out = next(iter(runs.values())).evidence["real"].tolist()
-    panels: dict[str, dict[str, tuple[list[float], list[float]]]] = {}
-    for title, measure, real in (
-        ("BLEU", "bleu", held_out[0]),
-        ("Self-BLEU", "self_bleu", held_out[1]),
-        ("Balance", "balance", 1.0),
-    ):
-        series = {name: (x, [r.measures[f"{measure}_{t}"] for t in TEMPERATURES]) for name, r in runs.items()}
-        panels[title] = {**series, "held-out text": (x, [real] * len(x))}
-    text = (
-        "How like held-out text (BLEU) and how like one another (self-BLEU) the written texts are, by temperature, and"
-        " both together with how little is copied (balance)."
-    )
-    data = {"panels": panels, "x": "temperature", "y": "value", "truth": "held-out text"}
-    return Figure("lines", "BLEU against temperature", text, data)
-
-
-def side_by_side(runs: Mapping[str, Recorded]) -> Figure:
-    rows = {"goes on from": {name: str(r.evidence["prompt"]) for name, r in runs.items()}}
-    for i, value in enumerate(TEMPERATURES.values()):
-        rows[f"temperature {value}"] = {name: str(r.evidence["written"][i]) for name, r in runs.items()}
-    text = "The same held-out passage continued at each temperature."
-    return Figure("texts", "Texts by temperature", text, {"rows": rows})
 
 
 TASK = Task(

@@ -9,13 +9,16 @@ from pathlib import Path
 
 import harness
 from harness.errors import ResultsError, UsageError, did_you_mean
+from harness.grading.by_hand import student_by_hand
 from harness.grading.results import ClassResult, StudentResult
+from harness.records.hand_marks import read_newest
 from harness.records.models import GIVEN
 from harness.records.sources import packed
 from harness.records.store import Records
 from harness.report.bundle import bundle_files
 from harness.report.files import replace_if_changed
 from harness.report.graded import Graded, graded
+from harness.report.theme import PLAIN, Theme
 from harness.tasks.base import Task
 from harness.workflow.grade import known_tasks, stored_plan
 from harness.workflow.measure import registry
@@ -36,7 +39,14 @@ class Bundle:
     files: list[str]
 
 
-def bundle(wanted: str, out: Path, to: Path | None = None, *, tasks: Mapping[str, Task] | None = None) -> Bundle:
+def bundle(
+    wanted: str,
+    out: Path,
+    to: Path | None = None,
+    *,
+    theme: Theme = PLAIN,
+    tasks: Mapping[str, Task] | None = None,
+) -> Bundle:
     """Write the appeal bundle of one student of the class graded into `out`; default: `appeal-SLUG.zip` here.
 
     `wanted` is a name or the slug that names the card. The same class gives the same bytes. Raises UsageError if
@@ -46,7 +56,8 @@ def bundle(wanted: str, out: Path, to: Path | None = None, *, tasks: Mapping[str
     try:
         plan = stored_plan(records, out)
         result = results_of(plan, out)
-        student = without_paths(find_student(wanted, result.students), out)
+        found = find_student(wanted, result.students)
+        student = without_paths(student_by_hand(found, read_newest(out)), out)
         entry = entry_of(student, plan, out)
         needed = known_tasks([t.task for t in student.tasks], tasks or registry())
         draw = drawer(records, needed)
@@ -54,7 +65,8 @@ def bundle(wanted: str, out: Path, to: Path | None = None, *, tasks: Mapping[str
         sources = sources_of(entry, records, out)
     finally:
         records.close()
-    files = bundle_files(result, student, graded_tasks(result, student, plan, entry, needed), sources, figures)
+    shown = graded_tasks(result, student, plan, entry, needed)
+    files = bundle_files(result, student, shown, sources, figures, theme=theme)
     folder = f"appeal-{student.slug}"
     path = to or Path(f"{folder}.zip")
     replace_if_changed(path, packed({f"{folder}/{name}": content for name, content in files.items()}))
@@ -105,7 +117,7 @@ def graded_tasks(
             plan.seeds,
             plan.provenance[task.task],
             source=bool(planned.source),
-            published=result.published,
+            revealed=result.revealed,
         )
         for task, planned in zip(student.tasks, entry.tasks, strict=True)
     ]

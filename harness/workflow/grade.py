@@ -11,19 +11,24 @@ from harness.intake.gather import gather
 from harness.intake.submission import Submission
 from harness.records.store import Records
 from harness.report.pages import write_reports
+from harness.report.theme import PLAIN, Theme
 from harness.tasks.base import Task
+from harness.workflow.by_hand import turn_to_write
 from harness.workflow.collect import all_keys
+from harness.workflow.live import LivePages
 from harness.workflow.marking import load_rubrics, mark_class
 from harness.workflow.measure import Options, Show, check, measure_class, registry
 from harness.workflow.pictures import drawer
 from harness.workflow.plan import ClassPlan
+from harness.workflow.pseudonyms import with_pseudonyms
 
 
 def grade(submissions: Path, options: Options, show: Show) -> ClassResult:
     """Grade every submission and write the reports into `options.out`.
 
-    What is recorded there already is not measured again. On KeyboardInterrupt the reports are written from what
-    there is before it goes on. Raises UsageError for a wrong name, path or rubric, before anything runs.
+    What is recorded there already is not measured again. While it goes on, the class page shows how far it is. On
+    KeyboardInterrupt the reports are written from what there is before it goes on. Raises UsageError for a wrong name,
+    path or rubric, before anything runs.
     """
     handed_in = read_submissions(submissions, options)
     tasks = tasks_needed(handed_in, options)
@@ -33,9 +38,12 @@ def grade(submissions: Path, options: Options, show: Show) -> ClassResult:
     try:
         path = submissions.resolve()
         title = (path.name if path.is_dir() else path.stem).replace("_", " ")
-        measured = measure_class(title, handed_in, tasks, chosen, options, records, show, rubrics)
-        result = mark_class(measured.plan, measured.have, tasks, rubrics, published=options.publish)
-        write_reports(result, drawer(records, tasks), options.out)
+        live = LivePages(options.out, records, tasks, rubrics, options.reveal, options.theme)
+        measured = measure_class(title, handed_in, tasks, chosen, options, records, show, rubrics, live)
+        with turn_to_write(options.out) as by_hand:
+            plan = with_pseudonyms(measured.plan, records)
+            result = mark_class(plan, measured.have, tasks, rubrics, revealed=options.reveal, by_hand=by_hand)
+            write_reports(result, drawer(records, tasks), options.out, theme=options.theme)
     finally:
         records.close()
     if measured.interrupted:
@@ -43,19 +51,28 @@ def grade(submissions: Path, options: Options, show: Show) -> ClassResult:
     return result
 
 
-def regrade(out: Path, rubrics: Path | None, *, publish: bool, tasks: Mapping[str, Task] | None = None) -> ClassResult:
+def regrade(
+    out: Path,
+    rubrics: Path | None,
+    *,
+    reveal: bool,
+    theme: Theme = PLAIN,
+    tasks: Mapping[str, Task] | None = None,
+) -> ClassResult:
     """Mark a graded class again, with the rubrics given, from its records; trains nothing.
 
+    What people decided (`harness serve`) counts as before.
     Raises ResultsError if `out` holds no class.
     """
     records = Records(out, create=False)
     try:
         plan = stored_plan(records, out)
         needed = known_tasks(plan.tasks, tasks or registry())
-        result = mark_class(
-            plan, records.find(all_keys(plan)), needed, load_rubrics(rubrics, needed), published=publish
-        )
-        write_reports(result, drawer(records, needed), out)
+        have, ruled = records.find(all_keys(plan)), load_rubrics(rubrics, needed)
+        with turn_to_write(out) as by_hand:
+            plan = with_pseudonyms(plan, records)
+            result = mark_class(plan, have, needed, ruled, revealed=reveal, by_hand=by_hand)
+            write_reports(result, drawer(records, needed), out, theme=theme)
     finally:
         records.close()
     return result

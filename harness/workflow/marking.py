@@ -1,20 +1,22 @@
 """From the records of a class to its marks. Nothing here trains."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from harness import __version__, shipped
 from harness.diagnosis import findings
 from harness.errors import RubricError, did_you_mean
 from harness.grading.baselines import Baseline, load_baseline
+from harness.grading.by_hand import student_by_hand
 from harness.grading.decisions import more_seeds
 from harness.grading.marks import task_result
+from harness.grading.reference import reference_runs
 from harness.grading.results import ClassResult, StudentResult, TaskResult
 from harness.grading.rubric import load_rubric
 from harness.grading.rubric_model import Rubric
-from harness.records.models import Fault, Measurement, Provenance
+from harness.records.models import Fault, Measurement, Newest, Provenance
 from harness.tasks.base import Task
-from harness.workflow.plan import ClassPlan, StudentEntry, TaskEntry, extra_keys, unslot, wanted_keys
+from harness.workflow.plan import ClassPlan, StudentEntry, TaskEntry, asking, extra_keys, unslot, wanted_keys
 
 Have = Mapping[str, Measurement]
 
@@ -35,11 +37,30 @@ def load_rubrics(folder: Path | None, tasks: Mapping[str, Task]) -> dict[str, Ru
 
 
 def mark_class(
-    plan: ClassPlan, have: Have, tasks: Mapping[str, Task], rubrics: Mapping[str, Rubric], *, published: bool
+    plan: ClassPlan,
+    have: Have,
+    tasks: Mapping[str, Task],
+    rubrics: Mapping[str, Rubric],
+    *,
+    revealed: bool,
+    by_hand: Newest | None = None,
 ) -> ClassResult:
-    """Mark every student from what is recorded; what is missing was not run."""
+    """Mark every student from what is recorded, and from what people decided; what is missing was not run."""
     baselines = load_baselines(tasks, plan.profile, plan.provenance)
     students = [mark_student(s, plan, have, tasks, rubrics, baselines) for s in plan.students]
+    return class_result(plan, have, students, baselines, revealed=revealed, by_hand=by_hand)
+
+
+def class_result(
+    plan: ClassPlan,
+    have: Have,
+    students: Sequence[StudentResult],
+    baselines: Mapping[str, Baseline | None],
+    *,
+    revealed: bool,
+    by_hand: Newest | None = None,
+) -> ClassResult:
+    """Put together what the students of a class got, with what people decided."""
     return ClassResult(
         title=plan.title,
         created=plan.created,
@@ -47,10 +68,11 @@ def mark_class(
         profile=plan.profile,
         seeds=plan.seeds,
         complete=all(is_complete(e, plan, have) for s in plan.students for e in s.tasks),
-        published=published,
+        revealed=revealed,
         seconds=plan.seconds,
         extra_trainings=extra_trainings(plan, have),
-        students=students,
+        references={name: reference_runs(baseline) for name, baseline in baselines.items()},
+        students=[student_by_hand(s, by_hand or {}) for s in students],
     )
 
 
@@ -93,6 +115,7 @@ def mark_student(
         fault=student.fault,
         notes=student.notes,
         tasks=results,
+        pseudonym=student.pseudonym,
     )
 
 
@@ -111,7 +134,21 @@ def mark_entry(
         findings=findings(measurements),
         can_ask=bool(entry.spare),
     )
-    return result.model_copy(update={"source_bytes": entry.source_bytes, "data_bytes": entry.data_bytes})
+    return result.model_copy(
+        update={
+            "source": entry.source,
+            "source_bytes": entry.source_bytes,
+            "data_bytes": entry.data_bytes,
+            "contract": entry.contract,
+            "extra": asked_for(entry, plan, have),
+        }
+    )
+
+
+def asked_for(entry: TaskEntry, plan: ClassPlan, have: Have) -> dict[str, str]:
+    """Return the keys of what was measured under further seeds, with what asked for it."""
+    asked = plan.asked.get(asking(entry), {})
+    return {key: asked[unslot(name)[0]] for name, key in extra_keys(plan, entry).items() if key in have}
 
 
 def measurements_of(entry: TaskEntry, plan: ClassPlan, have: Have) -> list[Measurement]:

@@ -18,6 +18,7 @@ from harness.grading.rubric_model import Rubric
 from harness.intake.submission import Submission
 from harness.records.models import Measurement
 from harness.records.store import Records, sole_run, writing
+from harness.report.theme import PLAIN, Theme
 from harness.sandbox.launch import Launcher
 from harness.tasks import find, names
 from harness.tasks.base import Task
@@ -25,6 +26,7 @@ from harness.workflow import machine
 from harness.workflow.collect import Collection, Judge, no_more
 from harness.workflow.context import Machine, TaskContext, prepare
 from harness.workflow.execute import Executor, Made
+from harness.workflow.live import LivePages
 from harness.workflow.marking import load_baselines, measurements_of, more_seeds_for
 from harness.workflow.pictures import figures_of
 from harness.workflow.plan import ClassPlan, Only, Unit, given_keys, student_entry
@@ -57,7 +59,8 @@ class Options:
     data_dir: Path | None = None
     backend: str = "tensorflow"
     device: str = "auto"
-    publish: bool = False
+    reveal: bool = False
+    theme: Theme = PLAIN
     protection: Protection = field(default_factory=Protection)
     only: Only = field(default_factory=dict)
     registry: Mapping[str, Task] = field(default_factory=registry)
@@ -91,16 +94,18 @@ def measure_class(
     records: Records,
     show: Show,
     rubrics: Mapping[str, Rubric] | None = None,
+    live: LivePages | None = None,
 ) -> Measured:
     """Plan the class, store the plan, and measure what is not recorded yet.
 
     With `rubrics`, what one seed leaves in doubt is measured under two more, unless a number of seeds is asked for.
-    Raises ResultsError if another run is writing into the same folder.
+    With `live`, pages are written meanwhile. Raises ResultsError if another run is writing into the same folder.
     """
     folder = data_dir(options.data_dir)
     with workshop(chosen, tasks, options, records) as (work, launcher):
         contexts = {n: prepare(t, options.profile, folder, chosen, work) for n, t in tasks.items()}
-        return measure_here(Place(contexts, launcher, work, chosen), title, handed_in, options, records, show, rubrics)
+        place = Place(contexts, launcher, work, chosen)
+        return measure_here(place, title, handed_in, options, records, show, rubrics, live)
 
 
 @dataclass(frozen=True)
@@ -121,6 +126,7 @@ def measure_here(
     records: Records,
     show: Show,
     rubrics: Mapping[str, Rubric] | None = None,
+    live: LivePages | None = None,
 ) -> Measured:
     """Do what `measure_class` does, in a place that outlives it."""
     started = time.monotonic()
@@ -130,7 +136,7 @@ def measure_here(
     records.put_document("plan", plan.model_dump_json())
     collection = Collection(plan, place.contexts, records, options.protection, judge_by(rubrics, tasks, plan))
     try:
-        measure(collection, handed_in, place.machine, options, place.launcher, place.work, show)
+        measure(collection, handed_in, place.machine, options, place.launcher, place.work, show, live)
     except KeyboardInterrupt:
         interrupted = True
     finally:
@@ -211,6 +217,7 @@ def measure(
     launcher: Launcher,
     work: Path,
     show: Show,
+    live: LivePages | None = None,
 ) -> None:
     """Run what is not recorded, drawing figures of finished submissions meanwhile."""
     plan, contexts = collection.plan, collection.contexts
@@ -231,10 +238,15 @@ def measure(
             draw_finished(collection, unit, drawing)
             return more
 
+        def tell(now: Board) -> None:
+            show(now, plan)
+            if live is not None:
+                live.offer(collection, now, drawing)
+
         units = collection.first()
         board.expected = collection.left(())
         if units:
-            run_units(units, executor.make, follow, places, board, lambda b: show(b, plan), stop)
+            run_units(units, executor.make, follow, places, board, tell, stop)
 
 
 def draw_finished(collection: Collection, unit: Unit, drawing: ThreadPoolExecutor) -> None:

@@ -7,24 +7,37 @@ from dataclasses import asdict
 from harness.grading.results import StudentResult, TaskResult
 from harness.records.models import Measurement
 from harness.records.store import Records
-from harness.report.figures import DrawnFigure, drawn
+from harness.report.figures import DrawnFigure, drawn, restored
 from harness.tasks.base import Recorded, Task
+
+DRAWING = 2  # raised when pictures of the same records are to be drawn anew
 
 
 def figures_of(records: Records, task: Task, measurements: Sequence[Measurement]) -> list[DrawnFigure]:
-    """Return the drawn figures of one submission in one task."""
+    """Return the drawn figures of one submission in one task; those kept are drawn again if they were changed."""
     if not measurements:
         return []
+    name = name_of(measurements)
+    kept = restored(records.drawn(name))
+    if kept is not None:
+        return kept
+    try:
+        made = [drawn(f) for f in task.figures(recorded(records, task, measurements))]
+    except Exception as error:  # marks must not wait for a picture; it is tried again next time
+        return [DrawnFigure("Figures", f"The figures could not be drawn ({type(error).__name__}).")]
+    records.keep_drawn(name, [asdict(figure) for figure in made])
+    return made
+
+
+def drawn_before(records: Records, measurements: Sequence[Measurement]) -> list[DrawnFigure] | None:
+    """Return the figures of one submission in one task if they are kept; None if they have still to be drawn."""
+    return restored(records.drawn(name_of(measurements))) if measurements else []
+
+
+def name_of(measurements: Sequence[Measurement]) -> str:
+    """Return the name under which the figures of these measurements are kept."""
     keys = "".join(sorted(f"{m.key}/{m.seed}" for m in measurements))
-    name = hashlib.sha256(keys.encode()).hexdigest()[:32]
-    kept = records.drawn(name)
-    if kept is None:
-        try:
-            kept = [asdict(drawn(f)) for f in task.figures(recorded(records, task, measurements))]
-        except Exception as error:  # marks must not wait for a picture; it is tried again next time
-            return [DrawnFigure("Figures", f"The figures could not be drawn ({type(error).__name__}).")]
-        records.keep_drawn(name, kept)
-    return [DrawnFigure(**figure) for figure in kept]
+    return hashlib.sha256(f"{DRAWING}|{keys}".encode()).hexdigest()[:32]
 
 
 def recorded(records: Records, task: Task, measurements: Sequence[Measurement]) -> Mapping[str, Recorded]:

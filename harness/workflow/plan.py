@@ -34,11 +34,15 @@ Only = Mapping[tuple[str, str], Collection[str]]  # of a student in a task: the 
 
 
 class StudentEntry(Frozen):
+    """One submission. `wish` is the pseudonym it asks for, as handed in; `pseudonym` the one it was given."""
+
     name: str
     slug: str
     notes: list[str]
     fault: Fault | None
     tasks: list[TaskEntry]
+    wish: str | None = None
+    pseudonym: str = ""
 
 
 class ClassPlan(Frozen):
@@ -126,7 +130,14 @@ def student_entry(
     entries = [] if fault else [task_entry(submission, contexts[t], known, seeds[t], some[t]) for t in tasks]
     sizes = (Size(entry.source_bytes, entry.data_bytes).note(entry.task) for entry in entries)
     notes = [*submission.notes, *filter(None, sizes)]
-    return StudentEntry(name=submission.name, slug=submission.slug, notes=notes, fault=fault, tasks=entries)
+    return StudentEntry(
+        name=submission.name,
+        slug=submission.slug,
+        notes=notes,
+        fault=fault,
+        tasks=entries,
+        wish=submission.pseudonym,
+    )
 
 
 def task_entry(

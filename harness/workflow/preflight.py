@@ -99,7 +99,7 @@ def _graded(entries: list[Entry], options: Options, show: Show) -> Separation:
         if student.fault:
             raise UsageError(f"Expected {student.name} to be a submission that can be read; {student.fault.message}")
     found = separate(result, [e.expected for e in entries])
-    write_separation(found, options.out)
+    write_separation(found, options.out, theme=options.theme)
     return found
 
 

@@ -4,11 +4,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from harness.errors import ResultsError
+from harness.grading.by_hand import class_by_hand
 from harness.grading.difference import Difference, difference
 from harness.grading.results import ClassResult
+from harness.records.hand_marks import read_newest
 from harness.records.store import Records
 from harness.report.difference import write_difference
 from harness.report.files import read_results
+from harness.report.theme import PLAIN, Theme
 from harness.tasks.base import Task
 from harness.workflow.collect import all_keys
 from harness.workflow.grade import known_tasks, stored_plan
@@ -17,7 +20,9 @@ from harness.workflow.measure import registry
 from harness.workflow.plan import ClassPlan
 
 
-def preview(out: Path, rubrics: Path | None, *, tasks: Mapping[str, Task] | None = None) -> Difference:
+def preview(
+    out: Path, rubrics: Path | None, *, theme: Theme = PLAIN, tasks: Mapping[str, Task] | None = None
+) -> Difference:
     """Compare the marks in `out` with those under the rubrics given, and write `diff.csv` and `diff.html` there.
 
     The marks compared with are those of `results.json`, which are the ones people have seen: the rubric file
@@ -27,14 +32,16 @@ def preview(out: Path, rubrics: Path | None, *, tasks: Mapping[str, Task] | None
     records = Records(out, create=False)
     try:
         plan = stored_plan(records, out)
-        before = results_of(plan, out)
+        by_hand = read_newest(out)
+        before = class_by_hand(results_of(plan, out), by_hand)
         needed = known_tasks(plan.tasks, tasks or registry())
         have = records.find(all_keys(plan))
-        after = mark_class(plan, have, needed, load_rubrics(rubrics, needed), published=before.published)
+        ruled = load_rubrics(rubrics, needed)
+        after = mark_class(plan, have, needed, ruled, revealed=before.revealed, by_hand=by_hand)
     finally:
         records.close()
     found = difference(before, after)
-    write_difference(found, out)
+    write_difference(found, out, theme=theme)
     return found
 
 

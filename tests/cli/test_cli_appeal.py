@@ -56,10 +56,10 @@ def test_a_diff_as_json_reads_back(harness: Harness) -> None:
     assert [m.change for m in Difference.model_validate_json(done.stdout).moves] == [pytest.approx(-25)]
 
 
-def test_a_diff_and_publishing_exclude_each_other(harness: Harness, results: Path) -> None:
-    done = harness(*DIFF, "harder", "--publish")
+def test_a_diff_and_revealing_exclude_each_other(harness: Harness, results: Path) -> None:
+    done = harness(*DIFF, "harder", "--reveal")
     assert done.exit_code == 2
-    assert done.stderr.startswith("harness: Expected --diff or --publish, received both")
+    assert done.stderr.startswith("harness: Expected --diff or --reveal, received both")
     assert not (results / "diff.html").exists()
 
 

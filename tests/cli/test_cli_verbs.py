@@ -212,13 +212,13 @@ def test_seeds(harness: Harness, toys: FakeSandbox, tmp_path: Path, text: str, s
     assert {seed for _, _, seed in toys.trained()} == set(seeds)
 
 
-def test_publish_shows_hidden_criteria(harness: Harness, toys: FakeSandbox, tmp_path: Path) -> None:
+def test_reveal_shows_hidden_criteria(harness: Harness, toys: FakeSandbox, tmp_path: Path) -> None:
     toy.write_class(tmp_path / "class", {"ann": toy.GOOD})
     toy.write_rubrics(tmp_path / "rubrics", toy.RUBRIC.replace("points: 50\n", "points: 50\n    hidden: true\n"))
     card = tmp_path / "results" / "cards" / "ann.html"
     harness(*GRADE)
     assert "it has never seen" not in card.read_text()
-    harness(*GRADE, "--publish")
+    harness(*GRADE, "--reveal")
     assert "it has never seen" in card.read_text()
 
 

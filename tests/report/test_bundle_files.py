@@ -23,9 +23,9 @@ ODD = 'caf\u00e9 \U0001f600 \u2028 \x7f \x85 \u202e "quoted" \\ # : - no 1e3'
 def shown(task: Build, measurement: Build) -> Callable[..., Graded]:
     """Return a function that arranges a task as a bundle does."""
 
-    def arrange(published: bool = False, **changes: Any) -> Graded:
+    def arrange(revealed: bool = False, **changes: Any) -> Graded:
         planned = measurement().provenance
-        return graded(task(**changes), 1, [1, 2, 3], planned, source=True, published=published)
+        return graded(task(**changes), 1, [1, 2, 3], planned, source=True, revealed=revealed)
 
     return arrange
 
@@ -75,8 +75,8 @@ def test_the_card_of_a_bundle_hides_what_the_card_hides(
     tasks = [task(criteria=[criterion(), criterion(id="secret", text="A secret.", hidden=True)])]
     ada = student(tasks=tasks)
     done = shown(criteria=tasks[0].criteria)
-    files = bundle_files(class_(ada, student("Bo")), ada, [done], {"autoencoder.py": b"x = 1"}, {})
-    assert all(b"A secret." not in content and b"Bo" not in content for content in files.values())
+    files = bundle_files(class_(ada, student("Quentin")), ada, [done], {"autoencoder.py": b"x = 1"}, {})
+    assert all(b"A secret." not in content and b"Quentin" not in content for content in files.values())
     assert files["submission/ada-lovelace/autoencoder.py"] == b"x = 1"
 
 

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Sequence
 from html.parser import HTMLParser
 from itertools import pairwise
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from harness.grading.results import StudentResult
-from harness.records.models import MeasureValue, Status
-from harness.report.card import bar_percent
+from harness.records.models import Fault, MeasureValue, Status
+from harness.report.criteria import way_percent
 from harness.report.figures import DrawnFigure
 from harness.report.pages import render_card
 
@@ -55,12 +55,12 @@ class Page(HTMLParser):
 
 
 def card(
-    student: StudentResult, published: bool = False, figures: dict[str, Sequence[DrawnFigure]] | None = None
+    student: StudentResult, revealed: bool = False, figures: dict[str, Sequence[DrawnFigure]] | None = None
 ) -> str:
     return render_card(
         student,
         class_title="Deep Learning",
-        published=published,
+        revealed=revealed,
         figures=figures or {},
         harness_version="9.9.9",
     )
@@ -134,7 +134,7 @@ def test_every_outcome_has_its_word(
 def test_the_bar_runs_from_floor_to_target_in_either_direction(
     changes: dict[str, Any], percent: int | None, criterion: Build
 ) -> None:
-    assert bar_percent(criterion(**changes)) == percent
+    assert way_percent(criterion(**changes)) == percent
 
 
 def test_a_comparison_is_an_advantage_whatever_the_direction(student: Build, task: Build, criterion: Build) -> None:
@@ -213,10 +213,11 @@ def test_headings_descend_one_level_at_a_time_and_tables_have_headers(
     assert levels.count(1) == 1
     assert all(b - a <= 1 for a, b in pairwise(levels))
     assert page.tags("html") == [{"lang": "en"}]
-    assert all(attrs.get("scope") in {"row", "col"} for attrs in page.tags("th"))
+    assert all(attrs.get("scope") in {"row", "col", "colgroup"} for attrs in page.tags("th"))
     ids = [attrs["id"] for _, attrs in page.elements if "id" in attrs]
     assert len(ids) == len(set(ids))
-    assert [a["href"] for a in page.tags("a")] == ["#main"]  # a card handed to a student leads nowhere else
+    assert [a["href"] for a in page.tags("a")] == ["#main", "#c-1-1"]
+    assert {"main", "c-1-1"} <= set(ids)  # a card handed to a student leads nowhere else
 
 
 @pytest.fixture
@@ -239,30 +240,29 @@ def secret(student: Build, task: Build, criterion: Build, measurement: Build) ->
     return student(tasks=[work])
 
 
-def test_hidden_criteria_leak_nothing_before_marks_are_published(secret: StudentResult) -> None:
+def test_hidden_criteria_leak_nothing_before_they_are_revealed(secret: StudentResult) -> None:
     html = card(secret)
     text = Page(html).text
-    assert "1 more criterion worth 10 points is hidden until marks are published. The mark here leaves it out." in text
+    hidden = "1 more criterion worth 10 points is hidden until the instructor reveals it. The mark here leaves it out."
+    assert hidden in text
     assert "22.5 / 30 points" in text
     for leak in ("zz", "ZZ", "0.777", "0.888", "7.25", "29.75", "/ 40"):
         assert leak not in html, leak
 
 
-def test_hidden_criteria_are_on_the_card_once_marks_are_published(secret: StudentResult) -> None:
-    text = Page(card(secret, published=True)).text
+def test_hidden_criteria_are_on_the_card_once_they_are_revealed(secret: StudentResult) -> None:
+    text = Page(card(secret, revealed=True)).text
     assert "29.75 / 40 points" in text
     assert "ZZ robustness" in text
     assert "conv.zz_robust" in text
-    assert "until marks are published" not in text
+    assert "until the instructor" not in text
 
 
 def test_two_hidden_criteria_in_the_plural_and_manual_ones_too(student: Build, task: Build, criterion: Build) -> None:
     manual = criterion(hidden=True, manual=True, earned=None, points=5, measure="")
     work = task(criteria=[criterion(), criterion(hidden=True, points=10, earned=10), manual])
     text = Page(card(student(tasks=[work]))).text
-    assert (
-        "2 more criteria worth 15 points are hidden until marks are published. The mark here leaves them out." in text
-    )
+    assert "2 more criteria worth 15 points are hidden until the instructor reveals them. The mark here" in text
     assert "marked by a person" not in text
 
 
@@ -270,7 +270,7 @@ def test_a_hidden_failure_does_not_show_in_the_verdict(student: Build, task: Bui
     visible = criterion(status=Status.PASSED, earned=30)
     work = task(criteria=[visible, criterion(hidden=True, earned=0)], status=Status.FAILED)
     assert "Every target was reached." in Page(card(student(tasks=[work]))).text
-    assert "1 of 2 criteria reached their targets." in Page(card(student(tasks=[work]), published=True)).text
+    assert "1 of 2 criteria reached their targets." in Page(card(student(tasks=[work]), revealed=True)).text
 
 
 def test_a_measure_that_a_visible_criterion_reads_stays(student: Build, task: Build, criterion: Build) -> None:
@@ -348,3 +348,16 @@ def test_after_an_error_the_next_step_is_to_mend_it(student: Build, task: Build,
     weak = criterion(id="b", points=10, earned=1, hint="Large thing")
     page = card(student(tasks=[task(criteria=[stopped, weak])]))
     assert "Try next: End the decoder with a sigmoid." in Page(page).text
+
+
+@pytest.mark.parametrize("limit", get_args(Fault.model_fields["limit"].annotation))
+def test_a_card_names_every_limit_there_is(student: Build, task: Build, fault: Build, limit: str) -> None:
+    work = student(tasks=[task(fault=fault(kind="limit", limit=limit, message="It took too much"))])
+    assert "It took too much." in card(work)
+
+
+def test_what_a_person_said_stands_beside_the_mark(student: Build, task: Build, criterion: Build) -> None:
+    said = criterion(manual=True, earned=12, comment="Well argued,\n<b>but</b> no figure.", hint="")
+    page = card(student(tasks=[task(criteria=[said])]))
+    assert "Well argued,\n&lt;b&gt;but&lt;/b&gt; no figure." in page
+    assert "12 of 30 points" in page

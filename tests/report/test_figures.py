@@ -10,8 +10,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from harness.diagnosis import findings
 from harness.report.curves import best_epoch, quantities
 from harness.report.figures import draw, drawn
+from harness.report.plots import DARK, shade
 from harness.tasks.base import Figure
 
 NAN = float("nan")
@@ -31,6 +33,12 @@ DATA: dict[str, dict[str, Any]] = {
         "classes": [f"class {i}" for i in range(10)],
     },
 }
+SAID = {
+    "curves": "dense: validation loss 2.4 in epoch 3, lowest 2.2 in epoch 2.",
+    "matrix": "18 of 20 images are right. Most often confused: cat taken for dog, 2 of 10.",
+    "images": "2 rows of 3 images each: original, rebuilt.",
+    "scatter": "5,000 points in the plane, 10 classes: class 0 around (",
+}
 
 
 def figure(kind: str, **changes: Any) -> Figure:
@@ -47,7 +55,9 @@ def test_a_figure_is_one_svg_element_with_a_text_alternative(kind: str) -> None:
     root = ET.fromstring(draw(figure(kind)))
     assert root.tag == "{http://www.w3.org/2000/svg}svg"
     assert root.get("role") == "img"
-    assert root.get("aria-label") == "What it shows."
+    label = root.get("aria-label") or ""
+    assert label.startswith("A title. ")
+    assert SAID[kind] in label, "the key numbers, made from the data"
     assert root.findtext("{http://www.w3.org/2000/svg}title") == "A title"
 
 
@@ -113,6 +123,42 @@ def test_the_epoch_of_lowest_validation_loss_is_marked_in_each_panel() -> None:
     assert {"dense", "conv", "lowest at epoch 2", "lowest at epoch 1"} <= set(words)
 
 
+TURNS = {"loss": [2.0, 1.0, 0.5, 0.3, 0.2, 0.1], "val_loss": [2.1, 1.2, 1.1, 1.5, 1.8, 2.0]}
+
+
+def test_the_epochs_of_overfitting_are_shaded_from_the_one_that_the_finding_names(measurement: Any) -> None:
+    svg = draw(figure("curves", data={"panels": {"dense": TURNS}}))
+    assert "overfitting from epoch 4" in texts(svg)
+    assert not [w for w in texts(svg) if w.startswith("lowest")]
+    (shaded,) = shades(svg)
+    starts = min(float(x) for x in re.findall(r"([\d.]+) [\d.]+", shaded))
+    ticks = {w.text: float(w.get("x") or 0) for w in ET.fromstring(svg).iter() if w.tag.endswith("}text")}
+    assert starts == pytest.approx(ticks["4"], abs=0.1)
+    assert "overfitting from epoch 4" in (ET.fromstring(svg).get("aria-label") or "")
+    (finding,) = findings([measurement(curve=TURNS)])
+    assert finding.title == "Overfitting from epoch 4 on"
+
+
+def shades(svg: str) -> list[str]:
+    """Return the outlines of areas in faint ink."""
+    paths = [e for e in ET.fromstring(svg).iter() if re.search(r"(^| )opacity: 0\.1", e.get("style") or "")]
+    return [e.get("d") or "" for e in paths]
+
+
+@pytest.mark.parametrize(
+    "curves",
+    [
+        {**TURNS, "loss": [0.5, 0.4, 0.3, 0.3, 0.3, 0.35]},
+        {**TURNS, "val_loss": [2.1, 1.2, 1.1, 1.5, 1.8, NAN]},
+        {"val_loss": TURNS["val_loss"]},
+    ],
+)
+def test_nothing_is_shaded_where_the_finding_would_not_speak_of_overfitting(curves: dict[str, list[float]]) -> None:
+    svg = draw(figure("curves", data={"panels": {"dense": curves}}))
+    assert "lowest at epoch 3" in texts(svg)
+    assert not shades(svg)
+
+
 @pytest.mark.parametrize(
     ("values", "epoch"), [([2.0, 1.0, 3.0], 1), ([NAN, 4.0], 1), ([NAN], None), ([], None), ([1.0, 1.0], 0)]
 )
@@ -129,6 +175,30 @@ def test_matrix_writes_counts_and_survives_an_empty_class() -> None:
     words = texts(draw(figure("matrix", data={"counts": [[0, 0], [NAN, 1234]], "classes": ["a", "b"]})))
     assert "1234" in words
     assert "0" not in words
+
+
+def test_every_count_can_be_read_on_its_cell_in_both_schemes() -> None:
+    """Small text needs a contrast of 4.5; cells are blue over the page's colour, with its ink or white on them."""
+    pages = {"#1c1e21": (255, 255, 255), "#e7e9ec": (24, 27, 31)}
+    blue = np.array((0x00, 0x5A, 0x94))
+    for share in np.linspace(0, 1, 101):
+        opaque = float(shade(np.array([share]))[0])
+        for ink, page in pages.items():
+            cell = tuple(opaque * blue + (1 - opaque) * np.array(page))
+            colour = "#ffffff" if opaque >= DARK else ink
+            assert contrast(tuple(int(colour[i : i + 2], 16) for i in (1, 3, 5)), cell) >= 4.5, (share, ink)
+
+
+def contrast(one: tuple[float, ...], other: tuple[float, ...]) -> float:
+    """Return the ratio that WCAG 2.2 defines."""
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def luminance(colour: tuple[float, ...]) -> float:
+    shares = [c / 255 for c in colour]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in shares]
+    return float(np.dot(linear, (0.2126, 0.7152, 0.0722)))
 
 
 def test_scatter_is_thinned_says_so_and_stays_small() -> None:

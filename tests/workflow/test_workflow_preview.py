@@ -53,7 +53,7 @@ def test_cards_grades_and_results_stay_as_they_were(out: Path) -> None:
 def test_marking_again_does_what_was_shown_and_then_nobody_moves(out: Path) -> None:
     before = read_results(out / "results.json")
     shown = previewed(out, HARDER)
-    after = regrade(out, out.parent / "changed", publish=False, tasks=toy.REGISTRY)
+    after = regrade(out, out.parent / "changed", reveal=False, tasks=toy.REGISTRY)
     (move,) = shown.moves
     earned = {s.name: s.tasks[0].earned for s in after.students}
     assert earned == {s.name: s.tasks[0].earned + move.change * (s.name == "ann") for s in before.students}
@@ -62,7 +62,7 @@ def test_marking_again_does_what_was_shown_and_then_nobody_moves(out: Path) -> N
 
 def test_the_marks_compared_with_are_those_people_have_seen(out: Path) -> None:
     """The rubric's file may have been edited since; `results.json` is what the cards say."""
-    regrade(out, toy.write_rubrics(out.parent / "changed", HARDER), publish=False, tasks=toy.REGISTRY)
+    regrade(out, toy.write_rubrics(out.parent / "changed", HARDER), reveal=False, tasks=toy.REGISTRY)
     assert [m.change for m in previewed(out, toy.RUBRIC).moves] == [pytest.approx(25)]
 
 
@@ -96,7 +96,7 @@ def test_a_class_without_results_is_told(out: Path) -> None:
         previewed(out, HARDER)
 
 
-def test_hidden_marks_are_compared_whether_published_or_not(out: Path) -> None:
+def test_hidden_marks_are_compared_whether_revealed_or_not(out: Path) -> None:
     hidden = HARDER.replace("points: 50\n", "points: 50\n    hidden: true\n")
     (move,) = previewed(out, hidden).moves
     assert move.criteria[0].hidden and move.change == pytest.approx(-25)

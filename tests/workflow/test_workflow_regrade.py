@@ -32,8 +32,8 @@ def out(tmp_path: Path, sandbox: FakeSandbox) -> Path:
     return tmp_path / "out"
 
 
-def again(out: Path, rubric: str, *, publish: bool = False) -> ClassResult:
-    return regrade(out, toy.write_rubrics(out.parent / "changed", rubric), publish=publish, tasks=toy.REGISTRY)
+def again(out: Path, rubric: str, *, reveal: bool = False) -> ClassResult:
+    return regrade(out, toy.write_rubrics(out.parent / "changed", rubric), reveal=reveal, tasks=toy.REGISTRY)
 
 
 def test_a_changed_rubric_changes_marks_without_training(out: Path) -> None:
@@ -89,15 +89,15 @@ def test_a_missing_rubric_names_the_file_and_a_close_one(tmp_path: Path, sandbox
         graded(toy.write_class(tmp_path / "class", PAIR), options(tmp_path, rubrics=rubrics))
 
 
-def test_a_hidden_criterion_counts_but_is_not_shown_until_published(out: Path) -> None:
+def test_a_hidden_criterion_counts_but_is_not_shown_until_revealed(out: Path) -> None:
     hidden = again(out, HIDDEN)
     card = (out / "cards" / "ann.html").read_text()
     assert SECRET not in card
     assert task_of(hidden, "ann").earned == 80
     assert SECRET in (out / "index.html").read_text(), "staff see all"
-    published = again(out, HIDDEN, publish=True)
+    revealed = again(out, HIDDEN, reveal=True)
     assert SECRET in (out / "cards" / "ann.html").read_text()
-    assert marks(published) == marks(hidden)
+    assert marks(revealed) == marks(hidden)
     again(out, HIDDEN)
     assert SECRET not in (out / "cards" / "ann.html").read_text(), "and can be hidden again"
 
@@ -139,7 +139,7 @@ def test_a_folder_that_holds_no_class_is_told(tmp_path: Path) -> None:
 
 def test_a_class_of_a_task_that_is_gone_is_told_in_a_sentence(out: Path) -> None:
     with pytest.raises(UsageError, match="toy"):
-        regrade(out, toy.write_rubrics(out.parent / "changed"), publish=False)
+        regrade(out, toy.write_rubrics(out.parent / "changed"), reveal=False)
 
 
 @pytest.mark.parametrize("body", ["", "{}", '{"title": 3', "[]"])

@@ -32,7 +32,7 @@ def test_signs_become_a_finding_and_cost_nothing(tmp_path: Path, sandbox: FakeSa
     assert wide.title in (tmp_path / "signs" / "out" / "cards" / "ann.html").read_text()
 
     trained = len(sandbox.trained())
-    again = regrade(tmp_path / "signs" / "out", tmp_path / "signs" / "rubrics", publish=False, tasks=registry)
+    again = regrade(tmp_path / "signs" / "out", tmp_path / "signs" / "rubrics", reveal=False, tasks=registry)
     assert task_of(again, "ann").findings == task_of(result, "ann").findings
     assert len(sandbox.trained()) == trained
 

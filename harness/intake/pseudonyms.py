@@ -1,0 +1,127 @@
+"""Names for the leaderboard: those that students choose, where they may have them, and drawn ones for all others."""
+
+import hashlib
+import hmac
+import re
+import unicodedata
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from harness.intake.names import clean
+from harness.intake.pseudonym_words import ADJECTIVES, NOUNS
+
+LONGEST = 40
+LONG_WORD = 4  # letters from which a word of a name is looked for inside other words, too
+DRAWS = 200  # pairs of words tried before a number is put behind one
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who needs a pseudonym. `wish` is the one asked for, None where none was."""
+
+    name: str
+    slug: str
+    wish: str | None = None
+
+
+@dataclass(frozen=True)
+class Given:
+    """A pseudonym; `note` is a sentence for the card where the one asked for was refused."""
+
+    pseudonym: str
+    note: str = ""
+
+
+def assign(people: Sequence[Person], secret: bytes, before: Mapping[str, str]) -> dict[str, Given]:
+    """Return a pseudonym for everybody by slug, no two alike.
+
+    `before` has those given earlier, by slug: whoever has one keeps it unless another is asked for, and nobody else
+    gets it, not even when its owner has left. Drawn ones follow from the slug and the `secret` by HMAC-SHA-256
+    (RFC 2104), so that nobody without the secret can tell them from a name.
+    """
+    taken = {folded(name): slug for slug, name in before.items()}
+    found: dict[str, Given] = {}
+    notes: dict[str, str] = {}
+    for person in people:
+        problem = "" if person.wish is None else refusal(person, people, taken)
+        if person.wish is not None and not problem:
+            wish = cleaned(person.wish)
+            found[person.slug] = Given(wish)
+            taken[folded(wish)] = person.slug
+        elif problem:
+            notes[person.slug] = problem
+    for person in people:
+        if person.slug not in found:
+            had = before.get(person.slug, "")
+            kept = had if taken.get(folded(had)) == person.slug and is_drawn(had) else ""
+            name = kept or draw(person.slug, secret, taken.keys())
+            taken[folded(name)] = person.slug
+            found[person.slug] = Given(name, notes.get(person.slug, ""))
+    return found
+
+
+def refusal(person: Person, people: Sequence[Person], taken: Mapping[str, str]) -> str:
+    """Say in a sentence why a person cannot have the pseudonym asked for; nothing if they can."""
+    wish = cleaned(person.wish or "")
+    instead = "a drawn one stands on the leaderboard instead."
+    if not folded(wish):
+        return f"Expected a pseudonym in the first line of pseudonym.txt, received none that can be read; {instead}"
+    if len(wish) > LONGEST:
+        return f"Expected a pseudonym of at most {LONGEST} characters, received {len(wish)}; {instead}"
+    if tells(wish, person.name) or tells(wish, person.slug):
+        return f"Expected a pseudonym without your own name in it, received {wish!r}; {instead}"
+    if any(folded(wish) in (folded(other.name), folded(other.slug)) for other in people):
+        return f"Expected a pseudonym that is nobody's name, received {wish!r}; {instead}"
+    if taken.get(folded(wish), person.slug) != person.slug:
+        return f"Expected a pseudonym of your own, received {wish!r}, which is taken; {instead}"
+    return ""
+
+
+def cleaned(text: str) -> str:
+    """Return a pseudonym on one line, without characters that are not shown and with at most two marks on a letter."""
+    kept, marks = "", 0
+    for c in clean(text, 10 * LONGEST):
+        marks = marks + 1 if unicodedata.combining(c) else 0
+        kept += c if marks < 3 else ""
+    return kept
+
+
+def folded(text: str) -> str:
+    """Return letters and digits only, as they compare: without case, accents, width and spaces."""
+    apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    return "".join(c for c in apart if c.isalnum())
+
+
+def tells(wish: str, name: str) -> bool:
+    """Say whether a pseudonym gives a name away: the whole of it, a long word of it, or a short one standing alone."""
+    whole = folded(name)
+    if whole and whole in folded(wish):
+        return True
+    mine = {word for word in words(name) if len(word) > 1}
+    return bool(mine & words(wish)) or any(len(word) >= LONG_WORD and word in folded(wish) for word in mine)
+
+
+def words(text: str) -> set[str]:
+    """Return the words of a text, folded."""
+    return {folded(word) for word in re.findall(r"[^\W_]+", unicodedata.normalize("NFKD", text))} - {""}
+
+
+def draw(slug: str, secret: bytes, taken: Collection[str]) -> str:
+    """Return the first name of a slug's own sequence of pairs of words that nobody has."""
+    for attempt in range(DRAWS):
+        if folded(name := pair(slug, secret, attempt)) not in taken:
+            return name
+    name = pair(slug, secret, 0)
+    return next(f"{name} {n}" for n in range(2, len(taken) + 3) if folded(f"{name} {n}") not in taken)
+
+
+def pair(slug: str, secret: bytes, attempt: int) -> str:
+    digest = hmac.new(secret, f"{attempt}|{slug}".encode(), hashlib.sha256).digest()
+    first, second = (int.from_bytes(part) for part in (digest[:8], digest[8:16]))
+    return f"{ADJECTIVES[first % len(ADJECTIVES)].capitalize()} {NOUNS[second % len(NOUNS)].capitalize()}"
+
+
+def is_drawn(name: str) -> bool:
+    """Say whether a name is one that `draw` makes: what was chosen once is not kept when it is no longer asked for."""
+    first, _, second = name.partition(" ")
+    return first.lower() in ADJECTIVES and second.split(" ")[0].lower() in NOUNS

@@ -1,0 +1,56 @@
+"""The table of students: one row each, one cell a task."""
+
+from collections.abc import Container, Sequence
+from dataclasses import dataclass
+
+from harness.grading.results import StudentResult, TaskResult
+from harness.records.models import GIVEN
+from harness.report.links import Link, student_link
+from harness.report.marks import Mark, Outcome, student_outcome, task_mark, task_outcome, total
+from harness.report.text import percent
+
+
+@dataclass(frozen=True)
+class TaskCell:
+    """`seeds` counts those that any variant was trained under, `by_hand` the points that a person has still to give."""
+
+    mark: Mark
+    outcome: Outcome
+    seeds: int
+    by_hand: float
+
+
+@dataclass(frozen=True)
+class Row:
+    """`cells` has None for a task that nothing was handed in for."""
+
+    student: Link
+    cells: list[TaskCell | None]
+    mark: Mark
+    percent: str
+    outcome: Outcome
+    by_hand: float
+
+
+def student_row(student: StudentResult, tasks: Sequence[str], cards: Container[str] | None = None) -> Row:
+    """Return a student's row; where `cards` is given, only those slugs have a card to link to."""
+    by_name = {task.task: _cell(task) for task in student.tasks}
+    mark = total(cell.mark for cell in by_name.values())
+    who = student_link(student)
+    return Row(
+        student=who if cards is None or student.slug in cards else Link(who.name, ""),
+        cells=[by_name.get(name) for name in tasks],
+        mark=mark,
+        percent=percent(mark.share),
+        outcome=student_outcome(student),
+        by_hand=sum(cell.by_hand for cell in by_name.values()),
+    )
+
+
+def _cell(task: TaskResult) -> TaskCell:
+    return TaskCell(
+        mark=task_mark(task),
+        outcome=task_outcome(task),
+        seeds=len({m.seed for m in task.measurements if m.source != GIVEN}),
+        by_hand=sum(c.points for c in task.criteria if c.manual and c.earned is None),
+    )

@@ -1,0 +1,89 @@
+"""The web application: which address leads to which page, and what every request must show first."""
+
+from flask import Flask, Response, abort, redirect, request, url_for
+from werkzeug.exceptions import HTTPException
+
+from harness.errors import HarnessError
+from harness.serve.forms import one_line
+from harness.serve.handing_out import HandingOut
+from harness.serve.headers import finish
+from harness.serve.marking import Marking
+from harness.serve.reading import Reading
+from harness.serve.room import Room
+
+MOST_BYTES = 4_000_000  # of a form: every criterion of a student with a long comment
+
+
+def create_app(room: Room) -> Flask:
+    """Return the application that serves one class to those who pass the gate."""
+    app = Flask("harness.serve", static_folder=None, template_folder=None)
+    app.config.update(MAX_CONTENT_LENGTH=MOST_BYTES, MAX_FORM_MEMORY_SIZE=MOST_BYTES)
+    gatekeeping(app, room)
+    addresses(app, room)
+    return app
+
+
+def gatekeeping(app: Flask, room: Room) -> None:
+    gate = room.gate
+
+    @app.before_request
+    def check() -> Response | None:
+        if not gate.knows_host(request.headers.get("Host")):
+            abort(403, "Expected the address that `harness serve` printed, received another host name; open that one.")
+        if request.method == "GET" and "token" in request.args and gate.is_token(request.args["token"]):
+            answer: Response = redirect("/", 303)  # type: ignore[assignment]
+            answer.set_cookie(gate.cookie, gate.token, httponly=True, samesite="Strict", path="/")
+            return answer
+        if not gate.is_token(request.cookies.get(gate.cookie)):
+            abort(403, "Expected the token of `harness serve`; open the address that it printed, with all of it.")
+        if request.method not in ("GET", "HEAD"):
+            if not gate.same_origin(request.headers):
+                abort(403, "Expected a form of this server, received one from elsewhere; nothing was changed.")
+            if not gate.is_form_token(request.form.get("form_token")):
+                abort(403, "Expected a form of this run of `harness serve`; go back, reload, and enter it again.")
+        return None
+
+    app.after_request(finish)
+
+    @app.errorhandler(HTTPException)
+    def refused(error: HTTPException) -> Response:
+        return plain(error.description or error.name, error.code or 500)
+
+    @app.errorhandler(HarnessError)
+    def told(error: HarnessError) -> Response:
+        return plain(str(error), 503)
+
+
+def plain(text: str, status: int) -> Response:
+    return Response(f"{text}\n", status, mimetype="text/plain")
+
+
+def addresses(app: Flask, room: Room) -> None:
+    reading = Reading(room)
+    marking, handing_out = Marking(room), HandingOut(room, reading)
+
+    def greet() -> Response:
+        name = one_line(request.form.get("grader", ""))
+        if not name:
+            return redirect(url_for("ask_grader"), 303)  # type: ignore[return-value]
+        return room.greet(redirect(url_for("class_page"), 303), name)  # type: ignore[arg-type]
+
+    for path, endpoint, view in (
+        ("/", "class_page", reading.class_page),
+        ("/cards/<name>", "of_class_page", reading.of_class_page),
+        ("/students/<slug>", "student", marking.show),
+        ("/students/<slug>/card", "card", reading.card),
+        ("/compare", "compare", reading.compare),
+        ("/history", "history", reading.history),
+        ("/next-open", "next_open", reading.to_next_open),
+        ("/publish", "publishing", handing_out.show),
+        ("/grader", "ask_grader", reading.ask_grader),
+        ("/grades.csv", "grades", reading.grades),
+        ("/results.json", "results", reading.results),
+        ("/published.csv", "listing", reading.listing),
+        ("/records/logs/<name>", "log", reading.log),
+    ):
+        app.add_url_rule(path, endpoint, view, methods=["GET"])
+    app.add_url_rule("/students/<slug>", "save", marking.save, methods=["POST"])
+    app.add_url_rule("/publish", "publish", handing_out.publish, methods=["POST"])
+    app.add_url_rule("/grader", "greet", greet, methods=["POST"])

@@ -1,0 +1,59 @@
+"""The page from which cards are handed out."""
+
+from flask import Response, redirect, request, url_for
+
+from harness.errors import HarnessError
+from harness.grading.readiness import obstacles
+from harness.report.moments import date
+from harness.serve.desk import Sight
+from harness.serve.reading import Reading
+from harness.serve.room import Room
+from harness.workflow.publish import publish
+
+
+class HandingOut:
+    """Shows what speaks against publishing, and publishes."""
+
+    def __init__(self, room: Room, reading: Reading) -> None:
+        self.room, self.reading = room, reading
+
+    def show(self) -> Response:
+        return self.page(self.reading.sight())
+
+    def publish(self) -> Response:
+        """Write the cards; marks that are open must have been agreed to in the form."""
+        sight = self.reading.sight()
+        grader = self.room.grader()
+        if not grader:
+            return redirect(url_for("ask_grader"), 303)  # type: ignore[return-value]
+        if obstacles(sight.result) and request.form.get("force") != "yes":
+            return self.page(sight, status=409, trouble="Nothing was published: agree below that marks may be open.")
+        try:
+            publish(
+                self.room.desk.graded,
+                self.room.folder,
+                grader=grader,
+                reveal=request.form.get("reveal") == "yes",
+                force=request.form.get("force") == "yes",
+            )
+        except HarnessError as error:
+            return self.page(sight, status=409, trouble=str(error))
+        return redirect(url_for("publishing", done=1), 303)  # type: ignore[return-value]
+
+    def page(self, sight: Sight, *, status: int = 200, trouble: str = "") -> Response:
+        last = self.room.desk.graded.publications.all()[-1:]
+        since = {m.slug for m in self.room.desk.graded.marks.since(last[0].last_mark)} if last else set()
+        return self.room.page(
+            "publish.html",
+            status=status,
+            bar=self.room.bar(sight),
+            sight=sight,
+            obstacles=obstacles(sight.result),
+            hidden=any(c.hidden for s in sight.result.students for t in s.tasks for c in t.criteria),
+            folder=self.room.folder,
+            last=last[0] if last else None,
+            last_at=date(last[0].at) if last else "",
+            changed_since=len(since & sight.students.keys()),
+            done=bool(request.args.get("done")) and not trouble,
+            trouble=trouble,
+        )

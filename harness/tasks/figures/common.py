@@ -1,0 +1,52 @@
+"""Figures that several tasks show: learning curves, codes in the plane, and what a classifier confuses."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harness.tasks.base import Arrays, Figure, Recorded
+
+
+def learning_curves(runs: Mapping[str, Recorded], text: str, title: str = "Learning curves") -> list[Figure]:
+    """Return the curves of every variant that has some, as one figure; none without any."""
+    panels = {name: r.curve for name, r in runs.items() if r.curve}
+    return [Figure("curves", title, text, {"panels": panels})] if panels else []
+
+
+def plane(run: Recorded, title: str, text: str, classes: Sequence[str]) -> Figure:
+    """Return the codes of a run as points, from its evidence `plane` (n, 2) and `labels` (n,)."""
+    data = {"points": run.evidence["plane"], "labels": run.evidence["labels"], "classes": list(classes)}
+    return Figure("scatter", title, text, data)
+
+
+def class_names(evidence: Arrays) -> list[str]:
+    """Return the names of the classes, which older records lack: then their numbers."""
+    if "classes" in evidence:
+        return [str(name) for name in evidence["classes"]]
+    return [str(label) for label in range(len(evidence["confusion"]))]
+
+
+def confusions(evidence: Arrays, title: str, text: str, said: str = "taken for") -> list[Figure]:
+    """Return the matrix of evidence `confusion` (k, k)."""
+    names = class_names(evidence)
+    data: Mapping[str, Any] = {"counts": evidence["confusion"], "classes": names}
+    return [Figure("matrix", title, text, data), *_worst(evidence, names, said)]
+
+
+def _worst(evidence: Arrays, names: Sequence[str], said: str) -> list[Figure]:
+    """Return images of the pairs confused most often; none where nothing is confused or older records lack them."""
+    counts, pairs = evidence["confusion"], evidence.get("confused_pairs", ())
+    rows = {
+        f"{names[true]} {said} {names[taken]} ({counts[true, taken]} of {counts[true].sum()})": _shades(images, n)
+        for (true, taken), images in zip(pairs, evidence.get("confused_images", ()), strict=True)
+        if (n := min(int(counts[true, taken]), len(images)))
+    }
+    text = "The classes that are confused most often, and images of which that is true, those first that look surest."
+    return [Figure("images", "Worst confusions", text, {"rows": rows})] if rows else []
+
+
+def _shades(images: NDArray[np.uint8], n: int) -> NDArray[np.float32]:
+    """Return the first n images with pixels in [0, 1]."""
+    return images[:n].astype(np.float32) / np.float32(255)

@@ -1,0 +1,99 @@
+"""What runs of a Q-learning variant: its rules asked about known tables, training, and episodes before and after."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from harness.scoring.rollout import LONGEST, lead
+from harness.tasks.base import ArrayOutput, BytesOutput, Dialogue, Limits, Profile, Step, TaskData, Variant
+
+OBSERVATION: Final = 4  # position, speed, angle, angular speed
+ACTIONS: Final = 2  # push to the left, push to the right
+ASKED_ACTIONS: Final = 3  # in the tables that the rules are asked about
+ASKED_DISCOUNT: Final = 0.9  # not that of training, so that a number written into a submission shows
+CURVE: Final = ("td_loss", "mean_50", "mean_100")
+EPISODES: Final = 100
+CALLS, SIZE = 20, 200  # draws of an action from each row of Q-values
+INTEGER: Final = "int64"
+
+RULES: Final = {
+    "q_greedy": ("q_learning", "epsilon_greedy"),
+    "q_softmax": ("q_learning", "softmax"),
+    "sarsa_greedy": ("sarsa", "epsilon_greedy"),
+    "sarsa_softmax": ("sarsa", "softmax"),
+}
+PARAMETERS: Final = {"epsilon_greedy": "epsilons", "softmax": "temperatures"}
+
+
+def steps(profile: Profile, variant: Variant, data: TaskData) -> tuple[Step, ...]:
+    target_rule, action_rule = RULES[variant.name]
+    rules = {
+        "target_rule": target_rule,
+        "action_rule": action_rule,
+        "discount": profile.settings["discount"],
+        "asked_discount": ASKED_DISCOUNT,
+        "parameters": PARAMETERS[action_rule],
+        "calls": CALLS,
+        "size": SIZE,
+    }
+    tables, transitions = len(data.arrays["x_tables"]), len(data.arrays["x_transitions"])
+    check = Step(
+        name="rules",
+        run="harness.training.rules:check",
+        inputs=("x_tables", rules["parameters"], "x_transitions", "rewards", "next_actions", "terminated"),
+        outputs=(
+            ArrayOutput("actions", (tables, CALLS * SIZE), INTEGER, low=0, high=ASKED_ACTIONS - 1),
+            ArrayOutput("targets", (transitions,), "float64"),
+        ),
+        limits=profile.limits,
+        settings=rules,
+    )
+    return (
+        episodes("before", "harness.training.answering:untrained", (), profile.limits),
+        train(profile, rules),
+        episodes("after", "harness.training.answering:answering", ("weights",), profile.limits),
+        check,
+    )
+
+
+def train(profile: Profile, rules: Mapping[str, Any]) -> Step:
+    names = ("steps", "environments", "memory", "warm_up", "updates", "target_every", "trials", "learning_rate")
+    cap = profile.epochs * profile.settings["steps"]
+    return Step(
+        name="train",
+        run="harness.training.q_learning:train",
+        inputs=(),
+        outputs=(
+            BytesOutput("weights", 20_000_000),
+            ArrayOutput("curve", (profile.epochs, len(CURVE)), "float64", finite=False),
+            ArrayOutput("counts", (2,), INTEGER, low=0, high=cap),
+            ArrayOutput("facts", (2,), "float64"),
+        ),
+        limits=profile.limits,
+        settings={
+            **rules,
+            **{name: profile.settings[name] for name in names},
+            "parameter": profile.settings[rules["action_rule"]],
+            "epochs": profile.epochs,
+            "batch_size": profile.batch_size,
+            "columns": CURVE,
+        },
+    )
+
+
+def episodes(when: str, run: str, inputs: tuple[str, ...], limits: Limits) -> Step:
+    """Return the step that plays 100 episodes with the network in the sandbox and all else outside."""
+    return Step(
+        name=when,
+        run=run,
+        inputs=inputs,
+        outputs=(ArrayOutput(f"returns_{when}", (EPISODES,), "float64", low=0, high=LONGEST),),
+        limits=limits,
+        settings={"episodes": EPISODES, "returns": f"returns_{when}"},
+        hidden=True,
+        dialogue=Dialogue(
+            lead,
+            question=ArrayOutput("observations", (OBSERVATION,)),
+            answer=ArrayOutput("q_values", (ACTIONS,), hint="Lower the values or the weights of the network."),
+            most=EPISODES,
+        ),
+    )

@@ -1,0 +1,70 @@
+"""A graded class, opened to be read and marked: results, records and what people entered, side by side."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Lock
+
+from harness.grading.results import ClassResult, StudentResult, TaskResult
+from harness.records.hand_marks import HandMarks
+from harness.records.publications import Publications
+from harness.records.store import Records
+from harness.report.figures import DrawnFigure
+from harness.report.files import read_results
+from harness.report.pages import render_card
+from harness.report.theme import PLAIN, Theme
+from harness.tasks.base import Task
+from harness.workflow.grade import known_tasks
+from harness.workflow.measure import registry
+from harness.workflow.pictures import figures_of
+
+RESULTS = "results.json"
+
+
+@dataclass(frozen=True)
+class GradedClass:
+    """What lies in the result folder `out`. Safe for threads; figures are drawn by one at a time."""
+
+    out: Path
+    records: Records
+    marks: HandMarks
+    publications: Publications
+    tasks: Mapping[str, Task]
+    theme: Theme = PLAIN
+    _drawing: Lock = field(default_factory=Lock)
+
+    def results(self) -> ClassResult:
+        """Return the results as they were last written, people's decisions of that time in them."""
+        return read_results(self.out / RESULTS)
+
+    def figures(self, _: StudentResult, task: TaskResult) -> list[DrawnFigure]:
+        """Return the figures of a student in a task, drawn now where grading has not come to it."""
+        needed = known_tasks([task.task], self.tasks)
+        with self._drawing:
+            return figures_of(self.records, needed[task.task], task.measurements)
+
+    def card(self, result: ClassResult, student: StudentResult, *, revealed: bool) -> str:
+        """Return the card of a student of this class."""
+        return render_card(
+            student,
+            class_title=result.title,
+            revealed=revealed,
+            figures={task.task: self.figures(student, task) for task in student.tasks},
+            references=result.references,
+            harness_version=result.harness,
+            theme=self.theme,
+        )
+
+
+@contextmanager
+def opened(out: Path, *, theme: Theme = PLAIN, tasks: Mapping[str, Task] | None = None) -> Iterator[GradedClass]:
+    """Yield the class graded into `out` and close its files afterwards; raises ResultsError if there is none."""
+    with ExitStack() as stack:
+        records = Records(out, create=False)
+        stack.callback(records.close)
+        marks = HandMarks(out)
+        stack.callback(marks.close)
+        publications = Publications(out)
+        stack.callback(publications.close)
+        yield GradedClass(out, records, marks, publications, tasks or registry(), theme)

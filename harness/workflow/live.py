@@ -1,0 +1,137 @@
+"""Pages that are written while a class is being graded: the class so far, and the cards of finished submissions."""
+
+import time
+from collections.abc import Mapping
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from harness.errors import ResultsError
+from harness.grading.baselines import Baseline
+from harness.grading.results import ClassResult, StudentResult
+from harness.grading.rubric_model import Rubric
+from harness.records.models import Measurement
+from harness.records.store import Records
+from harness.report.class_page.progress import Live
+from harness.report.pages import write_card, write_live_page
+from harness.report.theme import PLAIN, Theme
+from harness.tasks.base import Task
+from harness.workflow.by_hand import turn_to_write
+from harness.workflow.collect import Collection
+from harness.workflow.marking import class_result, is_complete, load_baselines, mark_student
+from harness.workflow.pictures import drawn_before
+from harness.workflow.plan import ClassPlan, StudentEntry
+from harness.workflow.schedule import Board
+
+EVERY_S = 10.0  # not more often than this ...
+SHARE = 0.03  # ... and never more than this share of the time
+CARDS_A_TIME = 50  # of a class that was graded before, all are finished at once
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A class at one moment. `left_s` estimates the seconds to the end, None where there is no estimate yet."""
+
+    plan: ClassPlan
+    have: Mapping[str, Measurement]
+    left_s: float | None
+
+
+@dataclass
+class LivePages:
+    """Writes the pages of a class into `out` as it goes on.
+
+    `offer` is called in the thread that runs the class and only takes a snapshot; the writing is done by the one
+    thread that draws figures. A page that cannot be written stops nothing: the last pages are written, or refused,
+    when grading ends.
+    """
+
+    out: Path
+    records: Records
+    tasks: Mapping[str, Task]
+    rubrics: Mapping[str, Rubric]
+    revealed: bool = False
+    theme: Theme = PLAIN
+    every_s: float = EVERY_S
+    _started: float = field(default_factory=time.monotonic)
+    _due: float = 0.0
+    _took_s: float = 0.0
+    _writing: Future[None] | None = None
+    _baselines: Mapping[str, Baseline | None] | None = None
+    _marked: dict[str, tuple[object, StudentResult]] = field(default_factory=dict)
+    _cards: dict[str, StudentResult] = field(default_factory=dict)
+    _without_figures: set[str] = field(default_factory=set)
+
+    def offer(self, collection: Collection, board: Board, drawing: Executor) -> None:
+        """Let the pages be written if it is time and the last ones are done."""
+        now = time.monotonic()
+        if now < self._due or (self._writing is not None and not self._writing.done()):
+            return
+        seconds = collection.plan.seconds + now - self._started
+        plan = collection.plan.model_copy(update={"seconds": seconds})
+        self._writing = drawing.submit(self.write, Snapshot(plan, dict(collection.have), board.seconds_left()))
+
+    def write(self, now: Snapshot) -> None:
+        """Write the class page and new cards, and put off the next time by what this took."""
+        started = time.monotonic()
+        try:
+            self._write(now, started)
+        except ResultsError:
+            pass  # a full disk, say: what is measured tells so itself
+        finally:
+            self._took_s = time.monotonic() - started
+            self._due = started + self._interval(self._took_s)
+
+    def _interval(self, took_s: float) -> float:
+        return max(self.every_s, took_s / SHARE)
+
+    def _write(self, now: Snapshot, started: float) -> None:
+        with turn_to_write(self.out) as by_hand:
+            students = [self._mark(entry, now) for entry in now.plan.students]
+            result = class_result(
+                now.plan, now.have, students, self._known_baselines(now), revealed=self.revealed, by_hand=by_hand
+            )
+            self._write_cards(result, now)
+            so_far = time.monotonic() - started
+            live = Live(
+                written=datetime.now(UTC).isoformat(timespec="seconds"),
+                every_s=self._interval(max(self._took_s, so_far)),
+                left_s=now.left_s,
+                cards=frozenset(self._cards),
+            )
+            write_live_page(result, self.out, live, theme=self.theme)
+
+    def _known_baselines(self, now: Snapshot) -> Mapping[str, Baseline | None]:
+        if self._baselines is None:
+            self._baselines = load_baselines(self.tasks, now.plan.profile, now.plan.provenance)
+        return self._baselines
+
+    def _mark(self, entry: StudentEntry, now: Snapshot) -> StudentResult:
+        """Mark a student again only if something new was measured for them."""
+        state = measured_of(entry, now)
+        known = self._marked.get(entry.slug)
+        if known is None or known[0] != state:
+            marked = mark_student(entry, now.plan, now.have, self.tasks, self.rubrics, self._known_baselines(now))
+            known = self._marked[entry.slug] = state, marked
+        return known[1]
+
+    def _write_cards(self, result: ClassResult, now: Snapshot) -> None:
+        """Write cards that are new or changed, with the figures that are drawn already."""
+        written = 0
+        for entry, student in zip(now.plan.students, result.students, strict=True):
+            finished = all(is_complete(e, now.plan, now.have) for e in entry.tasks)
+            same = self._cards.get(entry.slug) == student and entry.slug not in self._without_figures
+            if finished and not same and written < CARDS_A_TIME:
+                figures = {t.task: drawn_before(self.records, t.measurements) for t in student.tasks}
+                write_card(result, student, {t: f or [] for t, f in figures.items()}, self.out, theme=self.theme)
+                self._cards[entry.slug] = student
+                (self._without_figures.add if None in figures.values() else self._without_figures.discard)(entry.slug)
+                written += 1
+
+
+def measured_of(entry: StudentEntry, now: Snapshot) -> object:
+    """Return what changes whenever something is measured that counts for a student."""
+    keys = (key for e in entry.tasks for key in (e.contract, *e.keys.values(), *e.spare.values()))
+    given = (key for e in entry.tasks for key in now.plan.given.get(e.task, {}).values())
+    return [key in now.have for key in (*keys, *given)]

@@ -1,0 +1,136 @@
+"""Real pages in a real browser: the distribution's Chromium, driven by Playwright."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+PHONE, PROJECTOR = (390, 844), (1920, 1080)
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker("browser")
+
+
+def chromium() -> str | None:
+    """Return the browser: `$CHROMIUM`, or the one that the distribution installed."""
+    named = os.environ.get("CHROMIUM")
+    if named:
+        return named
+    names = ("/usr/bin/chromium", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    return next((found for name in names if (found := shutil.which(name))), None)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    program = chromium()
+    if program is None:
+        pytest.skip("no browser: install the package `chromium`, or name one in $CHROMIUM")
+    playwright = pytest.importorskip(
+        "playwright.sync_api", reason="playwright is not installed: pip install -e '.[dev]'"
+    )
+    with playwright.sync_playwright() as play:
+        walls = [] if os.geteuid() else ["--no-sandbox"]  # Chromium's own sandbox refuses to start as root
+        started = play.chromium.launch(executable_path=program, args=walls)
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="session")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
+    """Return the pages of the hostile class by name; made once, by the functions that make everybody's."""
+    from hostile import figures, hostile_class, hostile_difference, hostile_separation
+
+    from harness.report.difference import write_difference
+    from harness.report.pages import write_reports
+    from harness.report.separation import write_separation
+
+    out = tmp_path_factory.mktemp("class")
+    result = hostile_class()
+    index = write_reports(result, lambda _student, _task: figures(), out)
+    named = {f"card of {s.slug}": out / "cards" / f"{s.slug}.html" for s in result.students}
+    others = {file.stem: file for file in out.glob("*.html") if file != index}
+    return {
+        "class": index,
+        **others,
+        **named,
+        "difference": write_difference(hostile_difference(), out),
+        "preflight": write_separation(hostile_separation(), out),
+    }
+
+
+@dataclass
+class Visit:
+    """A page in the browser, and what it did that a page must not do."""
+
+    page: Any
+    said: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+    dialogs: list[str] = field(default_factory=list)
+
+
+Open = Callable[..., Visit]
+
+
+@pytest.fixture
+def visit(browser: Any) -> Iterator[Open]:
+    """Return a function that opens a file or an address and watches it.
+
+    Requests to anything else are recorded and go nowhere. Keywords are those of Playwright's contexts.
+    """
+    contexts = []
+
+    def go(where: Path | str, *, size: tuple[int, int] = (1280, 900), **settings: Any) -> Visit:
+        address = where.as_uri() if isinstance(where, Path) else where
+        context = browser.new_context(viewport={"width": size[0], "height": size[1]}, **settings)
+        contexts.append(context)
+        context.set_default_timeout(20_000)
+        seen = Visit(context.new_page())
+        watch(seen, address)
+        seen.page.goto(address)
+        return seen
+
+    yield go
+    for context in contexts:
+        context.close()
+
+
+def watch(seen: Visit, address: str) -> None:
+    """Write down errors, dialogs and requests; let only the page's own place answer."""
+    home = address.rpartition("/")[0] if address.startswith("file:") else "/".join(address.split("/")[:3])
+
+    def route(handler: Any) -> None:
+        url = handler.request.url
+        if url.startswith((home, "data:")):
+            handler.continue_()
+            return
+        seen.asked.append(url)
+        handler.abort()
+
+    seen.page.context.route("**/*", route)
+    seen.page.on("console", lambda m: seen.said.append(m.text) if m.type in ("error", "warning") else None)
+    seen.page.on("pageerror", lambda error: seen.said.append(str(error)))
+    seen.page.on("dialog", lambda d: (seen.dialogs.append(d.message), d.dismiss()))
+
+
+@pytest.fixture(scope="session")
+def axe() -> Callable[[Any, list[str]], list[str]]:
+    """Return a function that lists what axe-core finds on a page under rules of the tags given."""
+    found = pytest.importorskip(
+        "axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed"
+    )
+    checker = found.Axe()
+
+    def check(page: Any, tags: list[str]) -> list[str]:
+        options = {"resultTypes": ["violations"], "runOnly": {"type": "tag", "values": tags}}
+        violations = checker.run(page, options=options).response["violations"]
+        return [f"{v['id']}: {v['help']}: {n['html'][:200]}" for v in violations for n in v["nodes"]]
+
+    return check
