@@ -78,6 +78,7 @@ def addresses(app: Flask, room: Room) -> None:
         ("/next-open", "next_open", reading.to_next_open),
         ("/publish", "publishing", handing_out.show),
         ("/grader", "ask_grader", reading.ask_grader),
+        ("/leaderboard.html", "leaderboard", reading.leaderboard),
         ("/grades.csv", "grades", reading.grades),
         ("/results.json", "results", reading.results),
         ("/published.csv", "listing", reading.listing),

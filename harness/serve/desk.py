@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path
 from threading import Lock
 
 from harness.errors import ResultsError
@@ -11,17 +12,19 @@ from harness.grading.by_hand import class_by_hand, student_by_hand
 from harness.grading.readiness import by_hand_criteria, open_criteria
 from harness.grading.results import ClassResult, StudentResult
 from harness.records.models import HandMark, Newest, Place
+from harness.workflow.by_hand import SO_FAR
 from harness.workflow.graded_class import RESULTS, GradedClass
 
-Stamp = tuple[int, int, int]
-NEVER: Stamp = (0, 0, 0)
+Stamp = tuple[int, ...]  # of two files: time, size and inode; zeros for one that is not there
+NONE = (0, 0, 0)
+NEVER: Stamp = NONE + NONE
 
 
 @dataclass(frozen=True)
 class Sight:
     """One consistent look at a class. `marks` are the newest decisions, `last` the id of the newest of them all.
 
-    `stale` are the slugs of whom the files of the class say something else.
+    `stale` are the slugs of whom the files of the class say something else. `so_far`: the class is still being graded.
     """
 
     stamp: Stamp
@@ -29,6 +32,7 @@ class Sight:
     marks: Newest
     last: int
     stale: frozenset[str] = frozenset()
+    so_far: bool = False
 
     @cached_property
     def students(self) -> Mapping[str, StudentResult]:
@@ -64,11 +68,7 @@ class Desk:
 
     def stamp(self) -> Stamp:
         """Return what changes whenever the results are written; NEVER while there are none."""
-        try:
-            found = (self.graded.out / RESULTS).stat()
-        except OSError:
-            return NEVER
-        return (found.st_mtime_ns, found.st_size, found.st_ino)
+        return stamp_of(self.graded.out / RESULTS) + stamp_of(self.graded.out / SO_FAR)
 
     def look(self) -> Sight | None:
         """Return the class as it is now; None while nothing has been graded.
@@ -87,7 +87,7 @@ class Desk:
 
     def _read(self, stamp: Stamp) -> None:
         try:
-            result = self.graded.results()
+            result, so_far = self.graded.newest()
         except ResultsError:
             if self._sight is None:
                 raise
@@ -95,7 +95,7 @@ class Desk:
         last, marks = self.graded.marks.last(), self.graded.marks.newest()
         now = class_by_hand(result, marks)
         stale = {new.slug for new, old in zip(now.students, result.students, strict=True) if new is not old}
-        self._sight = Sight(stamp, now, marks, last, frozenset(stale))
+        self._sight = Sight(stamp, now, marks, last, frozenset(stale), so_far)
 
     def _follow(self, sight: Sight) -> Sight:
         """Return the sight with changes made since; only students they are about are looked at again."""
@@ -106,7 +106,7 @@ class Desk:
         touched = {c.slug for c in changes}
         students = [student_by_hand(s, marks) if s.slug in touched else s for s in sight.result.students]
         result = sight.result.model_copy(update={"students": students})
-        return Sight(sight.stamp, result, marks, changes[-1].id, sight.stale | touched)
+        return Sight(sight.stamp, result, marks, changes[-1].id, sight.stale | touched, sight.so_far)
 
     def written(self, sight: Sight) -> None:
         """Take note that the files now say what `sight` says; whoever wrote them must still have the turn."""
@@ -114,6 +114,14 @@ class Desk:
             if self._sight is not None and self._sight.stamp == sight.stamp:
                 later = {mark.slug for mark in self.graded.marks.since(sight.last)}
                 self._sight = replace(self._sight, stamp=self.stamp(), stale=frozenset(later))
+
+
+def stamp_of(path: Path) -> Stamp:
+    try:
+        found = path.stat()
+    except OSError:
+        return NONE
+    return (found.st_mtime_ns, found.st_size, found.st_ino)
 
 
 def next_open(sight: Sight, slug: str) -> str | None:

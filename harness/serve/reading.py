@@ -1,23 +1,30 @@
 """Pages that are only read: the class, cards alone and side by side, the history, and the files of the class."""
 
+import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from urllib.parse import quote
 
 from flask import Response, abort, redirect, request, url_for
 
 from harness.grading.results import StudentResult
 from harness.records.models import HandMark, Place
+from harness.report.class_page.progress import Live
 from harness.report.files import results_json
 from harness.report.grades import grades_csv
+from harness.report.marks import NOT_RUN, student_outcome
 from harness.report.moments import date
-from harness.report.pages import POLICY, class_values, logs_in
+from harness.report.pages import POLICY, class_values, logs_in, render_leaderboard
+from harness.report.scripts import TABLES, script
 from harness.report.text import points
 from harness.serve.desk import Sight, next_open
 from harness.serve.headers import NOTHING, framed
 from harness.serve.room import Room, html, name_of
+from harness.workflow.live import EVERY_S
 from harness.workflow.publish import LIST
 
 PAGE = 200  # changes on one page of the history
+STILL_S = 600  # results so far that are older than this are those of a run that was ended
 
 
 @dataclass(frozen=True)
@@ -47,7 +54,13 @@ class Reading:
         if sight is None:
             return self.room.page("waiting.html", bar=None)
         graded = self.room.desk.graded
-        values = class_values(sight.result, theme=graded.theme, has_log=logs_in(graded.out), leaderboard=True)
+        values = class_values(
+            sight.result,
+            theme=graded.theme,
+            live=live(sight, time.time()),
+            has_log=logs_in(graded.out),
+            leaderboard=not sight.so_far,
+        )
         marked = request.args.get("marked", "")
         text = self.room.templates.get_template("serve/class.html").render(
             **values, bar=self.room.bar(sight), first_open=next_open(sight, ""), marked=name_of(marked, sight)
@@ -98,6 +111,10 @@ class Reading:
         slug = next_open(sight, after) or (after if after in sight.open else None)
         return redirect(url_for("student", slug=slug) if slug else url_for("class_page"), 303)  # type: ignore[return-value]
 
+    def leaderboard(self) -> Response:
+        text = render_leaderboard(self.sight().result, theme=self.room.desk.graded.theme)
+        return html(text, framed(f"{POLICY}; script-src '{script(TABLES)[1]}'"))
+
     def grades(self) -> Response:
         return download(grades_csv(self.sight().result), "text/csv", "grades.csv")
 
@@ -136,6 +153,16 @@ class Reading:
         if found is None:
             abort(404, "Expected the name of a card of this class; choose a student on the class page.")
         return found
+
+
+def live(sight: Sight, now: float) -> Live | None:
+    """Return that grading goes on, as far as the age of the newest results tells; `now` in seconds since 1970."""
+    written = sight.stamp[3] / 1e9  # of the results so far
+    if not sight.so_far or now - written > STILL_S:
+        return None
+    graded = {s.slug for s in sight.result.students if student_outcome(s) is not NOT_RUN}
+    at = datetime.fromtimestamp(written, UTC).isoformat(timespec="seconds")
+    return Live(written=at, every_s=EVERY_S, cards=frozenset(graded))
 
 
 def changed(history: list[HandMark], sight: Sight) -> list[Change]:

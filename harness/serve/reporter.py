@@ -64,15 +64,17 @@ class Reporter(threading.Thread):
 def write_due(desk: Desk) -> bool:
     """Write the reports that do not hold the newest decisions; return whether there were any.
 
+    Those of a class that is being graded are written by who grades it.
+
     Raises ResultsError where they cannot be written.
     """
     graded = desk.graded
     sight = desk.look()
-    if sight is None or not (sight.stale or graded.marks.reported() < sight.last):
+    if sight is None or sight.so_far or not (sight.stale or graded.marks.reported() < sight.last):
         return False
     with turn_to_write(graded.out):
         sight = desk.look()
-        if sight is None or sight.stamp != desk.stamp():  # what cannot be read is not written over
+        if sight is None or sight.so_far or sight.stamp != desk.stamp():  # what cannot be read is not written over
             return False
         unsure = {mark.slug for mark in graded.marks.since(graded.marks.reported())}
         write_reports(sight.result, graded.figures, graded.out, theme=graded.theme, only=sight.stale | unsure)

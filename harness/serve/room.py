@@ -1,7 +1,7 @@
 """What every page of the server has at hand: the class, the gate, and how a page is made."""
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote, unquote
 
@@ -11,6 +11,7 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader
 from harness import __version__
 from harness.report.engine import environment
 from harness.report.text import short_name
+from harness.report.theme import Theme
 from harness.serve.desk import Desk, Progress, Sight, progress
 from harness.serve.forms import one_line
 from harness.serve.gate import Gate, is_loopback
@@ -41,12 +42,9 @@ class Room:
     asks: bool = False
     hand_out: Path | None = None
 
-    @cached_property
+    @property
     def templates(self) -> Environment:
-        made = environment(self.desk.graded.theme)
-        own = made.overlay(loader=ChoiceLoader([PackageLoader("harness.serve"), made.loader]))  # type: ignore[list-item]
-        own.globals = {**made.globals, "url_for": url_for}
-        return own
+        return templates(self.desk.graded.theme)
 
     @property
     def folder(self) -> Path:
@@ -78,6 +76,15 @@ class Room:
             **values,
         )
         return html(text, framed(policy), status)
+
+
+@lru_cache(maxsize=8)
+def templates(theme: Theme) -> Environment:
+    """Return the templates of these pages and, beneath them, those of the theme."""
+    made = environment(theme)
+    own = made.overlay(loader=ChoiceLoader([PackageLoader("harness.serve"), made.loader]))  # type: ignore[list-item]
+    own.globals = {**made.globals, "url_for": url_for}
+    return own
 
 
 def name_of(slug: str, sight: Sight) -> str:

@@ -13,7 +13,7 @@ from harness.records.store import Records
 from harness.report.pages import write_reports
 from harness.report.theme import PLAIN, Theme
 from harness.tasks.base import Task
-from harness.workflow.by_hand import turn_to_write
+from harness.workflow.by_hand import SO_FAR, turn_to_write
 from harness.workflow.collect import all_keys
 from harness.workflow.live import LivePages
 from harness.workflow.marking import load_rubrics, mark_class
@@ -44,6 +44,7 @@ def grade(submissions: Path, options: Options, show: Show) -> ClassResult:
             plan = with_pseudonyms(measured.plan, records)
             result = mark_class(plan, measured.have, tasks, rubrics, revealed=options.reveal, by_hand=by_hand)
             write_reports(result, drawer(records, tasks), options.out, theme=options.theme)
+            (options.out / SO_FAR).unlink(missing_ok=True)
     finally:
         records.close()
     if measured.interrupted:

@@ -15,6 +15,7 @@ from harness.report.files import read_results
 from harness.report.pages import render_card
 from harness.report.theme import PLAIN, Theme
 from harness.tasks.base import Task
+from harness.workflow.by_hand import SO_FAR
 from harness.workflow.grade import known_tasks
 from harness.workflow.measure import registry
 from harness.workflow.pictures import figures_of
@@ -35,8 +36,23 @@ class GradedClass:
     _drawing: Lock = field(default_factory=Lock)
 
     def results(self) -> ClassResult:
-        """Return the results as they were last written, people's decisions of that time in them."""
-        return read_results(self.out / RESULTS)
+        """Return the results as they were last written, people's decisions of that time in them.
+
+        Of a class that is being graded they are those so far. Raises ResultsError if there are none to be read.
+        """
+        return self.newest()[0]
+
+    def newest(self) -> tuple[ClassResult, bool]:
+        """Return the results, and whether they are those so far of a run that has not ended in good order."""
+        so_far = self.out / SO_FAR
+        if not (self.out / RESULTS).is_file():
+            return (read_results(so_far), True) if so_far.is_file() else (read_results(self.out / RESULTS), False)
+        done = read_results(self.out / RESULTS)
+        if so_far.is_file() and so_far.stat().st_mtime_ns > (self.out / RESULTS).stat().st_mtime_ns:
+            running = read_results(so_far)
+            if running.created > done.created:  # both are ISO 8601 in UTC
+                return running, True
+        return done, False
 
     def figures(self, _: StudentResult, task: TaskResult) -> list[DrawnFigure]:
         """Return the figures of a student in a task, drawn now where grading has not come to it."""

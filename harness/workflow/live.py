@@ -14,10 +14,11 @@ from harness.grading.rubric_model import Rubric
 from harness.records.models import Measurement
 from harness.records.store import Records
 from harness.report.class_page.progress import Live
+from harness.report.files import results_json, write_if_changed
 from harness.report.pages import write_card, write_live_page
 from harness.report.theme import PLAIN, Theme
 from harness.tasks.base import Task
-from harness.workflow.by_hand import turn_to_write
+from harness.workflow.by_hand import SO_FAR, turn_to_write
 from harness.workflow.collect import Collection
 from harness.workflow.marking import class_result, is_complete, load_baselines, mark_student
 from harness.workflow.pictures import drawn_before
@@ -101,6 +102,7 @@ class LivePages:
                 cards=frozenset(self._cards),
             )
             write_live_page(result, self.out, live, theme=self.theme)
+            write_if_changed(self.out / SO_FAR, results_json(result))
 
     def _known_baselines(self, now: Snapshot) -> Mapping[str, Baseline | None]:
         if self._baselines is None:

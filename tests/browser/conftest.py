@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-PHONE, PROJECTOR = (390, 844), (1920, 1080)
 HERE = Path(__file__).parent
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from screens import A4
 
-A4 = (718, 1047)  # CSS pixels between margins of 1 cm: (210 - 20) mm and (297 - 20) mm at 96 to the inch
 PAGES = ("card of ada-lovelace", "card of script", "class", "leaderboard", "difference", "preflight")
 
 CUT = """() => [...document.querySelectorAll('body *')]

@@ -1,0 +1,177 @@
+"""Verbs of those who make a course: baselines, rubrics, and what the machine can do."""
+
+from json import dumps
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from harness.cli.app import app
+from harness.cli.options import (
+    Backend,
+    DataDir,
+    Device,
+    Jobs,
+    Json,
+    Rubrics,
+    TaskNames,
+    ThemeFolder,
+    Trust,
+    reported,
+    themed,
+)
+from harness.errors import UsageError
+
+PANEL = "Making a course"
+
+
+@app.command(rich_help_panel=PANEL)
+@reported
+def baseline(
+    file2: Annotated[Path | None, typer.Argument(metavar="FILE2", help="A second file for --compare.")] = None,
+    task: TaskNames = None,
+    profile: Annotated[str, typer.Option(help="quick or full; default: quick, and both for --table.")] = "",
+    table: Annotated[bool, typer.Option("--table", help="Show references beside published figures.")] = False,
+    compare: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Say whether this baseline and FILE2, or the shipped one, differ by more than seeds do.",
+        ),
+    ] = None,
+    seeds: Annotated[str, typer.Option(help="How many seeds, or a list such as 3,5,8.")] = "10",
+    out: Annotated[Path, typer.Option(help="Folder that keeps the measurements.")] = Path("results/baselines"),
+    to: Annotated[Path | None, typer.Option(help="Folder for the baselines; default: beside the references.")] = None,
+    jobs: Jobs = 0,
+    data_dir: DataDir = None,
+    backend: Backend = "tensorflow",
+    device: Device = "auto",
+    json: Json = False,
+) -> int:
+    """Train the reference models under several seeds and write down what they measure; or show what was."""
+    from harness import baseline_table, console
+
+    if file2 and not compare:
+        raise UsageError(f"Expected a file without an option only after --compare FILE, received {str(file2)!r}.")
+    if table and compare:
+        raise UsageError("Expected --table or --compare, received both; ask for one of them.")
+    if table:
+        return baseline_table.show_table(task or (), profile, device, to, as_json=json)
+    if compare:
+        return baseline_table.show_comparison(compare, file2, device, to, as_json=json)
+    from harness.workflow.baseline import measure_references
+    from harness.workflow.measure import Options
+    from harness.workflow.protection import Protection
+    from harness.workflow.seeding import parse_seeds
+
+    options = Options(
+        out=out,
+        tasks=task or (),
+        profile=profile or "quick",
+        seeds=parse_seeds(seeds),
+        jobs=jobs,
+        data_dir=data_dir,
+        backend=backend,
+        device=device,
+        protection=Protection(trusted=True),  # references are the harness's own
+    )
+    with console.live(console.screen(stderr=True), enabled=not json) as show:
+        written = [str(path) for path in measure_references(options, to, show)]
+    typer.echo(dumps({"written": written}) if json else "\n".join(written))
+    return 0
+
+
+@app.command(rich_help_panel=PANEL)
+@reported
+def calibrate(
+    task: TaskNames = None,
+    profile: Annotated[str, typer.Option(help="quick or full.")] = "quick",
+    rubrics: Rubrics = None,
+    baselines: Annotated[Path | None, typer.Option(help="Folder of baselines; default: those shipped.")] = None,
+    write: Annotated[bool, typer.Option("--write", help="Change the rubrics; otherwise only show how.")] = False,
+    json: Json = False,
+) -> None:
+    """Propose targets and floors from the baselines, and show how often each would be fair."""
+    from harness.calibration_table import show_calibrations
+    from harness.workflow.calibrate import calibrate as run
+
+    show_calibrations(run(task or (), profile, rubrics, baselines, write=write), as_json=json)
+
+
+@app.command(rich_help_panel=PANEL)
+@reported
+def preflight(
+    task: TaskNames = None,
+    profile: Annotated[str, typer.Option(help="quick or full.")] = "quick",
+    flawed: Annotated[
+        Path | None, typer.Option(help="Folder with TASK/NAME.py, one mistake each; default: tests/flawed, if there.")
+    ] = None,
+    meant_only: Annotated[
+        bool,
+        typer.Option("--meant-only", help="Train flawed submissions only in what the criteria meant for them ask."),
+    ] = False,
+    out: Annotated[Path, typer.Option(help="Result folder; measurements found there are used again.")] = Path(
+        "results/preflight"
+    ),
+    jobs: Jobs = 0,
+    rubrics: Rubrics = None,
+    data_dir: DataDir = None,
+    backend: Backend = "tensorflow",
+    device: Device = "auto",
+    trust: Trust = False,
+    theme: ThemeFolder = None,
+    json: Json = False,
+) -> int:
+    """Say whether the rubrics tell the reference from the template and from known mistakes."""
+    from harness import console
+    from harness.preflight_table import show_separation
+    from harness.workflow.measure import Options
+    from harness.workflow.preflight import preflight as run
+    from harness.workflow.protection import Protection
+
+    options = Options(
+        out=out,
+        tasks=task or (),
+        profile=profile,
+        jobs=jobs,
+        rubrics=rubrics,
+        data_dir=data_dir,
+        backend=backend,
+        device=device,
+        theme=themed(theme),
+        protection=Protection(trusted=trust or flawed is None),  # what is shipped is the harness's own
+    )
+    with console.live(console.screen(stderr=True), enabled=not json) as show:
+        found = run(options, flawed, show, meant_only=meant_only)
+    return show_separation(found, out, as_json=json)
+
+
+@app.command(rich_help_panel=PANEL)
+@reported
+def doctor(data_dir: DataDir = None, json: Json = False) -> None:
+    """Say what this machine can do: backend, GPU, isolation, data, versions."""
+    from harness import describe
+
+    describe.show_machine(data_dir, as_json=json)
+
+
+@app.command(rich_help_panel=PANEL)
+@reported
+def schema(
+    out: Annotated[Path | None, typer.Option(help="File to write; default: standard output.")] = None,
+) -> None:
+    """Write the JSON Schema of rubrics, for editors and checks."""
+    import json
+
+    from harness.grading.rubric import rubric_schema
+
+    text = json.dumps(rubric_schema(), indent=2) + "\n"
+    if out is None:
+        typer.echo(text, nl=False)
+        return
+    try:
+        out.write_text(text)
+    except OSError as error:
+        raise UsageError(
+            f"Expected --out to name a file that can be written, received {out}: {error.strerror}."
+        ) from error

@@ -1,0 +1,68 @@
+"""What the verbs share: their options, and how an error becomes one sentence and an exit code."""
+
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from harness.errors import HarnessError
+
+if TYPE_CHECKING:
+    from harness.report.theme import Theme
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read, and nothing else.")]
+Rubrics = Annotated[Path | None, typer.Option(help="Folder with one TASK.yaml per task; default: those shipped.")]
+DataDir = Annotated[
+    Path | None, typer.Option(help="Folder with data sets (mnist.npz, cifar10.npz); default: $HARNESS_DATA.")
+]
+Jobs = Annotated[int, typer.Option(help="Steps to run at once; 0: one per core.")]
+Backend = Annotated[str, typer.Option(help="Keras backend: tensorflow, jax or torch.")]
+Device = Annotated[str, typer.Option(help="auto, cpu or gpu.")]
+TaskNames = Annotated[list[str] | None, typer.Option("--task", "-t", help="A task; may be given more than once.")]
+MinIsolation = Annotated[
+    str, typer.Option(metavar="LEVEL", help="Refuse below: bubblewrap, namespaces, landlock or seatbelt.")
+]
+Trust = Annotated[
+    bool, typer.Option("--trust-submissions", help="Run them even where nothing walls them in; read them first.")
+]
+Work = Annotated[Path, typer.Argument(help="Your work as you hand it in: a folder, a .py file, a notebook or a .zip.")]
+OwnSeeds = Annotated[
+    str, typer.Option("--seeds", help="How many seeds, a list such as 3,5,8, or auto: as many as grading would take.")
+]
+Profile = Annotated[str, typer.Option(help="quick: offline, about a minute a task; full: the published size.")]
+ThemeFolder = Annotated[
+    Path | None,
+    typer.Option("--theme", envvar="HARNESS_THEME", metavar="DIR", help="Folder with your own wording and looks."),
+]
+Reveal = Annotated[bool, typer.Option("--reveal", help="Show hidden criteria on the cards.")]
+
+
+def reported(command: Callable[..., int | None]) -> Callable[..., None]:
+    """Turn errors raised on purpose into one sentence and an exit code, and a returned int into that code."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> None:
+        try:
+            code = command(*args, **kwargs)
+        except HarnessError as error:
+            typer.echo(f"harness: {error}", err=True)
+            raise typer.Exit(error.exit_code) from None
+        except KeyboardInterrupt:
+            typer.echo(
+                "harness: interrupted; what was measured is kept, the same command goes on from there.",
+                err=True,
+            )
+            raise typer.Exit(130) from None
+        raise typer.Exit(code or 0)
+
+    return run
+
+
+def themed(folder: Path | None) -> "Theme":
+    """Return the theme in a folder, tried out on a made-up class; raises ThemeError before anything else runs."""
+    from harness.report.rehearsal import rehearsed
+    from harness.report.theme import load_theme
+
+    return rehearsed(load_theme(folder))

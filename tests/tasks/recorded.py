@@ -1,0 +1,76 @@
+"""What could have been recorded of a task under a profile, without training: outputs of noise, scored."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harness.data.base import Dataset
+from harness.data.load import find as where
+from harness.data.load import load
+from harness.tasks import find
+from harness.tasks.base import ArrayOutput, Profile, Recorded, TaskData, Variant, VariantRun
+
+MADE = 300  # samples instead of the thousands of a profile
+CIFAR = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
+
+
+def small(profile: Profile) -> Profile:
+    """Return the profile with fewer samples to make, which no picture shows."""
+    settings = dict(profile.settings)
+    return replace(profile, settings=settings | ({"made": MADE} if "made" in settings else {}))
+
+
+@cache
+def task_data(name: str, key: str) -> TaskData:
+    profile = small(find(name).profiles[key])
+    return find(name).prepare(dataset(profile), profile)
+
+
+def dataset(profile: Profile) -> Dataset:
+    """Return what ships under the profile's name, else data of the same shapes: digits, their text, or noise."""
+    if where(profile.dataset, None) == "shipped":
+        return load(profile.dataset, None, profile.settings)
+    if profile.dataset == "text":
+        return load("topics", None, {})
+    if profile.dataset == "mnist":
+        return replace(load("digits", None, {"train": 1200, "val": 100, "test": 900}), name="mnist")
+    rng = np.random.default_rng(5)
+    arrays: dict[str, NDArray[Any]] = {}
+    for part, n in (("train", 300), ("val", 200), ("test", 900)):
+        arrays[f"x_{part}"] = rng.random((n, 32, 32, 3), dtype=np.float32)
+        arrays[f"y_{part}"] = np.arange(n) % 10
+    return Dataset("cifar10", arrays, CIFAR, "noise", {})
+
+
+def outputs(name: str, profile: Profile, variant: Variant, data: TaskData) -> tuple[dict[str, NDArray[Any]], Any]:
+    """Return noise in the form of every declared output, and the curve by column.
+
+    Noise is what pictures are largest of.
+    """
+    rng, found, curve = np.random.default_rng(1), {}, {}
+    for step in find(name).steps(profile, variant, data):
+        for output in (o for o in step.outputs if isinstance(o, ArrayOutput)):
+            low, high = output.low if output.low is not None else -1.0, output.high if output.high is not None else 2.0
+            values = rng.uniform(max(low, -9), min(high, 99), output.shape)
+            found[output.name] = values.astype(output.dtype)
+            if output.name == "curve":
+                curve = {c: found["curve"][:, i].tolist() for i, c in enumerate(step.settings["columns"])}
+    return found, curve
+
+
+@cache
+def recorded(name: str, key: str = "quick") -> Mapping[str, Recorded]:
+    """Return every variant of a task as figures get it."""
+    profile, data = small(find(name).profiles[key]), task_data(name, key)
+    runs = {}
+    for variant in find(name).variants:
+        found, curve = ({}, {}) if variant.given else outputs(name, profile, variant, data)
+        with np.errstate(all="ignore"):
+            scored = find(name).score(VariantRun(profile, variant, data, found))
+        measures = {measure: score.value for measure, score in scored.measures.items()}
+        runs[variant.name] = Recorded(variant.name, measures, curve, scored.evidence)
+    return runs

@@ -1,0 +1,117 @@
+"""Figures of every task: each kind of picture is there, told in words and numbers, and older records still do."""
+
+import pkgutil
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tasks.recorded import recorded, task_data
+
+from harness import tasks as tasks_package
+from harness.report.figures import drawn
+from harness.report.vetted import is_drawn
+from harness.tasks import find, names
+from harness.tasks.base import Figure, Recorded
+
+LATER = ("confusion", "confused_pairs", "confused_images", "classes")  # evidence that older records lack
+ALWAYS = {"network_training": ("confusion",)}
+
+# What the card is to show of each task, by kind of picture.
+SHOWN = {
+    "network_training": {"Learning curves", "Confusion matrix", "Worst confusions"},
+    "autoencoder": {
+        *("Learning curves", "Rebuilt digits", "Codes of conv in the plane"),
+        *("What the codes confuse", "Worst confusions"),
+    },
+    "image_generation": {
+        *("Learning curves of the VAEs", "Learning curves of the GANs", "Samples", "Samples of cgan_10 by class"),
+        *("Samples of vae_20_deep by class", "Asked for and seen", "Worst confusions", "Rebuilt digits"),
+        "Latent plane of vae_2",
+    },
+    "text_generation": {"Learning curves", "BLEU against temperature", "Texts by temperature"},
+    "reinforcement_learning": {"Training returns", "Returns of held-out episodes"},
+    "rnn_regression": {"Learning curves", "Forecasts", "Forecasts by window"},
+}
+
+
+def titles(figures: tuple[Figure, ...]) -> set[str]:
+    return {figure.title for figure in figures}
+
+
+def test_what_stands_beside_the_tasks_is_no_task() -> None:
+    beside = {m.name for m in pkgutil.iter_modules(tasks_package.__path__) if m.ispkg}
+    assert {"figures", "steps"} <= beside
+    assert not beside & set(names())
+    inside = {p.stem for folder in beside for p in (Path(tasks_package.__file__).parent / folder).glob("*.py")}
+    assert inside - {"__init__", "common"} <= set(names()), "they bear the names of tasks"
+
+
+@pytest.mark.parametrize("profile", ["quick", "full"])
+@pytest.mark.parametrize("name", names())
+def test_every_picture_is_told_in_words_and_numbers(name: str, profile: str) -> None:
+    figures = find(name).figures(recorded(name, profile))
+    assert titles(figures) >= SHOWN.get(name, set())
+    for figure in figures:
+        made = drawn(figure)
+        assert figure.text.endswith("."), "a sentence"
+        assert made.table or is_drawn(made.svg)
+        assert bool(made.numbers) == (figure.kind in ("curves", "matrix", "scatter", "lines"))
+
+
+@pytest.mark.parametrize("name", names())
+def test_records_of_before_are_shown_without_what_they_lack(name: str) -> None:
+    lacking = [key for key in LATER if key not in ALWAYS.get(name, ())]
+    runs = {
+        key: replace(run, evidence={k: v for k, v in run.evidence.items() if k not in lacking})
+        for key, run in recorded(name).items()
+    }
+    figures = find(name).figures(runs)
+    assert titles(figures) >= SHOWN.get(name, set()) - {
+        *("What the codes confuse", "Worst confusions", "Asked for and seen")
+    }
+    assert "Worst confusions" not in titles(figures)
+    for figure in figures:
+        drawn(figure)
+
+
+def of(runs: Mapping[str, Recorded], task: str, title: str) -> Figure:
+    return next(figure for figure in find(task).figures(runs) if figure.title == title)
+
+
+def test_images_of_the_worst_pairs_are_those_that_were_confused() -> None:
+    runs = recorded("network_training", "full")
+    matrix = of(runs, "network_training", "Confusion matrix").data
+    rows = of(runs, "network_training", "Worst confusions").data["rows"]
+    counts = np.array(matrix["counts"])
+    wrong = counts - np.diag(np.diag(counts))
+    true, taken = np.unravel_index(wrong.argmax(), wrong.shape)
+    classes = matrix["classes"]
+    label = f"{classes[true]} taken for {classes[taken]} ({wrong.max()} of {counts[true].sum()})"
+    assert classes[0] == "airplane", "the data's own names"
+    assert next(iter(rows)) == label
+    assert 3 <= len(rows) <= 4
+    truth = task_data("network_training", "full").arrays
+    of_class = truth["x_test"][truth["y_test"] == true]
+    for image in rows[label]:
+        assert np.abs(of_class - image).reshape(len(of_class), -1).max(axis=1).min() <= 0.5 / 255 + 1e-6
+
+
+def test_a_network_without_mistakes_has_no_worst_pairs() -> None:
+    runs = recorded("network_training")
+    perfect = {
+        "confusion": np.diag(np.full(10, 350)),
+        "confused_pairs": np.zeros((0, 2), np.int64),
+        "confused_images": np.zeros((0, 8, 28, 28, 1), np.uint8),
+    }
+    figures = find("network_training").figures({k: replace(r, evidence=perfect) for k, r in runs.items()})
+    assert "Worst confusions" not in titles(figures)
+    assert "Confusion matrix" in titles(figures)
+
+
+def test_a_forecaster_is_shown_without_the_others() -> None:
+    """A student whose other variants failed still gets pictures of the one that ran."""
+    runs = recorded("rnn_regression")
+    figures = find("rnn_regression").figures({"window_12": runs["window_12"]})
+    assert titles(figures) == SHOWN["rnn_regression"]
