@@ -107,8 +107,10 @@ def regrade(
     from harness import console
     from harness.report.files import results_json
     from harness.workflow.grade import regrade as run
+    from harness.workflow.machine import cores
 
-    return finish(run(out, rubrics, reveal=reveal, theme=themed(theme)), out, json, results_json, console)
+    graded = run(out, rubrics, reveal=reveal, theme=themed(theme), processes=cores())
+    return finish(graded, out, json, results_json, console)
 
 
 def show_difference(out: Path, rubrics: Path | None, reveal: bool, theme: Path | None, json: bool) -> int:

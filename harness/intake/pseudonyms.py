@@ -93,12 +93,10 @@ def folded(text: str) -> str:
 
 
 def tells(wish: str, name: str) -> bool:
-    """Say whether a pseudonym gives a name away: the whole of it, a long word of it, or a short one standing alone."""
-    whole = folded(name)
-    if whole and whole in folded(wish):
-        return True
-    mine = {word for word in words(name) if len(word) > 1}
-    return bool(mine & words(wish)) or any(len(word) >= LONG_WORD and word in folded(wish) for word in mine)
+    """Say whether a pseudonym gives a name away: all or a long word of it anywhere, or a short one standing alone."""
+    mine = {word for word in (folded(name), *words(name)) if len(word) > 1}
+    inside = any(len(word) >= LONG_WORD and word in folded(wish) for word in mine)
+    return inside or bool(mine & {folded(wish), *words(wish)})
 
 
 def words(text: str) -> set[str]:

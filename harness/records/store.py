@@ -120,6 +120,10 @@ class Records:
             row = self._db.execute("SELECT body FROM documents WHERE name = ?", (name,)).fetchone()
         return None if row is None else str(row[0])
 
+    def is_drawn(self, name: str) -> bool:
+        """Say whether figures were drawn earlier under this name, without reading them."""
+        return (self.folder / "figures" / f"{name}.json").is_file()
+
     def drawn(self, name: str) -> list[dict[str, Any]] | None:
         """Return figures drawn earlier under this name."""
         path = self.folder / "figures" / f"{name}.json"

@@ -1,7 +1,8 @@
 """Which classes of a confusion matrix are taken for which."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,11 @@ class Confusion:
     predicted: str
     count: int
     of: int
+
+
+def axes_of(data: Mapping[str, Any]) -> tuple[str, str]:
+    """Return what rows and columns of a matrix stand for."""
+    return data.get("rows", "true class"), data.get("columns", "predicted class")
 
 
 def worst_pairs(counts: NDArray[np.float64], classes: Sequence[str], most: int) -> list[Confusion]:

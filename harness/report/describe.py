@@ -6,7 +6,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.report.confusions import worst_pairs
+from harness.report.confusions import axes_of, worst_pairs
 from harness.report.curves import best_epoch, column_name, drawable, overfitting_epoch
 from harness.report.numbers import place_name
 from harness.report.plots import MAX_IMAGES, class_name, counted, placed, short
@@ -56,14 +56,15 @@ def _ends(name: str, values: Sequence[float | None]) -> str:
 
 def _matrix(data: Mapping[str, Any]) -> str:
     counts, classes = counted(data)
+    (row, column), said = axes_of(data), short(data.get("said", "taken for"), 40)
     right, every = int(np.trace(counts)), int(counts.sum())
     told = [
-        f"{count(len(classes), 'class', 'classes')}, true classes by row and predicted by column:"
+        f"{count(len(classes), 'class', 'classes')}, {short(row, 40)} by row and {short(column, 40)} by column:"
         f" {right:,} of {every:,} images are right."
     ]
     pairs = worst_pairs(counts, classes, 3)
     if pairs:
-        named = "; ".join(f"{p.true} taken for {p.predicted}, {p.count:,} of {p.of:,}" for p in pairs)
+        named = "; ".join(f"{p.true} {said} {p.predicted}, {p.count:,} of {p.of:,}" for p in pairs)
         told.append(f"Most often confused: {named}.")
     return " ".join(told)
 

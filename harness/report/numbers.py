@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.report.confusions import worst_pairs
+from harness.report.confusions import axes_of, worst_pairs
 from harness.report.curves import best_epoch, column_name, drawable
 from harness.report.plots import class_name, counted, placed, short
 from harness.report.text import MISSING, clean, number
@@ -66,12 +66,13 @@ def _value(values: Sequence[float | None], place: int) -> str:
 
 def _matrix(data: Mapping[str, Any]) -> list[NumberTable]:
     counts, classes = counted(data)
+    row, column = (short(name, 40) for name in axes_of(data))
     if len(classes) > MAX_CLASSES:
-        heads = ["true class", "predicted class", "images"]
+        heads = [row, column, "images"]
         worst = [[p.true, p.predicted, f"{p.count:,}"] for p in worst_pairs(counts, classes, MAX_ROWS)]
         return [NumberTable("Most frequent confusions", [heads, *worst])]
     rows = [[name, *(f"{count:,.0f}" for count in row)] for name, row in zip(classes, counts, strict=True)]
-    return [NumberTable("True class by row, predicted class by column", [["true class", *classes], *rows])]
+    return [NumberTable(f"Images by {row} and {column}", [[row, *classes], *rows])]
 
 
 def _scatter(data: Mapping[str, Any]) -> list[NumberTable]:

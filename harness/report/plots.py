@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.report.confusions import axes_of
 from harness.report.pixels import gap
 from harness.report.sheet import SMALL, USUAL, Look, Panel, Sheet
 from harness.report.svg import INK
@@ -56,7 +57,7 @@ def draw_matrix(data: Mapping[str, Any]) -> "Canvas":
     cells[..., :3], cells[..., 3] = _CELL_BLUE, np.round(255 * opaque)
     sheet.image(cells, (label, label, side, side))
     grid = Panel(sheet, label, label, side, side, (-0.5, k - 0.5), (k - 0.5, -0.5))
-    _name_cells(grid, classes)
+    _name_cells(grid, classes, *axes_of(data))
     if k <= 20:
         _write_counts(grid, counts, opaque)
     return sheet.canvas
@@ -67,7 +68,7 @@ def shade(share: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.where(share > 0.5, DARK + (1 - DARK) * (2 * share - 1), LIGHT * np.sqrt(2 * share))
 
 
-def _name_cells(grid: Panel, classes: Sequence[str]) -> None:
+def _name_cells(grid: Panel, classes: Sequence[str], rows: str, columns: str) -> None:
     """Name rows and columns, at most forty of them, and what they stand for."""
     k, sheet = len(classes), grid.sheet
     every = range(0, k, -(-k // 40))
@@ -78,8 +79,8 @@ def _name_cells(grid: Panel, classes: Sequence[str]) -> None:
         sheet.words(x, grid.bottom - 0.05, classes[place], fontsize=size, **look)
         sheet.words(grid.left - 0.06, y, classes[place], fontsize=size, ha="right", va="center")
     middle = grid.left + grid.wide / 2
-    sheet.words(middle, 0.03, "predicted class", fontsize=USUAL, ha="center", va="bottom")
-    sheet.words(0.15, middle, "true class", fontsize=USUAL, ha="center", va="bottom", **_UPRIGHT)
+    sheet.words(middle, 0.03, short(columns, 40), fontsize=USUAL, ha="center", va="bottom")
+    sheet.words(0.15, middle, short(rows, 40), fontsize=USUAL, ha="center", va="bottom", **_UPRIGHT)
 
 
 def _write_counts(grid: Panel, counts: NDArray[np.float64], opaque: NDArray[np.float64]) -> None:

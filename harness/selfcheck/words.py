@@ -1,4 +1,7 @@
-"""What a self-check says, as plain lines for terminal, pytest and notebooks. Hidden criteria are only counted."""
+"""What a self-check says, as plain lines for terminal, pytest and notebooks. Hidden criteria are only counted.
+
+Phrases become plain text here: pytest-xdist sends them between processes and knows no other kind.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -55,11 +58,12 @@ def told(student: StudentResult) -> list[TaskTold]:
 def _task(task: TaskResult, view: TaskView) -> TaskTold:
     seen = without_hidden(task)
     criteria = [_criterion(c, v, seen) for c, v in zip(seen.criteria, view.criteria, strict=True)]
-    return TaskTold(task.task, view.title, view.mark.text, view.verdict, view.fault, view.hidden, criteria)
+    mark, verdict, fault, hidden = (str(text) for text in (view.mark.text, view.verdict, view.fault, view.hidden))
+    return TaskTold(task.task, view.title, mark, verdict, fault, hidden, criteria)
 
 
 def _criterion(criterion: CriterionResult, view: CriterionView, task: TaskResult) -> Told:
-    facts = [(fact.term.lower(), clean(fact.value)) for fact in view.facts]
+    facts = [(fact.term.lower(), str(clean(fact.value))) for fact in view.facts]
     seeds = [("seeds", _seeds(criterion))] if criterion.values else []
     missed = criterion.status in (Status.FAILED, Status.STUDENT_ERROR)
     mistakes = [("likely mistake", m) for m in _mistakes(criterion, task)] if missed else []
@@ -69,8 +73,8 @@ def _criterion(criterion: CriterionResult, view: CriterionView, task: TaskResult
         text=clean(view.text),
         status=criterion.status,
         outcome=view.outcome,
-        points=view.points,
-        reason=clean(view.reason),
+        points=str(view.points),
+        reason=str(clean(view.reason)),
         lines=[*facts, *seeds, *mistakes, *steps],
         undecided=criterion.earned is None,
     )
@@ -93,7 +97,7 @@ def _mistakes(criterion: CriterionResult, task: TaskResult) -> Iterator[str]:
 
 def _next_steps(criterion: CriterionResult, view: CriterionView, task: TaskResult) -> list[str]:
     advice = [f.next_step for f in task.findings if f.variant in _variants(criterion)] or [view.hint]
-    return [clean(sentence(step)) for step in dict.fromkeys(advice) if step.strip()]
+    return [str(clean(sentence(step))) for step in dict.fromkeys(advice) if step.strip()]
 
 
 def failure(one: Told) -> list[str]:

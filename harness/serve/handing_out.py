@@ -1,5 +1,7 @@
 """The page from which cards are handed out."""
 
+from threading import Lock
+
 from flask import Response, redirect, request, url_for
 
 from harness.errors import HarnessError
@@ -16,6 +18,7 @@ class HandingOut:
 
     def __init__(self, room: Room, reading: Reading) -> None:
         self.room, self.reading = room, reading
+        self._one_at_a_time = Lock()
 
     def show(self) -> Response:
         return self.page(self.reading.sight())
@@ -29,13 +32,14 @@ class HandingOut:
         if obstacles(sight.result) and request.form.get("force") != "yes":
             return self.page(sight, status=409, trouble="Nothing was published: agree below that marks may be open.")
         try:
-            publish(
-                self.room.desk.graded,
-                self.room.folder,
-                grader=grader,
-                reveal=request.form.get("reveal") == "yes",
-                force=request.form.get("force") == "yes",
-            )
+            with self._one_at_a_time:
+                publish(
+                    self.room.desk.graded,
+                    self.room.folder,
+                    grader=grader,
+                    reveal=request.form.get("reveal") == "yes",
+                    force=request.form.get("force") == "yes",
+                )
         except HarnessError as error:
             return self.page(sight, status=409, trouble=str(error))
         return redirect(url_for("publishing", done=1), 303)  # type: ignore[return-value]

@@ -3,6 +3,7 @@
 import errno
 import os
 import signal
+import socket
 import sys
 import threading
 import webbrowser
@@ -60,8 +61,9 @@ def serve(out: Path, options: Options, say: Say) -> None:
         server = listen(room, options, say)
         reporter.start()
         try:
-            address = f"http://{shown_host(options.host)}:{server.effective_port}/?token={gate.token}"
-            tell(out, options.host, address, say)
+            way = f":{server.effective_port}/?token={gate.token}"
+            address = f"http://{shown_host(options.host)}{way}"
+            tell(out, options.host, address, way, say)
             if options.open_browser and has_browser():
                 threading.Timer(0.2, webbrowser.open, [address]).start()
             with ended_by_sigterm():
@@ -94,8 +96,10 @@ def no_address(host: str, why: str | None) -> UsageError:
     )
 
 
-def tell(out: Path, host: str, address: str, say: Say) -> None:
+def tell(out: Path, host: str, address: str, way: str, say: Say) -> None:
     say(f"Marking {out} at {address}")
+    if host in WILDCARDS:
+        say(f"From other machines: http://{socket.gethostname()}{way}")
     if not is_loopback(host):
         say("Others in this network can reach it. Nothing is encrypted: use it in a network that you trust.")
     say("Ctrl-C ends it. Every mark is on the disk before it is shown as saved.")

@@ -239,7 +239,8 @@ class Figure:
 
     kind      data
     curves    panels: {variant: {column: [value per epoch]}}
-    matrix    counts: (k, k) rows true, columns predicted; classes: [str]
+    matrix    counts: (k, k); classes: [str]; rows, columns: what they stand for, `true class` and `predicted class`
+              if left out; said: words between two that are confused, `taken for` if left out
     images    rows: {label: (n, h, w) or (n, h, w, 3) in [0, 1]}
     scatter   points: (n, 2); labels: (n,) integers; classes: [str]
     lines     panels: {title: {series: ([x], [y])}}; x: label; y: label; truth: name of a series to compare with

@@ -15,6 +15,7 @@ from harness.report.theme import PLAIN, Theme
 from harness.tasks.base import Task
 from harness.workflow.by_hand import SO_FAR, turn_to_write
 from harness.workflow.collect import all_keys
+from harness.workflow.drawing import draw_class
 from harness.workflow.live import LivePages
 from harness.workflow.marking import load_rubrics, mark_class
 from harness.workflow.measure import Options, Show, check, measure_class, registry
@@ -58,11 +59,13 @@ def regrade(
     *,
     reveal: bool,
     theme: Theme = PLAIN,
+    processes: int = 1,
     tasks: Mapping[str, Task] | None = None,
 ) -> ClassResult:
     """Mark a graded class again, with the rubrics given, from its records; trains nothing.
 
-    What people decided (`harness serve`) counts as before.
+    What people decided (`harness serve`) counts as before. Figures that are not drawn yet are drawn by so many
+    `processes`, which import the main module: more than one is for programs that guard theirs.
     Raises ResultsError if `out` holds no class.
     """
     records = Records(out, create=False)
@@ -73,6 +76,7 @@ def regrade(
         with turn_to_write(out) as by_hand:
             plan = with_pseudonyms(plan, records)
             result = mark_class(plan, have, needed, ruled, revealed=reveal, by_hand=by_hand)
+            draw_class(records, needed, result, processes)
             write_reports(result, drawer(records, needed), out, theme=theme)
     finally:
         records.close()

@@ -25,8 +25,13 @@ def figures_of(records: Records, task: Task, measurements: Sequence[Measurement]
         made = [drawn(f) for f in task.figures(recorded(records, task, measurements))]
     except Exception as error:  # marks must not wait for a picture; it is tried again next time
         return [DrawnFigure("Figures", f"The figures could not be drawn ({type(error).__name__}).")]
-    records.keep_drawn(name, [asdict(figure) for figure in made])
+    keep(records, measurements, made)
     return made
+
+
+def keep(records: Records, measurements: Sequence[Measurement], figures: Sequence[DrawnFigure]) -> None:
+    """Keep the drawn figures of one submission in one task for the next report."""
+    records.keep_drawn(name_of(measurements), [asdict(figure) for figure in figures])
 
 
 def drawn_before(records: Records, measurements: Sequence[Measurement]) -> list[DrawnFigure] | None:

@@ -21,7 +21,8 @@ import sys
 from pathlib import Path
 import toy
 from harness.serve.run import Options, serve
-serve(Path(sys.argv[1]), Options(port=0, grader="Grace", open_browser=False, tasks=toy.REGISTRY), lambda s: print(s, flush=True))
+options = Options(port=0, grader="Grace", open_browser=False, tasks=toy.REGISTRY)
+serve(Path(sys.argv[1]), options, lambda words: print(words, flush=True))
 """
 PAGES = {
     "class": "/",
@@ -100,13 +101,11 @@ def test_a_page_of_the_desk_is_quiet_and_axe_finds_nothing(
     assert seen.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-@pytest.mark.parametrize("name", ["class", "side by side", "publish"])
+@pytest.mark.parametrize("name", ["class", "side by side"])
 def test_hostile_names_stay_text_on_the_desk(server: Server, visit: Any, name: str) -> None:
     seen = visit(server.address, bypass_csp=True)
     seen.page.goto(server.home + PAGES[name])
-    assert HOSTILE in seen.page.locator("body").inner_text() + seen.page.locator("body").inner_html().replace(
-        "&lt;", "<"
-    ).replace("&gt;", ">").replace("&amp;", "&")
+    assert HOSTILE.replace("/", "∕") in seen.page.locator("body").text_content()  # as a file can be named
     assert (seen.dialogs, seen.page.locator("[onload]").count()) == ([], 0)
 
 
@@ -114,7 +113,7 @@ def test_marks_are_there_after_the_server_was_killed_and_started_again(start: St
     first = start()
     page = visit(first.address).page
     page.goto(first.home + "/students/bob-noyce")
-    page.get_by_label("Points", exact=True).first.fill("7.5")
+    page.get_by_label("Points", exact=True).first.fill("2.5")
     page.get_by_label("Comment, for the card").first.fill("Clear <b>and</b> short.")
     page.get_by_role("button", name="Save", exact=True).click()
     assert "Saved" in page.get_by_role("status").inner_text()
@@ -124,7 +123,7 @@ def test_marks_are_there_after_the_server_was_killed_and_started_again(start: St
     second = start()
     page = visit(second.address).page
     page.goto(second.home + "/students/bob-noyce")
-    assert page.get_by_label("Points", exact=True).first.input_value() == "7.5"
+    assert page.get_by_label("Points", exact=True).first.input_value() == "2.5"
     card = page.frame_locator("iframe").locator("body")
     assert "Clear <b>and</b> short." in card.inner_text()
     page.goto(second.home + "/history")

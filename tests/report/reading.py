@@ -1,6 +1,7 @@
 """Reading pages as a browser and a person would."""
 
 import re
+from html import unescape
 from html.parser import HTMLParser
 
 from harness.grading.results import StudentResult, TaskResult
@@ -28,4 +29,4 @@ def no_figures(_student: StudentResult, _task: TaskResult) -> list[DrawnFigure]:
 def words(html: str) -> str:
     """Return what is to be read on a page, on one line."""
     visible = re.sub(r"(?s)<(style|script)\b[^>]*>.*?</\1>", "", html)
-    return " ".join(re.sub(r"<[^>]+>", " ", visible).split())
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", visible)).split())

@@ -31,7 +31,7 @@ def test_a_class_page_counts_and_lists(class_: Build, student: Build, task: Buil
         "Students 2",
         "Mean mark 87.5 %",
         "Passed 1",
-        "22.5 / 30 ◐ partly",
+        "22.5 / 30 partly · 1 seed",
         "Whole class 0 0 0 0 0 0 0 1 0 1",
         "87.5 % 1 of 2 ✓ 1 passed ◐ 1 partly",
         "3 min 20 s",

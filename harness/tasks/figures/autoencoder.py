@@ -35,4 +35,4 @@ def of_probe(run: Recorded) -> list[Figure]:
         f"Test digits by true class (rows) and what logistic regression reads from the code of {run.variant} (columns):"
         " what lies off the diagonal looks alike in the code."
     )
-    return confusions(run.evidence, "What the codes confuse", text)
+    return confusions(run.evidence, "What the codes confuse", text, columns="class read from the code")

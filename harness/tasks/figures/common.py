@@ -28,11 +28,15 @@ def class_names(evidence: Arrays) -> list[str]:
     return [str(label) for label in range(len(evidence["confusion"]))]
 
 
-def confusions(evidence: Arrays, title: str, text: str, said: str = "taken for") -> list[Figure]:
-    """Return the matrix of evidence `confusion` (k, k)."""
+def confusions(evidence: Arrays, title: str, text: str, **words: str) -> list[Figure]:
+    """Return the matrix of evidence `confusion` (k, k), and images of the pairs that are confused most often.
+
+    `words` are `rows` and `columns`, what they stand for, and what is `said` between two classes that are confused,
+    where it is not a true class taken for the predicted one.
+    """
     names = class_names(evidence)
-    data: Mapping[str, Any] = {"counts": evidence["confusion"], "classes": names}
-    return [Figure("matrix", title, text, data), *_worst(evidence, names, said)]
+    data: Mapping[str, Any] = {"counts": evidence["confusion"], "classes": names, **words}
+    return [Figure("matrix", title, text, data), *_worst(evidence, names, words.get("said", "taken for"))]
 
 
 def _worst(evidence: Arrays, names: Sequence[str], said: str) -> list[Figure]:

@@ -46,7 +46,8 @@ def figures(runs: Mapping[str, Recorded]) -> tuple[Figure, ...]:
     asked = next((r.evidence for r in runs.values() if "confusion" in r.evidence), None)
     if asked:
         text = "Samples by the class asked for (rows) and the class that the frozen classifier sees (columns)."
-        found += confusions(asked, "Asked for and seen", text, "asked for, seen as")
+        words = {"rows": "class asked for", "columns": "class seen", "said": "asked for, seen as"}
+        found += confusions(asked, "Asked for and seen", text, **words)
     if redrawn := {name: r.evidence["rebuilt"] for name, r in runs.items() if "rebuilt" in r.evidence}:
         original = next(r.evidence["images"] for r in runs.values() if "images" in r.evidence)
         text = "One test digit of each class, and how each variant rebuilds it from the mean of its code."
