@@ -1,8 +1,8 @@
 """How long pages take: 500 report cards, with and without drawing their figures, and the class page of 1,000.
 
 The class is one graded submission recorded under as many names with sources of their own, so that every card is
-marked, drawn and written from its own records. By hand means writing the same bytes. The class page is opened in Chromium, where
-there is one, and sorted and filtered; times there include the layout that follows.
+marked, drawn and written from its own records. By hand means writing the same bytes. The class page is opened in
+Chromium, where there is one, and sorted and filtered; times there include the layout that follows.
 
     python benchmarks/reports.py [--graded demo] [--cards 500] [--students 1000] [--json]
 """
@@ -163,9 +163,7 @@ def main() -> None:
         print(json.dumps({"cards": cards, "class_page": page}))
         return
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    print(
-        f"{cards['cards']} cards of {cards['mean_kb']:.0f} kB on {cores} cores, marked and written by `harness regrade`:"
-    )
+    print(f"{cards['cards']} cards of {cards['mean_kb']:.0f} kB on {cores} cores, by `harness regrade`:")
     print(f"  figures drawn too: {cards['drawing_s']:.1f} s; figures drawn before: {cards['drawn_s']:.1f} s")
     print(f"  writing the same bytes by hand: {cards['by_hand_s']:.2f} s")
     print(f"class page of {page['students']}: {page['kb']:.0f} kB rendered in {page['render_s']:.2f} s")

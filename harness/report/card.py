@@ -68,6 +68,7 @@ class CardView:
     next_step: str
     fault: str
     notes: list[str]
+    pseudonym: str
     tasks: list[TaskView]
 
 
@@ -94,6 +95,7 @@ def card_view(
         next_step=next((step for task in seen.tasks if (step := next_step(task))), ""),
         fault=fault_text(student.fault) if student.fault else "",
         notes=student.notes,
+        pseudonym=short_name(student.pseudonym, "", 40),
         tasks=tasks,
     )
 

@@ -13,6 +13,7 @@ from harness.report.engine import render
 from harness.report.files import write_if_changed
 from harness.report.grades import Cell, cell
 from harness.report.links import Link, link
+from harness.report.marks import BY_STATUS, MISSED, PARTLY
 from harness.report.moments import date
 from harness.report.pages import POLICY
 from harness.report.phrase import Phrase, listed, plural
@@ -158,14 +159,14 @@ def standing(mark: Standing) -> str:
 def status_change(move: Move) -> str:
     """Return `passed → failed`, or the status that stays."""
     before, after = (word(s) for s in (move.before, move.after))
-    return before if before == after else f"{before} → {after}"
+    return before if before == after else listed([before, after], " → ")
 
 
 def word(mark: Standing) -> str:
     """Return the status in the words of the class page, where a failed task can be earned partly."""
     if mark.status is Status.FAILED:
-        return "partly" if mark.earned else "missed"
-    return mark.status.value
+        return PARTLY.word if mark.earned else MISSED.word
+    return BY_STATUS[mark.status].word
 
 
 def _cause(change: CriterionChange | CriterionTotal, points_: str) -> Cause:

@@ -16,7 +16,7 @@ from harness.report.moments import date
 from harness.report.phrase import Phrase
 from harness.report.text import MISSING, clean, number, percent, points, short_name
 
-NAMELESS = "(no pseudonym)"
+NAMELESS = Phrase("(no pseudonym)")
 SAME = 1e-9  # marks that differ by less are equal: they are sums of rounded numbers
 
 
@@ -143,7 +143,9 @@ def _board(title: str, standings: Mapping[str, Standing | None]) -> Board:
 
 
 def _measure(criterion: CriterionResult) -> str:
-    return f"{criterion.measure}, advantage over {criterion.over}" if criterion.over else criterion.measure
+    if not criterion.over:
+        return criterion.measure
+    return Phrase("%(measure)s over %(other)s", measure=criterion.measure, other=criterion.over)
 
 
 def _better(criterion: CriterionResult) -> str:
@@ -237,4 +239,4 @@ def _overall(
         for rank, s in _ranks(scored)
     ]
     heads = [Head(title, "", "") for title in titles.values()]
-    return Board("Overall", heads, entries, len(result.students) - len(scored))
+    return Board(Phrase("Overall"), heads, entries, len(result.students) - len(scored))

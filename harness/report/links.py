@@ -1,5 +1,6 @@
 """From the class page to what lies beside it: cards and the logs of steps."""
 
+from collections.abc import Container
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -20,8 +21,19 @@ def link(name: str, slug: str) -> Link:
     return Link(short_name(name, slug), f"cards/{quote(slug)}.html")
 
 
-def student_link(student: StudentResult) -> Link:
-    return link(student.name, student.slug)
+@dataclass(frozen=True)
+class Cards:
+    """Which cards lie beside the page: those of the slugs in `there`, None for all."""
+
+    there: Container[str] | None = None
+
+    def of(self, student: StudentResult) -> Link:
+        """Return a student's name, and the way to the card if it is there."""
+        found = link(student.name, student.slug)
+        return found if self.there is None or student.slug in self.there else Link(found.name, "")
+
+
+ALL = Cards()
 
 
 def log_path(key: str) -> str:

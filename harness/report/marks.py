@@ -55,7 +55,7 @@ STUDENT_ERROR = Outcome(Phrase("student error"), "student-error", "!")
 HARNESS_ERROR = Outcome(Phrase("harness error"), "harness-error", "⚠")
 NOT_RUN = Outcome(Phrase("not run"), "not-run", "–")
 BY_HAND = Outcome(Phrase("to be marked by hand"), "by-hand", "✎")
-_BY_STATUS = {
+BY_STATUS = {
     Status.PASSED: PASSED,
     Status.STUDENT_ERROR: STUDENT_ERROR,
     Status.HARNESS_ERROR: HARNESS_ERROR,
@@ -67,11 +67,11 @@ _WORST_FIRST = (Status.HARNESS_ERROR, Status.STUDENT_ERROR, Status.NOT_RUN, Stat
 def criterion_outcome(criterion: CriterionResult) -> Outcome:
     if criterion.manual or criterion.override:
         return BY_HAND if criterion.earned is None else _by_points(criterion.earned, criterion.points)
-    return _BY_STATUS.get(criterion.status) or (PARTLY if criterion.earned else MISSED)
+    return BY_STATUS.get(criterion.status) or (PARTLY if criterion.earned else MISSED)
 
 
 def task_outcome(task: TaskResult) -> Outcome:
-    return _BY_STATUS.get(task.status) or (PARTLY if task.earned else MISSED)
+    return BY_STATUS.get(task.status) or (PARTLY if task.earned else MISSED)
 
 
 def student_outcome(student: StudentResult) -> Outcome:
@@ -79,7 +79,7 @@ def student_outcome(student: StudentResult) -> Outcome:
     if student.fault is not None:
         return STUDENT_ERROR if student.fault.owner == "student" else HARNESS_ERROR
     status = worst(task.status for task in student.tasks)
-    return _BY_STATUS.get(status) or (PARTLY if any(task.earned for task in student.tasks) else MISSED)
+    return BY_STATUS.get(status) or (PARTLY if any(task.earned for task in student.tasks) else MISSED)
 
 
 def _by_points(earned: float, of: float) -> Outcome:

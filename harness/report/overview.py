@@ -14,6 +14,7 @@ from harness.report.class_page.progress import Live, Progress, progress
 from harness.report.class_page.rows import Row, student_row
 from harness.report.class_page.scatter import Scatters, scatters
 from harness.report.class_page.spread import Spread, class_spread, parts, task_spreads
+from harness.report.links import ALL, Cards
 from harness.report.marks import HARNESS_ERROR, PASSED, STUDENT_ERROR, Outcome
 from harness.report.moments import date, duration
 from harness.report.phrase import Phrase, plural
@@ -67,9 +68,10 @@ def overview(
     """
     titles = {task.task: task.title for student in result.students for task in student.tasks}
     names = list(titles)
-    rows = [student_row(student, names, live.cards if live else None) for student in result.students]
+    cards = Cards(live.cards) if live else ALL
+    rows = [student_row(student, names, cards) for student in result.students]
     criteria = criteria_table(result.students)
-    findings = common_findings(result.students)
+    findings = common_findings(result.students, cards)
     return Overview(
         title=result.title,
         created=date(result.created),
@@ -83,11 +85,11 @@ def overview(
         spread=class_spread(result.title, rows),
         task_spreads=task_spreads(list(titles.values()), rows),
         criteria=criteria,
-        scatters=scatters(result.students),
+        scatters=scatters(result.students, cards),
         findings=findings,
-        faults=fault_groups(result.students, has_log),
-        extra=extra_seeds(result.students),
-        cost=cost(result, price_per_cpu_hour=price_per_cpu_hour, currency=currency),
+        faults=fault_groups(result.students, has_log, cards),
+        extra=extra_seeds(result.students, cards),
+        cost=cost(result, cards, price_per_cpu_hour=price_per_cpu_hour, currency=currency),
     )
 
 
@@ -145,7 +147,7 @@ def _notices(
             "%(n)s criteria are in doubt: more seeds would decide.",
         )
         found.append(Notice(words, "#extra"))
-    found += [Notice(note, "#criteria") for note in criteria.notes]
+    found += [Notice(note, "#criteria") for note in criteria.striking]
     if findings and findings[0].students.n > 1:
         first = findings[0]
         words = Phrase(

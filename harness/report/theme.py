@@ -44,7 +44,7 @@ class Theme:
 
     def say(self, text: str, values: Mapping[str, object] | None = None) -> str:
         """Return `text` in the words of the theme, with the values in; those of them that are phrases too."""
-        said = self.sentences.get(key(text), text)
+        said = self.sentences.get(key(text), text) if self.sentences else text
         return filled(said, {name: self.spoken(value) for name, value in (values or {}).items()})
 
     def spoken(self, value: object) -> object:

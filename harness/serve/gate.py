@@ -43,10 +43,10 @@ class Gate:
         return hmac.digest(self._secret, b"form", "sha256").hex()
 
     def is_token(self, given: str | None) -> bool:
-        return given is not None and hmac.compare_digest(given.encode(), self.token.encode())
+        return given is not None and hmac.compare_digest(as_bytes(given), as_bytes(self.token))
 
     def is_form_token(self, given: str | None) -> bool:
-        return given is not None and hmac.compare_digest(given.encode(), self.form_token.encode())
+        return given is not None and hmac.compare_digest(as_bytes(given), as_bytes(self.form_token))
 
     def knows_host(self, header: str | None) -> bool:
         """Say whether a Host header names this machine, so that another site's name cannot be pointed at it.
@@ -69,6 +69,11 @@ class Gate:
         if site is not None and site != "same-origin":
             return False
         return origin is None or origin in (f"http://{headers.get('Host')}", f"https://{headers.get('Host')}")
+
+
+def as_bytes(text: str) -> bytes:
+    """Return text as bytes; what no character stands for never matches."""
+    return text.encode("utf-8", "replace")
 
 
 def host_name(header: str | None) -> str | None:

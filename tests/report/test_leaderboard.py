@@ -79,7 +79,7 @@ def test_hidden_criteria_are_not_on_it_until_they_are_revealed(
         assert word not in html, word
     assert "30 / 30" in words(html)
     shown = render_leaderboard(result.model_copy(update={"revealed": True}))
-    assert "ZZ secret zz.acc" in words(shown)
+    assert "zz.acc ZZ secret" in words(shown)
     assert "30 / 60" in words(shown)
 
 
@@ -119,3 +119,11 @@ def test_it_lies_beside_the_class_page(class_: Build, earner: Build, tmp_path: P
 def test_a_class_without_marks_has_an_empty_board(class_: Build, student: Build) -> None:
     assert "No submission has a mark." in words(render_leaderboard(class_()))
     assert "No submission has a mark." in words(render_leaderboard(class_(student(tasks=[]))))
+
+
+def test_a_card_tells_whose_line_is_the_students_own(class_: Build, earner: Build, tmp_path: Path) -> None:
+    write_reports(class_(earner("Red Fox", 3.0), earner(HOSTILE, 9.0, slug="x")), no_figures, tmp_path)
+    cards = {card.stem: card.read_text(encoding="utf-8") for card in (tmp_path / "cards").glob("*.html")}
+    assert "On the leaderboard: Red Fox" in words(cards["name-of-red-fox"])
+    assert "Red Fox" not in cards["x"]
+    assert "img" not in [tag for tag, _ in Elements(cards["x"]).found]

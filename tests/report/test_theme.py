@@ -1,5 +1,6 @@
 """An instructor's own wording: what a theme replaces, and that every mistake in one names its file and line."""
 
+import html
 import re
 import shutil
 from collections.abc import Callable, Mapping
@@ -286,3 +287,34 @@ def test_every_colour_of_the_stylesheet_is_known_to_the_check_and_passes_it() ->
         assert set(BACKGROUNDS) <= set(colours)
         assert list(too_close(colours, scheme)) == []
         assert needed_contrast("ink") == 4.5
+
+
+def test_a_page_in_other_words_has_no_english_of_ours_left(tmp_path: Path) -> None:
+    """Every sentence is replaced by one without letters; what is left must be of the class, or the name of a file."""
+    other = {
+        s: "".join(part if part.startswith("%(") else re.sub(r"[A-Za-z]", "·", part) for part in split(s))
+        for s in catalogue()
+    }
+    pages = made_up(Theme(sentences=other), tmp_path)
+    data = "".join(p.read_text(encoding="utf-8") for p in (tmp_path / "results.json", tmp_path / "grades.csv"))
+    files = "grades results index diff csv json html harness check task profile seeds python november"
+    drawn = "across submissions mark square drawn nobody side pixels left characters word texts what written"
+    # What preflight and a difference say of a criterion is made where marks are, as reasons and findings are.
+    known = set(re.findall(WORD, f"{data} {files} {drawn}".lower()))
+    for name, page in pages.items():
+        if name not in ("preflight.html", "diff.html"):
+            assert set(re.findall(WORD, shown(page).lower())) - known == set(), name
+
+
+WORD = r"[a-z]{4,}"
+
+
+def split(sentence: str) -> list[str]:
+    return re.split(r"(%\(\w+\)s)", sentence)
+
+
+def shown(page: str) -> str:
+    """Return the text of a page and of the attributes that are read out, without scripts, styles and pictures."""
+    page = re.sub(r"<(style|script)\b.*?</\1>|<svg class=\"scatter.*?</svg>", " ", page, flags=re.S)
+    read_out = re.findall(r'(?:aria-label|title|alt|placeholder)="([^"]*)"', page)
+    return html.unescape(" ".join([*read_out, re.sub(r"<[^>]*>", " ", page)]))

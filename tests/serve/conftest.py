@@ -1,7 +1,7 @@
 """A graded class of the toy task, served to visitors that are no browsers."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -28,8 +28,6 @@ RUBRIC = toy.RUBRIC.replace(
     "  - id: report\n",
     f"  - id: talk\n    text: {HIDDEN}\n    manual: true\n    hidden: true\n    points: 5\n  - id: report\n",
 ).replace("points: 100\n", "points: 105\n")
-
-Rooms = Callable[..., Room]
 
 
 @pytest.fixture(scope="session")

@@ -1,15 +1,21 @@
 """Marking: what is entered is there, what is wrong is said and kept, and nobody overwrites what they have not seen."""
 
+from pathlib import Path
+
 import pytest
-from serve.conftest import HIDDEN, Rooms  # noqa: F401
+import toy
+from serve.conftest import HIDDEN
 from serve.visitor import FormReader, Visitor
 
 from harness.errors import ResultsError
 from harness.records.hand_marks import HandMarks
+from harness.report.theme import load_theme
 from harness.serve.app import create_app
 from harness.serve.desk import Desk, Sight
+from harness.serve.gate import Gate
+from harness.serve.reporter import Reporter
 from harness.serve.room import Room
-from harness.workflow.graded_class import GradedClass
+from harness.workflow.graded_class import GradedClass, opened
 
 ANN = "/students/ann-example"
 
@@ -273,3 +279,21 @@ def test_publishing_open_marks_has_to_be_agreed_to(visitor: Visitor, room: Room)
 def test_hidden_criteria_are_published_when_asked_for(visitor: Visitor, room: Room) -> None:
     assert visitor.send("/publish", {"force": "yes", "reveal": "yes"}).status_code == 303
     assert all(HIDDEN in p.read_text(encoding="utf-8") for p in room.folder.glob("*.html"))
+
+
+def test_pages_wear_the_theme_of_the_course(out: Path, tmp_path: Path) -> None:
+    """Own templates run in Jinja's sandbox, and these pages with them; their forms stay those of the harness."""
+    (tmp_path / "theme" / "templates").mkdir(parents=True)
+    (tmp_path / "theme" / "course.yaml").write_text("course: Deep Learning 101\n")
+    base = '{% extends "harness/base.html" %}{% block footer %}Own words.{% endblock %}'
+    (tmp_path / "theme" / "templates" / "base.html").write_text(base)
+    (tmp_path / "theme" / "style.css").write_text("body { letter-spacing: .01em; }")
+    with opened(out, theme=load_theme(tmp_path / "theme"), tasks=toy.REGISTRY) as found:
+        desk = Desk(found)
+        room = Room(desk, Gate(), Reporter(desk), "Prof")
+        visitor = Visitor(create_app(room), room.gate).enter()
+        for path in ("/", ANN, f"{ANN}/card", "/compare?left=ann-example", "/history", "/publish", "/leaderboard.html"):
+            page = visitor.get(path)
+            assert page.status_code == 200 and "letter-spacing: .01em" in page.text, path
+        assert visitor.mark("ann-example", "report", "3").status_code == 303
+        assert visitor.mark("ann-example", "report", "4").status_code == 422

@@ -3,6 +3,7 @@
 import shutil
 import threading
 import time
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from harness.grading.results import ClassResult
 from harness.records.hand_marks import HandMarks
 from harness.report.files import read_results
 from harness.workflow.bundle import bundle
-from harness.workflow.by_hand import turn_to_write
+from harness.workflow.by_hand import SO_FAR, turn_to_write
 from harness.workflow.grade import regrade
 from harness.workflow.preview import preview
 
@@ -101,8 +102,6 @@ def test_a_preview_compares_marks_with_people_s_decisions_in_both(out: Path) -> 
 
 
 def test_a_bundle_holds_them_even_before_the_reports_do(out: Path, tmp_path: Path) -> None:
-    import zipfile
-
     made = bundle("ann", out, tmp_path / "ann.zip", tasks=toy.REGISTRY)
     with zipfile.ZipFile(made.path) as archive:
         assert REMARK in archive.read("appeal-ann/marks.json").decode()
@@ -123,6 +122,29 @@ def test_who_writes_reports_waits_for_who_does(out: Path) -> None:
         order.append("first")
     thread.join()
     assert order == ["first", "regrade"]
+
+
+def test_while_grading_goes_on_the_results_so_far_hold_them(out: Path, sandbox: FakeSandbox) -> None:
+    """`harness serve` reads them; when grading ends, they are gone."""
+    found: list[ClassResult] = []
+
+    def look(job: object) -> None:
+        for _ in range(100):
+            if (out / SO_FAR).is_file():
+                found.append(read_results(out / SO_FAR))
+                return
+            if len(sandbox.jobs) < 6:
+                return
+            time.sleep(0.05)
+
+    sandbox.seen = look
+    for name in ("cyd", "dan"):
+        toy.write_class(out.parent / "class", {name: toy.GOOD + f"# {name}\n"})
+    graded(out.parent / "class", options(out.parent))
+    assert found and not found[-1].complete
+    check(found[-1])
+    assert not (out / SO_FAR).exists()
+    check(read_results(out / "results.json"))
 
 
 def test_a_student_who_comes_back_has_the_marks_again(out: Path) -> None:

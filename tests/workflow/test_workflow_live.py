@@ -41,27 +41,25 @@ class Pages:
 
 
 @pytest.fixture
-def watched(sandbox: FakeSandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], tuple[Pages, Options]]:
+def watched(
+    sandbox: FakeSandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[], tuple[Pages, Options]]:
     """Return a function that grades a class slowly, its pages written as often as there is time."""
     monkeypatch.setattr(live_module, "SHARE", 1e9)
-    monkeypatch.setattr(live_module.LivePages, "every_s", 0.0)
-    monkeypatch.setattr(live_module, "EVERY_S", 0.0)
+
+    real = LivePages.__init__
+
+    def at_once(self: LivePages, *args: object, **more: object) -> None:
+        real(self, *args, **{"every_s": 0.0, **more})  # type: ignore[arg-type]
+
+    monkeypatch.setattr(LivePages, "__init__", at_once)
 
     def run() -> tuple[Pages, Options]:
         chosen = options(tmp_path, seeds=(1,))
         pages = Pages(chosen.out)
         sandbox.seen = pages.look
-        grade(toy.write_class(tmp_path / "class", CLASS), often(chosen), lambda board, plan: None)
+        graded(toy.write_class(tmp_path / "class", CLASS), chosen)
         return pages, chosen
-
-    def often(chosen: Options) -> Options:
-        real = LivePages.__init__
-
-        def at_once(self: LivePages, *args: object, **more: object) -> None:
-            real(self, *args, **{"every_s": 0.0, **more})  # type: ignore[arg-type]
-
-        monkeypatch.setattr(LivePages, "__init__", at_once)
-        return chosen
 
     return run
 
@@ -70,12 +68,12 @@ def test_pages_grow_and_only_the_last_one_is_complete(watched: Callable[[], tupl
     pages, chosen = watched()
     written = [page for page in pages.seen if page]
     assert written, "there was a page before the end"
-    assert all("data-live" in page and "</html>" in page for page in written)
+    assert all('data-written="' in page and "</html>" in page for page in written)
     done = [int(re.search(r"(\d+) of 3 submissions graded", page)[1]) for page in written]  # type: ignore[index]
     assert done == sorted(done)
     assert done[0] < 3
     last = (chosen.out / "index.html").read_text(encoding="utf-8")
-    assert "data-live" not in last
+    assert 'data-written="' not in last
     assert "Grading is complete." in last
 
 
@@ -106,7 +104,7 @@ def test_an_interrupted_class_leaves_a_page_that_says_so_and_does_not_reload(
         grade(toy.write_class(tmp_path / "class", CLASS), chosen, lambda board, plan: None)
     page = (chosen.out / "index.html").read_text(encoding="utf-8")
     assert "grading was interrupted" in page
-    assert "data-live" not in page
+    assert 'data-written="' not in page
     assert re.search(r"[012] of 3 submissions graded", page)
 
 
@@ -177,9 +175,7 @@ def test_a_disk_that_is_full_stops_no_grading(
     assert live._due > time.monotonic(), "and it is not tried again at once"
 
 
-def test_only_who_changed_is_marked_again(
-    school: tuple[Options, ClassResult], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_only_who_changed_is_marked_again(school: tuple[Options, ClassResult], monkeypatch: pytest.MonkeyPatch) -> None:
     live, all_there = snapshot(school[0])
     marked: list[str] = []
     real = live_module.mark_student

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from harness.grading.results import Finding, StudentResult
-from harness.report.links import Link, Named, some, student_link
+from harness.report.links import ALL, Cards, Link, Named, some
 
 
 @dataclass(frozen=True)
@@ -18,18 +18,18 @@ class CommonFinding:
     students: Named
 
 
-def common_findings(students: Sequence[StudentResult]) -> list[CommonFinding]:
+def common_findings(students: Sequence[StudentResult], cards: Cards = ALL) -> list[CommonFinding]:
     """Group the findings of a class by task and title, each student once a group."""
     groups: dict[tuple[str, str], list[tuple[StudentResult, Finding]]] = {}
     for student in students:
         for task in student.tasks:
             for finding in task.findings:
                 groups.setdefault((task.title, finding.title), []).append((student, finding))
-    found = [_group(task, title, members) for (task, title), members in groups.items()]
+    found = [_group(task, title, members, cards) for (task, title), members in groups.items()]
     return sorted(found, key=lambda group: -group.students.n)
 
 
-def _group(task: str, title: str, members: Sequence[tuple[StudentResult, Finding]]) -> CommonFinding:
-    links: dict[str, Link] = {student.slug: student_link(student) for student, _ in members}
+def _group(task: str, title: str, members: Sequence[tuple[StudentResult, Finding]], cards: Cards) -> CommonFinding:
+    links: dict[str, Link] = {student.slug: cards.of(student) for student, _ in members}
     (advice, _), *_ = Counter(finding.next_step for _, finding in members).most_common(1)
     return CommonFinding(task, title, advice, some(list(links.values())))

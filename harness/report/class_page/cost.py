@@ -6,8 +6,9 @@ from statistics import fmean
 
 from harness.grading.results import ClassResult, StudentResult, TaskResult
 from harness.records.models import GIVEN, Measurement
-from harness.report.links import Link, student_link
+from harness.report.links import ALL, Cards, Link
 from harness.report.moments import duration
+from harness.report.phrase import Phrase
 from harness.report.text import MISSING
 
 DEAREST = 5
@@ -52,7 +53,13 @@ def cpu_seconds(measurement: Measurement) -> float:
     return sum(usage.cpu_s for usage in measurement.usage.values())
 
 
-def cost(result: ClassResult, *, price_per_cpu_hour: float | None = None, currency: str | None = None) -> Cost:
+def cost(
+    result: ClassResult,
+    cards: Cards = ALL,
+    *,
+    price_per_cpu_hour: float | None = None,
+    currency: str | None = None,
+) -> Cost:
     """Sum up what trainings took; identical submissions share one training, which counts once in the totals.
 
     The check before training is left out: what it used is not kept with the results.
@@ -62,18 +69,18 @@ def cost(result: ClassResult, *, price_per_cpu_hour: float | None = None, curren
     own = [(s, sum(cpu_seconds(m) for t in s.tasks for m in _trained(t))) for s in result.students]
     own = [(student, seconds) for student, seconds in own if seconds > 0]
     cpu = sum(map(cpu_seconds, runs.values()))
-    facts = [
-        ("Time, all runs together", duration(result.seconds)),
-        ("Trainings", f"{len(runs):,}"),
-        ("CPU time", _hours(cpu)),
-        ("Mean CPU time a student", duration(fmean(s for _, s in own)) if own else MISSING),
-        ("Most CPU time a student", _most(own)),
-        ("Largest memory", _memory(list(runs.values()))),
+    facts: list[tuple[str, str]] = [
+        (Phrase("Time, all runs together"), duration(result.seconds)),
+        (Phrase("Trainings"), f"{len(runs):,}"),
+        (Phrase("CPU time"), _hours(cpu)),
+        (Phrase("Mean CPU time a student"), duration(fmean(s for _, s in own)) if own else MISSING),
+        (Phrase("Most CPU time a student"), _most(own)),
+        (Phrase("Largest memory"), _memory(list(runs.values()))),
     ]
     if price:
-        facts.append(("Price of the CPU time", price.of(cpu)))
-        facts += [("Mean price a student", price.of(fmean(s for _, s in own)))] if own else []
-    return Cost(facts, _dearest(result.students, price), price is not None)
+        facts.append((Phrase("Price of the CPU time"), price.of(cpu)))
+        facts += [(Phrase("Mean price a student"), price.of(fmean(s for _, s in own)))] if own else []
+    return Cost(facts, _dearest(result.students, price, cards), price is not None)
 
 
 def _trained(task: TaskResult) -> list[Measurement]:
@@ -88,7 +95,7 @@ def _most(own: Sequence[tuple[StudentResult, float]]) -> str:
     if not own:
         return MISSING
     student, seconds = max(own, key=lambda pair: pair[1])
-    return f"{duration(seconds)}, {student_link(student).name}"
+    return f"{duration(seconds)}, {ALL.of(student).name}"
 
 
 def _memory(runs: Sequence[Measurement]) -> str:
@@ -96,16 +103,16 @@ def _memory(runs: Sequence[Measurement]) -> str:
     return MISSING if peak is None else f"{peak:,.0f} MB"
 
 
-def _dearest(students: Sequence[StudentResult], price: Price | None) -> list[Dear]:
+def _dearest(students: Sequence[StudentResult], price: Price | None, cards: Cards) -> list[Dear]:
     found = [(sum(map(cpu_seconds, _trained(t))), s, t) for s in students for t in s.tasks]
     found = sorted((entry for entry in found if entry[0] > 0), key=lambda entry: -entry[0])
-    return [_dear(*entry, price) for entry in found[:DEAREST]]
+    return [_dear(seconds, cards.of(s), t, price) for seconds, s, t in found[:DEAREST]]
 
 
-def _dear(seconds: float, student: StudentResult, task: TaskResult, price: Price | None) -> Dear:
+def _dear(seconds: float, student: Link, task: TaskResult, price: Price | None) -> Dear:
     runs = _trained(task)
     return Dear(
-        student=student_link(student),
+        student=student,
         task=task.title,
         trainings=len(runs),
         cpu=duration(seconds),

@@ -11,8 +11,9 @@ from harness.report.class_page.shares import Column, Key, columns, separation
 from harness.report.class_page.spread import Bin, Part, bins, parts
 from harness.report.marks import criterion_outcome
 from harness.report.phrase import Phrase
-from harness.report.text import MISSING, percent, sentence
+from harness.report.text import MISSING, percent
 
+LISTED = 4  # criteria in one sentence; the table has all
 ENOUGH = 10  # measured submissions without which nothing is said about the class
 
 
@@ -47,9 +48,10 @@ class CriterionRow:
 
 @dataclass(frozen=True)
 class CriteriaTable:
-    """`notes` are sentences on what stands out."""
+    """`notes` are sentences on what stands out, `striking` those of them that say more than that nothing does."""
 
     notes: list[Phrase]
+    striking: list[Phrase]
     rows: list[CriterionRow]
 
 
@@ -57,7 +59,11 @@ def criteria_table(students: Sequence[StudentResult]) -> CriteriaTable:
     """Arrange every criterion of a class, hidden ones included."""
     found = columns(students)
     rest = separation(found)
-    return CriteriaTable(_notes(found, rest), [_row(column, rest[key]) for key, column in found.items()])
+    several = len({column.task for column in found.values()}) > 1
+    separated, best = _separated(found, rest, several)
+    passes = _passes(found, several)
+    rows = [_row(column, rest[key]) for key, column in found.items()]
+    return CriteriaTable([separated, *passes], [separated, *passes] if best else passes, rows)
 
 
 def passed(column: Column) -> int:
@@ -96,38 +102,46 @@ def signed(r: float) -> str:
     return f"{r:.2f}".replace("-0.00", "0.00").replace("-", "−")
 
 
-def _notes(found: Mapping[Key, Column], rest: Mapping[Key, ItemRest]) -> list[Phrase]:
-    """Say what separated the class most, what nobody passed and what everybody passed."""
-    several = len({column.task for column in found.values()}) > 1
+def _passes(found: Mapping[Key, Column], several: bool) -> list[Phrase]:
+    """Say what nobody and what everybody passed."""
     automatic = [c for c in found.values() if not c.first.manual and len(c.decided) > 1]
     nobody = [_named(c, several) for c in automatic if not passed(c)]
     everybody = [_named(c, several) for c in automatic if passed(c) == len(c.results)]
-    notes = [_separated(found, rest, several)]
+    notes = []
     if nobody:
-        notes.append(Phrase("Nobody passed: %(criteria)s", criteria=sentence("; ".join(nobody))))
+        notes.append(Phrase("Nobody passed: %(criteria)s.", criteria=_listed(nobody)))
     if everybody:
-        notes.append(Phrase("Everybody passed: %(criteria)s", criteria=sentence("; ".join(everybody))))
+        notes.append(Phrase("Everybody passed: %(criteria)s.", criteria=_listed(everybody)))
     return notes
 
 
-def _separated(found: Mapping[Key, Column], rest: Mapping[Key, ItemRest], several: bool) -> Phrase:
+def _listed(names: Sequence[str]) -> str:
+    first = "; ".join(names[:LISTED])
+    more = len(names) - LISTED
+    return Phrase("%(first)s and %(n)s more", first=first, n=more) if more > 0 else first
+
+
+def _separated(found: Mapping[Key, Column], rest: Mapping[Key, ItemRest], several: bool) -> tuple[Phrase, bool]:
+    """Say which criterion separated the class most, and whether there is one."""
     if max((r.n for r in rest.values()), default=0) < ENOUGH:
-        return Phrase(
+        words = Phrase(
             "Fewer than %(n)s submissions were measured: too few to say which criterion separated the class.", n=ENOUGH
         )
+        return words, False
     ranked = sorted((k for k, r in rest.items() if r.n >= ENOUGH and r.separates), key=lambda k: -(rest[k].r or 0))
     if not ranked:
-        return Phrase("No criterion separated the class by more than chance would.")
+        return Phrase("No criterion separated the class by more than chance would."), False
     best = rest[ranked[0]]
-    return Phrase(
+    words = Phrase(
         "What separated the class most: %(criterion)s; r = %(r)s with the mark in everything else, over %(n)s"
         " submissions.",
         criterion=_named(found[ranked[0]], several),
         r=signed(best.r or 0),
         n=best.n,
     )
+    return words, True
 
 
 def _named(column: Column, several: bool) -> str:
     text = f"“{column.first.text.strip()}”"
-    return f"{text} in {column.title}" if several else text
+    return Phrase("%(criterion)s in %(task)s", criterion=text, task=column.title) if several else text

@@ -7,7 +7,7 @@ from typing import TypeVar
 from harness.grading.results import StudentResult, TaskResult
 from harness.records.models import Measurement
 from harness.report.class_page.cost import cpu_seconds
-from harness.report.links import Link, Named, some, student_link
+from harness.report.links import ALL, Cards, Link, Named, some
 from harness.report.moments import duration
 from harness.report.text import percent
 
@@ -49,16 +49,16 @@ class _Tally:
     runs: dict[str, Measurement] = field(default_factory=dict)
     students: dict[str, Link] = field(default_factory=dict)
 
-    def add(self, student: StudentResult, measurement: Measurement) -> None:
+    def add(self, slug: str, student: Link, measurement: Measurement) -> None:
         self.runs[measurement.key] = measurement
-        self.students[student.slug] = student_link(student)
+        self.students[slug] = student
 
     @property
     def seconds(self) -> float:
         return sum(map(cpu_seconds, self.runs.values()))
 
 
-def extra_seeds(students: Sequence[StudentResult]) -> ExtraSeeds:
+def extra_seeds(students: Sequence[StudentResult], cards: Cards = ALL) -> ExtraSeeds:
     """Sum up the trainings beyond the first seeds, as `TaskResult.extra` names them."""
     groups: dict[tuple[str, str], _Tally] = {}
     persons: dict[str, _Tally] = {}
@@ -72,7 +72,7 @@ def extra_seeds(students: Sequence[StudentResult]) -> ExtraSeeds:
                     persons.setdefault(student.slug, _Tally()),
                     every,
                 ):
-                    tally.add(student, m)
+                    tally.add(student.slug, cards.of(student), m)
     whole = sum(map(cpu_seconds, all_runs.values()))
     return ExtraSeeds(
         trainings=len(every.runs),

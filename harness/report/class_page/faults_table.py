@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 from harness.grading.results import StudentResult
 from harness.records.models import Fault
-from harness.report.links import Link, log_path, student_link
+from harness.report.links import ALL, Cards, Link, log_path
+from harness.report.phrase import Phrase
 from harness.report.text import sentence
 
 NAMED = 12
+EVERY = Phrase("every task")
 HasLog = Callable[[str], bool]
 
 
@@ -40,24 +42,29 @@ def no_logs(key: str) -> bool:
     return False
 
 
-def fault_groups(students: Sequence[StudentResult], has_log: HasLog = no_logs) -> list[FaultGroup]:
+def fault_groups(students: Sequence[StudentResult], has_log: HasLog = no_logs, cards: Cards = ALL) -> list[FaultGroup]:
     """Group faults by owner, task, place and sentence; the most frequent first, each student once a group."""
     groups: dict[tuple[str, str, str, str], dict[str, Affected]] = {}
     for student in students:
         for task, fault, key in _faults_of(student):
-            where = " ".join(filter(None, (fault.step or fault.kind, f"({fault.limit} limit)" if fault.limit else "")))
-            group = groups.setdefault((fault.owner, task, where, sentence(fault.message)), {})
+            group = groups.setdefault((fault.owner, task, _where(fault), sentence(fault.message)), {})
             if not (known := group.get(student.slug)) or not known.log:
                 log = log_path(key) if key.isalnum() and has_log(key) else ""
-                group[student.slug] = Affected(student_link(student), log)
+                group[student.slug] = Affected(cards.of(student), log)
     ordered = sorted(groups.items(), key=lambda item: -len(item[1]))
     return [FaultGroup(*key, len(members), list(members.values())[:NAMED]) for key, members in ordered]
+
+
+def _where(fault: Fault) -> str:
+    """Return the step, and which limit ended it."""
+    step = fault.step or fault.kind
+    return Phrase("%(step)s (%(limit)s limit)", step=step, limit=fault.limit) if fault.limit else step
 
 
 def _faults_of(student: StudentResult) -> Iterable[tuple[str, Fault, str]]:
     """Yield each fault with the task and the record that it is of."""
     if student.fault is not None:
-        yield "every task", student.fault, ""
+        yield EVERY, student.fault, ""
     for task in student.tasks:
         if task.fault is not None:
             yield task.title, task.fault, task.contract

@@ -1,11 +1,11 @@
 """The table of students: one row each, one cell a task."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from harness.grading.results import StudentResult, TaskResult
 from harness.records.models import GIVEN
-from harness.report.links import Link, student_link
+from harness.report.links import ALL, Cards, Link
 from harness.report.marks import Mark, Outcome, student_outcome, task_mark, task_outcome, total
 from harness.report.text import percent
 
@@ -32,13 +32,12 @@ class Row:
     by_hand: float
 
 
-def student_row(student: StudentResult, tasks: Sequence[str], cards: Container[str] | None = None) -> Row:
-    """Return a student's row; where `cards` is given, only those slugs have a card to link to."""
+def student_row(student: StudentResult, tasks: Sequence[str], cards: Cards = ALL) -> Row:
+    """Return a student's row, with a cell for each of `tasks`."""
     by_name = {task.task: _cell(task) for task in student.tasks}
     mark = total(cell.mark for cell in by_name.values())
-    who = student_link(student)
     return Row(
-        student=who if cards is None or student.slug in cards else Link(who.name, ""),
+        student=cards.of(student),
         cells=[by_name.get(name) for name in tasks],
         mark=mark,
         percent=percent(mark.share),

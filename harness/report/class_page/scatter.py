@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 from harness.grading.results import StudentResult
 from harness.report.class_page.axis import Axis
 from harness.report.class_page.quantities import Quantity, default_pair, quantities
-from harness.report.links import Link, student_link
+from harness.report.links import ALL, Cards, Link
 from harness.report.text import clean, number
 
 WIDTH, HEIGHT = 500, 350  # of the picture; the frame leaves room for labels
@@ -55,10 +55,10 @@ class Scatters:
     data: Markup
 
 
-def scatters(students: Sequence[StudentResult]) -> Scatters:
+def scatters(students: Sequence[StudentResult], cards: Cards = ALL) -> Scatters:
     """Return a picture a task and the data to draw any other pair of quantities."""
     found = quantities(students)
-    links = {student.slug: student_link(student) for student in students}
+    links = {student.slug: cards.of(student) for student in students}
     places = {id(q): i for i, q in enumerate(found)}
     drawn = []
     for _, group in groupby(found, key=lambda q: q.task):
