@@ -35,7 +35,10 @@ class Mark:
             return ""
         given = count(self.manual, "point")
         return plural(
-            self.manual, "%(points)s is marked by a person.", "%(points)s are marked by a person.", points=given
+            self.manual,
+            "%(points)s is still to be marked by a person.",
+            "%(points)s are still to be marked by a person.",
+            points=given,
         )
 
 
