@@ -19,12 +19,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 
+from harness.grading.results import ClassResult
 from harness.records.models import Measurement
 from harness.records.store import Records
-from harness.report.files import read_results
 from harness.report.pages import render_class
-from harness.workflow.grade import grade
-from harness.workflow.measure import Options
+from harness.workflow.collect import all_keys
+from harness.workflow.grade import grade, known_tasks, stored_plan
+from harness.workflow.marking import load_rubrics, mark_class
+from harness.workflow.measure import Options, registry
 from harness.workflow.plan import ClassPlan, StudentEntry, TaskEntry
 from harness.workflow.protection import Protection
 
@@ -94,6 +96,16 @@ def regraded(out: Path) -> float:
     return time.perf_counter() - started
 
 
+def marked(out: Path) -> ClassResult:
+    """Return the marks of a recorded class, without cards and figures."""
+    records = Records(out, create=False)
+    plan = stored_plan(records, out)
+    tasks = known_tasks(plan.tasks, registry())
+    result = mark_class(plan, records.find(all_keys(plan)), tasks, load_rubrics(None, tasks), revealed=False)
+    records.close()
+    return result
+
+
 def by_hand(out: Path, folder: Path) -> tuple[float, int]:
     """Return the seconds that writing the same cards takes, and their bytes."""
     cards = {file.name: file.read_bytes() for file in (out / "cards").iterdir()}
@@ -133,8 +145,7 @@ def of_cards(source: Path, place: Path, n: int) -> dict[str, float]:
 def of_class(source: Path, place: Path, n: int) -> dict[str, float]:
     out = place / "class"
     multiply(source, out, n)
-    regraded(out)
-    result = read_results(out / "results.json")
+    result = marked(out)
     started = time.perf_counter()
     page = render_class(result, leaderboard=True)
     seconds = time.perf_counter() - started
@@ -142,7 +153,7 @@ def of_class(source: Path, place: Path, n: int) -> dict[str, float]:
     started = time.perf_counter()
     (place / "index.html").write_bytes(text)
     hand = time.perf_counter() - started
-    there = in_browser(out / "index.html")
+    there = in_browser(place / "index.html")
     return {"students": n, "render_s": seconds, "by_hand_s": hand, "kb": len(text) / 1000, **there}
 
 
