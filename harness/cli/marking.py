@@ -101,7 +101,7 @@ def theme(
             "Expected the folder of a theme, or --out DIR for a new one; `harness theme --help` says more."
         )
     if out:
-        from harness.report.theme_start import write_start
+        from harness.report.themes.theme_start import write_start
 
         for path in write_start(out, templates=templates):
             typer.echo(f"wrote {path}")
@@ -110,6 +110,6 @@ def theme(
     if preview is None:
         typer.echo(f"{folder}: every page can be made with it")
         return
-    from harness.report.rehearsal import write_preview
+    from harness.report.themes.rehearsal import write_preview
 
     typer.echo(f"Made-up class: {write_preview(checked, preview)}")

@@ -10,7 +10,7 @@ import typer
 from harness.errors import HarnessError
 
 if TYPE_CHECKING:
-    from harness.report.theme import Theme
+    from harness.report.themes.theme import Theme
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read, and nothing else.")]
 Rubrics = Annotated[Path | None, typer.Option(help="Folder with one TASK.yaml per task; default: those shipped.")]
@@ -62,7 +62,7 @@ def reported(command: Callable[..., int | None]) -> Callable[..., None]:
 
 def themed(folder: Path | None) -> "Theme":
     """Return the theme in a folder, tried out on a made-up class; raises ThemeError before anything else runs."""
-    from harness.report.rehearsal import rehearsed
-    from harness.report.theme import load_theme
+    from harness.report.themes.rehearsal import rehearsed
+    from harness.report.themes.theme import load_theme
 
     return rehearsed(load_theme(folder))

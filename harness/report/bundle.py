@@ -11,12 +11,12 @@ from typing import Any
 
 from harness.grading.results import ClassResult, CriterionResult, StudentResult
 from harness.records.models import Measurement
-from harness.report.figures import DrawnFigure
+from harness.report.drawing.figures import DrawnFigure
 from harness.report.graded import Graded
 from harness.report.marks import task_outcome
 from harness.report.pages import render_card
 from harness.report.readme import readme
-from harness.report.theme import PLAIN, Theme
+from harness.report.themes.theme import PLAIN, Theme
 
 SHOWN = {  # of a criterion's result; a field added to it stays out until it is named here
     *("id", "text", "status", "points", "earned", "manual", "measure", "over", "better", "unit"),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from harness.grading.results import Finding, ReferenceRun, StudentResult, TaskResult
 from harness.records.models import Fault
 from harness.report.criteria import CriterionView, criterion_view
-from harness.report.figures import DrawnFigure
+from harness.report.drawing.figures import DrawnFigure
 from harness.report.findings import together
 from harness.report.marks import (
     Mark,
@@ -19,9 +19,9 @@ from harness.report.marks import (
     without_hidden,
 )
 from harness.report.measured import Fact, provenance, signatures
-from harness.report.phrase import Phrase, listed
 from harness.report.reproduce import check_command
 from harness.report.text import sentence, short_name
+from harness.report.themes.phrase import Phrase, listed
 from harness.report.variants import Compared, ResourceRow, VariantTable, compared, resources, variant_table
 from harness.report.verdict import next_step, overall_verdict, task_verdict
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from harness.grading.results import CriterionResult
 from harness.report.marks import Outcome, criterion_outcome
 from harness.report.measured import Fact
-from harness.report.phrase import Phrase, listed
 from harness.report.strip import Reading, Strip, strip
 from harness.report.text import count, number, points, sentence
+from harness.report.themes.phrase import Phrase, listed
 
 
 @dataclass(frozen=True)

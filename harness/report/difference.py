@@ -9,16 +9,16 @@ from pathlib import Path
 from harness import __version__
 from harness.grading.difference import CriterionChange, CriterionTotal, Difference, Move, Standing
 from harness.records.models import Status
-from harness.report.engine import render
 from harness.report.files import write_if_changed
 from harness.report.grades import Cell, cell
 from harness.report.links import Link, link
 from harness.report.marks import BY_STATUS, MISSED, PARTLY
 from harness.report.moments import date
 from harness.report.pages import POLICY
-from harness.report.phrase import Phrase, listed, plural
 from harness.report.text import MISSING, count, points
-from harness.report.theme import PLAIN, Theme
+from harness.report.themes.engine import render
+from harness.report.themes.phrase import Phrase, listed, plural
+from harness.report.themes.theme import PLAIN, Theme
 
 COLUMNS = (
     *("student", "slug", "task", "earned before", "possible before", "earned after", "possible after"),

@@ -13,8 +13,8 @@ from harness.grading.marks import share_of_band
 from harness.grading.results import ClassResult, CriterionResult, StudentResult, TaskResult
 from harness.records.models import Status
 from harness.report.moments import date
-from harness.report.phrase import Phrase
 from harness.report.text import MISSING, clean, number, percent, points, short_name
+from harness.report.themes.phrase import Phrase
 
 NAMELESS = Phrase("(no pseudonym)")
 SAME = 1e-9  # marks that differ by less are equal: they are sums of rounded numbers

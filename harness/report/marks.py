@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from harness.grading.by_hand import summed
 from harness.grading.results import CriterionResult, StudentResult, TaskResult
 from harness.records.models import Measurement, Status
-from harness.report.phrase import Phrase, plural
 from harness.report.text import count, points
+from harness.report.themes.phrase import Phrase, plural
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from typing import TypeVar
 
 from harness.grading.results import TaskResult
 from harness.records.models import Measurement, Provenance
-from harness.report.phrase import Phrase, plural
 from harness.report.text import MISSING, sentence
+from harness.report.themes.phrase import Phrase, plural
 
 T = TypeVar("T")
 _SPLITS = {"train": Phrase("training"), "val": Phrase("validation"), "test": Phrase("test")}

@@ -17,8 +17,8 @@ from harness.report.class_page.spread import Spread, class_spread, parts, task_s
 from harness.report.links import ALL, Cards
 from harness.report.marks import HARNESS_ERROR, PASSED, STUDENT_ERROR, Outcome
 from harness.report.moments import date, duration
-from harness.report.phrase import Phrase, plural
 from harness.report.text import percent
+from harness.report.themes.phrase import Phrase, plural
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Report cards and the class page as HTML that needs nothing from elsewhere.
 
 Every value is escaped by the template engine; the only text placed as it is are the stylesheet, the script
-and the pictures that `harness.report.figures.draw` made.
+and the pictures that `harness.report.drawing.figures.draw` made.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -13,8 +13,7 @@ from harness.grading.results import ClassResult, StudentResult, TaskResult
 from harness.report.card import References, card_view
 from harness.report.class_page.faults_table import HasLog, no_logs
 from harness.report.class_page.progress import Live
-from harness.report.engine import render
-from harness.report.figures import DrawnFigure
+from harness.report.drawing.figures import DrawnFigure
 from harness.report.files import results_json, write_if_changed
 from harness.report.grades import grades_csv
 from harness.report.leaderboard import leaderboard as leaderboard_of
@@ -22,7 +21,8 @@ from harness.report.links import log_path
 from harness.report.overview import overview
 from harness.report.scripts import CLASS_PAGE, TABLES, script
 from harness.report.text import clean
-from harness.report.theme import PLAIN, Theme
+from harness.report.themes.engine import render
+from harness.report.themes.theme import PLAIN, Theme
 
 FiguresOf = Callable[[StudentResult, TaskResult], Sequence[DrawnFigure]]
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
@@ -40,7 +40,7 @@ def render_card(
 ) -> str:
     """Return a student's card; hidden criteria stay out unless revealed.
 
-    `figures` maps the name of a task to its pictures, which must come from `harness.report.figures.draw`.
+    `figures` maps the name of a task to its pictures, which must come from `harness.report.drawing.figures.draw`.
     """
     return render(
         theme,

@@ -5,14 +5,14 @@ from pathlib import Path
 
 from harness import __version__
 from harness.grading.separation import Cell, Role, Row, Separation, TaskSeparation
-from harness.report.engine import render
 from harness.report.files import write_if_changed
 from harness.report.links import Link, link
 from harness.report.moments import date
 from harness.report.pages import POLICY
-from harness.report.phrase import Phrase, plural
 from harness.report.text import count, points, sentence
-from harness.report.theme import PLAIN, Theme
+from harness.report.themes.engine import render
+from harness.report.themes.phrase import Phrase, plural
+from harness.report.themes.theme import PLAIN, Theme
 
 NO_MISTAKES = Phrase("There were no flawed submissions: only the reference and the template are checked.")
 MEANT, WRONG = "*", "!"

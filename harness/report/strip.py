@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
-from harness.report.phrase import Phrase, listed
 from harness.report.text import number
+from harness.report.themes.phrase import Phrase, listed
 
 EDGE = 3.0  # percent of the width that stays free on both sides
 REACH = 1.2  # of the way from floor to target is shown beyond either end; what lies further stands at the edge

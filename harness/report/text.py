@@ -3,7 +3,7 @@
 import math
 import re
 
-from harness.report.phrase import Phrase
+from harness.report.themes.phrase import Phrase
 
 # Control characters, direction overrides, other invisible marks and lone surrogates can disguise a name or
 # break a file. Joiners (U+200C, U+200D) stay: Persian, Indic scripts and emoji need them.

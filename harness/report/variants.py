@@ -8,9 +8,9 @@ from statistics import median
 from harness.grading.results import ReferenceRun, TaskResult
 from harness.grading.words import spelt
 from harness.records.models import Measurement, MeasureValue
-from harness.report.phrase import Phrase
 from harness.report.strip import Reading, Strip, scale_of, strip
 from harness.report.text import MISSING, number, sentence
+from harness.report.themes.phrase import Phrase
 
 References = Mapping[str, ReferenceRun]
 

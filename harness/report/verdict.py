@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from harness.grading.results import CriterionResult, StudentResult, TaskResult
 from harness.records.models import Status
-from harness.report.phrase import Phrase, plural
 from harness.report.text import sentence
+from harness.report.themes.phrase import Phrase, plural
 
 
 def overall_verdict(student: StudentResult) -> str:

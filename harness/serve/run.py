@@ -17,7 +17,7 @@ from typing import Any
 from waitress.server import create_server
 
 from harness.errors import UsageError
-from harness.report.theme import PLAIN, Theme
+from harness.report.themes.theme import PLAIN, Theme
 from harness.serve.app import create_app
 from harness.serve.desk import Desk
 from harness.serve.forms import one_line

@@ -233,7 +233,7 @@ class Recorded:
 
 @dataclass(frozen=True)
 class Figure:
-    """A picture as data; `harness.report.figures` draws it, tells it to those who do not see it and tabulates it.
+    """A picture as data; `harness.report.drawing` draws it, tells it to those who do not see it and tabulates it.
 
     `text` is the caption: a sentence or two on what to look for.
 

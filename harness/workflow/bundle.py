@@ -18,7 +18,7 @@ from harness.records.store import Records
 from harness.report.bundle import bundle_files
 from harness.report.files import replace_if_changed
 from harness.report.graded import Graded, graded
-from harness.report.theme import PLAIN, Theme
+from harness.report.themes.theme import PLAIN, Theme
 from harness.tasks.base import Task
 from harness.workflow.grade import known_tasks, stored_plan
 from harness.workflow.measure import registry

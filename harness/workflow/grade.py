@@ -11,7 +11,7 @@ from harness.intake.gather import gather
 from harness.intake.submission import Submission
 from harness.records.store import Records
 from harness.report.pages import write_reports
-from harness.report.theme import PLAIN, Theme
+from harness.report.themes.theme import PLAIN, Theme
 from harness.tasks.base import Task
 from harness.workflow.by_hand import SO_FAR, turn_to_write
 from harness.workflow.collect import all_keys

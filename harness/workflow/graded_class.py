@@ -10,10 +10,10 @@ from harness.grading.results import ClassResult, StudentResult, TaskResult
 from harness.records.hand_marks import HandMarks
 from harness.records.publications import Publications
 from harness.records.store import Records
-from harness.report.figures import DrawnFigure
+from harness.report.drawing.figures import DrawnFigure
 from harness.report.files import read_results
 from harness.report.pages import render_card
-from harness.report.theme import PLAIN, Theme
+from harness.report.themes.theme import PLAIN, Theme
 from harness.tasks.base import Task
 from harness.workflow.by_hand import SO_FAR
 from harness.workflow.grade import known_tasks

@@ -18,7 +18,7 @@ from harness.grading.rubric_model import Rubric
 from harness.intake.submission import Submission
 from harness.records.models import Measurement
 from harness.records.store import Records, sole_run, writing
-from harness.report.theme import PLAIN, Theme
+from harness.report.themes.theme import PLAIN, Theme
 from harness.sandbox.launch import Launcher
 from harness.tasks import find, names
 from harness.tasks.base import Task

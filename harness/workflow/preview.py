@@ -11,7 +11,7 @@ from harness.records.hand_marks import read_newest
 from harness.records.store import Records
 from harness.report.difference import write_difference
 from harness.report.files import read_results
-from harness.report.theme import PLAIN, Theme
+from harness.report.themes.theme import PLAIN, Theme
 from harness.tasks.base import Task
 from harness.workflow.collect import all_keys
 from harness.workflow.grade import known_tasks, stored_plan

@@ -36,7 +36,7 @@ def toys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeSandbox:
     monkeypatch.setattr("harness.workflow.execute.run_job", fake)
     monkeypatch.setattr("harness.workflow.machine.launcher", lambda *_: NoLauncher())
     monkeypatch.setattr("harness.workflow.context.load", lambda name, folder, settings: digits())
-    monkeypatch.setattr("harness.report.figures.draw", lambda figure: "<svg></svg>")
+    monkeypatch.setattr("harness.report.drawing.figures.draw", lambda figure: "<svg></svg>")
     monkeypatch.setattr("harness.workflow.measure.Options", partial(Options, registry=toy.REGISTRY))
     monkeypatch.setattr("harness.workflow.grade.regrade", partial(real_regrade, tasks=toy.REGISTRY))
     monkeypatch.setattr("harness.workflow.preview.preview", partial(real_preview, tasks=toy.REGISTRY))

@@ -5,7 +5,7 @@ from html import unescape
 from html.parser import HTMLParser
 
 from harness.grading.results import StudentResult, TaskResult
-from harness.report.figures import DrawnFigure
+from harness.report.drawing.figures import DrawnFigure
 
 HOSTILE = '<script>alert(1)</script><img src=x onerror="alert(2)">'
 

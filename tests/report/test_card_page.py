@@ -10,7 +10,7 @@ import pytest
 from harness.grading.results import StudentResult
 from harness.records.models import Fault, MeasureValue, Status
 from harness.report.criteria import way_percent
-from harness.report.figures import DrawnFigure
+from harness.report.drawing.figures import DrawnFigure
 from harness.report.pages import render_card
 
 Build = Callable[..., Any]

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from harness.diagnosis import findings
-from harness.report.curves import best_epoch, quantities
-from harness.report.figures import draw, drawn
-from harness.report.plots import DARK, shade
+from harness.report.drawing.curves import best_epoch, quantities
+from harness.report.drawing.figures import draw, drawn
+from harness.report.drawing.plots import DARK, shade
 from harness.tasks.base import Figure
 
 NAN = float("nan")

@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 
 from harness.records.store import Records
-from harness.report.figures import DrawnFigure, draw, drawn
-from harness.report.lines import MAX_POINTS
+from harness.report.drawing.figures import DrawnFigure, draw, drawn
+from harness.report.drawing.lines import MAX_POINTS
+from harness.report.drawing.samples import LONGEST, MAX_COLUMNS, MAX_ROWS, MOST_LINES
+from harness.report.drawing.svg import INK
 from harness.report.pages import render_card
-from harness.report.samples import LONGEST, MAX_COLUMNS, MAX_ROWS, MOST_LINES
-from harness.report.svg import INK
 from harness.tasks.base import Figure
 from harness.workflow.pictures import figures_of
 

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from harness.report.figures import DrawnFigure, drawn
-from harness.report.numbers import MAX_ROWS, numbers_of, thinned
+from harness.report.drawing.figures import DrawnFigure, drawn
+from harness.report.drawing.numbers import MAX_ROWS, numbers_of, thinned
 from harness.report.pages import render_card
 from harness.tasks.base import Figure
 

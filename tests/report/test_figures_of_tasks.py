@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from tasks.recorded import recorded
 
-from harness.report.figures import DrawnFigure, drawn
+from harness.report.drawing.figures import DrawnFigure, drawn
 from harness.report.pages import render_card
 from harness.tasks import find, names
 

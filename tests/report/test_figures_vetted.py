@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from harness.records.store import Records
-from harness.report.figures import DrawnFigure, draw, drawn, restored
+from harness.report.drawing.figures import DrawnFigure, draw, drawn, restored
+from harness.report.drawing.vetted import LARGEST, is_drawn
 from harness.report.pages import render_card
-from harness.report.vetted import LARGEST, is_drawn
 from harness.tasks.base import Figure
 from harness.workflow.pictures import figures_of
 

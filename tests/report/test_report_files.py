@@ -15,7 +15,7 @@ from report.reading import no_figures
 from harness.errors import ResultsError
 from harness.grading.results import StudentResult, TaskResult
 from harness.records.models import MeasureValue, Status
-from harness.report.figures import DrawnFigure
+from harness.report.drawing.figures import DrawnFigure
 from harness.report.files import read_results, results_json, write_if_changed
 from harness.report.grades import grades_csv
 from harness.report.pages import write_reports

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from harness.errors import ThemeError, UsageError
-from harness.report.catalogue import built_in_templates, catalogue
-from harness.report.contrast import BACKGROUNDS, built_in, contrast, luminance, needed_contrast, too_close
 from harness.report.pages import render_card, render_class
-from harness.report.phrase import Phrase, plural
-from harness.report.rehearsal import made_up, rehearsed, write_preview
-from harness.report.theme import PLAIN, Theme, load_theme
-from harness.report.theme_start import write_start
+from harness.report.themes.catalogue import built_in_templates, catalogue
+from harness.report.themes.contrast import BACKGROUNDS, built_in, contrast, luminance, needed_contrast, too_close
+from harness.report.themes.phrase import Phrase, plural
+from harness.report.themes.rehearsal import made_up, rehearsed, write_preview
+from harness.report.themes.theme import PLAIN, Theme, load_theme
+from harness.report.themes.theme_start import write_start
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "theme"
 Write = Callable[[Mapping[str, str]], Path]

@@ -9,7 +9,7 @@ from serve.visitor import FormReader, Visitor
 
 from harness.errors import ResultsError
 from harness.records.hand_marks import HandMarks
-from harness.report.theme import load_theme
+from harness.report.themes.theme import load_theme
 from harness.serve.app import create_app
 from harness.serve.desk import Desk, Sight
 from harness.serve.gate import Gate

@@ -10,8 +10,8 @@ import pytest
 from tasks.recorded import recorded, task_data
 
 from harness import tasks as tasks_package
-from harness.report.figures import drawn
-from harness.report.vetted import is_drawn
+from harness.report.drawing.figures import drawn
+from harness.report.drawing.vetted import is_drawn
 from harness.tasks import find, names
 from harness.tasks.base import Figure, Recorded
 

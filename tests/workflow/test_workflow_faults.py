@@ -28,7 +28,7 @@ from workflow.classes import (
 from harness.errors import HarnessError, SandboxError
 from harness.records.models import Status
 from harness.records.store import Records
-from harness.report.figures import draw
+from harness.report.drawing.figures import draw
 from harness.sandbox.job import Job
 from harness.sandbox.supervise import run_job
 from harness.tasks.base import Recorded, Scored, Step, VariantRun
@@ -138,7 +138,7 @@ def test_an_odd_learning_curve_stops_nobody(
     tmp_path: Path, sandbox: FakeSandbox, monkeypatch: pytest.MonkeyPatch, value: float
 ) -> None:
     """A curve is whatever student code says it is."""
-    monkeypatch.setattr("harness.report.figures.draw", draw)
+    monkeypatch.setattr("harness.report.drawing.figures.draw", draw)
 
     def array(name: str, shape: tuple[int, ...], job: Job) -> NDArray[Any]:
         if is_bobs(job) and name in ("curve", "facts"):

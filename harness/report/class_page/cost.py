@@ -8,8 +8,8 @@ from harness.grading.results import ClassResult, StudentResult, TaskResult
 from harness.records.models import GIVEN, Measurement
 from harness.report.links import ALL, Cards, Link
 from harness.report.moments import duration
-from harness.report.phrase import Phrase
 from harness.report.text import MISSING
+from harness.report.themes.phrase import Phrase
 
 DEAREST = 5
 HOUR_S = 3600

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from harness.grading.results import StudentResult
 from harness.records.models import Fault
 from harness.report.links import ALL, Cards, Link, log_path
-from harness.report.phrase import Phrase
 from harness.report.text import sentence
+from harness.report.themes.phrase import Phrase
 
 NAMED = 12
 EVERY = Phrase("every task")

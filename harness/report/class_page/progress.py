@@ -7,7 +7,7 @@ from harness.grading.results import ClassResult
 from harness.report.class_page.rows import Row
 from harness.report.marks import NOT_RUN
 from harness.report.moments import date
-from harness.report.phrase import Phrase, plural
+from harness.report.themes.phrase import Phrase, plural
 
 
 @dataclass(frozen=True)

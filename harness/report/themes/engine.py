@@ -22,11 +22,11 @@ from jinja2 import (
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from harness.errors import ThemeError, did_you_mean
-from harness.report.catalogue import built_in_templates
-from harness.report.phrase import Phrase
+from harness.report.drawing.vetted import picture
 from harness.report.text import clean, points
-from harness.report.theme import PLAIN, Theme
-from harness.report.vetted import picture
+from harness.report.themes.catalogue import built_in_templates
+from harness.report.themes.phrase import Phrase
+from harness.report.themes.theme import PLAIN, Theme
 
 BUILT_IN = "harness"  # `{% extends "harness/card.html" %}` in an own card.html means the one it replaces
 _MODULE = re.compile(r"\b(?:\w+\.)+(?=[A-Z]\w* object)")

@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
-from harness.report.curves import draw_curves
-from harness.report.describe import description
-from harness.report.lines import draw_lines
-from harness.report.numbers import NumberTable, numbers_of
-from harness.report.plots import draw_images, draw_matrix, draw_scatter
-from harness.report.samples import sample_table
-from harness.report.svg import INK, tidy
+from harness.report.drawing.curves import draw_curves
+from harness.report.drawing.describe import description
+from harness.report.drawing.lines import draw_lines
+from harness.report.drawing.numbers import NumberTable, numbers_of
+from harness.report.drawing.plots import draw_images, draw_matrix, draw_scatter
+from harness.report.drawing.samples import sample_table
+from harness.report.drawing.svg import INK, tidy
+from harness.report.drawing.vetted import is_drawn
 from harness.report.text import clean
-from harness.report.vetted import is_drawn
 from harness.tasks.base import Figure
 
 if TYPE_CHECKING:
@@ -42,8 +42,8 @@ _STYLE: Final[Mapping[str, Any]] = {
 class DrawnFigure:
     """A figure ready for a page: a picture with its numbers, or a table of texts.
 
-    `svg` comes from `draw`; a page places it as it is where `harness.report.vetted.is_drawn`. `table` is plain text
-    that pages escape, its heads first and then rows that begin with their label; `numbers` are tables of that form.
+    `svg` comes from `draw`; a page places it as it is where `vetted.is_drawn`. `table` is plain text that pages escape,
+    its heads first and then rows that begin with their label; `numbers` are tables of that form.
     """
 
     title: str

@@ -7,12 +7,12 @@ from tempfile import TemporaryDirectory
 
 from harness.errors import ThemeError, UsageError
 from harness.report.difference import render_difference
-from harness.report.engine import template
 from harness.report.files import write_if_changed
 from harness.report.pages import render_card, write_reports
 from harness.report.separation import render_separation
-from harness.report.specimen import specimen, specimen_difference, specimen_figures, specimen_separation
-from harness.report.theme import PLAIN, Theme
+from harness.report.themes.engine import template
+from harness.report.themes.specimen import specimen, specimen_difference, specimen_figures, specimen_separation
+from harness.report.themes.theme import PLAIN, Theme
 
 MARKED = "<b id=rehearsal>Ada</b>"  # a name that a page must show as it is written
 _MADE_UP = "made-up.txt"

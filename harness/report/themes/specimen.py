@@ -7,8 +7,8 @@ from harness.grading.difference import Difference, difference
 from harness.grading.results import ClassResult, CriterionResult, Finding, StudentResult, TaskResult
 from harness.grading.separation import Expected, Role, Separation, separate
 from harness.records.models import Fault, Measurement, MeasureValue, Provenance, Status, Usage
-from harness.report.figures import DrawnFigure
-from harness.report.numbers import NumberTable
+from harness.report.drawing.figures import DrawnFigure
+from harness.report.drawing.numbers import NumberTable
 
 TASKS = {"autoencoder": "Autoencoders", "network_training": "Training a network"}
 SEEDS = [1, 2, 3]

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from harness.report.curves import drawable
-from harness.report.plots import CLASS_COLOURS, MARKERS, short
-from harness.report.sheet import Look, Panel, Range, Sheet, legend_size
-from harness.report.svg import INK
-from harness.report.ticks import fitting, span, ticks
+from harness.report.drawing.curves import drawable
+from harness.report.drawing.plots import CLASS_COLOURS, MARKERS, short
+from harness.report.drawing.sheet import Look, Panel, Range, Sheet, legend_size
+from harness.report.drawing.svg import INK
+from harness.report.drawing.ticks import fitting, span, ticks
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Canvas

@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.grading.overfitting import overfits_from
-from harness.report.sheet import Look, Panel, Sheet
-from harness.report.svg import INK
+from harness.report.drawing.sheet import Look, Panel, Sheet
+from harness.report.drawing.svg import INK
+from harness.report.drawing.ticks import span, ticks
 from harness.report.text import clean
-from harness.report.ticks import span, ticks
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Canvas

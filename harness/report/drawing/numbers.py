@@ -7,9 +7,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.report.confusions import axes_of, worst_pairs
-from harness.report.curves import best_epoch, column_name, drawable
-from harness.report.plots import class_name, counted, placed, short
+from harness.report.drawing.confusions import axes_of, worst_pairs
+from harness.report.drawing.curves import best_epoch, column_name, drawable
+from harness.report.drawing.plots import class_name, counted, placed, short
 from harness.report.text import MISSING, clean, number
 
 MAX_ROWS: Final = 25

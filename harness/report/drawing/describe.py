@@ -6,10 +6,10 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.report.confusions import axes_of, worst_pairs
-from harness.report.curves import best_epoch, column_name, drawable, overfitting_epoch
-from harness.report.numbers import place_name
-from harness.report.plots import MAX_IMAGES, class_name, counted, placed, short
+from harness.report.drawing.confusions import axes_of, worst_pairs
+from harness.report.drawing.curves import best_epoch, column_name, drawable, overfitting_epoch
+from harness.report.drawing.numbers import place_name
+from harness.report.drawing.plots import MAX_IMAGES, class_name, counted, placed, short
 from harness.report.text import count, number
 
 FEW: Final = 6  # points of a series that are all told

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.report.confusions import axes_of
-from harness.report.pixels import gap
-from harness.report.sheet import SMALL, USUAL, Look, Panel, Sheet
-from harness.report.svg import INK
+from harness.report.drawing.confusions import axes_of
+from harness.report.drawing.pixels import gap
+from harness.report.drawing.sheet import SMALL, USUAL, Look, Panel, Sheet
+from harness.report.drawing.svg import INK
+from harness.report.drawing.ticks import span, ticks
 from harness.report.text import clean
-from harness.report.ticks import span, ticks
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Canvas

@@ -1,4 +1,4 @@
-"""Whether a picture is what `harness.report.figures.draw` makes, so that a page may place it as it is.
+"""Whether a picture is what `harness.report.drawing.figures.draw` makes, so that a page may place it as it is.
 
 Pictures wait in the records between drawing and the page, where anybody with the folder can edit them. Allowed is what
 drawing uses and nothing else: no script, no style sheet, no link, no event, no reference but to a picture's own ids and
@@ -42,7 +42,7 @@ _PROPERTIES = (
     r"|stroke-dasharray|stroke-dashoffset|opacity|font-size|font-weight|font-style|text-anchor|image-rendering"
 )
 _STYLE = re.compile(rf"(?:(?:{_PROPERTIES}): ?[-#.,\w ]*(?:; ?|$))*")
-_ID = r"f[0-9a-f]{10}-\d+"  # as `harness.report.svg.tidy` gives them, so that none is one of the page's
+_ID = r"f[0-9a-f]{10}-\d+"  # as `harness.report.drawing.svg.tidy` gives them, so that none is one of the page's
 _REFERENCE = re.compile(rf"#{_ID}|data:image/png;base64,[A-Za-z0-9+/= ]*")
 _CLIP = re.compile(rf"url\(#{_ID}\)")
 

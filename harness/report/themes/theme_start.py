@@ -6,11 +6,11 @@ from itertools import groupby
 from pathlib import Path
 
 from harness.errors import ThemeError
-from harness.report.catalogue import built_in_templates, catalogue
-from harness.report.contrast import built_in
 from harness.report.files import write_if_changed
-from harness.report.theme import TEMPLATES
-from harness.report.theme_file import NAME
+from harness.report.themes.catalogue import built_in_templates, catalogue
+from harness.report.themes.contrast import built_in
+from harness.report.themes.theme import TEMPLATES
+from harness.report.themes.theme_file import NAME
 
 _HEAD = """\
 # What this folder changes on report cards and on the class page. Everything may be left out.

@@ -11,9 +11,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from harness.report.pixels import Box, pixels
-from harness.report.svg import INK
-from harness.report.ticks import tick_names
+from harness.report.drawing.pixels import Box, pixels
+from harness.report.drawing.svg import INK
+from harness.report.drawing.ticks import tick_names
 
 SMALL: Final = 8.0  # points of type: ticks, legends and notes
 USUAL: Final = 9.0  # labels of axes
@@ -55,7 +55,7 @@ class Sheet:
         self.canvas.add_artist(shape)
 
     def image(self, shades: NDArray[np.uint8], box: Box, n: int = 0) -> None:
-        """Place pixels as `harness.report.pixels.pixels` does."""
+        """Place pixels as `harness.report.drawing.pixels.pixels` does."""
         self.canvas.add_artist(pixels(shades, box, n))
 
     def legend(self, looks: dict[str, Look], left: float, columns: int) -> None:

@@ -1,0 +1,1 @@
+"""Figures as data become pictures, words and tables."""
