@@ -6,7 +6,7 @@ from harness.grading.rubric_model import Criterion
 from harness.tasks.base import Measure
 
 TO_BE_MARKED = "A person marks this."
-_ABBREVIATIONS = frozenset({"bleu", "mae", "mse", "pca", "psnr", "rmse", "ssim"})
+_ABBREVIATIONS = frozenset({"bleu", "kl", "mae", "mse", "pca", "psnr", "rmse", "ssim", "td"})
 _MAX_DIGITS = 17  # enough to tell any two doubles apart
 
 

@@ -25,7 +25,7 @@ class ComparedRow:
 
 @dataclass(frozen=True)
 class Compared:
-    """One measure over the variants that have it, on one scale."""
+    """One measure, with its unit, over the variants that have it, on one scale."""
 
     measure: str
     direction: str
@@ -62,11 +62,10 @@ class VariantTable:
 
 def compared(task: TaskResult, references: References) -> list[Compared]:
     """Return the measures that criteria read and at least two variants have, in the order of the criteria."""
-    known = {name: c.better for c in task.criteria for name in (c.measure, c.over) if name}
-    units = {c.measure: c.unit for c in task.criteria if c.measure}
     by_measure: dict[str, tuple[str, str]] = {}
-    for name, better in known.items():
-        by_measure.setdefault(name.partition(".")[2], (better, units.get(name, "")))
+    for criterion in task.criteria:
+        if criterion.measure:
+            by_measure.setdefault(criterion.measure.partition(".")[2], (criterion.better, criterion.unit))
     shown = visible(task)
     found = [_compared(task, m, *of, references, shown) for m, of in by_measure.items()]
     return [c for c in found if len(c.rows) > 1]
@@ -89,17 +88,17 @@ def _compared(
         run = references.get(variant)
         there = run.measures.get(measure) if run and f"{variant}.{measure}" in shown else None
         if values:
-            readings[variant] = Reading(values, reference=there, lower=better == "lower", unit=unit)
+            readings[variant] = Reading(values, reference=there, lower=better == "lower")
     scale = scale_of(readings.values())
     rows = [_row(variant, reading, strip(reading, scale)) for variant, reading in readings.items()]
     direction = {"lower": Phrase("lower is better"), "higher": Phrase("higher is better")}.get(better, "")
-    return Compared(spelt(measure), direction, rows)
+    return Compared(f"{spelt(measure)} ({unit})" if unit else spelt(measure), direction, rows)
 
 
 def _row(variant: str, reading: Reading, line: Strip | None) -> ComparedRow:
     finite = [v for v in reading.values if math.isfinite(v)]
-    value = number(median(finite), reading.unit) if finite else Phrase("no value")
-    return ComparedRow(variant, line, value, number(reading.reference, reading.unit))
+    value = number(median(finite)) if finite else Phrase("no value")
+    return ComparedRow(variant, line, value, number(reading.reference))
 
 
 def resources(task: TaskResult, references: References) -> list[ResourceRow]:

@@ -81,3 +81,17 @@ def test_the_command_asks_for_the_seeds_that_ran(task: Build, measurement: Build
     assert check_command(task(measurements=odd)).endswith("--seeds 3,5")
     assert check_command(task(measurements=same[:-1])).endswith("--seeds auto")
     assert check_command(task(measurements=[])) == ""
+
+
+def test_a_unit_stands_once_above_its_numbers_and_what_is_only_compared_with_is_no_table(
+    task: Build, measurement: Build, criterion: Build
+) -> None:
+    measures = {
+        "test_rmse": MeasureValue(value=48.07, signature="rmse|v1"),
+        "last": MeasureValue(value=50, signature="l"),
+    }
+    runs = [measurement(variant=v, measures=measures) for v in ("window_1", "window_3")]
+    asked = criterion(measure="window_1.test_rmse", over="window_1.last", unit="passengers")
+    (found,) = compared(task(measurements=runs, criteria=[asked]), {})
+    assert found.measure == "Test RMSE (passengers)"
+    assert [row.value for row in found.rows] == ["48.07", "48.07"]
