@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from harness.grading.results import ClassResult, CriterionResult, StudentResult, TaskResult
 from harness.records.models import Status
@@ -14,6 +15,7 @@ NAMED = 5
 class Obstacle:
     """Why cards should not go out yet: a sentence without its full stop, and the students it is about."""
 
+    kind: Literal["partial", "faults", "open", "names"]
     text: str
     students: tuple[StudentResult, ...] = ()
 
@@ -41,17 +43,17 @@ def by_hand_criteria(student: StudentResult) -> list[tuple[TaskResult, Criterion
 
 def obstacles(result: ClassResult) -> list[Obstacle]:
     """Return what speaks against handing out the cards of a class; empty if nothing does."""
-    found = [] if result.complete else [Obstacle("grading is not complete")]
+    found = [] if result.complete else [Obstacle("partial", "grading is not complete")]
     if faulty := [s for s in result.students if _left_open(s)]:
         text = f"faults of the harness left marks of {_students(faulty)} open, which `harness grade` tries again"
-        found.append(Obstacle(text, tuple(faulty)))
+        found.append(Obstacle("faults", text, tuple(faulty)))
     if waiting := [s for s in result.students if open_criteria(s)]:
         n = sum(len(open_criteria(s)) for s in waiting)
         what = "1 criterion" if n == 1 else f"{n:,} criteria"
         text = f"{what} of {_students(waiting)} {'is' if n == 1 else 'are'} still to be marked by hand"
-        found.append(Obstacle(text, tuple(waiting)))
+        found.append(Obstacle("open", text, tuple(waiting)))
     if telling := tuple(_naming_another(result.students)):
-        found.append(Obstacle("a comment or reason names another student", telling))
+        found.append(Obstacle("names", "a comment or reason names another student", telling))
     return found
 
 

@@ -7,11 +7,20 @@ from dataclasses import dataclass, field
 
 from harness.grading.results import CriterionResult, StudentResult, TaskResult
 from harness.records.models import HandMark, Place
+from harness.report.themes.phrase import Phrase
 
 LONGEST = 10_000  # characters of a comment or reason
 NAME_LENGTH = 80
 _NUMBER = re.compile(r"[+-]?([0-9]+([.,][0-9]*)?|[.,][0-9]+)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+class Mistyped(ValueError):
+    """A field that is no decision; `said` is one sentence for the grader."""
+
+    def __init__(self, said: Phrase) -> None:
+        super().__init__(said)
+        self.said = said
 
 
 @dataclass(frozen=True)
@@ -91,8 +100,8 @@ def read_form(
             continue
         try:
             sent.entries.append(_entry(place, typed, was, criterion, sources.get(task.task, "")))
-        except ValueError as error:
-            sent.errors[place] = str(error)
+        except Mistyped as error:
+            sent.errors[place] = error.said
     return sent
 
 
@@ -136,27 +145,45 @@ def _points_or_none(text: str) -> float | str | None:
 
 
 def _entry(place: Place, typed: Typed, was: Typed, criterion: CriterionResult, source: str) -> Entry:
-    """Return the decision that was typed; raises ValueError with one sentence for the grader."""
+    """Return the decision that was typed; raises Mistyped."""
     points = _points(typed.points, criterion.points)
-    for what, text in (("comment", typed.comment), ("reason", typed.reason)):
-        if len(text) > LONGEST:
-            raise ValueError(f"Expected a {what} of at most {LONGEST:,} characters, received {len(text):,}.")
+    _check_length(Phrase("a comment"), typed.comment)
+    _check_length(Phrase("a reason"), typed.reason)
     if not criterion.manual and points is not None and not typed.reason:
-        raise ValueError("Expected a reason beside points that replace those of the harness; the student reads it.")
+        raise Mistyped(
+            Phrase("Expected a reason beside points that replace those of the harness; the student reads it.")
+        )
     if not criterion.manual and points is None and typed.reason and not was.points:
-        raise ValueError(
-            "Expected points beside a reason; to say something without changing the mark, use the comment."
+        raise Mistyped(
+            Phrase("Expected points beside a reason; to say something without changing the mark, use the comment.")
         )
     if was.points and points != _points_or_none(was.points) and not typed.reason:
-        raise ValueError("Expected a reason for changing points that were given before; it stays in the history.")
+        raise Mistyped(Phrase("Expected a reason for changing points that were given before; it stays in the history."))
     return Entry(place, points, typed.comment, typed.reason, source, typed.seen)
 
 
+def _check_length(what: Phrase, text: str) -> None:
+    if len(text) > LONGEST:
+        said = Phrase(
+            "Expected %(what)s of at most %(most)s characters, received %(n)s.",
+            what=what,
+            most=f"{LONGEST:,}",
+            n=f"{len(text):,}",
+        )
+        raise Mistyped(said)
+
+
 def _points(text: str, most: float) -> float | None:
-    """Return the points typed, None for none; raises ValueError where they are no number from 0 to `most`."""
+    """Return the points typed, None for none; raises Mistyped where they are no number from 0 to `most`."""
     if not text:
         return None
     value = float(text.replace(",", ".")) if _NUMBER.fullmatch(text) and len(text) < 30 else math.nan
     if not 0 <= value <= most:
-        raise ValueError(f"Expected points from 0 to {points_text(most)}, or nothing, received {text[:40]!r}.")
+        raise Mistyped(
+            Phrase(
+                "Expected points from 0 to %(most)s, or nothing, received %(typed)s.",
+                most=points_text(most),
+                typed=repr(text[:40]),
+            )
+        )
     return value

@@ -5,8 +5,10 @@ from threading import Lock
 from flask import Response, redirect, request, url_for
 
 from harness.errors import HarnessError
-from harness.grading.readiness import obstacles
+from harness.grading.readiness import Obstacle, obstacles, open_criteria
 from harness.report.moments import date
+from harness.report.text import count
+from harness.report.themes.phrase import Phrase, plural
 from harness.serve.desk import Sight
 from harness.serve.reading import Reading
 from harness.serve.room import Room
@@ -30,7 +32,9 @@ class HandingOut:
         if not grader:
             return redirect(url_for("ask_grader"), 303)  # type: ignore[return-value]
         if obstacles(sight.result) and request.form.get("force") != "yes":
-            return self.page(sight, status=409, trouble="Nothing was published: agree below that marks may be open.")
+            return self.page(
+                sight, status=409, trouble=Phrase("Nothing was published: agree below that marks may be open.")
+            )
         try:
             with self._one_at_a_time:
                 publish(
@@ -52,7 +56,7 @@ class HandingOut:
             status=status,
             bar=self.room.bar(sight),
             sight=sight,
-            obstacles=obstacles(sight.result),
+            obstacles=[(said(o), o.slugs) for o in obstacles(sight.result)],
             hidden=any(c.hidden for s in sight.result.students for t in s.tasks for c in t.criteria),
             folder=self.room.folder,
             last=last[0] if last else None,
@@ -61,3 +65,26 @@ class HandingOut:
             done=bool(request.args.get("done")) and not trouble,
             trouble=trouble,
         )
+
+
+def said(obstacle: Obstacle) -> Phrase:
+    """Return what speaks against publishing in words that a theme can replace, without the full stop."""
+    n = len(obstacle.students)
+    match obstacle.kind:
+        case "partial":
+            return Phrase("Grading is not complete")
+        case "faults":
+            return plural(
+                n,
+                "Faults of the harness left marks of %(n)s student open, which `harness grade` tries again",
+                "Faults of the harness left marks of %(n)s students open, which `harness grade` tries again",
+            )
+        case "open":
+            return plural(
+                sum(len(open_criteria(s)) for s in obstacle.students),
+                "%(n)s criterion of %(students)s is still to be marked by hand",
+                "%(n)s criteria of %(students)s are still to be marked by hand",
+                students=count(n, "student"),
+            )
+        case "names":
+            return Phrase("A comment or reason names another student")

@@ -12,7 +12,8 @@ from harness.records.hand_marks import Conflict
 from harness.records.models import HandMark, Place
 from harness.report.marks import Outcome, criterion_outcome
 from harness.report.moments import date
-from harness.report.text import points, sentence
+from harness.report.text import count, points, sentence
+from harness.report.themes.phrase import Phrase
 from harness.serve.desk import Sight, neighbours, next_open
 from harness.serve.forms import Entry, Sent, Typed, criteria_of, read_form, typed_of
 from harness.serve.room import Room
@@ -20,7 +21,10 @@ from harness.serve.room import Room
 
 @dataclass(frozen=True)
 class Field:
-    """One criterion in the form. `harness_says` and `newest` are sentences; `earlier`: decided on another version."""
+    """One criterion in the form. `harness_says`, `harness_reason` and `newest` are sentences.
+
+    `earlier`: decided on another version.
+    """
 
     key: str
     text: str
@@ -34,6 +38,7 @@ class Field:
     given: bool
     unfolded: bool
     harness_says: str
+    harness_reason: str
     newest: str
     earlier: bool
 
@@ -207,18 +212,20 @@ def _field(
         given=mark is not None and mark.points is not None,
         unfolded=bool(error or typed.points or typed.comment or typed.reason),
         harness_says="" if criterion.manual else _harness_says(by_harness(criterion)),
-        newest="" if mark is None else f"{_decision(mark)} by {mark.grader}, {date(mark.at)}.",
+        harness_reason="" if criterion.manual else sentence(by_harness(criterion).reason),
+        newest="" if mark is None else _newest(mark),
         earlier=mark is not None and mark.points is not None and bool(mark.source) and mark.source != source,
     )
 
 
-def _decision(mark: HandMark) -> str:
+def _newest(mark: HandMark) -> Phrase:
+    what = Phrase("Comment") if mark.comment else Phrase("Taken back")
     if mark.points is not None:
-        return f"{points(mark.points)} points"
-    return "Comment" if mark.comment else "Taken back"
+        what = count(mark.points, "point")
+    return Phrase("%(what)s by %(grader)s, %(moment)s.", what=what, grader=mark.grader, moment=date(mark.at))
 
 
-def _harness_says(criterion: CriterionResult) -> str:
+def _harness_says(criterion: CriterionResult) -> Phrase:
     if criterion.earned is None:
-        return f"The harness has not decided this. {sentence(criterion.reason)}".rstrip()
-    return f"The harness gave {points(criterion.earned)}. {sentence(criterion.reason)}".rstrip()
+        return Phrase("The harness has not decided this.")
+    return Phrase("The harness gave %(points)s.", points=points(criterion.earned))

@@ -5,6 +5,7 @@ import time
 
 from harness.errors import HarnessError
 from harness.report.pages import write_reports
+from harness.report.themes.phrase import Phrase
 from harness.serve.desk import Desk
 from harness.workflow.by_hand import turn_to_write
 
@@ -58,7 +59,8 @@ class Reporter(threading.Thread):
         except HarnessError as error:
             self.trouble = str(error)
         except Exception as error:  # the thread must live on: marks are safe, and the next look tries again
-            self.trouble = f"The reports could not be written ({type(error).__name__}: {error}); marks are safe."
+            why = f"{type(error).__name__}: {error}"
+            self.trouble = Phrase("The reports could not be written (%(why)s); marks are safe.", why=why)
 
 
 def write_due(desk: Desk) -> bool:

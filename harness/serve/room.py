@@ -17,6 +17,7 @@ from harness.serve.forms import one_line
 from harness.serve.gate import Gate, is_loopback
 from harness.serve.headers import framed, page_policy, script
 from harness.serve.reporter import Reporter
+from harness.serve.wording import bdi, wording
 from harness.workflow.publish import FOLDER
 
 
@@ -83,7 +84,7 @@ def templates(theme: Theme) -> Environment:
     """Return the templates of these pages and, beneath them, those of the theme."""
     made = environment(theme)
     own = made.overlay(loader=ChoiceLoader([PackageLoader("harness.serve"), made.loader]))  # type: ignore[list-item]
-    own.globals = {**made.globals, "url_for": url_for}
+    own.globals = {**made.globals, **wording(theme), "bdi": bdi, "url_for": url_for}
     return own
 
 
