@@ -60,9 +60,10 @@ for (const filter of document.querySelectorAll(".filter")) {
       const place = column ? row.cells[column] : row;
       const fit = content.includes(find) && !(column && !place.dataset.k) && (!wanted || fits(place, wanted));
       if (row.hidden === fit) row.hidden = !fit;
-      n += fit;
+      n += fit && !row.matches(".reference"); // a line to compare with is nobody
     }
-    const said = shown.dataset.shown.replace("{shown}", n.toLocaleString()).replace("{n}", rows.length.toLocaleString());
+    const all = rows.filter(([row]) => !row.matches(".reference")).length;
+    const said = shown.dataset.shown.replace("{shown}", n.toLocaleString()).replace("{n}", all.toLocaleString());
     clearTimeout(waiting);
     waiting = setTimeout(() => { if (shown.textContent !== said) shown.textContent = said; }, 150);
     keep.set(`filter ${table.id}`, [text.value, task?.value ?? "", kind?.value ?? ""]);
