@@ -151,7 +151,8 @@ def test_the_same_submission_gets_the_same_numbers(school: Graded) -> None:
 def test_the_result_folder_holds_everything(school: Graded) -> None:
     slugs = {s.slug for s in school.result.students}
     assert {p.name for p in (school.out / "cards").iterdir()} == {f"{slug}.html" for slug in slugs}
-    assert {p.name for p in school.out.iterdir()} == {"cards", "grades.csv", "index.html", "records", "results.json"}
+    pages = {"index.html", "leaderboard.html", "grades.csv", "results.json"}
+    assert {p.name for p in school.out.iterdir()} == {"cards", "records"} | pages
     index = html.unescape((school.out / "index.html").read_text())
     for s in school.result.students:
         assert s.name in index
@@ -276,7 +277,8 @@ def test_a_killed_run_leaves_no_process_and_goes_on_where_it_was(
         os.kill(process.pid, signal.SIGKILL)
         process.wait(10)
         assert all_end(running, 2), f"still there: {alive(running)}"
-    assert not (tmp_path / "out" / "index.html").exists()
+    assert not (tmp_path / "out" / "results.json").exists()
+    assert "Grading goes on" in (tmp_path / "out" / "index.html").read_text(), "the page of the class so far stays"
     chosen = options(tmp_path, registry=with_tasks(LIMITED))
     kept = written(chosen.out)
     result = graded(tmp_path / "class", chosen)

@@ -358,7 +358,7 @@ def test_a_shifted_target_says_that_more_seeds_are_wanted(tmp_path: Path, sandbo
         (line,) = seeds_lines(result)
         assert line.startswith("1 criterion wants more seeds than there are")
         assert "two more seeds are wanted" in (tmp_path / "out" / "cards" / "ann.html").read_text()
-        assert "Criteria in doubt" in (tmp_path / "out" / "index.html").read_text()
+        assert "1 criterion is in doubt: more seeds would decide." in (tmp_path / "out" / "index.html").read_text()
     assert runs(sandbox) == FIRST, "marking again trains nothing"
     result = alone(tmp_path, rubrics=tmp_path / "changed")
     assert runs(sandbox) == FIRST + MORE, "grading with the new rubric does"
