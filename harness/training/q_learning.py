@@ -25,11 +25,12 @@ def train(student: ModuleType, inputs: Mapping[str, Any], settings: Settings, se
 
     What deep Q-learning ends with is as good as its last update was lucky. So the network is looked at after every
     block of the second half, in `trials` greedy episodes of their own, and the best of these states is handed back:
-    validation, as `EvalCallback` of Stable-Baselines3 does. These episodes teach nothing and are not counted.
+    validation, as `EvalCallback` of Stable-Baselines3 does. These episodes teach nothing and are counted apart.
 
     Returns the weights, the `curve` of shape (epochs, 3): mean loss of the block and mean return of the last 50 and of
     the last 100 training episodes, NaN as long as there is none; `counts`: environment steps taken, and those taken
-    when the mean of the last 100 first reached 475 (all, if never); and `facts` (parameters, seconds of training).
+    when the mean of the last 100 first reached 475 (all, if never); `trial_steps` of the greedy episodes; and `facts`
+    (parameters, seconds of training).
     """
     del inputs
     rules = Rules(student, settings, np.random.default_rng([seed, 1]))
@@ -42,6 +43,7 @@ def train(student: ModuleType, inputs: Mapping[str, Any], settings: Settings, se
         "weights": get_weights(network),
         "curve": curve,
         "counts": counts,
+        "trial_steps": np.array([learner.trial_steps], np.int64),
         "facts": np.array([count_parameters([network]), time.perf_counter() - started]),
     }
 
@@ -89,7 +91,7 @@ class Learner:
         self.trainer = of_chosen_actions(network, settings)
         self.chosen = np.eye(settings["call"]["arguments"]["num_actions"], dtype=np.float32)
         self.prepared: list[tuple[list[NDArray[Any]], NDArray[Any]]] = []
-        self.best, self.best_weights = -np.inf, network.get_weights()
+        self.best, self.best_weights, self.trial_steps = -np.inf, network.get_weights(), 0
 
     def learn(self, parameter: float) -> float:
         """Step once on the next batch and return the loss."""
@@ -110,7 +112,9 @@ class Learner:
 
     def look(self, epoch: int, seed: int) -> None:
         """Remember the network if no state of it before was better in greedy episodes; of equals, the latest counts."""
-        value = greedy_return(self.network, self.settings["trials"], 1_000_003 * (seed + 1) + epoch)
+        trials = self.settings["trials"]
+        value = greedy_return(self.network, trials, 1_000_003 * (seed + 1) + epoch)
+        self.trial_steps += round(value * trials)  # CartPole gives 1 for every step
         if value >= self.best:
             self.best, self.best_weights = value, self.network.get_weights()
 

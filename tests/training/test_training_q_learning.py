@@ -69,6 +69,7 @@ def train_step() -> Step:
         BytesOutput("weights", 100_000),
         ArrayOutput("curve", (3, 3), "float64", finite=False),
         ArrayOutput("counts", (2,), "int64", low=0, high=1_500),
+        ArrayOutput("trial_steps", (1,), "int64", low=0, high=2 * 4 * 500),
         ArrayOutput("facts", (2,), "float64"),
     )
     limits = Limits(wall_s=60, cpu_s=30, memory_mb=2_000)
@@ -190,6 +191,7 @@ def test_a_training_counts_its_steps_and_is_the_same_again(run_student: RunStude
     assert one.blobs["weights"] != other.blobs["weights"]
     assert 1_500 - 8 <= one.arrays["counts"][0] <= 1_500, "never more than the cap"
     assert one.arrays["counts"][1] == 1_500, "not solved"
+    assert 2 * 4 * 8 <= one.arrays["trial_steps"][0] < 2 * 4 * 500, "four episodes after two of three blocks"
     assert np.isfinite(one.arrays["curve"]).all()
     assert (one.arrays["curve"][:, 1:] > 8).all()
     assert one.arrays["facts"][0] == 4 * 8 + 8 + 8 * 2 + 2

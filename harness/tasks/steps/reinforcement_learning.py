@@ -66,6 +66,7 @@ def train(profile: Profile, rules: Mapping[str, Any]) -> Step:
             BytesOutput("weights", 20_000_000),
             ArrayOutput("curve", (profile.epochs, len(CURVE)), "float64", finite=False),
             ArrayOutput("counts", (2,), INTEGER, low=0, high=cap),
+            ArrayOutput("trial_steps", (1,), INTEGER, low=0, high=trial_cap(profile)),
             ArrayOutput("facts", (2,), "float64"),
         ),
         limits=profile.limits,
@@ -78,6 +79,11 @@ def train(profile: Profile, rules: Mapping[str, Any]) -> Step:
             "columns": CURVE,
         },
     )
+
+
+def trial_cap(profile: Profile) -> int:
+    """Return the most environment steps that choosing the best state may take: episodes in the second half."""
+    return (profile.epochs - profile.epochs // 2) * profile.settings["trials"] * LONGEST
 
 
 def episodes(when: str, run: str, inputs: tuple[str, ...], limits: Limits) -> Step:
