@@ -83,7 +83,7 @@ def train(profile: Profile, rules: Mapping[str, Any]) -> Step:
 
 def trial_cap(profile: Profile) -> int:
     """Return the most environment steps that choosing the best state may take: episodes in the second half."""
-    return (profile.epochs - profile.epochs // 2) * profile.settings["trials"] * LONGEST
+    return (profile.epochs - profile.epochs // 2) * int(profile.settings["trials"]) * LONGEST
 
 
 def episodes(when: str, run: str, inputs: tuple[str, ...], limits: Limits) -> Step:
