@@ -31,22 +31,11 @@ from harness.workflow.plan import ClassPlan, StudentEntry, TaskEntry
 from harness.workflow.protection import Protection
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tools"))
+from chrome import CLICK, FIND, arguments, chromium  # noqa: E402  (tools are no package)
+
 EXAMPLE = ROOT / "examples" / "class" / "ada"  # hands in two tasks
-PROGRAMS = ("/usr/bin/chromium", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 REPEATS = 5
-CLICK = """name => {
-  const heads = [...document.querySelectorAll('#students-table thead button')], start = performance.now();
-  heads.find(head => head.textContent.includes(name)).click();
-  document.body.offsetHeight;
-  return performance.now() - start;
-}"""
-FIND = """text => {
-  const field = document.getElementById('filter-text'), start = performance.now();
-  field.value = text;
-  field.dispatchEvent(new Event('input'));
-  document.body.offsetHeight;
-  return performance.now() - start;
-}"""
 
 
 def copied(entry: TaskEntry, number: int) -> TaskEntry:
@@ -118,13 +107,13 @@ def by_hand(out: Path, folder: Path) -> tuple[float, int]:
 
 def in_browser(page: Path) -> dict[str, float]:
     """Return milliseconds until a page is loaded, until it is sorted, and until it is filtered; nothing without it."""
-    program = os.environ.get("CHROMIUM") or next((found for name in PROGRAMS if (found := shutil.which(name))), None)
+    program = chromium()
     if program is None:
         return {}
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=program, args=[] if os.geteuid() else ["--no-sandbox"])
+        browser = play.chromium.launch(executable_path=program, args=arguments())
         sheet = browser.new_page(viewport={"width": 1280, "height": 900})
         sheet.goto(page.resolve().as_uri())
         loaded = sheet.evaluate("performance.getEntriesByType('navigation')[0].loadEventEnd")

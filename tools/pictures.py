@@ -6,14 +6,12 @@ Needs Chromium: `$CHROMIUM`, or the one that the distribution installed.
 """
 
 import argparse
-import os
-import shutil
 import sys
 from pathlib import Path
 
+from chrome import arguments, chromium
 from playwright.sync_api import Page, sync_playwright
 
-PROGRAMS = ("/usr/bin/chromium", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 WIDTH, HEIGHT = 1100, 1400  # CSS pixels: the first screen and what follows, as a README shows it
 
 
@@ -31,12 +29,12 @@ def main() -> int:
         return complain("Expected Chromium, found none; install it, or name one in $CHROMIUM.")
     chosen.out.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=program, args=[] if os.geteuid() else ["--no-sandbox"])
-        context = browser.new_context(viewport={"width": WIDTH, "height": HEIGHT}, color_scheme="light")
+        started = play.chromium.launch(executable_path=program, args=arguments())
+        context = started.new_context(viewport={"width": WIDTH, "height": HEIGHT}, color_scheme="light")
         for name, page in wanted.items():
             photograph(context.new_page(), page, chosen.out / name)
             print(chosen.out / name)
-        browser.close()
+        started.close()
     return 0
 
 
@@ -44,11 +42,6 @@ def photograph(page: Page, source: Path, out: Path) -> None:
     """Write what a reader sees first, without the scroll bar."""
     page.goto(source.resolve().as_uri())
     page.screenshot(path=out, animations="disabled")
-
-
-def chromium() -> str | None:
-    """Return the browser: `$CHROMIUM`, or the one that the distribution installed."""
-    return os.environ.get("CHROMIUM") or next((found for name in PROGRAMS if (found := shutil.which(name))), None)
 
 
 def complain(sentence: str) -> int:

@@ -25,6 +25,8 @@ from harness.cli.options import (
 from harness.errors import UsageError
 
 PANEL = "Your own work"
+Contract = Annotated[bool, typer.Option("--contract", help="Only what is checked before training.")]
+Report = Annotated[Path | None, typer.Option(metavar="FILE.html", help="Write the card there.")]
 
 
 @app.command(rich_help_panel=PANEL)
@@ -59,10 +61,10 @@ def new(
 def check(
     path: Work = Path(),
     task: TaskNames = None,
-    contract: Annotated[bool, typer.Option("--contract", help="Only what is checked before training.")] = False,
+    contract: Contract = False,
     profile: Profile = "quick",
     seeds: OwnSeeds = "1",
-    report: Annotated[Path | None, typer.Option(metavar="FILE.html", help="Write the card there.")] = None,
+    report: Report = None,
     jobs: Jobs = 0,
     rubrics: Rubrics = None,
     data_dir: DataDir = None,
@@ -103,10 +105,10 @@ def check(
 def watch(
     path: Work = Path(),
     task: TaskNames = None,
-    contract: Annotated[bool, typer.Option("--contract", help="Only what is checked before training.")] = False,
+    contract: Contract = False,
     profile: Profile = "quick",
     seeds: OwnSeeds = "1",
-    report: Annotated[Path | None, typer.Option(metavar="FILE.html", help="Write the card there.")] = None,
+    report: Report = None,
     jobs: Jobs = 0,
     rubrics: Rubrics = None,
     data_dir: DataDir = None,

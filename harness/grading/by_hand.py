@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from harness.grading.marks import overall_status
 from harness.grading.results import ClassResult, CriterionResult, StudentResult, TaskResult
-from harness.grading.words import TO_BE_MARKED, number
+from harness.grading.words import TO_BE_MARKED, number, sentence
 from harness.records.models import Fault, HandMark, Newest, Status
 
 MARKED = "A person marked this."
@@ -79,11 +79,6 @@ def remarks(criterion: CriterionResult, mark: HandMark, source: str) -> list[str
     if mark.points is not None and mark.points > criterion.points:
         said.append(f"It was {number(mark.points)} points; the rubric now gives {number(criterion.points)} at most.")
     return said
-
-
-def sentence(text: str) -> str:
-    text = text.strip()
-    return text if not text or text[-1] in ".!?…" else f"{text}."
 
 
 def summed(task: TaskResult, criteria: Sequence[CriterionResult]) -> TaskResult:

@@ -92,6 +92,12 @@ def label(measure: Measure) -> str:
     return spelt(measure.name)
 
 
+def sentence(text: str) -> str:
+    """Return `text` stripped and ending in a full stop, or empty."""
+    text = text.strip()
+    return text if not text or text[-1] in ".!?…" else text + "."
+
+
 def spelt(name: str) -> str:
     words = [w.upper() if w in _ABBREVIATIONS else w for w in name.split("_")]
     text = " ".join(words)

@@ -3,7 +3,10 @@
 import math
 import re
 
+from harness.grading.words import sentence
 from harness.report.themes.phrase import Phrase
+
+__all__ = ["MISSING", "clean", "count", "number", "percent", "points", "sentence", "short_name"]
 
 # Control characters, direction overrides, other invisible marks and lone surrogates can disguise a name or
 # break a file. Joiners (U+200C, U+200D) stay: Persian, Indic scripts and emoji need them.
@@ -54,9 +57,3 @@ def count(n: float, one: str, many: str = "") -> Phrase:
     """Return `1 point`, `2 points`, `2.5 points`."""
     amount = f"{n:,}" if isinstance(n, int) else points(n)
     return Phrase(f"%(n)s {one if n == 1 else many or one + 's'}", n=amount)
-
-
-def sentence(text: str) -> str:
-    """Return `text` stripped and ending in a full stop, or empty."""
-    text = text.strip()
-    return text if not text or text[-1] in ".!?…" else text + "."

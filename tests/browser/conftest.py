@@ -1,13 +1,12 @@
 """Real pages in a real browser: the distribution's Chromium, driven by Playwright."""
 
-import os
-import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
+from chrome import arguments, chromium
 
 HERE = Path(__file__).parent
 
@@ -16,15 +15,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(HERE):
             item.add_marker("browser")
-
-
-def chromium() -> str | None:
-    """Return the browser: `$CHROMIUM`, or the one that the distribution installed."""
-    named = os.environ.get("CHROMIUM")
-    if named:
-        return named
-    names = ("/usr/bin/chromium", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    return next((found for name in names if (found := shutil.which(name))), None)
 
 
 @pytest.fixture(scope="session")
@@ -36,8 +26,7 @@ def browser() -> Iterator[Any]:
         "playwright.sync_api", reason="playwright is not installed: pip install -e '.[dev]'"
     )
     with playwright.sync_playwright() as play:
-        walls = [] if os.geteuid() else ["--no-sandbox"]  # Chromium's own sandbox refuses to start as root
-        started = play.chromium.launch(executable_path=program, args=walls)
+        started = play.chromium.launch(executable_path=program, args=arguments())
         yield started
         started.close()
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from chrome import CLICK, FIND
 from hostile import figures, hostile_class
 
 from harness.report.pages import render_class
@@ -12,21 +13,6 @@ from harness.report.pages import render_class
 ROWS = "#students-table tbody tr"
 SHARES = f"() => [...document.querySelectorAll('{ROWS}')].map(r => Number(r.cells[4].dataset.v ?? -1))"
 LARGE, SLOW_MS = 1000, 3000
-
-# Both with the layout that follows, in milliseconds.
-CLICK = """name => {
-  const heads = [...document.querySelectorAll('#students-table thead button')], start = performance.now();
-  heads.find(head => head.textContent.includes(name)).click();
-  document.body.offsetHeight;
-  return performance.now() - start;
-}"""
-FIND = """text => {
-  const field = document.getElementById('filter-text'), start = performance.now();
-  field.value = text;
-  field.dispatchEvent(new Event('input'));
-  document.body.offsetHeight;
-  return performance.now() - start;
-}"""
 
 
 def names(page: Any, *, shown: bool = True) -> list[str]:

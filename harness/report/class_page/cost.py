@@ -10,6 +10,7 @@ from harness.report.links import ALL, Cards, Link
 from harness.report.moments import duration
 from harness.report.text import MISSING
 from harness.report.themes.phrase import Phrase
+from harness.report.variants import peak_memory
 
 DEAREST = 5
 HOUR_S = 3600
@@ -99,7 +100,7 @@ def _most(own: Sequence[tuple[StudentResult, float]]) -> str:
 
 
 def _memory(runs: Sequence[Measurement]) -> str:
-    peak = max((usage.peak_memory_mb for m in runs for usage in m.usage.values()), default=None)
+    peak = max((peak for m in runs if (peak := peak_memory(m)) is not None), default=None)
     return MISSING if peak is None else f"{peak:,.0f} MB"
 
 

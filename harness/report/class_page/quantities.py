@@ -8,8 +8,6 @@ from harness.grading.results import CriterionResult, StudentResult, TaskResult
 from harness.report.class_page.axis import Axis, axis
 from harness.report.marks import task_mark
 
-PERCENT = "%"
-
 
 @dataclass(frozen=True)
 class Quantity:
