@@ -23,6 +23,7 @@ SHARED = {
     "harness.shipped",
     "harness.data.base",
     "harness.tasks.base",
+    "harness.scoring.score",  # what a measured number is, for scorers, records and pages
     "harness.records.models",  # what a fault and a measurement are is said once, for intake, sandbox and grading
     "harness.training.backend",  # describes versions without importing a backend
 }
@@ -33,20 +34,17 @@ ROOMS: dict[str, set[str]] = {
     "shipped": set(),
     "data": set(),
     "scoring": set(),
-    "tasks": {"data", "scoring"},  # a task names its scorers, which are pure functions from arrays to numbers
+    "recipes": {"data", "scoring"},
+    "tasks": {"data", "scoring", "recipes"},  # a task names its scorers, which are pure functions from arrays to numbers
     "intake": set(),
     "training": set(),
     "sandbox": {"training"},  # child, server and probe only: see below
     "records": set(),
     "grading": set(),
-    "diagnosis": {"grading"},
-    "report": {"grading"},
+    "diagnosis": set(),
+    "report": {"grading", "diagnosis"},
     "workflow": {"data", "tasks", "intake", "sandbox", "records", "grading", "report", "diagnosis"},
-    "console": {"grading", "report", "workflow"},
-    "describe": {"data", "tasks", "training", "workflow"},
-    "baseline_table": {"tasks", "grading", "report", "workflow"},
-    "calibration_table": {"grading", "workflow"},
-    "preflight_table": {"grading", "report"},
+    "terminal": {"data", "tasks", "grading", "report", "workflow"},
     "selfcheck": {
         "data",
         "tasks",
@@ -56,7 +54,7 @@ ROOMS: dict[str, set[str]] = {
         "grading",
         "report",
         "workflow",
-        "console",
+        "terminal",
     },
     "serve": {"tasks", "records", "grading", "report", "workflow"},
     "cli": {
@@ -66,11 +64,7 @@ ROOMS: dict[str, set[str]] = {
         "records",
         "report",
         "workflow",
-        "console",
-        "describe",
-        "baseline_table",
-        "calibration_table",
-        "preflight_table",
+        "terminal",
         "tasks",
     },
     "pytest_plugin": {"selfcheck"},
@@ -81,8 +75,9 @@ SHARED_USES: dict[str, set[str]] = {
     "harness.errors": set(),
     "harness.shipped": set(),
     "harness.data.base": set(),
-    "harness.tasks.base": {"harness.data.base", "harness.errors"},
-    "harness.records.models": set(),
+    "harness.scoring.score": set(),
+    "harness.tasks.base": {"harness.data.base", "harness.errors", "harness.scoring.score"},
+    "harness.records.models": {"harness.scoring.score"},
     "harness.training.backend": {"harness.training"},
 }
 

@@ -49,7 +49,8 @@ def baseline(
     json: Json = False,
 ) -> int:
     """Train the reference models under several seeds and write down what they measure; or show what was."""
-    from harness import baseline_table, console
+    from harness.terminal import baselines as baseline_table
+    from harness.terminal import class_table as console
 
     if file2 and not compare:
         raise UsageError(f"Expected a file without an option only after --compare FILE, received {str(file2)!r}.")
@@ -92,7 +93,7 @@ def calibrate(
     json: Json = False,
 ) -> None:
     """Propose targets and floors from the baselines, and show how often each would be fair."""
-    from harness.calibration_table import show_calibrations
+    from harness.terminal.calibration import show_calibrations
     from harness.workflow.calibrate import calibrate as run
 
     show_calibrations(run(task or (), profile, rubrics, baselines, write=write), as_json=json)
@@ -123,8 +124,8 @@ def preflight(
     json: Json = False,
 ) -> int:
     """Say whether the rubrics tell the reference from the template and from known mistakes."""
-    from harness import console
-    from harness.preflight_table import show_separation
+    from harness.terminal import class_table as console
+    from harness.terminal.preflight import show_separation
     from harness.workflow.measure import Options
     from harness.workflow.preflight import preflight as run
     from harness.workflow.protection import Protection
@@ -150,7 +151,7 @@ def preflight(
 @reported
 def doctor(data_dir: DataDir = None, json: Json = False) -> None:
     """Say what this machine can do: backend, GPU, isolation, data, versions."""
-    from harness import describe
+    from harness.terminal import describe
 
     describe.show_machine(data_dir, as_json=json)
 

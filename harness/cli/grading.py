@@ -58,8 +58,8 @@ def grade(
     json: Json = False,
 ) -> int:
     """Train, measure, mark and report every submission."""
-    from harness import console
     from harness.report.files import results_json
+    from harness.terminal import class_table as console
     from harness.workflow.grade import grade as run
     from harness.workflow.measure import Options
     from harness.workflow.protection import Protection
@@ -104,8 +104,8 @@ def regrade(
     """Mark a graded class again, from what was measured; trains nothing."""
     if diff:
         return show_difference(out, rubrics, reveal, theme, json)
-    from harness import console
     from harness.report.files import results_json
+    from harness.terminal import class_table as console
     from harness.workflow.grade import regrade as run
     from harness.workflow.machine import cores
 
@@ -115,8 +115,8 @@ def regrade(
 
 def show_difference(out: Path, rubrics: Path | None, reveal: bool, theme: Path | None, json: bool) -> int:
     """Print who would move under other rubrics and return the exit code, as `diff` does: 0 nobody, 1 somebody."""
-    from harness import console
-    from harness.report.difference import summary
+    from harness.report.staff_pages.difference import summary
+    from harness.terminal import class_table as console
     from harness.workflow.preview import preview as run
 
     if reveal:

@@ -48,7 +48,7 @@ def publish(
     json: Json = False,
 ) -> None:
     """Write a folder to hand out: one card per student, under names that cannot be guessed."""
-    from harness.console import published
+    from harness.terminal.class_table import published
     from harness.workflow.graded_class import opened
     from harness.workflow.publish import login
     from harness.workflow.publish import publish as run
@@ -101,7 +101,7 @@ def theme(
             "Expected the folder of a theme, or --out DIR for a new one; `harness theme --help` says more."
         )
     if out:
-        from harness.report.themes.theme_start import write_start
+        from harness.report.rehearsal.theme_start import write_start
 
         for path in write_start(out, templates=templates):
             typer.echo(f"wrote {path}")
@@ -110,6 +110,6 @@ def theme(
     if preview is None:
         typer.echo(f"{folder}: every page can be made with it")
         return
-    from harness.report.themes.rehearsal import write_preview
+    from harness.report.rehearsal.rehearsal import write_preview
 
     typer.echo(f"Made-up class: {write_preview(checked, preview)}")

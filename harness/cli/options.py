@@ -62,7 +62,7 @@ def reported(command: Callable[..., int | None]) -> Callable[..., None]:
 
 def themed(folder: Path | None) -> "Theme":
     """Return the theme in a folder, tried out on a made-up class; raises ThemeError before anything else runs."""
-    from harness.report.themes.rehearsal import rehearsed
+    from harness.report.rehearsal.rehearsal import rehearsed
     from harness.report.themes.theme import load_theme
 
     return rehearsed(load_theme(folder))

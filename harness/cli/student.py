@@ -35,7 +35,7 @@ def tasks(
     name: Annotated[str | None, typer.Argument(help="Show this task's contract.")] = None, json: Json = False
 ) -> None:
     """List the tasks, or show what one of them asks of a student."""
-    from harness import describe
+    from harness.terminal import describe
 
     describe.show_task(name, as_json=json) if name else describe.show_tasks(as_json=json)
 
@@ -75,9 +75,9 @@ def check(
     json: Json = False,
 ) -> int:
     """Check your own work as grading will: the contract first, then training and every criterion."""
-    from harness import console
     from harness.selfcheck.run import check_report, run_check
     from harness.selfcheck.session import SelfCheck, options_for
+    from harness.terminal import class_table as console
     from harness.workflow.seeding import parse_seeds
 
     if contract and report:

@@ -17,8 +17,7 @@ from harness.diagnosis.pictures import (
     same_picture,
 )
 from harness.diagnosis.series import lags, last_month, other_unit, same_forecast
-from harness.grading.results import Finding
-from harness.records.models import Measurement
+from harness.records.models import Finding, Measurement
 
 Rule = Callable[[Measurement], Finding | None]
 

@@ -3,8 +3,7 @@
 import math
 
 from harness.diagnosis.read import column, is_at_chance, measure, quotes, sign
-from harness.grading.results import Finding
-from harness.records.models import Measurement
+from harness.records.models import Finding, Measurement
 
 NOTHING = "The network learned nothing"
 FLAT = 0.02  # relative change of the loss that still counts as flat

@@ -2,10 +2,9 @@
 
 import math
 
+from harness.diagnosis.overfitting import overfits_from
 from harness.diagnosis.read import column, is_at_chance, measure, quotes, sign, still_falling
-from harness.grading.overfitting import overfits_from
-from harness.grading.results import Finding
-from harness.records.models import Measurement
+from harness.records.models import Finding, Measurement
 
 RUNAWAY = 2.0  # times the lowest loss so far, and above the first
 FAR_ABOVE_CHANCE = 5.0  # times ln(classes)

@@ -3,8 +3,7 @@
 import math
 
 from harness.diagnosis.read import column, sign
-from harness.grading.results import Finding
-from harness.records.models import Measurement
+from harness.records.models import Finding, Measurement
 
 SUM_OFF = 0.01  # float16 puts a sum of probabilities off by less
 MATCHES = 0.01  # relative difference of two losses that counts as none

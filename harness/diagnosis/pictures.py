@@ -1,8 +1,7 @@
 """What codes, rebuilt pictures and generated samples show."""
 
 from harness.diagnosis.read import column, measure, quotes, sign
-from harness.grading.results import Finding
-from harness.records.models import Measurement
+from harness.records.models import Finding, Measurement
 
 SAME_PICTURE = 0.01  # of the variance of the originals
 DEAD = 0.25  # of the numbers of a code

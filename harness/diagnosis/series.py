@@ -1,8 +1,7 @@
 """What forecasts of a series show: the last month again, another unit, the same for every month, or late."""
 
 from harness.diagnosis.read import measure, quotes, sign
-from harness.grading.results import Finding
-from harness.records.models import Measurement
+from harness.records.models import Finding, Measurement
 
 NOISE = 1e-6  # skill that float32 makes of none
 SAME_FORECAST = 0.01  # of the spread of the truth

@@ -8,10 +8,10 @@ from harness.grading import certainty, words
 from harness.grading.baselines import Baseline
 from harness.grading.decisions import Goal, doubt, goal_of, variants_of
 from harness.grading.reference import published_values
-from harness.grading.results import CriterionResult, Finding, TaskResult
+from harness.grading.results import CriterionResult, TaskResult
 from harness.grading.rubric_model import Criterion, Rubric
 from harness.grading.seeds import ROUNDING, Gap, Value, Values, decide, numbers_of, values_of
-from harness.records.models import Fault, Measurement, Status
+from harness.records.models import Fault, Finding, Measurement, Status
 from harness.tasks.base import Task
 
 

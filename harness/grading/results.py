@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from harness.records.models import Fault, Frozen, Measurement, Status
+from harness.records.models import Fault, Finding, Frozen, Measurement, Status
 
 
 class CriterionResult(Frozen):
@@ -44,19 +44,6 @@ class CriterionResult(Frozen):
     automatic: float | None = None
     automatic_status: Status | None = None
     override: str = ""
-
-
-class Finding(Frozen):
-    """A likely mistake named from recorded curves and outputs. It costs no marks.
-
-    `quotes` names the measures, as `variant.measure`, that it tells the value of or follows from.
-    """
-
-    variant: str
-    title: str
-    evidence: str
-    next_step: str
-    quotes: list[str] = Field(default_factory=list)
 
 
 class TaskResult(Frozen):

@@ -6,6 +6,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from harness.scoring.score import Score
+
 GIVEN = "given"  # the source of variants that the harness computes itself
 
 
@@ -31,14 +33,6 @@ class Fault(Frozen):
     step: str
     message: str
     limit: Literal["wall", "cpu", "memory", "disk", "threads", ""] = ""
-
-
-class MeasureValue(Frozen):
-    """One measured number; NaN counts as the worst value there is."""
-
-    value: float
-    signature: str
-    sampling_error: float | None = None
 
 
 class Usage(Frozen):
@@ -85,13 +79,26 @@ class Measurement(Frozen):
     seed: int
     fault: Fault | None
     not_run: str = ""
-    measures: dict[str, MeasureValue]
+    measures: dict[str, Score]
     curve: dict[str, list[float]]
     signs: dict[str, float] = Field(default_factory=dict)
     parameters: int | None
     usage: dict[str, Usage]
     provenance: Provenance
     evidence: str = ""
+
+
+class Finding(Frozen):
+    """A likely mistake named from recorded curves and outputs. It costs no marks.
+
+    `quotes` names the measures, as `variant.measure`, that it tells the value of or follows from.
+    """
+
+    variant: str
+    title: str
+    evidence: str
+    next_step: str
+    quotes: list[str] = Field(default_factory=list)
 
 
 class HandMark(Frozen):

@@ -5,8 +5,8 @@ import io
 import math
 
 from harness.grading.results import ClassResult, StudentResult
-from harness.report.marks import task_mark, task_outcome, total
-from harness.report.text import clean
+from harness.report.words.marks import task_mark, task_outcome, total
+from harness.report.words.text import clean
 
 # What a spreadsheet may take for the start of a formula, full-width forms included.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")

@@ -10,19 +10,19 @@ from pathlib import Path
 from harness import __version__
 from harness.errors import ResultsError
 from harness.grading.results import ClassResult, StudentResult, TaskResult
-from harness.report.card import References, card_view
+from harness.report.card_page.card import References, card_view
 from harness.report.class_page.faults_table import HasLog, no_logs
+from harness.report.class_page.leaderboard import leaderboard as leaderboard_of
+from harness.report.class_page.overview import overview
 from harness.report.class_page.progress import Live
 from harness.report.drawing.figures import DrawnFigure
 from harness.report.files import results_json, write_if_changed
 from harness.report.grades import grades_csv
-from harness.report.leaderboard import leaderboard as leaderboard_of
-from harness.report.links import log_path
-from harness.report.overview import overview
-from harness.report.scripts import CLASS_PAGE, TABLES, script
-from harness.report.text import clean
 from harness.report.themes.engine import render
 from harness.report.themes.theme import PLAIN, Theme
+from harness.report.words.links import log_path
+from harness.report.words.scripts import CLASS_PAGE, TABLES, script
+from harness.report.words.text import clean
 
 FiguresOf = Callable[[StudentResult, TaskResult], Sequence[DrawnFigure]]
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"

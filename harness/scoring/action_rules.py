@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.tasks.base import Score
+from harness.scoring.score import Score
 
 LEVEL = 1e-4  # of the chi-square test: how often a right rule is called wrong on one row
 NEVER = 1e-9  # an action less likely than that is never to be seen

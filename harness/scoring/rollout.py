@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.tasks.base import Arrays, Score, TaskData
+from harness.scoring.score import Score
+from harness.tasks.base import Arrays, TaskData
 
 ENVIRONMENT = "CartPole-v1"
 LONGEST = 500  # steps of an episode

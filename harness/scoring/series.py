@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.tasks.base import Score
+from harness.scoring.score import Score
 
 MAX_LAG = 6  # beyond half a year, the season comes round again
 SAME = 1e-9  # relative: correlations this close are one, and a spread below this is none

@@ -9,12 +9,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from harness import console
 from harness.errors import HarnessError, UsageError
 from harness.selfcheck.closure import source_of
 from harness.selfcheck.session import SelfCheck, options_for
 from harness.selfcheck.show import show_contract, show_criteria
 from harness.tasks.base import Task
+from harness.terminal import class_table as console
 from harness.workflow.grade import known_tasks
 from harness.workflow.measure import Options
 from harness.workflow.seeding import parse_seeds

@@ -6,16 +6,16 @@ from pathlib import Path
 
 from rich.console import Console
 
-from harness import console
 from harness.errors import UsageError
 from harness.grading.results import StudentResult
 from harness.records.models import Status
 from harness.report.files import write_if_changed
-from harness.report.marks import without_hidden
+from harness.report.words.marks import without_hidden
 from harness.selfcheck.checks import Contract, Ending
 from harness.selfcheck.session import SelfCheck
 from harness.selfcheck.show import show_contract, show_criteria, show_notes
 from harness.selfcheck.words import as_data
+from harness.terminal import class_table as console
 
 
 def run_check(check: SelfCheck, screen: Console, *, only_contract: bool, report: Path | None, as_json: bool) -> int:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from harness.records.models import Fault
-from harness.report.text import clean, count, number, sentence
+from harness.report.words.text import clean, count, number, sentence
 from harness.sandbox.job import Outcome
 from harness.selfcheck.checks import Ending
 from harness.selfcheck.slices import EPOCHS, ROWS, training

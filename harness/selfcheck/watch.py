@@ -5,11 +5,11 @@ from pathlib import Path
 
 from rich.console import Console
 
-from harness import console
 from harness.errors import HarnessError
 from harness.sandbox.launch import Launcher
 from harness.selfcheck.run import run_check
 from harness.selfcheck.session import SUFFIXES, SelfCheck
+from harness.terminal import class_table as console
 from harness.workflow.measure import Options
 
 

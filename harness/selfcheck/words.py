@@ -9,11 +9,11 @@ from typing import Any
 
 from harness.grading.results import CriterionResult, StudentResult, TaskResult
 from harness.records.models import Status
-from harness.report.card import TaskView, card_view
-from harness.report.criteria import CriterionView
-from harness.report.findings import together
-from harness.report.marks import Outcome, without_hidden
-from harness.report.text import clean, count, sentence
+from harness.report.card_page.card import TaskView, card_view
+from harness.report.card_page.criteria import CriterionView
+from harness.report.card_page.findings import together
+from harness.report.words.marks import Outcome, without_hidden
+from harness.report.words.text import clean, count, sentence
 from harness.selfcheck.checks import Check, Contract, Ending
 
 SYMBOLS = {Ending.PASSED: "✓", Ending.FAILED: "✗", Ending.SKIPPED: "–", Ending.ERROR: "⚠"}

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from harness.grading.results import CriterionResult, StudentResult, TaskResult
 from harness.records.models import HandMark, Place
-from harness.report.themes.phrase import Phrase
+from harness.report.words.phrase import Phrase
 
 LONGEST = 10_000  # characters of a comment or reason
 NAME_LENGTH = 80

@@ -10,10 +10,10 @@ from harness.grading.by_hand import by_harness, source_of
 from harness.grading.results import CriterionResult, StudentResult, TaskResult
 from harness.records.hand_marks import Conflict
 from harness.records.models import HandMark, Place
-from harness.report.marks import Outcome, criterion_outcome
-from harness.report.moments import date
-from harness.report.text import count, points, sentence
-from harness.report.themes.phrase import Phrase
+from harness.report.words.marks import Outcome, criterion_outcome
+from harness.report.words.moments import date
+from harness.report.words.phrase import Phrase
+from harness.report.words.text import count, points, sentence
 from harness.serve.desk import Sight, neighbours, next_open
 from harness.serve.forms import Entry, Sent, Typed, criteria_of, read_form, typed_of
 from harness.serve.room import Room

@@ -12,11 +12,11 @@ from harness.records.models import HandMark, Place
 from harness.report.class_page.progress import Live
 from harness.report.files import results_json
 from harness.report.grades import grades_csv
-from harness.report.marks import NOT_RUN, student_outcome
-from harness.report.moments import date
 from harness.report.pages import POLICY, class_values, logs_in, render_leaderboard
-from harness.report.scripts import TABLES, script
-from harness.report.text import points
+from harness.report.words.marks import NOT_RUN, student_outcome
+from harness.report.words.moments import date
+from harness.report.words.scripts import TABLES, script
+from harness.report.words.text import points
 from harness.serve.desk import Sight, next_open
 from harness.serve.headers import NOTHING, framed
 from harness.serve.room import Room, html, name_of

@@ -9,9 +9,9 @@ from flask import Response, request, url_for
 from jinja2 import ChoiceLoader, Environment, PackageLoader
 
 from harness import __version__
-from harness.report.text import short_name
 from harness.report.themes.engine import environment
 from harness.report.themes.theme import Theme
+from harness.report.words.text import short_name
 from harness.serve.desk import Desk, Progress, Sight, progress
 from harness.serve.forms import one_line
 from harness.serve.gate import Gate, is_loopback

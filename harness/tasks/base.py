@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from harness.data.base import Dataset
 from harness.errors import UsageError, did_you_mean
+from harness.scoring.score import Score
 
 Arrays = Mapping[str, NDArray[Any]]
 Shape = tuple[int, ...]
@@ -188,15 +189,6 @@ class Measure:
     better: Literal["higher", "lower"]
     unit: str = ""
     variants: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Score:
-    """A measured value with the one-line signature that makes it comparable."""
-
-    value: float
-    signature: str
-    sampling_error: float | None = None
 
 
 @dataclass(frozen=True)

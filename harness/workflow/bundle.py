@@ -15,9 +15,9 @@ from harness.records.hand_marks import read_newest
 from harness.records.models import GIVEN
 from harness.records.sources import packed
 from harness.records.store import Records
-from harness.report.bundle import bundle_files
+from harness.report.appeal.bundle import bundle_files
+from harness.report.appeal.graded import Graded, graded
 from harness.report.files import replace_if_changed
-from harness.report.graded import Graded, graded
 from harness.report.themes.theme import PLAIN, Theme
 from harness.tasks.base import Task
 from harness.workflow.grade import known_tasks, stored_plan

@@ -13,12 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.errors import SandboxError
-from harness.records.models import Fault, Measurement, MeasureValue, Usage
+from harness.records.models import Fault, Measurement, Usage
 from harness.records.store import writing
 from harness.sandbox.job import Job, Outcome
 from harness.sandbox.launch import Launcher
 from harness.sandbox.supervise import run_job
 from harness.sandbox.talk import Lead
+from harness.scoring.score import Score
 from harness.tasks.base import Dialogue, Scored, Step, TaskData, VariantRun
 from harness.workflow.context import CONTRACT, TaskContext
 from harness.workflow.plan import Unit
@@ -70,7 +71,7 @@ class Executor:
             seed=unit.seed,
             fault=progress.fault,
             measures={
-                name: MeasureValue(value=s.value, signature=s.signature, sampling_error=s.sampling_error)
+                name: Score(value=s.value, signature=s.signature, sampling_error=s.sampling_error)
                 for name, s in scored.measures.items()
             },
             curve=named_curve(progress.arrays, context, unit),

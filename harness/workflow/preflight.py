@@ -11,7 +11,7 @@ from harness.grading.decisions import variants_of
 from harness.grading.rubric_model import Rubric
 from harness.grading.separation import Expected, Role, Separation, separate
 from harness.records.store import writing
-from harness.report.separation import write_separation
+from harness.report.staff_pages.separation import write_separation
 from harness.workflow.flawed import check_folder, default_folder, read_flawed
 from harness.workflow.grade import grade, known_tasks
 from harness.workflow.marking import load_rubrics

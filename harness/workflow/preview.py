@@ -9,8 +9,8 @@ from harness.grading.difference import Difference, difference
 from harness.grading.results import ClassResult
 from harness.records.hand_marks import read_newest
 from harness.records.store import Records
-from harness.report.difference import write_difference
 from harness.report.files import read_results
+from harness.report.staff_pages.difference import write_difference
 from harness.report.themes.theme import PLAIN, Theme
 from harness.tasks.base import Task
 from harness.workflow.collect import all_keys

@@ -96,7 +96,7 @@ def test_a_task_as_json_holds_its_contract(harness: Harness, name: str) -> None:
 
 
 def test_doctor_says_what_there_is(harness: Harness, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("harness.describe.try_launcher", lambda: "fork server")
+    monkeypatch.setattr("harness.terminal.describe.try_launcher", lambda: "fork server")
     facts = json.loads(harness("doctor", "--json").stdout)
     assert facts["harness"] == __version__
     assert facts["steps start by"] == "fork server"
@@ -111,7 +111,7 @@ def test_doctor_says_what_there_is(harness: Harness, monkeypatch: pytest.MonkeyP
 def test_doctor_names_the_level_and_why_it_is_no_stronger(
     harness: Harness, monkeypatch: pytest.MonkeyPatch, level: Level
 ) -> None:
-    monkeypatch.setattr("harness.describe.try_launcher", lambda: "fork server")
+    monkeypatch.setattr("harness.terminal.describe.try_launcher", lambda: "fork server")
     reaches(monkeypatch, level, {Level.BUBBLEWRAP: "Expected bwrap on this machine, found none."})
     facts = json.loads(harness("doctor", "--json").stdout)
     assert facts["isolation"].startswith(f"{level}: ")
@@ -124,7 +124,7 @@ def test_doctor_says_that_the_backend_cannot_be_loaded(harness: Harness, monkeyp
     def broken() -> str:
         raise SandboxError("Expected Keras to load, but it did not.")
 
-    monkeypatch.setattr("harness.describe.try_launcher", broken)
+    monkeypatch.setattr("harness.terminal.describe.try_launcher", broken)
     done = harness("doctor")
     assert done.exit_code == 3
     assert done.stderr == "harness: Expected Keras to load, but it did not.\n"

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from harness.records.models import Fault, Measurement, MeasureValue, Provenance
+from harness.records.models import Fault, Measurement, Provenance
+from harness.scoring.score import Score
 
 PROVENANCE = Provenance(
     dataset="digits",
@@ -44,7 +45,7 @@ def measured(
         variant=variant,
         seed=seed,
         fault=fault,
-        measures={name: MeasureValue(value=value, signature="") for name, value in measures.items()},
+        measures={name: Score(value=value, signature="") for name, value in measures.items()},
         curve=dict(curve or {}),
         signs=dict(signs or {}),
         parameters=parameters,

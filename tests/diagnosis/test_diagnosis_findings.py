@@ -7,8 +7,7 @@ import pytest
 from diagnosis import made
 
 from harness.diagnosis import findings
-from harness.grading.results import Finding
-from harness.records.models import Measurement
+from harness.records.models import Finding, Measurement
 
 NAN, INF = math.nan, math.inf
 LN10 = math.log(10)

@@ -8,10 +8,11 @@ from typing import Any, get_args
 import pytest
 
 from harness.grading.results import StudentResult
-from harness.records.models import Fault, MeasureValue, Status
-from harness.report.criteria import way_percent
+from harness.records.models import Fault, Status
+from harness.report.card_page.criteria import way_percent
 from harness.report.drawing.figures import DrawnFigure
 from harness.report.pages import render_card
+from harness.scoring.score import Score
 
 Build = Callable[..., Any]
 HOSTILE = '<script>alert(1)</script><img src=x onerror="alert(2)">"\'>&amp;\u202egpj.exe\x1b[31m\x00'
@@ -151,7 +152,7 @@ def test_values_that_are_missing_or_not_numbers_are_said_in_words(
     worst = criterion(value=nan, values=[nan, 0.1], earned=0, reference=None, floor=None, target=None)
     none = criterion(value=None, values=[nan], earned=0)
     some = criterion(value=None, values=[nan, nan, 0.3], earned=0)
-    value = MeasureValue(value=nan, signature="s")
+    value = Score(value=nan, signature="s")
     run = measurement(measures={"test_mse": value}, parameters=None, usage={})
     html = card(student(tasks=[task(criteria=[worst, none, some], measurements=[run])]))
     text = Page(html).text
@@ -167,7 +168,7 @@ def _everywhere(student: Build, task: Build, criterion: Build, measurement: Buil
     run = measurement(
         variant=HOSTILE,
         fault=fault(message=HOSTILE, step=HOSTILE),
-        measures={HOSTILE: MeasureValue(value=1.0, signature=HOSTILE)},
+        measures={HOSTILE: Score(value=1.0, signature=HOSTILE)},
     )
     work = task(
         title=HOSTILE,
@@ -235,7 +236,7 @@ def secret(student: Build, task: Build, criterion: Build, measurement: Build) ->
         values=[0.777],
         target=0.888,
     )
-    measures = {"zz_robust": MeasureValue(value=0.777, signature="zz|v1")} | measurement().measures
+    measures = {"zz_robust": Score(value=0.777, signature="zz|v1")} | measurement().measures
     work = task(criteria=[criterion(), hidden], measurements=[measurement(measures=measures)])
     return student(tasks=[work])
 

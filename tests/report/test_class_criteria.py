@@ -14,7 +14,7 @@ from harness.grading.results import ClassResult
 from harness.records.models import Status
 from harness.report.class_page.criteria_table import CriteriaTable, criteria_table
 from harness.report.class_page.spread import spread
-from harness.report.marks import PARTLY, PASSED
+from harness.report.words.marks import PARTLY, PASSED
 
 Build = Callable[..., Any]
 POINTS = {"a": 30.0, "b": 10.0, "c": 20.0, "d": 5.0}

@@ -13,11 +13,11 @@ import pytest
 from report.reading import HOSTILE, Elements, no_figures, words
 
 from harness.records.models import Status
+from harness.report.class_page.overview import overview
 from harness.report.files import read_results
 from harness.report.grades import grades_csv
-from harness.report.moments import duration
-from harness.report.overview import overview
 from harness.report.pages import render_class, write_reports
+from harness.report.words.moments import duration
 
 Build = Callable[..., Any]
 

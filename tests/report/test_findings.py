@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from harness.report.card import card_view
-from harness.report.findings import together
-from harness.report.marks import without_hidden
+from harness.report.card_page.card import card_view
+from harness.report.card_page.findings import together
+from harness.report.words.marks import without_hidden
 
 Build = Callable[..., Any]
 

@@ -10,7 +10,7 @@ from report.reading import HOSTILE, Elements, no_figures, words
 
 from harness.grading.results import StudentResult
 from harness.records.models import Status
-from harness.report.leaderboard import leaderboard
+from harness.report.class_page.leaderboard import leaderboard
 from harness.report.pages import render_leaderboard, write_reports
 
 Build = Callable[..., Any]

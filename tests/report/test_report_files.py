@@ -14,11 +14,12 @@ from report.reading import no_figures
 
 from harness.errors import ResultsError
 from harness.grading.results import StudentResult, TaskResult
-from harness.records.models import MeasureValue, Status
+from harness.records.models import Status
 from harness.report.drawing.figures import DrawnFigure
 from harness.report.files import read_results, results_json, write_if_changed
 from harness.report.grades import grades_csv
 from harness.report.pages import write_reports
+from harness.scoring.score import Score
 
 Build = Callable[..., Any]
 NAN = float("nan")
@@ -42,7 +43,7 @@ def test_results_read_back_as_they_were(
     class_: Build, student: Build, task: Build, criterion: Build, measurement: Build, tmp_path: Path
 ) -> None:
     run = measurement(
-        measures={"test_mse": MeasureValue(value=NAN, signature="s")},
+        measures={"test_mse": Score(value=NAN, signature="s")},
         curve={"loss": [1.0, NAN, float("inf")]},
     )
     missed = criterion(value=NAN, values=[NAN, 0.5])

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from harness.report.criteria import alternative, criterion_view
-from harness.report.strip import EDGE, Reading, scale_of, strip
+from harness.report.card_page.criteria import alternative, criterion_view
+from harness.report.card_page.strip import EDGE, Reading, scale_of, strip
 
 Build = Callable[..., Any]
 NAN = math.nan

@@ -10,12 +10,12 @@ import pytest
 
 from harness.errors import ThemeError, UsageError
 from harness.report.pages import render_card, render_class
+from harness.report.rehearsal.rehearsal import made_up, rehearsed, write_preview
+from harness.report.rehearsal.theme_start import write_start
 from harness.report.themes.catalogue import built_in_templates, catalogue
 from harness.report.themes.contrast import BACKGROUNDS, built_in, contrast, luminance, needed_contrast, too_close
-from harness.report.themes.phrase import Phrase, plural
-from harness.report.themes.rehearsal import made_up, rehearsed, write_preview
 from harness.report.themes.theme import PLAIN, Theme, load_theme
-from harness.report.themes.theme_start import write_start
+from harness.report.words.phrase import Phrase, plural
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "theme"
 Write = Callable[[Mapping[str, str]], Path]

@@ -16,7 +16,7 @@ from harness.data.load import load
 from harness.scoring.divergence import gaussian_kl, kl_error
 from harness.scoring.generated import agreement, class_balance, diversity, nearest, novelty, sound_score
 from harness.scoring.inception import classify, inception_score
-from harness.tasks.base import Score
+from harness.scoring.score import Score
 
 RNG = np.random.default_rng(0)
 DIGITS = load("digits", None, {"train": 1_000, "val": 0, "test": 1_000}).arrays

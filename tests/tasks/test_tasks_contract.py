@@ -31,7 +31,7 @@ from harness.workflow.context import Machine, prepare
 
 PROFILES = ("quick", "full")
 PLACES = {
-    "module": "harness/tasks/{}.py",
+    "module": "harness/tasks/{}/task.py",
     "reference": "reference_models/{}.py",
     "template": "student_template/{}.py",
     "rubric": "rubrics/{}.yaml",

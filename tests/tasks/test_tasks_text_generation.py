@@ -12,8 +12,8 @@ from harness.data.tokens import Level, Vocabulary, words
 from harness.scoring.sampling import answered
 from harness.tasks import find
 from harness.tasks.base import Recorded, Scored, TaskData, VariantRun
-from harness.tasks.steps.text_generation import LENGTH, ROWS, TEMPERATURES, TEXTS, WORDS, lead
-from harness.tasks.text_generation import LEVELS, passages
+from harness.tasks.text_generation.steps import LENGTH, ROWS, TEMPERATURES, TEXTS, WORDS, lead
+from harness.tasks.text_generation.task import LEVELS, passages
 
 TASK = find("text_generation")
 QUICK = TASK.profiles["quick"]

@@ -9,9 +9,9 @@ from harness.grading.results import CriterionResult, StudentResult
 from harness.records.models import Status
 from harness.report.class_page.shares import Column, Key, columns, separation
 from harness.report.class_page.spread import Bin, Part, bins, parts
-from harness.report.marks import criterion_outcome
-from harness.report.text import MISSING, percent
-from harness.report.themes.phrase import Phrase
+from harness.report.words.marks import criterion_outcome
+from harness.report.words.phrase import Phrase
+from harness.report.words.text import MISSING, percent
 
 LISTED = 4  # criteria in one sentence; the table has all
 ENOUGH = 10  # measured submissions without which nothing is said about the class

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from harness.grading.results import ClassResult
 from harness.report.class_page.rows import Row
-from harness.report.marks import NOT_RUN
-from harness.report.moments import date
-from harness.report.themes.phrase import Phrase, plural
+from harness.report.words.marks import NOT_RUN
+from harness.report.words.moments import date
+from harness.report.words.phrase import Phrase, plural
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from harness.grading.results import StudentResult, TaskResult
 from harness.records.models import GIVEN
-from harness.report.links import ALL, Cards, Link
-from harness.report.marks import Mark, Outcome, student_outcome, task_mark, task_outcome, total
-from harness.report.text import percent
+from harness.report.words.links import ALL, Cards, Link
+from harness.report.words.marks import Mark, Outcome, student_outcome, task_mark, task_outcome, total
+from harness.report.words.text import percent
 
 
 @dataclass(frozen=True)

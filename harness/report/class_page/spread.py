@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from statistics import fmean, quantiles
 
 from harness.report.class_page.rows import Row
-from harness.report.marks import HARNESS_ERROR, MISSED, NOT_RUN, PARTLY, PASSED, STUDENT_ERROR, Outcome
-from harness.report.text import percent
-from harness.report.themes.phrase import Phrase
+from harness.report.words.marks import HARNESS_ERROR, MISSED, NOT_RUN, PARTLY, PASSED, STUDENT_ERROR, Outcome
+from harness.report.words.phrase import Phrase
+from harness.report.words.text import percent
 
 BINS = 10
 OUTCOMES = (PASSED, PARTLY, MISSED, STUDENT_ERROR, HARNESS_ERROR, NOT_RUN)

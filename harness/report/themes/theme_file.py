@@ -13,7 +13,7 @@ from harness.errors import RubricError, ThemeError, did_you_mean
 from harness.grading.rubric_file import Document, Location, read_document
 from harness.report.themes.catalogue import key
 from harness.report.themes.contrast import HEX, built_in, too_close
-from harness.report.themes.phrase import PLACEHOLDER, placeholders
+from harness.report.words.phrase import PLACEHOLDER, placeholders
 
 NAME = "course.yaml"
 Text = Annotated[str, Field(max_length=200)]
