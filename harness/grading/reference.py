@@ -9,7 +9,7 @@ from pydantic import Field
 from harness.grading.baselines import Baseline, BaselineMeasure
 from harness.grading.results import ReferenceRun
 from harness.records.models import Frozen
-from harness.tasks.base import Naive, Task
+from harness.tasks.base import NaiveAnswer, Task
 
 
 class Figure(Frozen):
@@ -114,7 +114,7 @@ def naive_figures(task: Task, measure: str, profile: str, baseline: Baseline | N
     return sorted(found, key=lambda f: f.value, reverse=better == "lower")
 
 
-def _naive_figure(naive: Naive, baseline: Baseline | None) -> Figure | None:
+def _naive_figure(naive: NaiveAnswer, baseline: Baseline | None) -> Figure | None:
     if baseline is not None and naive.measured in baseline.measures:
         mean = statistics.fmean(baseline.measures[naive.measured].values)
         return Figure(value=mean, source=naive.answer, note="measured with the reference")

@@ -83,6 +83,7 @@ class Measurement(Frozen):
     curve: dict[str, list[float]]
     signs: dict[str, float] = Field(default_factory=dict)
     parameters: int | None
+    optimizer_steps: int | None = None
     usage: dict[str, Usage]
     provenance: Provenance
     evidence: str = ""

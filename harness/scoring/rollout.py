@@ -1,7 +1,7 @@
 """Episodes of CartPole-v1 that the harness plays itself: the network says values, the harness takes the largest."""
 
 import math
-from collections.abc import Generator, Mapping
+from collections.abc import Generator
 from typing import Any
 
 import numpy as np
@@ -18,15 +18,14 @@ PURPOSE = 20_500  # tells the seeds of these episodes from all others made of th
 Episodes = Generator[NDArray[Any], NDArray[Any], Arrays]
 
 
-def lead(data: TaskData, settings: Mapping[str, Any], seed: int) -> Episodes:
-    """Lead a dialogue over `settings["episodes"]` episodes and return their returns under `settings["returns"]`.
+def lead(episodes: int, returns: str, data: TaskData, seed: int) -> Episodes:
+    """Lead a dialogue over so many episodes and return their returns under the name `returns`.
 
     A question is the observations (n, 4) of the episodes that still run, an answer their Q-values (n, 2). What states
     an episode begins with never crosses the wall other than as an observation.
     """
     del data
-    returns = yield from play(settings["episodes"], episode_seed(seed))
-    return {settings["returns"]: returns}
+    return {returns: (yield from play(episodes, episode_seed(seed)))}
 
 
 def episode_seed(seed: int) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -26,10 +27,15 @@ class Slices:
     folder: Path
     rows: dict[str, tuple[int, int]] = field(default_factory=dict)
 
+    @cached_property
+    def whole(self) -> frozenset[str]:
+        """The arrays that builders are given, which have to be as they are."""
+        return frozenset(self.context.contract_step().inputs)
+
     def path(self, name: str) -> Path:
         """Return the file that stands in for the array `name`; training examples take the place of others."""
         array = self.context.data.arrays[name]
-        few = min(ROWS, len(array))
+        few = min(ROWS, len(array)) if name not in self.whole else len(array)
         self.rows[name] = len(array), few
         path = self.folder / f"{name}.npy"
         if not path.exists():
@@ -54,7 +60,7 @@ class Slices:
 def training(context: TaskContext, variant: Variant) -> tuple[Step | None, Sequence[Step]]:
     """Return the first training step of a variant, None if it has none, and the steps after it."""
     steps = context.steps(variant)
-    place = next((i for i, s in enumerate(steps) if s.name.startswith("train")), None)
+    place = next((i for i, s in enumerate(steps) if s.trains), None)
     return (None, ()) if place is None else (steps[place], steps[place + 1 :])
 
 
@@ -64,7 +70,7 @@ def trial_step(train: Step) -> Step:
     Where no data is given, as when a model learns from what it tries, an epoch cannot be made shorter: one has to do.
     """
     epochs = EPOCHS if train.inputs else 1
-    settings = {**train.settings, "run": train.run, "epochs": epochs, "eager": bool(train.inputs)}
+    settings = {**train.settings, "run": train.run, "code": train.code, "epochs": epochs, "eager": bool(train.inputs)}
     if "batch_size" in settings:
         settings["batch_size"] = min(BATCH, settings["batch_size"])
     return Step(

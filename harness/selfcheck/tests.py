@@ -78,7 +78,7 @@ class Tests:
             visible = [c for c in self.own.rubrics[name].criteria if not c.hidden and not c.manual]
             yield TaskTests(
                 name=name,
-                checks=[check.id for check in planned(task, task.profile(profile))],
+                checks=[check.id for check in planned(task)],
                 criteria=[c.id for c in visible if c.band(profile) is not None],
             )
 

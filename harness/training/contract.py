@@ -14,16 +14,15 @@ def check(student: ModuleType, inputs: Mapping[str, Any], settings: Mapping[str,
     """Check the signature of every builder and function, and build models once.
 
     `settings["calls"]` holds one call per variant, `settings["build"]` the ones to build, and
-    `settings["max_parameters"]`, if it is there and not 0, how many parameters each may have. Returns `facts`:
-    (parameters of the largest model built, 0).
+    `settings["max_parameters"]`, if it is there and not 0, how many parameters each may have. Returns `facts` with the
+    parameters of the largest model built.
     """
-    del inputs
     for call in settings["calls"]:
         find_builder(student, call)
         find_functions(student, call)
     most = settings.get("max_parameters", 0)
-    parameters = [within(most, call, build(student, call, seed)) for call in settings["build"]]
-    return {"facts": np.array([max(parameters, default=0), 0.0])}
+    parameters = [within(most, call, build(student, call, seed, inputs)) for call in settings["build"]]
+    return {"facts": np.array([max(parameters, default=0), 0.0, 0.0])}
 
 
 def within(most: int, call: Mapping[str, Any], models: list[Any]) -> int:

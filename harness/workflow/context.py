@@ -5,16 +5,18 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from harness import __version__
+from harness.data.base import Dataset
 from harness.data.load import load
 from harness.errors import HarnessError
 from harness.records.models import Provenance
 from harness.records.store import writing
 from harness.sandbox.walls import Walls
-from harness.tasks.base import ArrayOutput, Limits, Profile, Step, Task, TaskData, Variant
+from harness.tasks.base import Limits, Profile, Step, Task, TaskData, Variant, facts_of_training
 from harness.training import backend
 
 CONTRACT = "contract"  # the name under which the check before training is recorded
@@ -61,27 +63,34 @@ class TaskContext:
 
     def steps(self, variant: Variant) -> tuple[Step, ...]:
         """Return the steps of a variant with the builder's call in their settings, checked for hidden inputs."""
-        call = asdict(self.task.call(self.profile, variant))
-        steps = []
+        made = self.task.call(self.profile, variant, self.data)
+        call, needed, steps = self.described(variant), made.inputs, []
         for step in self.task.steps(self.profile, variant, self.data):
-            if leaked := self.data.hidden & set(step.inputs):
+            if leaked := self.data.hidden & {*step.inputs, *needed}:
                 raise HarnessError(
                     f"Step {step.name} of task {self.task.name} asks for {sorted(leaked)}, which are hidden answers;"
                     " take them out of its inputs."
                 )
-            steps.append(with_settings(step, {"call": call}))
+            settings = {**step.settings, "call": call}
+            steps.append(replace(step, settings=settings, inputs=tuple(dict.fromkeys((*step.inputs, *needed)))))
         return tuple(steps)
+
+    def described(self, variant: Variant) -> dict[str, Any]:
+        """Return the call of a variant as plain data, with the functions that are called beside its models."""
+        call = asdict(self.task.call(self.profile, variant, self.data))
+        functions = self.task.functions_of(self.task.builder_of(variant))
+        return {**call, "functions": [asdict(f) for f in functions]}
 
     def contract_step(self) -> Step:
         """Return the check before training: every signature, and the first variant of each builder built."""
-        variants = [v for v in self.task.variants if not v.given]
-        calls = [asdict(self.task.call(self.profile, v)) for v in variants]
+        made = [self.task.call(self.profile, v, self.data) for v in self.task.trained()]
+        calls = [self.described(v) for v in self.task.trained()]
         first = {call["builder"]: call for call in reversed(calls)}
         return Step(
             name=CONTRACT,
             run="harness.training.contract:check",
-            inputs=(),
-            outputs=(ArrayOutput("facts", (2,), "float64"),),
+            inputs=tuple(dict.fromkeys(name for call in made for name in call.inputs)),
+            outputs=(facts_of_training(),),
             limits=Limits(wall_s=45, cpu_s=10, memory_mb=self.profile.limits.memory_mb),
             settings={
                 "calls": calls,
@@ -91,8 +100,10 @@ class TaskContext:
         )
 
 
-def with_settings(step: Step, extra: Mapping[str, object]) -> Step:
-    return replace(step, settings={**step.settings, **extra})
+def load_profile(profile: Profile, data_dir: Path | None) -> Dataset:
+    """Return the data of a profile, further sets included. Raises DataError when one is not at hand."""
+    further = {name: load(more.dataset, data_dir, more.sizes) for name, more in profile.further.items()}
+    return replace(load(profile.dataset, data_dir, profile.sizes), further=further)
 
 
 def prepare(task: Task, profile_name: str, data_dir: Path | None, machine: Machine, work: Path) -> TaskContext:
@@ -101,7 +112,7 @@ def prepare(task: Task, profile_name: str, data_dir: Path | None, machine: Machi
     Raises DataError when the data set is not at hand.
     """
     profile = task.profile(profile_name)
-    dataset = load(profile.dataset, data_dir, profile.settings)
+    dataset = load_profile(profile, data_dir)
     data = task.prepare(dataset, profile)
     folder = work / task.name
     files = {name: folder / f"{name}.npy" for name in data.arrays if name not in data.hidden}

@@ -1,11 +1,14 @@
 """Autoencoders with a short code, against principal component analysis."""
 
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from harness.data.base import Dataset
+from harness.recipes.loops import Autoencoding, mapping_step, training_step
+from harness.recipes.recipe import EVERYWHERE
 from harness.scoring.confused import confused
 from harness.scoring.pca import pca_codes
 from harness.scoring.reconstruction import mse
@@ -18,25 +21,24 @@ from harness.tasks.base import (
     ArrayOutput,
     Arrays,
     Builder,
-    BytesOutput,
     Call,
     Limits,
     Measure,
-    ModelSpec,
-    Naive,
+    NaiveAnswer,
     Profile,
-    Published,
+    PublishedFigure,
     Scored,
+    Sizes,
     Step,
     Task,
     TaskData,
     Variant,
     VariantRun,
+    maps,
 )
 
 SHAPE = (32, 32, 1)  # digits padded from 28x28, as the course reports did
 CODE: Final = "float16"  # two bytes a number: enough for what a code means, too little to hide a picture in
-CURVE = ("loss", "val_loss")
 SHOWN = 10  # rebuilt digits on the card, one of each class
 PLOTTED = 600  # codes in the plane
 
@@ -62,6 +64,15 @@ VARIANTS = (
     Variant("deep", "three dense layers, code of 10", "build_dense", {"code_size": 10, "hidden_layers": 3}),
 )
 
+
+@dataclass(frozen=True)
+class Settings:
+    """`rebuilt` is how many training images are rebuilt, to tell learning by heart."""
+
+    learning_rate: float
+    rebuilt: int
+
+
 PROFILES = {
     "quick": Profile(
         name="quick",
@@ -69,7 +80,8 @@ PROFILES = {
         epochs=8,
         batch_size=64,
         limits=Limits(wall_s=120, cpu_s=60, memory_mb=3_000),
-        settings={"train": 3_000, "val": 0, "test": 2_000, "learning_rate": 0.006, "rebuilt": 1_000},
+        sizes=Sizes(train=3_000, val=0, test=2_000),
+        settings=Settings(learning_rate=0.006, rebuilt=1_000),
     ),
     "full": Profile(
         name="full",
@@ -77,7 +89,8 @@ PROFILES = {
         epochs=45,
         batch_size=128,
         limits=Limits(wall_s=7_200, cpu_s=7_200, memory_mb=8_000),
-        settings={"val": 0, "learning_rate": 0.004, "rebuilt": 10_000},
+        sizes=Sizes(val=0),
+        settings=Settings(learning_rate=0.004, rebuilt=10_000),
     ),
 }
 
@@ -93,34 +106,34 @@ MEASURES = (
 IN_B = "digits of 28x28, averaged over 784 pixels"
 LINEAR_IN_B = f"a linear autoencoder; {IN_B}"
 PUBLISHED = (
-    Published("dense.probe_accuracy", 0.9167, "course report A", note="layers of 256, 128 and 10"),
-    Published("dense.train_mse", 0.0087, "course report A"),
-    Published("dense.test_mse", 0.0089, "course report A", note="validation images"),
-    Published("conv.probe_accuracy", 0.9609, "course report A"),
-    Published("conv.train_mse", 0.0059, "course report A"),
-    Published("conv.test_mse", 0.0068, "course report A", note="validation images"),
-    Published("pca.probe_accuracy", 0.8148, "course report A"),
-    Published("pca.train_mse", 0.0258, "course report A"),
-    Published("pca.test_mse", 0.0256, "course report A", note="validation images"),
-    Published("dense.probe_accuracy", 0.913, "course report C"),
-    Published("dense.train_mse", 0.0074, "course report C"),
-    Published("dense.test_mse", 0.0080, "course report C"),
-    Published("conv.probe_accuracy", 0.948, "course report C"),
-    Published("conv.train_mse", 0.0077, "course report C"),
-    Published("pca.probe_accuracy", 0.814, "course report C"),
-    Published("pca.test_mse", 0.0256, "course report C"),
-    Published(
+    PublishedFigure("dense.probe_accuracy", 0.9167, "course report A", note="layers of 256, 128 and 10"),
+    PublishedFigure("dense.train_mse", 0.0087, "course report A"),
+    PublishedFigure("dense.test_mse", 0.0089, "course report A", note="validation images"),
+    PublishedFigure("conv.probe_accuracy", 0.9609, "course report A"),
+    PublishedFigure("conv.train_mse", 0.0059, "course report A"),
+    PublishedFigure("conv.test_mse", 0.0068, "course report A", note="validation images"),
+    PublishedFigure("pca.probe_accuracy", 0.8148, "course report A"),
+    PublishedFigure("pca.train_mse", 0.0258, "course report A"),
+    PublishedFigure("pca.test_mse", 0.0256, "course report A", note="validation images"),
+    PublishedFigure("dense.probe_accuracy", 0.913, "course report C"),
+    PublishedFigure("dense.train_mse", 0.0074, "course report C"),
+    PublishedFigure("dense.test_mse", 0.0080, "course report C"),
+    PublishedFigure("conv.probe_accuracy", 0.948, "course report C"),
+    PublishedFigure("conv.train_mse", 0.0077, "course report C"),
+    PublishedFigure("pca.probe_accuracy", 0.814, "course report C"),
+    PublishedFigure("pca.test_mse", 0.0256, "course report C"),
+    PublishedFigure(
         "dense_50.test_mse", 0.0031, "course report B", note=f"layers 784-540-295-50, 1,197,324 parameters; {IN_B}"
     ),
-    Published("dense_50.majority_accuracy", 0.61, "course report B", note=IN_B),
-    Published("pca_50.test_mse", 0.056, "course report B", note=LINEAR_IN_B),
-    Published("pca_50.majority_accuracy", 0.399, "course report B", note=LINEAR_IN_B),
+    PublishedFigure("dense_50.majority_accuracy", 0.61, "course report B", note=IN_B),
+    PublishedFigure("pca_50.test_mse", 0.056, "course report B", note=LINEAR_IN_B),
+    PublishedFigure("pca_50.majority_accuracy", 0.399, "course report B", note=LINEAR_IN_B),
 )
 
 # What PCA reaches where no baseline holds it yet.
 PCA_ON_MNIST = {"test_mse": 0.0261, "probe_accuracy": 0.809}
 NAIVE = tuple(
-    Naive(
+    NaiveAnswer(
         f"{v.name}.{m.name}",
         f"PCA, {v.arguments['code_size']} components",
         profile,
@@ -135,59 +148,46 @@ NAIVE = tuple(
 )
 
 
+FINDINGS = (*EVERYWHERE, "same_picture", "dead_code", "leaking_bottleneck", "overfitting", "underfitting")
+
+
 def prepare(dataset: Dataset, profile: Profile) -> TaskData:
     """Pad the images to 32x32; `x_seen` are the training images whose reconstruction is measured."""
     arrays = dict(dataset.arrays)
     for name in [n for n in arrays if n.startswith("x_")]:
         arrays[name] = np.pad(arrays[name], ((0, 0), (2, 2), (2, 2), (0, 0)))
-    arrays["x_seen"] = arrays["x_train"][: profile.settings["rebuilt"]]
+    arrays["x_seen"] = arrays["x_train"][: profile.settings.rebuilt]
     return TaskData(dataset, arrays, hidden=frozenset({"y_train", "y_val", "y_test"}))
 
 
-def call(profile: Profile, variant: Variant) -> Call:
-    del profile
+def call(profile: Profile, variant: Variant, data: TaskData) -> Call:
+    del profile, data
     size = variant.arguments["code_size"]
-    specs = (ModelSpec("encoder", SHAPE, (size,)), ModelSpec("decoder", (size,), SHAPE))
+    specs = (maps(SHAPE, (size,), name="encoder"), maps((size,), SHAPE, name="decoder"))
     return Call(variant.builder, {"input_shape": SHAPE, **variant.arguments}, specs)
 
 
 def steps(profile: Profile, variant: Variant, data: TaskData) -> tuple[Step, ...]:
     sizes = {name: len(a) for name, a in data.arrays.items()}
     size = variant.arguments["code_size"]
-    train = Step(
-        name="train",
-        run="harness.training.autoencoding:train",
-        inputs=("x_train", "x_val"),
-        outputs=(
-            BytesOutput("encoder_weights", 200_000_000),
-            BytesOutput("decoder_weights", 200_000_000),
-            ArrayOutput("curve", (profile.epochs, len(CURVE)), "float64", finite=False),
-            ArrayOutput("facts", (2,), "float64"),
-        ),
-        limits=profile.limits,
-        settings={
-            "epochs": profile.epochs,
-            "batch_size": profile.batch_size,
-            "columns": CURVE,
-            "learning_rate": profile.settings["learning_rate"],
-        },
-    )
-    encode = Step(
-        name="encode",
-        run="harness.training.autoencoding:encode",
-        inputs=("encoder_weights", "x_train", "x_test", "x_seen"),
-        outputs=tuple(
+    train = training_step(Autoencoding(profile.settings.learning_rate), profile)
+    encode = mapping_step(
+        "encode",
+        "harness.training.autoencoding:encode",
+        "encoder_weights",
+        {f"code_{s}": f"x_{s}" for s in ("train", "test", "seen")},
+        tuple(
             ArrayOutput(f"code_{s}", (sizes[f"x_{s}"], size), CODE, low=-6e4, high=6e4, hint="Normalise the code.")
             for s in ("train", "test", "seen")
         ),
-        limits=profile.limits,
-        hidden=True,
+        profile.limits,
     )
-    decode = Step(
-        name="decode",
-        run="harness.training.autoencoding:decode",
-        inputs=("decoder_weights", "code_test", "code_seen"),
-        outputs=tuple(
+    decode = mapping_step(
+        "decode",
+        "harness.training.autoencoding:decode",
+        "decoder_weights",
+        {f"rebuilt_{s}": f"code_{s}" for s in ("test", "seen")},
+        tuple(
             ArrayOutput(
                 f"rebuilt_{s}",
                 (sizes[f"x_{s}"], *SHAPE),
@@ -197,8 +197,7 @@ def steps(profile: Profile, variant: Variant, data: TaskData) -> tuple[Step, ...
             )
             for s in ("test", "seen")
         ),
-        limits=profile.limits,
-        hidden=True,
+        profile.limits,
     )
     return train, encode, decode
 
@@ -264,6 +263,7 @@ TASK = Task(
     steps=steps,
     score=score,
     figures=figures,
+    findings=FINDINGS,
     published=PUBLISHED,
     naive=NAIVE,
 )

@@ -1,17 +1,16 @@
 """What runs of a generator: training, for VAEs encoding and decoding of test images, and making new ones."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
-from harness.tasks.base import ArrayOutput, BytesOutput, Profile, Step, TaskData, Variant
+from harness.recipes.loops import Adversarial, Variational, mapping_step, training_step
+from harness.tasks.base import ArrayOutput, Profile, Step, TaskData, Variant
 
 SHAPE: Final = (28, 28, 1)
 VAE: Final = "build_vae"  # the builder whose variants are variational autoencoders; the others are adversarial
 CHECKED: Final = "vae_20"  # where the student's divergence is compared with the closed form
 CODE: Final = "float16"  # two bytes a number: enough for what a code means, too little to hide a picture in
-VAE_CURVE: Final = ("loss", "mse", "kl")
-GAN_CURVE: Final = ("loss", "generator_loss", "discriminator_loss")
-WEIGHTS: Final = 200_000_000
 KL_POINTS: Final = (200, 20)  # means and log variances for which the divergence is asked
 IMAGES: Final[Mapping[str, Any]] = {
     "low": -1e-6,
@@ -41,13 +40,8 @@ def steps(profile: Profile, variant: Variant, data: TaskData) -> tuple[Step, ...
 def vae_steps(profile: Profile, variant: Variant, data: TaskData) -> tuple[Step, ...]:
     module, limits, size = "harness.training.variational", profile.limits, noise_size(variant)
     tests, made = len(data.arrays["x_test"]), len(data.arrays["asked"])
-    settings = {
-        "epochs": profile.epochs,
-        "batch_size": profile.batch_size,
-        "columns": VAE_CURVE,
-        "learning_rate": profile.settings["vae_learning_rate"],
-        "kl_weight": 0.0 if variant.name.endswith("no_kl") else profile.settings["kl_weight"],
-    }
+    settings = profile.settings
+    weight = 0.0 if variant.name.endswith("no_kl") else settings.kl_weight
     diverge = Step(
         name="divergence",
         run=f"{module}:diverge",
@@ -55,21 +49,17 @@ def vae_steps(profile: Profile, variant: Variant, data: TaskData) -> tuple[Step,
         outputs=(ArrayOutput("kl", KL_POINTS[:1]),),
         limits=limits,
     )
-    weights = tuple(BytesOutput(f"{half}_weights", WEIGHTS) for half in ("encoder", "decoder"))
-    train = Step("train", f"{module}:train", ("x_train",), (*weights, *trained(profile, VAE_CURVE)), limits, settings)
+    train = training_step(Variational(settings.vae_learning_rate, weight), profile)
     code = ArrayOutput("code_test", (tests, size), CODE, low=-6e4, high=6e4, hint="Keep the means small.")
-    encode = Step(
-        "encode", f"{module}:encode", ("encoder_weights", "x_test"), (code,), limits, settings={}, hidden=True
-    )
+    encode = mapping_step("encode", f"{module}:encode", "encoder_weights", {"code_test": "x_test"}, (code,), limits)
     decode, generate = (
-        Step(
-            name=name,
-            run=f"{module}:decode",
-            inputs=("decoder_weights", codes),
-            outputs=(ArrayOutput(images, (count, *SHAPE), **IMAGES),),
-            limits=limits,
-            settings={"codes": codes, "images": images},
-            hidden=True,
+        mapping_step(
+            name,
+            f"{module}:decode",
+            "decoder_weights",
+            {images: codes},
+            (ArrayOutput(images, (count, *SHAPE), **IMAGES),),
+            limits,
         )
         for name, codes, images, count in (
             ("decode", "code_test", "rebuilt_test", tests),
@@ -80,32 +70,14 @@ def vae_steps(profile: Profile, variant: Variant, data: TaskData) -> tuple[Step,
 
 
 def gan_steps(profile: Profile, variant: Variant, data: TaskData) -> tuple[Step, ...]:
-    module, limits, size = "harness.training.adversarial", profile.limits, noise_size(variant)
-    settings = {
-        "epochs": profile.epochs,
-        "batch_size": profile.batch_size,
-        "columns": GAN_CURVE,
-        "learning_rate": profile.settings["gan_learning_rate"],
-        "noise_size": size,
-        "labels": is_conditional(variant),
-    }
-    weights = BytesOutput("generator_weights", WEIGHTS)
-    train = Step(
-        "train", f"{module}:train", ("x_train", "c_train"), (weights, *trained(profile, GAN_CURVE)), limits, settings
+    size, labels = noise_size(variant), is_conditional(variant)
+    train = training_step(Adversarial(profile.settings.gan_learning_rate, size, labels), profile)
+    generate = mapping_step(
+        "generate",
+        "harness.training.adversarial:generate",
+        "generator_weights",
+        {"made": (f"noise_{size}", "asked")},
+        (ArrayOutput("made", (len(data.arrays["asked"]), *SHAPE), **IMAGES),),
+        profile.limits,
     )
-    generate = Step(
-        name="generate",
-        run=f"{module}:generate",
-        inputs=("generator_weights", f"noise_{size}", "asked"),
-        outputs=(ArrayOutput("made", (len(data.arrays["asked"]), *SHAPE), **IMAGES),),
-        limits=limits,
-        settings={"noise": f"noise_{size}", "labels": is_conditional(variant)},
-        hidden=True,
-    )
-    return train, generate
-
-
-def trained(profile: Profile, columns: tuple[str, ...]) -> tuple[ArrayOutput, ...]:
-    """Return what every training tells beside its weights."""
-    curve = ArrayOutput("curve", (profile.epochs, len(columns)), "float64", finite=False)
-    return curve, ArrayOutput("facts", (2,), "float64")
+    return train, replace(generate, settings={**generate.settings, "labels": labels})

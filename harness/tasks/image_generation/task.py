@@ -1,6 +1,7 @@
 """Digits made by variational autoencoders and by adversarial networks, with their Inception Score."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,7 @@ from numpy.typing import NDArray
 
 from harness.data.base import Dataset
 from harness.data.classifier import digits_classifier
+from harness.recipes.recipe import EVERYWHERE
 from harness.scoring.confused import confused
 from harness.scoring.divergence import kl_error
 from harness.scoring.generated import agreement, class_balance, diversity, novelty, sound_score
@@ -21,15 +23,17 @@ from harness.tasks.base import (
     Call,
     Limits,
     Measure,
-    ModelSpec,
-    Naive,
+    NaiveAnswer,
     Profile,
-    Published,
+    PublishedFigure,
     Scored,
+    Sizes,
     Task,
     TaskData,
+    Tensor,
     Variant,
     VariantRun,
+    maps,
 )
 from harness.tasks.image_generation.figures import by_class, figures, rebuilt
 from harness.tasks.image_generation.steps import (
@@ -57,6 +61,7 @@ BUILD_VAE = Builder(
     "a pair (encoder, decoder) of Keras models, not compiled: the encoder maps images (batch, *input_shape) to two"
     " outputs, the mean and the natural logarithm of the variance of the code, both (batch, latent_size); the decoder"
     " maps codes to images with pixels in [0, 1]",
+    uses=("kl_divergence",),
 )
 BUILD_GAN = Builder(
     "build_gan",
@@ -103,7 +108,17 @@ GANS = tuple(v.name for v in VARIANTS if v.builder == BUILD_GAN.name)
 CONDITIONAL = tuple(v.name for v in VARIANTS if is_conditional(v))
 NARROW = ("vae_20_no_kl", "vae_2", "vae_2_deep", "gan_1")  # samples come out alike here: no sign of a mistake
 
-RATES = {"vae_learning_rate": 0.003, "gan_learning_rate": 0.002}
+
+@dataclass(frozen=True)
+class Settings:
+    """`made` is how many images are made, `kl_weight` what the divergence counts beside the squared error."""
+
+    made: int
+    kl_weight: float
+    vae_learning_rate: float = 0.003
+    gan_learning_rate: float = 0.002
+
+
 PROFILES = {
     "quick": Profile(
         name="quick",
@@ -111,7 +126,8 @@ PROFILES = {
         epochs=20,
         batch_size=64,
         limits=Limits(wall_s=200, cpu_s=100, memory_mb=3_000),
-        settings={"train": 3_500, "val": 0, "test": 1_500, "made": 2_000, "kl_weight": 0.5, **RATES},
+        sizes=Sizes(train=3_500, val=0, test=1_500),
+        settings=Settings(made=2_000, kl_weight=0.5),
     ),
     "full": Profile(
         name="full",
@@ -119,7 +135,8 @@ PROFILES = {
         epochs=30,
         batch_size=128,
         limits=Limits(wall_s=7_200, cpu_s=7_200, memory_mb=8_000),
-        settings={"val": 0, "made": 10_000, "kl_weight": 0.75, **RATES},
+        sizes=Sizes(val=0),
+        settings=Settings(made=10_000, kl_weight=0.75),
     ),
 }
 
@@ -138,30 +155,30 @@ MEASURES = (
 # Their classifiers were others, and the classifier sets the scale of an Inception Score.
 OTHER = "under another classifier"
 PUBLISHED = (
-    Published("vae_20.test_mse", 0.0120, "course report A", note="size of the code not stated"),
-    Published("vae_20.inception_score", 7.29, "course report A", note=OTHER),
-    Published("vae_20_no_kl.test_mse", 0.0110, "course report A", note="size of the code not stated"),
-    Published("vae_20_no_kl.inception_score", 5.95, "course report A", note=OTHER),
-    Published("cgan_10.inception_score", 8.13, "course report A", note=OTHER),
-    Published("vae_20.test_mse", 0.0122, "course report C", note="size of the code not stated"),
-    Published("vae_20.inception_score", 7.20, "course report C", note=OTHER),
-    Published("vae_20_no_kl.test_mse", 0.0106, "course report C", note="size of the code not stated"),
-    Published("vae_20_no_kl.inception_score", 5.91, "course report C", note=OTHER),
-    Published("cgan_10.inception_score", 8.22, "course report C", note=OTHER),
-    Published("vae_2.inception_score", 4.42, "course report B", note=OTHER),
-    Published("vae_2.test_mae", 0.101, "course report B"),
-    Published("vae_20.inception_score", 5.88, "course report B", note=OTHER),
-    Published("vae_20.test_mae", 0.041, "course report B"),
-    Published("vae_2_deep.inception_score", 6.23, "course report B", note=OTHER),
-    Published("vae_2_deep.test_mae", 0.091, "course report B"),
-    Published("vae_20_deep.inception_score", 6.84, "course report B", note=OTHER),
-    Published("vae_20_deep.test_mae", 0.043, "course report B"),
-    Published("gan_1.inception_score", 2.43, "course report B", note=OTHER),
-    Published("gan_10.inception_score", 8.33, "course report B", note=OTHER),
+    PublishedFigure("vae_20.test_mse", 0.0120, "course report A", note="size of the code not stated"),
+    PublishedFigure("vae_20.inception_score", 7.29, "course report A", note=OTHER),
+    PublishedFigure("vae_20_no_kl.test_mse", 0.0110, "course report A", note="size of the code not stated"),
+    PublishedFigure("vae_20_no_kl.inception_score", 5.95, "course report A", note=OTHER),
+    PublishedFigure("cgan_10.inception_score", 8.13, "course report A", note=OTHER),
+    PublishedFigure("vae_20.test_mse", 0.0122, "course report C", note="size of the code not stated"),
+    PublishedFigure("vae_20.inception_score", 7.20, "course report C", note=OTHER),
+    PublishedFigure("vae_20_no_kl.test_mse", 0.0106, "course report C", note="size of the code not stated"),
+    PublishedFigure("vae_20_no_kl.inception_score", 5.91, "course report C", note=OTHER),
+    PublishedFigure("cgan_10.inception_score", 8.22, "course report C", note=OTHER),
+    PublishedFigure("vae_2.inception_score", 4.42, "course report B", note=OTHER),
+    PublishedFigure("vae_2.test_mae", 0.101, "course report B"),
+    PublishedFigure("vae_20.inception_score", 5.88, "course report B", note=OTHER),
+    PublishedFigure("vae_20.test_mae", 0.041, "course report B"),
+    PublishedFigure("vae_2_deep.inception_score", 6.23, "course report B", note=OTHER),
+    PublishedFigure("vae_2_deep.test_mae", 0.091, "course report B"),
+    PublishedFigure("vae_20_deep.inception_score", 6.84, "course report B", note=OTHER),
+    PublishedFigure("vae_20_deep.test_mae", 0.043, "course report B"),
+    PublishedFigure("gan_1.inception_score", 2.43, "course report B", note=OTHER),
+    PublishedFigure("gan_10.inception_score", 8.33, "course report B", note=OTHER),
 )
 MEAN_IMAGE = {"quick": 0.0676, "full": 0.0675}
 NAIVE = tuple(
-    Naive(f"{v}.{measure}", answer, profile, value, origin)
+    NaiveAnswer(f"{v}.{measure}", answer, profile, value, origin)
     for profile in PROFILES
     for v in (*VAES, *GANS)
     for measure, answer, value, origin in (
@@ -174,6 +191,17 @@ NAIVE = tuple(
 )
 
 
+FINDINGS = (
+    *EVERYWHERE,
+    "same_picture",
+    "dead_code",
+    "memorised_pictures",
+    "mode_collapse",
+    "overfitting",
+    "underfitting",
+)
+
+
 def prepare(dataset: Dataset, profile: Profile) -> TaskData:
     """Add what images are made from: `noise_…` of every size, the classes `asked` one-hot, and points for the KL term.
 
@@ -181,7 +209,7 @@ def prepare(dataset: Dataset, profile: Profile) -> TaskData:
     """
     rng, one_hot = np.random.default_rng(20), np.eye(CLASSES, dtype=np.float32)
     arrays = dict(dataset.arrays)
-    made = profile.settings["made"]
+    made = profile.settings.made
     for size in sorted({noise_size(v) for v in VARIANTS if not v.given}):
         arrays[f"noise_{size}"] = rng.standard_normal((made, size), dtype=np.float32)
     arrays["asked"] = one_hot[np.arange(made) % CLASSES]
@@ -191,18 +219,16 @@ def prepare(dataset: Dataset, profile: Profile) -> TaskData:
     return TaskData(dataset, arrays, hidden=frozenset({"y_train", "y_val", "y_test"}))
 
 
-def call(profile: Profile, variant: Variant) -> Call:
-    del profile
+def call(profile: Profile, variant: Variant, data: TaskData) -> Call:
+    del profile, data
     size, arguments = (noise_size(variant),), {"input_shape": SHAPE, **variant.arguments}
     if variant.name in VAES:
-        halves = ModelSpec("encoder", SHAPE, (size, size)), ModelSpec("decoder", size, SHAPE)
-        return Call(variant.builder, arguments, halves, functions=(KL,))
-    takes = [(first, (CLASSES,)) if variant.name in CONDITIONAL else first for first in (size, SHAPE)]
-    return Call(
-        variant.builder,
-        arguments,
-        (ModelSpec("generator", takes[0], SHAPE), ModelSpec("discriminator", takes[1], (1,))),
-    )
+        encoder = maps(SHAPE, (Tensor(size, "mean"), Tensor(size, "log_variance")), name="encoder")
+        return Call(variant.builder, arguments, (encoder, maps(size, SHAPE, name="decoder")))
+    label = (Tensor((CLASSES,), "label"),) if variant.name in CONDITIONAL else ()
+    generator = maps((Tensor(size, "noise"), *label), SHAPE, name="generator")
+    discriminator = maps((Tensor(SHAPE, "image"), *label), (1,), name="discriminator")
+    return Call(variant.builder, arguments, (generator, discriminator))
 
 
 def score(run: VariantRun) -> Scored:
@@ -267,6 +293,7 @@ TASK = Task(
     steps=steps,
     score=score,
     figures=figures,
+    findings=FINDINGS,
     published=PUBLISHED,
     naive=NAIVE,
 )

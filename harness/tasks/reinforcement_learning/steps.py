@@ -1,16 +1,17 @@
 """What runs of a Q-learning variant: its rules asked about known tables, training, and episodes before and after."""
 
-from collections.abc import Mapping
-from typing import Any, Final
+from dataclasses import asdict
+from functools import partial
+from typing import Final
 
+from harness.recipes.loops import QLearning, training_step
 from harness.scoring.rollout import LONGEST, lead
-from harness.tasks.base import ArrayOutput, BytesOutput, Dialogue, Limits, Profile, Step, TaskData, Variant
+from harness.tasks.base import ArrayOutput, Dialogue, Limits, Profile, Step, TaskData, Variant
 
 OBSERVATION: Final = 4  # position, speed, angle, angular speed
 ACTIONS: Final = 2  # push to the left, push to the right
 ASKED_ACTIONS: Final = 3  # in the tables that the rules are asked about
 ASKED_DISCOUNT: Final = 0.9  # not that of training, so that a number written into a submission shows
-CURVE: Final = ("td_loss", "mean_50", "mean_100")
 EPISODES: Final = 100
 CALLS, SIZE = 20, 200  # draws of an action from each row of Q-values
 INTEGER: Final = "int64"
@@ -29,7 +30,7 @@ def steps(profile: Profile, variant: Variant, data: TaskData) -> tuple[Step, ...
     rules = {
         "target_rule": target_rule,
         "action_rule": action_rule,
-        "discount": profile.settings["discount"],
+        "discount": profile.settings.discount,
         "asked_discount": ASKED_DISCOUNT,
         "parameters": PARAMETERS[action_rule],
         "calls": CALLS,
@@ -49,41 +50,25 @@ def steps(profile: Profile, variant: Variant, data: TaskData) -> tuple[Step, ...
     )
     return (
         episodes("before", "harness.training.answering:untrained", (), profile.limits),
-        train(profile, rules),
+        train(profile, target_rule, action_rule),
         episodes("after", "harness.training.answering:answering", ("weights",), profile.limits),
         check,
     )
 
 
-def train(profile: Profile, rules: Mapping[str, Any]) -> Step:
-    names = ("steps", "environments", "memory", "warm_up", "updates", "target_every", "trials", "learning_rate")
-    cap = profile.epochs * profile.settings["steps"]
-    return Step(
-        name="train",
-        run="harness.training.q_learning:train",
-        inputs=(),
-        outputs=(
-            BytesOutput("weights", 20_000_000),
-            ArrayOutput("curve", (profile.epochs, len(CURVE)), "float64", finite=False),
-            ArrayOutput("counts", (2,), INTEGER, low=0, high=cap),
-            ArrayOutput("trial_steps", (1,), INTEGER, low=0, high=trial_cap(profile)),
-            ArrayOutput("facts", (2,), "float64"),
-        ),
-        limits=profile.limits,
-        settings={
-            **rules,
-            **{name: profile.settings[name] for name in names},
-            "parameter": profile.settings[rules["action_rule"]],
-            "epochs": profile.epochs,
-            "batch_size": profile.batch_size,
-            "columns": CURVE,
-        },
+def train(profile: Profile, target_rule: str, action_rule: str) -> Step:
+    cap = profile.epochs * profile.settings.steps
+    return training_step(
+        QLearning(target_rule, action_rule, **asdict(profile.settings)),
+        profile,
+        ArrayOutput("counts", (2,), INTEGER, low=0, high=cap),
+        ArrayOutput("trial_steps", (1,), INTEGER, low=0, high=trial_cap(profile)),
     )
 
 
 def trial_cap(profile: Profile) -> int:
     """Return the most environment steps that choosing the best state may take: episodes in the second half."""
-    return (profile.epochs - profile.epochs // 2) * int(profile.settings["trials"]) * LONGEST
+    return (profile.epochs - profile.epochs // 2) * int(profile.settings.trials) * LONGEST
 
 
 def episodes(when: str, run: str, inputs: tuple[str, ...], limits: Limits) -> Step:
@@ -94,10 +79,9 @@ def episodes(when: str, run: str, inputs: tuple[str, ...], limits: Limits) -> St
         inputs=inputs,
         outputs=(ArrayOutput(f"returns_{when}", (EPISODES,), "float64", low=0, high=LONGEST),),
         limits=limits,
-        settings={"episodes": EPISODES, "returns": f"returns_{when}"},
         hidden=True,
         dialogue=Dialogue(
-            lead,
+            partial(lead, EPISODES, f"returns_{when}"),
             question=ArrayOutput("observations", (OBSERVATION,)),
             answer=ArrayOutput("q_values", (ACTIONS,), hint="Lower the values or the weights of the network."),
             most=EPISODES,

@@ -1,8 +1,11 @@
 """CartPole by deep Q-learning and SARSA, each with epsilon-greedy and softmax exploration."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from harness.data.base import Dataset
+from harness.recipes.recipe import EVERYWHERE
 from harness.scoring.action_rules import (
     epsilon_greedy,
     q_learning_targets,
@@ -19,15 +22,15 @@ from harness.tasks.base import (
     Call,
     Limits,
     Measure,
-    ModelSpec,
-    Naive,
+    NaiveAnswer,
     Profile,
-    Published,
+    PublishedFigure,
     Scored,
     Task,
     TaskData,
     Variant,
     VariantRun,
+    maps,
 )
 from harness.tasks.reinforcement_learning.figures import figures
 from harness.tasks.reinforcement_learning.steps import ACTIONS, ASKED_DISCOUNT, OBSERVATION, RULES, steps, trial_cap
@@ -40,6 +43,7 @@ NETWORK = Builder(
         Argument("num_actions", "int", "how many actions there are, here 2"),
     ),
     "a keras.Model, not compiled, from observations (batch, observation_size) to Q-values (batch, num_actions)",
+    uses=("choose_actions", "td_targets"),
 )
 CHOOSE = Builder(
     "choose_actions",
@@ -81,19 +85,23 @@ VARIANTS = tuple(
     )
 )
 
-QUICK = {
-    "steps": 5_000,  # of the environment in one epoch
-    "environments": 32,  # stepped together
-    "memory": 125_000,
-    "warm_up": 1_000,  # steps before anything is learnt
-    "updates": 2,  # for each step of all environments together
-    "target_every": 100,  # updates
-    "trials": 50,  # greedy episodes after which the best state of the network is chosen
-    "learning_rate": 0.002,  # falls to 0 along a cosine
-    "discount": 0.99,
-    "epsilon_greedy": (1.0, 0.02, 0.3),  # first, last, and the share of all steps after which it stays
-    "softmax": (1.0, 0.02, 0.3),
-}
+
+@dataclass(frozen=True)
+class Settings:
+    """Of the loop (see `QLearning`): `steps` of the environment in one epoch, and what is learnt how often."""
+
+    steps: int = 5_000
+    environments: int = 32  # stepped together
+    memory: int = 125_000
+    warm_up: int = 1_000  # steps before anything is learnt
+    updates: int = 2  # for each step of all environments together
+    target_every: int = 100  # updates
+    trials: int = 50  # greedy episodes after which the best state of the network is chosen
+    learning_rate: float = 0.002  # falls to 0 along a cosine
+    discount: float = 0.99
+    parameter: tuple[float, float, float] = (1.0, 0.02, 0.3)  # first, last, the share of all steps after which it stays
+
+
 PROFILES = {
     "quick": Profile(
         name="quick",
@@ -101,7 +109,7 @@ PROFILES = {
         epochs=25,
         batch_size=256,
         limits=Limits(wall_s=240, cpu_s=120, memory_mb=3_000),
-        settings=QUICK,
+        settings=Settings(),
     ),
     "full": Profile(
         name="full",
@@ -110,7 +118,7 @@ PROFILES = {
         batch_size=256,
         limits=Limits(wall_s=1_800, cpu_s=900, memory_mb=4_000),
         seeds=3,
-        settings={**QUICK, "steps": 8_000, "memory": 200_000},
+        settings=Settings(steps=8_000, memory=200_000),
     ),
 }
 
@@ -128,14 +136,16 @@ MEASURES = (
 )
 
 NAIVE = tuple(
-    Naive(f"{v.name}.mean_return", answer, profile, value, "1,000 episodes, seed 0")
+    NaiveAnswer(f"{v.name}.mean_return", answer, profile, value, "1,000 episodes, seed 0")
     for profile in PROFILES
     for v in VARIANTS
     for answer, value in (("an action at random", 21.9), ("always the same action", 9.37))
 )
 # Course reports show curves and no figures; the environment itself says what counts as solved.
 PUBLISHED = tuple(
-    Published(f"{v.name}.mean_return", 475.0, "gymnasium, reward_threshold of CartPole-v1", note="counts as solved")
+    PublishedFigure(
+        f"{v.name}.mean_return", 475.0, "gymnasium, reward_threshold of CartPole-v1", note="counts as solved"
+    )
     for v in VARIANTS
 )
 
@@ -154,10 +164,10 @@ def prepare(dataset: Dataset, profile: Profile) -> TaskData:
     return TaskData(dataset, {**a, **answers}, hidden=frozenset(answers))
 
 
-def call(profile: Profile, variant: Variant) -> Call:
-    del profile, variant
-    spec = ModelSpec("model", (OBSERVATION,), (ACTIONS,))
-    return Call(NETWORK.name, {"observation_size": OBSERVATION, "num_actions": ACTIONS}, (spec,), (CHOOSE, TARGETS))
+def call(profile: Profile, variant: Variant, data: TaskData) -> Call:
+    del profile, variant, data
+    arguments = {"observation_size": OBSERVATION, "num_actions": ACTIONS}
+    return Call(NETWORK.name, arguments, (maps((OBSERVATION,), (ACTIONS,)),))
 
 
 def score(run: VariantRun) -> Scored:
@@ -168,7 +178,7 @@ def score(run: VariantRun) -> Scored:
         measures["untrained_return"] = mean_return(outputs["returns_before"])
     if "curve" in outputs:
         measures |= learning(run)
-        evidence["steps"] = np.arange(1, run.profile.epochs + 1) * run.profile.settings["steps"]
+        evidence["steps"] = np.arange(1, run.profile.epochs + 1) * run.profile.settings.steps
     if "returns_after" in outputs:
         measures["mean_return"] = mean_return(outputs["returns_after"])
         measures["solved_share"] = solved_share(outputs["returns_after"])
@@ -184,7 +194,7 @@ def learning(run: VariantRun) -> dict[str, Score]:
     settings, outputs = run.profile.settings, run.outputs
     last = np.nan_to_num(outputs["curve"][-1], posinf=0.0, neginf=0.0)
     taken, solved = (float(count) for count in outputs["counts"])
-    cap, trials = run.profile.epochs * settings["steps"], trial_cap(run.profile)
+    cap, trials = run.profile.epochs * settings.steps, trial_cap(run.profile)
     return {
         "training_mean_50": Score(float(last[1]), "training-return|last:50|v:1"),
         "training_mean_100": Score(float(last[2]), "training-return|last:100|v:1"),
@@ -212,6 +222,7 @@ TASK = Task(
     steps=steps,
     score=score,
     figures=figures,
+    findings=(*EVERYWHERE, "weights_stand_still"),
     published=PUBLISHED,
     naive=NAIVE,
 )

@@ -1,15 +1,16 @@
 """What runs of a language model: training, then a dialogue that asks what follows and lets it write."""
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.recipes.loops import Sequences, answering, training_step
 from harness.scoring.sampling import continuations, likelihoods
-from harness.tasks.base import ArrayOutput, BytesOutput, Dialogue, Profile, Step, TaskData, Variant
+from harness.tasks.base import ArrayOutput, Dialogue, Profile, Step, TaskData, Variant
 
-CURVE: Final = ("loss", "val_loss")
 TEMPERATURES: Final = {"02": 0.2, "05": 0.5, "10": 1.0, "15": 1.5}
 TEXTS: Final = 40  # texts written at each temperature
 WORDS: Final = 32  # of a text that are measured, and of a reference
@@ -20,53 +21,25 @@ LARGEST_LOGIT: Final = 1e5
 
 def steps(profile: Profile, variant: Variant, data: TaskData) -> tuple[Step, ...]:
     level, window = variant.arguments["level"], variant.arguments["window"]
-    size, n = profile.settings["size"][level], len(data.arrays[f"y_test_{level}"])
-    train = Step(
-        name="train",
-        run="harness.training.sequences:train",
-        inputs=(f"ids_{level}", f"val_{level}"),
-        outputs=(
-            BytesOutput("weights", 200_000_000),
-            ArrayOutput("curve", (profile.epochs, len(CURVE)), "float64", finite=False),
-            ArrayOutput("facts", (2,), "float64"),
-        ),
-        limits=profile.limits,
-        settings={
-            "epochs": profile.epochs,
-            "batch_size": profile.batch_size,
-            "columns": CURVE,
-            "level": level,
-            "window": window,
-            "learning_rate": profile.settings["learning_rate"][level],
-        },
-    )
+    size, n = profile.settings.size[level], len(data.arrays[f"y_test_{level}"])
+    loop = Sequences(f"ids_{level}", f"val_{level}", window, profile.settings.learning_rate)
     hint = "The model ends with logits, one finite number for each token."
-    write = Step(
-        name="write",
-        run="harness.training.answering:answering",
-        inputs=("weights",),
-        outputs=(
-            ArrayOutput("log_likelihood", (n,), "float64", low=-100.0, high=0.0),
-            ArrayOutput("ids", (len(TEMPERATURES), TEXTS, LENGTH[level]), "int32", low=0, high=size - 1),
-        ),
-        limits=profile.limits,
-        settings={"level": level},
-        hidden=True,
-        dialogue=Dialogue(
-            lead,
-            ArrayOutput("ids", (window,), "int32", low=0, high=size - 1),
-            ArrayOutput("logits", (size,), low=-LARGEST_LOGIT, high=LARGEST_LOGIT, hint=hint),
-            ROWS,
-        ),
+    outputs = (
+        ArrayOutput("log_likelihood", (n,), "float64", low=-100.0, high=0.0),
+        ArrayOutput("ids", (len(TEMPERATURES), TEXTS, LENGTH[level]), "int32", low=0, high=size - 1),
     )
-    return train, write
+    dialogue = Dialogue(
+        partial(lead, level),
+        ArrayOutput("ids", (window,), "int32", low=0, high=size - 1),
+        ArrayOutput("logits", (size,), low=-LARGEST_LOGIT, high=LARGEST_LOGIT, hint=hint),
+        ROWS,
+    )
+    return training_step(loop, profile), answering("write", outputs, dialogue, profile.limits)
 
 
-def lead(
-    data: TaskData, settings: Mapping[str, Any], seed: int
-) -> Generator[NDArray[Any], NDArray[Any], dict[str, NDArray[Any]]]:
+def lead(level: str, data: TaskData, seed: int) -> Generator[NDArray[Any], NDArray[Any], dict[str, NDArray[Any]]]:
     """Ask what follows held-out contexts, then for texts at every temperature; all that is drawn is drawn here."""
-    level, arrays = settings["level"], data.arrays
+    arrays = data.arrays
     likely = yield from likelihoods(arrays[f"contexts_{level}"], arrays[f"y_test_{level}"], ROWS)
     hot, tokens = tuple(TEMPERATURES.values()), len(arrays[f"vocabulary_{level}"])
     rng = np.random.default_rng(seed)

@@ -1,7 +1,7 @@
 """Language models of characters and of words, and the texts they write at several temperatures."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
@@ -12,6 +12,7 @@ from harness.data.base import Dataset
 from harness.data.corpus import as_text
 from harness.data.tokens import Level, Vocabulary, vocabulary, words
 from harness.errors import DataError
+from harness.recipes.recipe import EVERYWHERE
 from harness.scoring.bigrams import bigram_logits
 from harness.scoring.sampling import answered
 from harness.scoring.score import Score
@@ -32,15 +33,15 @@ from harness.tasks.base import (
     Call,
     Limits,
     Measure,
-    ModelSpec,
-    Naive,
+    NaiveAnswer,
     Profile,
-    Published,
+    PublishedFigure,
     Scored,
     Task,
     TaskData,
     Variant,
     VariantRun,
+    maps,
 )
 from harness.tasks.text_generation.figures import figures
 from harness.tasks.text_generation.steps import TEMPERATURES, TEXTS, WORDS, lead, steps
@@ -71,6 +72,15 @@ VARIANTS = (
     Variant("word_bigram", "how often words follow one another", arguments={"level": "word", "window": 8}, given=True),
 )
 
+
+@dataclass(frozen=True)
+class Settings:
+    """`size` is how many tokens the vocabulary has at each level."""
+
+    size: Mapping[str, int]
+    learning_rate: float = 0.003
+
+
 PROFILES = {
     "quick": Profile(
         name="quick",
@@ -78,7 +88,7 @@ PROFILES = {
         epochs=8,
         batch_size=256,
         limits=Limits(wall_s=300, cpu_s=180, memory_mb=3_000),
-        settings={"size": {"char": 48, "word": 1_800}, "learning_rate": {"char": 0.003, "word": 0.003}},
+        settings=Settings(size={"char": 48, "word": 1_800}),
     ),
     "full": Profile(
         name="full",
@@ -86,7 +96,7 @@ PROFILES = {
         epochs=8,
         batch_size=256,
         limits=Limits(wall_s=7_200, cpu_s=7_200, memory_mb=8_000),
-        settings={"size": {"char": 96, "word": 6_000}, "learning_rate": {"char": 0.003, "word": 0.003}},
+        settings=Settings(size={"char": 96, "word": 6_000}),
     ),
 }
 
@@ -111,8 +121,10 @@ MEASURES = (
 # Course reports gave no figures: in two of three, BLEU of characters fell as temperature rose.
 SHAKESPEARE = "exp of the validation loss, on tiny Shakespeare with capital letters and another split"
 PUBLISHED = (
-    Published("char.perplexity", 4.35, "nanoGPT, README", note=f"a transformer, three minutes on a GPU; {SHAKESPEARE}"),
-    Published("char.perplexity", 6.55, "nanoGPT, README on a CPU", note=f"a small transformer; {SHAKESPEARE}"),
+    PublishedFigure(
+        "char.perplexity", 4.35, "nanoGPT, README", note=f"a transformer, three minutes on a GPU; {SHAKESPEARE}"
+    ),
+    PublishedFigure("char.perplexity", 6.55, "nanoGPT, README on a CPU", note=f"a small transformer; {SHAKESPEARE}"),
 )
 
 FREQUENCIES: Final = {
@@ -120,13 +132,13 @@ FREQUENCIES: Final = {
     "full": ({"char": 19.7, "word": 401}, "counted in the training text, tiny Shakespeare"),
 }
 NAIVE = tuple(
-    Naive(f"{v.name}.{m.name}", "counted pairs of tokens", profile, measured=f"{v.name}_bigram.{m.name}")
+    NaiveAnswer(f"{v.name}.{m.name}", "counted pairs of tokens", profile, measured=f"{v.name}_bigram.{m.name}")
     for profile in PROFILES
     for v in VARIANTS
     for m in MEASURES
     if not v.given
 ) + tuple(
-    Naive(f"{level}.perplexity", "frequencies of tokens", profile, value, origin)
+    NaiveAnswer(f"{level}.perplexity", "frequencies of tokens", profile, value, origin)
     for profile, (values, origin) in FREQUENCIES.items()
     for level, value in values.items()
 )
@@ -147,7 +159,7 @@ def prepare(dataset: Dataset, profile: Profile) -> TaskData:
         )
     for variant in VARIANTS[: len(LEVELS)]:
         level, window = variant.arguments["level"], variant.arguments["window"]
-        known = vocabulary(texts["x_train"], level, profile.settings["size"][level], LEAST[level])
+        known = vocabulary(texts["x_train"], level, profile.settings.size[level], LEAST[level])
         contexts, answers = passages(known.encode(texts["x_test"]), window)
         arrays |= {
             f"ids_{level}": known.encode(texts["x_train"]),
@@ -175,18 +187,19 @@ def prompts(contexts: NDArray[np.int32], known: Vocabulary) -> NDArray[np.int32]
     return contexts[np.linspace(0, len(contexts) - 1, TEXTS).astype(np.int64)]
 
 
-def call(profile: Profile, variant: Variant) -> Call:
+def call(profile: Profile, variant: Variant, data: TaskData) -> Call:
+    del data
     level, window = variant.arguments["level"], variant.arguments["window"]
-    size = profile.settings["size"][level]
-    spec = ModelSpec("model", (window,), (size,), tokens=size)
+    size = profile.settings.size[level]
+    spec = maps((window,), (size,), tokens=size)
     return Call(BUILDER.name, {"vocabulary_size": size, "window": window, "level": level}, (spec,))
 
 
 def by_bigrams(profile: Profile, variant: Variant, data: TaskData) -> Arrays:
     """Return what counted pairs of tokens answer, in the form of a student's outputs."""
     level = variant.arguments["level"]
-    table = bigram_logits(data.arrays[f"ids_{level}"], profile.settings["size"][level])
-    return answered(lead(data, {"level": level}, 0), lambda windows: table[windows[:, -1]])
+    table = bigram_logits(data.arrays[f"ids_{level}"], profile.settings.size[level])
+    return answered(lead(level, data, 0), lambda windows: table[windows[:, -1]])
 
 
 def score(run: VariantRun) -> Scored:
@@ -260,6 +273,7 @@ TASK = Task(
     steps=steps,
     score=score,
     figures=figures,
+    findings=(*EVERYWHERE, "weights_stand_still", "overfitting", "underfitting"),
     published=PUBLISHED,
     naive=NAIVE,
 )

@@ -1,0 +1,24 @@
+"""Figures that others reached and answers without learning, a line a source."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from harness.tasks.base import NaiveAnswer, PublishedFigure
+
+
+def published(
+    source: str, measure: str, note: str = "", profile: str = "full", **values: float
+) -> Iterator[PublishedFigure]:
+    """Yield what a source reports of one measure, by variant."""
+    for variant, value in values.items():
+        yield PublishedFigure(f"{variant}.{measure}", value, source, profile, note)
+
+
+def naive(
+    answer: str, profiles: Iterable[str], variants: Iterable[str], values: Mapping[str, float], origin: str
+) -> Iterator[NaiveAnswer]:
+    """Yield what an answer without learning reaches in these measures, the same in every variant."""
+    names = tuple(variants)
+    for profile in profiles:
+        for variant in names:
+            for measure, value in values.items():
+                yield NaiveAnswer(f"{variant}.{measure}", answer, profile, value, origin)
