@@ -15,17 +15,28 @@ def learning_curves(runs: Mapping[str, Recorded], text: str, title: str = "Learn
     return [Figure("curves", title, text, {"panels": panels})] if panels else []
 
 
-def plane(run: Recorded, title: str, text: str, classes: Sequence[str]) -> Figure:
-    """Return the codes of a run as points, from its evidence `plane` (n, 2) and `labels` (n,)."""
-    data = {"points": run.evidence["plane"], "labels": run.evidence["labels"], "classes": list(classes)}
+def plane(run: Recorded, title: str, text: str) -> Figure:
+    """Return the codes of a run as points, from its evidence `plane` (n, 2), `labels` (n,) and `classes`."""
+    data = {"points": run.evidence["plane"], "labels": run.evidence["labels"], "classes": class_names(run.evidence)}
     return Figure("scatter", title, text, data)
+
+
+def rebuilt_images(runs: Mapping[str, Recorded], text: str) -> list[Figure]:
+    """Return test images with what each variant makes of them: evidence `images` and `rebuilt`, both (n, h, w, c)."""
+    rows = {name: r.evidence["rebuilt"] for name, r in runs.items() if "rebuilt" in r.evidence}
+    original = next((r.evidence["images"] for r in runs.values() if "images" in r.evidence), None)
+    if original is None:
+        return []
+    return [Figure("images", "Rebuilt images", text, {"rows": {"original": original, **rows}})]
 
 
 def class_names(evidence: Arrays) -> list[str]:
     """Return the names of the classes, which older records lack: then their numbers."""
     if "classes" in evidence:
         return [str(name) for name in evidence["classes"]]
-    return [str(label) for label in range(len(evidence["confusion"]))]
+    if "confusion" in evidence:
+        return [str(label) for label in range(len(evidence["confusion"]))]
+    return [str(label) for label in range(int(evidence["labels"].max()) + 1)]
 
 
 def confusions(evidence: Arrays, title: str, text: str, **words: str) -> list[Figure]:

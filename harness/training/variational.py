@@ -1,4 +1,7 @@
-"""Training a variational autoencoder (Kingma and Welling, 2014) and running each half of it alone."""
+"""Training a variational autoencoder (Kingma and Welling, 2014) and running its encoder.
+
+Its decoder runs as that of any autoencoder, by `harness.training.autoencoding`.
+"""
 
 from collections.abc import Callable, Mapping
 from types import ModuleType
@@ -8,7 +11,7 @@ import numpy as np
 
 from harness.training.build import build, find_functions, set_weights
 from harness.training.errors import ContractError
-from harness.training.supervised import falling_rate, fit, mapped, predict_all, trained
+from harness.training.supervised import falling_rate, fit, predict_all, trained
 
 KL = "kl_divergence"
 
@@ -88,12 +91,3 @@ def encode(student: ModuleType, inputs: Mapping[str, Any], settings: Mapping[str
         for output, names in taken.items()
         for mean, _ in predict_all(encoder, [[np.asarray(inputs[name]) for name in names]])
     }
-
-
-def decode(student: ModuleType, inputs: Mapping[str, Any], settings: Mapping[str, Any], seed: int) -> dict[str, Any]:
-    """Return the images that the decoder makes of the codes that `settings["taken"]` names."""
-    _, decoder = build(student, settings["call"], seed, inputs)
-    set_weights(decoder, inputs[settings["weights"]])
-    taken = settings["taken"]
-    codes = {name: np.asarray(inputs[name], np.float32) for names in taken.values() for name in names}
-    return mapped(decoder, codes, taken)
