@@ -65,3 +65,27 @@ def _worst(evidence: Arrays, names: Sequence[str], said: str) -> list[Figure]:
 def _shades(images: NDArray[np.uint8], n: int) -> NDArray[np.float32]:
     """Return the first n images with pixels in [0, 1]."""
     return images[:n].astype(np.float32) / np.float32(255)
+
+
+def sample_images(made: Arrays, grids: Sequence[str], conditional: Sequence[str]) -> list[Figure]:
+    """Return one sample a class of each variant, and for those in `grids` all that were kept, a row a class.
+
+    `made` maps a variant to samples (classes, n, h, w, c), or (1, n, h, w, c) where there are no classes. Those of the
+    `conditional` ones stand by the class asked for, the others by the class that a classifier sees.
+    """
+    if not made:
+        return []
+    if all(len(samples) == 1 for samples in made.values()):
+        text = "Samples of every variant. Those that look alike show too little variety."
+        return [Figure("images", "Samples", text, {"rows": {name: samples[0] for name, samples in made.items()}})]
+    asked = f"the class asked for of {', '.join(conditional)}, what" if conditional else "what"
+    text = (
+        f"One sample of each class: {asked} the classifier sees for the others. Where it is black there is no sample of"
+        " that class."
+    )
+    found = [Figure("images", "Samples", text, {"rows": {name: samples[:, 0] for name, samples in made.items()}})]
+    for name in (name for name in grids if name in made):
+        rows = {str(label): row for label, row in enumerate(made[name])}
+        text = f"Ten samples of each class from {name}. Rows of samples that look alike show too little variety."
+        found.append(Figure("images", f"Samples of {name} by class", text, {"rows": rows}))
+    return found
