@@ -1,7 +1,6 @@
 """Training beside student code: seeds, weights, learning curves. All of it runs in the sandbox, as for a student."""
 
 import json
-from dataclasses import asdict, replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -11,10 +10,8 @@ import pytest
 from numpy.typing import NDArray
 from sandbox.students import LIMITS, WEIGHTS, RunStudent, call, check_step, student, train_step
 
-from harness.recipes.halves import encoding
-from harness.recipes.loops import Autoencoding, mapping_step, predicting, training_step
 from harness.sandbox.job import Outcome
-from harness.tasks.base import ArrayOutput, BytesOutput, Profile, Step, maps
+from harness.tasks.base import ArrayOutput, BytesOutput, Step
 from harness.training.build import find_builder
 from harness.training.errors import ContractError
 from harness.training.supervised import curve
@@ -133,8 +130,8 @@ return model
 
 def predict_step(*splits: tuple[str, int]) -> Step:
     outputs = tuple(ArrayOutput(f"p_{name}", (n, 3), low=-1e-6, high=1 + 1e-6) for name, n in splits)
-    step = predicting({f"p_{name}": f"x_{name}" for name, _ in splits}, outputs, LIMITS)
-    return replace(step, settings={**step.settings, "call": call()})
+    names = ("weights", *(f"x_{name}" for name, _ in splits))
+    return Step("predict", "harness.training.supervised:predict", names, outputs, LIMITS, {"call": call()})
 
 
 def by_hand(weights: bytes, x: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -229,36 +226,35 @@ def build(input_shape, units):
 
 
 def pair_call() -> dict[str, Any]:
-    halves = maps((4,), (3,), name="encoder"), maps((3,), (4,), name="decoder")
-    return {**call(), "returns": [asdict(spec) for spec in halves]}
-
-
-def calling(step: Step) -> Step:
-    return replace(step, settings={**step.settings, "call": pair_call()})
+    specs = [
+        {"name": name, "input_shape": [a], "output_shape": [b], "compiled": False}
+        for name, a, b in (("encoder", 4, 3), ("decoder", 3, 4))
+    ]
+    return {**call(), "returns": specs}
 
 
 def test_an_autoencoder_is_trained_and_run_in_two_halves(
     run_student: RunStudent, inputs: dict[str, Path], tmp_path: Path
 ) -> None:
-    loop = Autoencoding(0.03)
-    train = calling(training_step(loop, Profile("quick", "digits", 20, 4, LIMITS)))
-    outcome = good(run_student(PAIR, train, inputs=of(inputs, train)))
-    blobs, (loss, val_loss) = outcome.blobs, outcome.arrays["curve"].T
-    assert loss[-1] < loss[0] and np.isfinite(val_loss).all()
-    encode = calling(encoding(loop, {"test": 20}, 3, "", LIMITS))
+    settings = {"call": pair_call(), "epochs": 20, "batch_size": 4, "columns": ["loss"], "learning_rate": 0.03}
+    halves = (BytesOutput("encoder_weights", 1000), BytesOutput("decoder_weights", 1000))
+    outputs = (*halves, ArrayOutput("curve", (20, 1), "float64"))
+    module = "harness.training.autoencoding"
+    train = Step("train", f"{module}:train", ("x_train", "x_val"), outputs, LIMITS, settings)
+    blobs = good(run_student(PAIR, train, inputs=of(inputs, train))).blobs
+    code = ArrayOutput("code_test", (20, 3))
+    encode = Step("encode", f"{module}:encode", ("encoder_weights", "x_test"), (code,), LIMITS, settings)
     given = {"encoder_weights": blobs["encoder_weights"], "x_test": inputs["x_test"]}
     codes = good(run_student(PAIR, encode, inputs=given)).arrays["code_test"]
-    assert codes.dtype == np.float16, "too little to hide a picture in"
     np.save(tmp_path / "code_test.npy", codes)
-    output = (ArrayOutput("rebuilt_test", (20, 4)),)
-    taken = {"rebuilt_test": "code_test"}
-    decode = calling(mapping_step("decode", loop.decode, "decoder_weights", taken, output, LIMITS))
+    rebuilt = ArrayOutput("rebuilt_test", (20, 4))
+    decode = Step("decode", f"{module}:decode", ("decoder_weights", "code_test"), (rebuilt,), LIMITS, settings)
     given = {"decoder_weights": blobs["decoder_weights"], "code_test": tmp_path / "code_test.npy"}
     images = good(run_student(PAIR, decode, inputs=given)).arrays["rebuilt_test"]
 
     encoder, decoder = (np.frombuffer(blobs[f"{half}_weights"], np.float32) for half in ("encoder", "decoder"))
-    assert codes == pytest.approx(X[20:] @ encoder[:12].reshape(4, 3) + encoder[12:], rel=2e-3, abs=2e-3)
-    assert images == pytest.approx(codes.astype(np.float32) @ decoder[:12].reshape(3, 4) + decoder[12:], abs=1e-5)
+    assert codes == pytest.approx(X[20:] @ encoder[:12].reshape(4, 3) + encoder[12:], abs=1e-5)
+    assert images == pytest.approx(codes @ decoder[:12].reshape(3, 4) + decoder[12:], abs=1e-5)
     assert np.mean((images - X[20:]) ** 2) < 0.5 * X[20:].var()
 
 
