@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, replace
 from typing import Final
 
-from harness.errors import UsageError
+from harness.errors import UsageError, did_you_mean
 from harness.recipes.coded import of_bottleneck, of_codes, of_rebuilt, pca_outputs, together
+from harness.recipes.examples import require_classes
 from harness.recipes.figures import confusions, learning_curves, plane, rebuilt_images
 from harness.recipes.halves import decoding, encoding
 from harness.recipes.loops import Autoencoding, training_step
@@ -100,6 +101,12 @@ class Autoencoder(Recipe):
     labelled: bool = True
     shown: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        names = [bottleneck(v).name for v in self.variants]
+        for name in self.shown:
+            if name not in names:
+                raise UsageError(f"Task {self.name} shows the codes of a variant {name!r}.{did_you_mean(name, names)}")
+
     def given(self) -> tuple[Variant, ...]:
         return tuple(self.linear().values())
 
@@ -121,13 +128,14 @@ class Autoencoder(Recipe):
 
     def linear(self) -> dict[int, Bottleneck]:
         """Return PCA as a variant that the harness computes, by code size."""
-        sizes = sorted({bottleneck(v).size for v in self.variants})
+        sizes = sorted({v.size for v in self.variants})
         text = "principal component analysis with {} components"
         named = {n: "pca" if n == sizes[0] else f"pca_{n}" for n in sizes}
         return {n: Bottleneck(name, text.format(n), given=True, size=n) for n, name in named.items()}
 
     def prepare(self, dataset: Dataset, profile: Profile) -> TaskData:
         """Add `x_seen`, the training images that are rebuilt; labels stay outside."""
+        require_classes(dataset, self.name, self.labelled)
         arrays = {**dataset.arrays, "x_seen": dataset.arrays["x_train"][: training(profile).rebuilt]}
         return TaskData(dataset, arrays, hidden=frozenset({"y_train", "y_val", "y_test"} & arrays.keys()))
 
@@ -159,8 +167,7 @@ class Autoencoder(Recipe):
         """Return learning curves, rebuilt images, codes in the plane, and what a classifier of the codes confuses."""
         text = "Mean squared error per epoch, on training images, for every variant; lower is better."
         found = learning_curves(runs, text)
-        which = "One test image of each class" if self.labelled else "Test images"
-        found += rebuilt_images(runs, f"{which}, and how each variant rebuilds them from their codes alone.")
+        found += rebuilt_images(runs, self.labelled, "from its code alone")
         names = self.shown or tuple(v.name for v in self.variants)
         if name := next((n for n in names if n in runs and "plane" in runs[n].evidence), ""):
             found += codes_shown(runs[name])

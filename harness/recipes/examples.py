@@ -5,10 +5,20 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.tasks.base import Arrays, TaskData
+from harness.errors import DataError
+from harness.tasks.base import Arrays, Dataset, TaskData
 
 MOST: Final = 10  # examples of a kind in a picture
 PLOTTED: Final = 600  # codes in the plane
+
+
+def require_classes(dataset: Dataset, task: str, labelled: bool) -> None:
+    """Raise DataError where a task of labelled data is given a set without classes."""
+    if labelled and not dataset.classes:
+        raise DataError(
+            f"Expected the data set {dataset.name!r} of task {task} to have classes, received one without; give it"
+            " labels, or write labelled=False in the task."
+        )
 
 
 def one_of_each(data: TaskData) -> list[int]:

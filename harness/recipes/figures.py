@@ -21,12 +21,17 @@ def plane(run: Recorded, title: str, text: str) -> Figure:
     return Figure("scatter", title, text, data)
 
 
-def rebuilt_images(runs: Mapping[str, Recorded], text: str) -> list[Figure]:
-    """Return test images with what each variant makes of them: evidence `images` and `rebuilt`, both (n, h, w, c)."""
+def rebuilt_images(runs: Mapping[str, Recorded], labelled: bool, of: str) -> list[Figure]:
+    """Return test images with what each variant makes of them: evidence `images` and `rebuilt`, both (n, h, w, c).
+
+    With `labelled` data there is one of each class. `of` ends the caption: what they are rebuilt from.
+    """
     rows = {name: r.evidence["rebuilt"] for name, r in runs.items() if "rebuilt" in r.evidence}
     original = next((r.evidence["images"] for r in runs.values() if "images" in r.evidence), None)
     if original is None:
         return []
+    which, one = ("One test image of each class", "it") if labelled else ("Test images", "each of them")
+    text = f"{which}, and how each variant rebuilds {one} {of}."
     return [Figure("images", "Rebuilt images", text, {"rows": {"original": original, **rows}})]
 
 
@@ -70,14 +75,11 @@ def _shades(images: NDArray[np.uint8], n: int) -> NDArray[np.float32]:
 def sample_images(made: Arrays, grids: Sequence[str], conditional: Sequence[str]) -> list[Figure]:
     """Return one sample a class of each variant, and for those in `grids` all that were kept, a row a class.
 
-    `made` maps a variant to samples (classes, n, h, w, c), or (1, n, h, w, c) where there are no classes. Those of the
-    `conditional` ones stand by the class asked for, the others by the class that a classifier sees.
+    `made` maps a variant to samples (classes, n, h, w, c). Those of the `conditional` ones stand by the class asked
+    for, the others by the class that a classifier sees.
     """
     if not made:
         return []
-    if all(len(samples) == 1 for samples in made.values()):
-        text = "Samples of every variant. Those that look alike show too little variety."
-        return [Figure("images", "Samples", text, {"rows": {name: samples[0] for name, samples in made.items()}})]
     asked = f"the class asked for of {', '.join(conditional)}, what" if conditional else "what"
     text = (
         f"One sample of each class: {asked} the classifier sees for the others. Where it is black there is no sample of"
@@ -89,3 +91,11 @@ def sample_images(made: Arrays, grids: Sequence[str], conditional: Sequence[str]
         text = f"Ten samples of each class from {name}. Rows of samples that look alike show too little variety."
         found.append(Figure("images", f"Samples of {name} by class", text, {"rows": rows}))
     return found
+
+
+def unlabelled_images(made: Arrays) -> list[Figure]:
+    """Return samples (1, n, h, w, c) of each variant in a row."""
+    if not made:
+        return []
+    text = "Samples of every variant. Those that look alike show too little variety."
+    return [Figure("images", "Samples", text, {"rows": {name: samples[0] for name, samples in made.items()}})]

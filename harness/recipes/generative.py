@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from harness.errors import UsageError
 from harness.recipes.coded import together
-from harness.recipes.examples import plotted, redrawn
-from harness.recipes.figures import confusions, learning_curves, plane, rebuilt_images, sample_images
+from harness.recipes.examples import plotted, redrawn, require_classes
+from harness.recipes.figures import confusions, learning_curves, plane, rebuilt_images, sample_images, unlabelled_images
 from harness.recipes.from_noise import FromNoise, Gan, Vae, gan_call, vae_call
 from harness.recipes.halves import decoding, drawn, encoding
 from harness.recipes.loops import Adversarial, Variational, mapping_step, training_step
@@ -63,11 +63,12 @@ class GenerativeModel(Recipe):
     """Noise in, images with pixels in [0, 1] out; VAEs rebuild test images too.
 
     `judge` is given a run and what it made (n, h, w, c), test images for the variant `real`, and returns the measures
-    in `judged`, and as evidence `samples` (rows, n, h, w, c), one row a class where there are classes.
+    in `judged`, and as evidence `samples` (rows, n, h, w, c): a row a class, or one row without `labelled` data.
     """
 
     _: KW_ONLY
     variants: tuple[FromNoise, ...]
+    labelled: bool = True
     judge: Judge
     judged: tuple[Measure, ...]
 
@@ -97,6 +98,7 @@ class GenerativeModel(Recipe):
         `noise_SIZE` is standard normal, float32 (made, SIZE). Where a network is conditional, `asked` are the classes
         to draw and `c_train` the training labels, both one-hot.
         """
+        require_classes(dataset, self.name, self.labelled)
         rng, made, arrays = np.random.default_rng(SEED), profile.settings.made, dict(dataset.arrays)
         for size in sorted({v.size for v in self.variants}):
             arrays[f"noise_{size}"] = rng.standard_normal((made, size), dtype=np.float32)
@@ -136,8 +138,7 @@ class GenerativeModel(Recipe):
             text = "Samples by the class asked for (rows) and the class that the frozen classifier sees (columns)."
             words = {"rows": "class asked for", "columns": "class seen", "said": "asked for, seen as"}
             found += confusions(asked, "Asked for and seen", text, **words)
-        text = "Test images, and how each variant rebuilds them from the means of their codes."
-        found += rebuilt_images(runs, text)
+        found += rebuilt_images(runs, self.labelled, "from the mean of its code")
         if flat := next((r for r in runs.values() if "plane" in r.evidence), None):
             text = f"Means of the codes of test images under {flat.variant}, by class:"
             found.append(
@@ -157,7 +158,7 @@ class GenerativeModel(Recipe):
         """Return a few samples of every variant, and many of those that are shown in a grid."""
         made = {name: r.evidence["samples"] for name, r in runs.items() if "samples" in r.evidence}
         grids = [v.name for v in self.variants if v.grid]
-        return sample_images(made, grids, self.conditional())
+        return sample_images(made, grids, self.conditional()) if self.labelled else unlabelled_images(made)
 
 
 def gan(variant: Variant) -> Gan:
@@ -212,6 +213,5 @@ def of_rebuilt(run: VariantRun) -> Scored:
         return Scored({})
     rebuilt, truth, codes = run.outputs["rebuilt_test"], run.data.arrays["x_test"], run.outputs["code_test"]
     flat = plotted(codes, run.data) if codes.shape[1] == 2 and run.data.dataset.classes else {}
-    return Scored(
-        {"test_mse": mse(rebuilt, truth), "test_mae": mae(rebuilt, truth)}, {**redrawn(rebuilt, run.data), **flat}
-    )
+    measures = {"test_mse": mse(rebuilt, truth), "test_mae": mae(rebuilt, truth)}
+    return Scored(measures, {**redrawn(rebuilt, run.data), **flat})

@@ -8,7 +8,7 @@ import pytest
 from recipes import shapes_task
 from recipes.made import CLASSES, dataset, outputs, recorded, scored
 
-from harness.errors import UsageError
+from harness.errors import DataError, UsageError
 from harness.recipes.autoencoder import Autoencoder, autoencoder_builder
 from harness.report.drawing.figures import drawn
 from harness.tasks.base import ArrayOutput, BytesOutput, Step, Task, TaskData, Variant, VariantRun
@@ -134,11 +134,21 @@ def test_a_code_longer_than_an_example_has_all_components_beside_it() -> None:
 
 def test_a_variant_without_a_code_size_is_told() -> None:
     with pytest.raises(UsageError, match=r"'narrow'.*how many numbers its code has.*Bottleneck\('narrow'"):
-        recipe(variants=(Variant("narrow", "eight units"),)).task()
+        recipe(variants=(Variant("narrow", "eight units"),))
+
+
+def test_a_misspelt_name_among_those_shown_is_told() -> None:
+    with pytest.raises(UsageError, match=r"'longest'\. Did you mean 'longer'"):
+        recipe(variants=TASK.trained(), shown=("longest",))
+
+
+def test_labels_that_are_missing_are_told() -> None:
+    with pytest.raises(DataError, match=r"'shapes' of task shapes to have classes.*labelled=False"):
+        TASK.prepare(dataset(classes=()), QUICK)
 
 
 def test_whose_codes_are_shown_can_be_said() -> None:
-    task = recipe(variants=TASK.trained(), shown=("missing", "longer")).task()
+    task = recipe(variants=TASK.trained(), shown=("longer", "wide")).task()
     runs = recorded(scored(task, DATA))
     assert "Codes of longer in the plane" in {f.title for f in task.figures(runs)}
     older = {name: replace(r, evidence={k: r.evidence[k] for k in ("plane", "labels")}) for name, r in runs.items()}

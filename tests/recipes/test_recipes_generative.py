@@ -34,7 +34,7 @@ def judge(run: VariantRun, images: NDArray[Any]) -> Scored:
     return Scored({"novelty": novelty(images, truth["x_test"], truth["x_train"])}, {"samples": kept})
 
 
-def task_of(*variants: Vae | Gan) -> Task:
+def task_of(*variants: Vae | Gan, labelled: bool = True) -> Task:
     return GenerativeModel(
         "shapes",
         "Shapes",
@@ -42,6 +42,7 @@ def task_of(*variants: Vae | Gan) -> Task:
         builders=(vae_builder(), gan_builder(), KL_DIVERGENCE),
         variants=variants,
         profiles=(QUICK,),
+        labelled=labelled,
         judge=judge,
         judged=(Measure("novelty", "distance to training images", "higher"),),
     ).task()
@@ -82,7 +83,7 @@ def test_what_a_variant_is_decides_what_runs() -> None:
 
 
 def test_images_without_classes_are_made_and_judged() -> None:
-    task = task_of(*VAES, WITHOUT)
+    task = task_of(*VAES, WITHOUT, labelled=False)
     data = task.prepare(dataset(classes=()), QUICK)
     assert not {"asked", "c_train"} & data.arrays.keys() and data.hidden == frozenset()
     found = scored(task, data)
