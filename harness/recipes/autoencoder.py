@@ -11,7 +11,7 @@ from typing import Final
 from harness.errors import UsageError, did_you_mean
 from harness.recipes.coded import of_bottleneck, of_codes, of_rebuilt, pca_outputs, together
 from harness.recipes.examples import require_classes
-from harness.recipes.figures import confusions, learning_curves, plane, rebuilt_images
+from harness.recipes.figures import class_names, confusions, learning_curves, plane, rebuilt_images
 from harness.recipes.halves import decoding, encoding
 from harness.recipes.loops import Autoencoding, training_step
 from harness.recipes.recipe import EVERYWHERE, Recipe
@@ -185,7 +185,7 @@ def codes_shown(run: Recorded) -> list[Figure]:
         f"Codes of test images under {run.variant}, on their first two principal components, by class. Classes that lie"
         " apart here are easy to tell from the code; the other components may part those that do not."
     )
-    found = [plane(run, f"Codes of {run.variant} in the plane", text)]
+    found = [plane(run, f"Codes of {run.variant} in the plane", text, class_names(run.evidence))]
     if "confusion" not in run.evidence:  # older records lack it
         return found
     text = (

@@ -15,9 +15,9 @@ def learning_curves(runs: Mapping[str, Recorded], text: str, title: str = "Learn
     return [Figure("curves", title, text, {"panels": panels})] if panels else []
 
 
-def plane(run: Recorded, title: str, text: str) -> Figure:
-    """Return the codes of a run as points, from its evidence `plane` (n, 2), `labels` (n,) and `classes`."""
-    data = {"points": run.evidence["plane"], "labels": run.evidence["labels"], "classes": class_names(run.evidence)}
+def plane(run: Recorded, title: str, text: str, classes: Sequence[str]) -> Figure:
+    """Return the codes of a run as points, from its evidence `plane` (n, 2) and `labels` (n,)."""
+    data = {"points": run.evidence["plane"], "labels": run.evidence["labels"], "classes": list(classes)}
     return Figure("scatter", title, text, data)
 
 

@@ -14,7 +14,15 @@ from numpy.typing import NDArray
 from harness.errors import UsageError
 from harness.recipes.coded import together
 from harness.recipes.examples import plotted, redrawn, require_classes
-from harness.recipes.figures import confusions, learning_curves, plane, rebuilt_images, sample_images, unlabelled_images
+from harness.recipes.figures import (
+    class_names,
+    confusions,
+    learning_curves,
+    plane,
+    rebuilt_images,
+    sample_images,
+    unlabelled_images,
+)
 from harness.recipes.from_noise import FromNoise, Gan, Vae, gan_call, vae_call
 from harness.recipes.halves import decoding, drawn, encoding
 from harness.recipes.loops import Adversarial, Variational, mapping_step, training_step
@@ -140,10 +148,11 @@ class GenerativeModel(Recipe):
             found += confusions(asked, "Asked for and seen", text, **words)
         found += rebuilt_images(runs, self.labelled, "from the mean of its code")
         if flat := next((r for r in runs.values() if "plane" in r.evidence), None):
-            text = f"Means of the codes of test images under {flat.variant}, by class:"
-            found.append(
-                plane(flat, f"Latent plane of {flat.variant}", f"{text} what lies side by side is drawn alike.")
+            text = (
+                f"Means of the codes of test images under {flat.variant}, by class: what lies side by side is drawn"
+                " alike."
             )
+            found.append(plane(flat, f"Latent plane of {flat.variant}", text, class_names(flat.evidence)))
         return tuple(found)
 
     def curves(self, runs: Mapping[str, Recorded]) -> list[Figure]:
