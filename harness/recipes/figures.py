@@ -80,11 +80,9 @@ def sample_images(made: Arrays, grids: Sequence[str], conditional: Sequence[str]
     """
     if not made:
         return []
-    asked = f"the class asked for of {', '.join(conditional)}, what" if conditional else "what"
-    text = (
-        f"One sample of each class: {asked} the classifier sees for the others. Where it is black there is no sample of"
-        " that class."
-    )
+    asked = f"the class asked for of {', '.join(conditional)}, what the classifier sees for the others"
+    which = asked if conditional else "what the classifier sees"
+    text = f"One sample of each class: {which}. Where it is black there is no sample of that class."
     found = [Figure("images", "Samples", text, {"rows": {name: samples[:, 0] for name, samples in made.items()}})]
     for name in (name for name in grids if name in made):
         rows = {str(label): row for label, row in enumerate(made[name])}
