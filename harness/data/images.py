@@ -28,9 +28,9 @@ class Form:
 
 def is_image_folder(folder: Path) -> bool:
     """Return whether there are images in the folders of `folder`, or in those of its folder `train`."""
-    top = folder / "train" if (folder / "train").is_dir() else folder
+    tops = [top for top in (folder, folder / "train") if top.is_dir()]
     try:
-        return top.is_dir() and any(is_image(file) for inner in inner_folders(top) for file in inner.iterdir())
+        return any(is_image(file) for top in tops for inner in inner_folders(top) for file in inner.iterdir())
     except OSError:  # a folder that nobody else may look into is none
         return False
 

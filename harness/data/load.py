@@ -92,7 +92,7 @@ def _loader(name: str, folders: Folders) -> Loader:
 
 def _brought(folder: DataFolder, name: str) -> Iterator[Brought]:
     """Yield the file and the folder of that name that can be a data set, as far as they are there."""
-    if Path(name).name != name:
+    if Path(name).name != name or name in ("", ".."):  # a name is no path
         return
     if (file := folder.path / f"{name}.npz").is_file():
         yield Brought(name, file, folder, "npz")
