@@ -33,7 +33,7 @@ def task_data(name: str, key: str) -> TaskData:
 
 def dataset(profile: Profile) -> Dataset:
     """Return what ships under the profile's name, else data of the same shapes: digits, their text, or noise."""
-    if where(profile.dataset, None) == "shipped":
+    if where(profile.dataset, ()) == "shipped":
         return load(profile.dataset, None, profile.sizes)
     if profile.dataset == "text":
         return load("topics", None, Sizes())
