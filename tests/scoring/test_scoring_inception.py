@@ -20,7 +20,7 @@ from harness.scoring.inception import classify, inception_score
 from harness.scoring.score import Score
 
 RNG = np.random.default_rng(0)
-DIGITS = load("digits", None, Sizes(train=1_000, val=0, test=1_000)).arrays
+DIGITS = load("digits", (), Sizes(train=1_000, val=0, test=1_000)).arrays
 X, Y = DIGITS["x_test"], DIGITS["y_test"]
 
 
