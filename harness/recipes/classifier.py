@@ -32,7 +32,6 @@ from harness.tasks.base import (
     Recorded,
     Scored,
     Step,
-    Task,
     TaskData,
     Variant,
     VariantRun,
@@ -74,29 +73,14 @@ class Classifier(Recipe):
 
     linear: bool = True
 
-    def task(self) -> Task:
-        return Task(
-            name=self.name,
-            version=self.version,
-            title=self.title,
-            summary=self.summary,
-            builders=self.builders,
-            variants=(*self.variants, *((LINEAR,) if self.linear else ())),
-            profiles=self.sizes,
-            measures=MEASURES,
-            prepare=self.prepare,
-            call=self.call,
-            steps=self.steps,
-            score=self.score,
-            figures=self.figures,
-            findings=FINDINGS,
-            overall=self.overall,
-            candidates=self.candidates,
-            published=self.published,
-            naive=(*self.chance(), *self.naive),
-            max_parameters=self.max_parameters,
-            tiny=self.tiny,
-        )
+    def given(self) -> tuple[Variant, ...]:
+        return (LINEAR,) if self.linear else ()
+
+    def measures(self) -> tuple[Measure, ...]:
+        return MEASURES
+
+    def findings(self) -> tuple[str, ...]:
+        return FINDINGS
 
     def prepare(self, dataset: Dataset, profile: Profile) -> TaskData:
         del profile
@@ -146,7 +130,7 @@ class Classifier(Recipe):
             found += confusions(best.evidence, "Confusion matrix", text)
         return tuple(found)
 
-    def chance(self) -> tuple[NaiveAnswer, ...]:
+    def beside(self) -> tuple[NaiveAnswer, ...]:
         """Return what logistic regression reaches in every variant that learns, where it is measured."""
         measured = [m.name for m in MEASURES if m.name not in ("gap", "train_accuracy")] if self.linear else []
         return tuple(

@@ -15,6 +15,12 @@ def learning_curves(runs: Mapping[str, Recorded], text: str, title: str = "Learn
     return [Figure("curves", title, text, {"panels": panels})] if panels else []
 
 
+def lines(title: str, text: str, panels: Mapping[str, Any], x: str, y: str, truth: str = "") -> Figure:
+    """Return panels of series ([x], [y]) as one figure; `x` and `y` are labels, `truth` a series to compare with."""
+    data: dict[str, Any] = {"panels": panels, "x": x, "y": y}
+    return Figure("lines", title, text, {**data, "truth": truth} if truth else data)
+
+
 def plane(run: Recorded, title: str, text: str, classes: Sequence[str]) -> Figure:
     """Return the codes of a run as points, from its evidence `plane` (n, 2) and `labels` (n,)."""
     data = {"points": run.evidence["plane"], "labels": run.evidence["labels"], "classes": list(classes)}

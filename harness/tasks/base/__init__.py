@@ -43,6 +43,7 @@ from harness.tasks.base.steps import (
     Limits,
     Output,
     Step,
+    Talk,
     curve_of,
     facts_of_training,
 )
@@ -88,6 +89,7 @@ __all__ = [
     "Shape",
     "Sizes",
     "Step",
+    "Talk",
     "Task",
     "TaskData",
     "Tensor",
