@@ -8,8 +8,8 @@ import pytest
 from scipy.stats import bootstrap, pearsonr
 from sklearn.metrics import mean_squared_error, r2_score, root_mean_squared_error
 
-from harness.data.airline import PASSENGERS
 from harness.data.base import Sizes
+from harness.data.sets.airline import PASSENGERS
 from harness.scoring.series import (
     MAX_LAG,
     correlation,
@@ -155,7 +155,7 @@ def test_each_question_holds_only_months_before_the_one_asked_for() -> None:
     profile, variant = task.profiles["quick"], task.variant("window_12")
     from harness.data.load import load
 
-    data = task.prepare(load("airline", None, Sizes()), profile)
+    data = task.prepare(load("airline", (), Sizes()), profile)
     dialogue = task.steps(profile, variant, data)[1].dialogue
     assert dialogue is not None
     lead = dialogue.lead(data, 1)

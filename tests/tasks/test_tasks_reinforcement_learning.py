@@ -15,7 +15,7 @@ QUICK = TASK.profiles["quick"]
 
 @pytest.fixture(scope="module")
 def data() -> TaskData:
-    return TASK.prepare(load(QUICK.dataset, None, QUICK.sizes), QUICK)
+    return TASK.prepare(load(QUICK.dataset, (), QUICK.sizes), QUICK)
 
 
 def steps(data: TaskData, variant: str) -> dict[str, Step]:

@@ -22,7 +22,7 @@ both_levels = pytest.mark.parametrize("level", LEVELS)
 
 @pytest.fixture(scope="module")
 def data() -> TaskData:
-    return TASK.prepare(load(QUICK.dataset, None, QUICK.sizes), QUICK)
+    return TASK.prepare(load(QUICK.dataset, (), QUICK.sizes), QUICK)
 
 
 def vocabulary_of(data: TaskData, level: Level) -> Vocabulary:
