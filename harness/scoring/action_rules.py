@@ -87,7 +87,7 @@ def targets(
 
 
 def right_answers(asked: Mapping[str, NDArray[Any]], discount: float) -> dict[str, NDArray[np.float64]]:
-    """Return what each rule answers to the questions of the data set cartpole (see `harness.data.sets.cartpole`), by rule.
+    """Return what each rule answers to the questions of `harness.data.sets.cartpole`, by rule.
 
     Action rules give probabilities (rows, 3), target rules targets (transitions,) at this discount.
     """
