@@ -26,6 +26,7 @@ from harness.sandbox.levels import Level
 from harness.sandbox.view import view
 from harness.sandbox.walls import Walls, make
 from harness.tasks.base import BytesOutput, Task
+from harness.workflow.candidates import OUTPUT
 from harness.workflow.grade import grade
 from harness.workflow.measure import Options
 from harness.workflow.protection import Protection
@@ -148,7 +149,7 @@ class KeptLauncher:
 @cache
 def digits() -> Dataset:
     """Return the toy task's data set, read once."""
-    return load(toy.QUICK.dataset, None, toy.QUICK.settings)
+    return load(toy.QUICK.dataset, None, toy.QUICK.sizes)
 
 
 def truth() -> Mapping[str, NDArray[Any]]:
@@ -161,13 +162,15 @@ class FakeSandbox:
     """Stands in for `run_job`: trains nothing and answers with an accuracy that tests know beforehand.
 
     A submission gets 50 % right plus one per seed, 20 more if it is wide; UNTRAINABLE gets 10 %. `fails` may
-    return what happens to a job instead: a fault, or an exception to raise.
+    return what happens to a job instead: a fault, or an exception to raise. `chosen` says what a contract check
+    hands back as candidates.
     """
 
     truth: Mapping[str, NDArray[Any]]
     jobs: list[Job] = field(default_factory=list)
     fails: Callable[[Job], Fault | BaseException | None] = lambda job: None
     seen: Callable[[Job], None] = lambda job: None
+    chosen: Callable[[Job], bytes] = lambda job: b"{}"
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __call__(self, job: Job, launcher: Launcher, stop: Event) -> Outcome:
@@ -181,6 +184,8 @@ class FakeSandbox:
         if wrong:
             return Outcome(fault=wrong, usage=usage)
         blobs = {o.name: b"weights" for o in job.step.outputs if isinstance(o, BytesOutput)}
+        if OUTPUT in blobs:
+            blobs[OUTPUT] = self.chosen(job)
         arrays = {o.name: self.array(o.name, o.shape, job) for o in job.step.outputs if o.name not in blobs}
         return Outcome(arrays, blobs, usage=usage)
 
@@ -189,7 +194,7 @@ class FakeSandbox:
             return self.probabilities(self.truth[name.replace("p_", "y_", 1)], share_right(job))
         if name == "curve":
             return np.linspace(2, 1, shape[0])[:, None] * np.ones(shape)
-        return np.array([1_000.0, 0.1])
+        return np.array([1_000.0, 0.1, 60.0])
 
     def probabilities(self, labels: NDArray[Any], right: float) -> NDArray[Any]:
         answers = labels.astype(int).copy()
