@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from harness.errors import HarnessError, did_you_mean
-from harness.records.models import Measurement, Plain
+from harness.records.models import Plain
 from harness.tasks.base import Candidates, Setting, Task
 
 OUTPUT = "candidates"
@@ -140,19 +140,13 @@ def in_words(settings: Mapping[str, Plain]) -> str:
     return ", ".join(f"{name}={short(value)}" for name, value in settings.items())
 
 
-def by_variant(task: Task, contract: Measurement | None) -> dict[str, Settings]:
-    """Return the settings of each variant that trains a candidate of a submission; none before its contract check."""
-    chosen = contract.candidates if contract else {}
+def by_variant(task: Task, chosen: Mapping[str, list[Settings]]) -> dict[str, Settings]:
+    """Return the settings of each variant that trains a candidate, by what each function chose."""
     placed = [(v.name, v.candidate.place, chosen.get(v.candidate.function, [])) for v in task.variants if v.candidate]
     return {name: some[place] for name, place, some in placed if place < len(some)}
 
 
-def present(task: Task, contract: Measurement | None) -> Task:
-    """Return the task with the variants that a submission has: without those of candidates that it did not choose.
-
-    All of them as long as its contract check has not passed.
-    """
-    if contract is None or contract.fault or not task.candidates:
-        return task
-    there = by_variant(task, contract)
+def present(task: Task, chosen: Mapping[str, list[Settings]]) -> Task:
+    """Return the task with the variants that a submission has: without those of candidates that it did not choose."""
+    there = by_variant(task, chosen)
     return replace(task, variants=tuple(v for v in task.variants if v.candidate is None or v.name in there))

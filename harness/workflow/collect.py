@@ -110,7 +110,7 @@ class Collection:
         return bool(entry.spare_seeds) and contract is not None and contract.fault is None and ran
 
     def units(self, student: int, entry: TaskEntry, keys: Mapping[str, str]) -> list[Unit]:
-        chosen = by_variant(self.contexts[entry.task].task, self.have.get(entry.contract))
+        chosen = by_variant(self.contexts[entry.task].task, self.have[entry.contract].candidates)
         return variant_units(student, entry, keys, chosen)
 
     def choose(self, entry: TaskEntry) -> None:
@@ -118,7 +118,7 @@ class Collection:
         if not is_choosing(self.plan, entry):
             return
         name, context = asking(entry), self.contexts[entry.task]
-        chosen = by_variant(context.task, self.have[entry.contract])
+        chosen = by_variant(context.task, self.have[entry.contract].candidates)
         seeds = (*entry.seeds, *entry.spare_seeds)
         keys = keys_under(context.choosing(chosen), entry.source, chosen, seeds)
         self.plan = self.plan.model_copy(update={"chosen": {**self.plan.chosen, name: keys}})

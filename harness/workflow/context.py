@@ -108,8 +108,8 @@ class TaskContext:
         inputs = self.task.call(self.profile, variant, self.data).inputs
         return [self._check([call], [call], inputs)]
 
-    def contract_step(self) -> Step:
-        """Return the check before training: every signature, the first variant of each builder built, and candidates.
+    def contract_step(self, *, candidates: bool = True) -> Step:
+        """Return the check before training: every signature, the first variant of each builder built, and `candidates`.
 
         No candidate is built: what a student chose is looked at outside first, and trains on its own.
         """
@@ -119,9 +119,9 @@ class TaskContext:
         first = {call["builder"]: call for call in reversed(fixed)}
         inputs = tuple(dict.fromkeys(name for call in made for name in call.inputs))
         step = self._check(calls, list(first.values()), inputs)
-        return self.asking_for_candidates(step) if self.task.candidates else step
+        return self._asking(step) if candidates and self.task.candidates else step
 
-    def asking_for_candidates(self, step: Step) -> Step:
+    def _asking(self, step: Step) -> Step:
         """Return the check with every function called by which the student chooses settings."""
         asked = {"candidates": [asdict(c) for c in self.task.candidates], "candidates_bytes": MAX_BYTES}
         outputs = (*step.outputs, BytesOutput(OUTPUT, MAX_BYTES))

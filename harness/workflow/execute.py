@@ -20,7 +20,17 @@ from harness.sandbox.launch import Launcher
 from harness.sandbox.supervise import run_job
 from harness.sandbox.talk import Lead
 from harness.scoring.score import Score
-from harness.tasks.base import CurveOutput, Dialogue, FactName, FactsOutput, Scored, Step, Task, TaskData, VariantRun
+from harness.tasks.base import (
+    Candidates,
+    CurveOutput,
+    Dialogue,
+    FactName,
+    FactsOutput,
+    Scored,
+    Step,
+    TaskData,
+    VariantRun,
+)
 from harness.workflow import candidates
 from harness.workflow.candidates import CandidatesError, Settings
 from harness.workflow.context import CONTRACT, TaskContext
@@ -116,7 +126,7 @@ class Executor:
                 ran.take(step, outcome.arrays)
                 available.update(outcome.blobs)
                 if candidates.OUTPUT in outcome.blobs and unit.variant == CONTRACT:
-                    ran.candidates, ran.fault = chosen_in(outcome.blobs[candidates.OUTPUT], context.task)
+                    ran.candidates, ran.fault = chosen_in(outcome.blobs[candidates.OUTPUT], context.task.candidates)
                 with writing(self.work):
                     available.update(save_arrays(outcome.arrays, folder))
         finally:
@@ -156,10 +166,10 @@ class Executor:
         return scored, ran.fault
 
 
-def chosen_in(data: bytes, task: Task) -> tuple[dict[str, list[Settings]], Fault | None]:
+def chosen_in(data: bytes, declared: Sequence[Candidates]) -> tuple[dict[str, list[Settings]], Fault | None]:
     """Return the candidates that a contract check handed back, or the student's fault in them."""
     try:
-        return candidates.read(data, task.candidates), None
+        return candidates.read(data, declared), None
     except CandidatesError as error:
         return {}, Fault(owner="student", kind="contract", step=CONTRACT, message=str(error))
 

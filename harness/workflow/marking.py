@@ -105,9 +105,7 @@ def more_seeds_for(
 ) -> dict[str, str]:
     """Return the variants of a submission that what was measured so far leaves in doubt, with the reason."""
     found, fault = measurements_of(entry, plan, have), entry.fault or stopping_fault(entry, have)
-    return more_seeds(
-        rubric, present(task, have.get(entry.contract)), plan.profile, found, baseline=baseline, task_fault=fault
-    )
+    return more_seeds(rubric, task_of(entry, have, task), plan.profile, found, baseline=baseline, task_fault=fault)
 
 
 def mark_student(
@@ -138,7 +136,7 @@ def mark_entry(
     fault = entry.fault or stopping_fault(entry, have)
     result = task_result(
         rubric,
-        present(task, have.get(entry.contract)),
+        task_of(entry, have, task),
         plan.profile,
         measurements,
         baseline=baseline,
@@ -155,6 +153,12 @@ def mark_entry(
             "extra": asked_for(entry, plan, have),
         }
     )
+
+
+def task_of(entry: TaskEntry, have: Have, task: Task) -> Task:
+    """Return the task with the variants that a submission has; all of them until its contract check has passed."""
+    contract = have.get(entry.contract)
+    return task if contract is None or contract.fault else present(task, contract.candidates)
 
 
 def asked_for(entry: TaskEntry, plan: ClassPlan, have: Have) -> dict[str, str]:
