@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.data.base import Dataset
+from harness.recipes.classifier import FINDINGS
 from harness.recipes.loops import Supervised, predicting, training_step
 from harness.scoring.classification import accuracy, confusion, gap
 from harness.tasks.base import (
@@ -130,6 +131,7 @@ TASK = Task(
     steps=steps,
     score=score,
     figures=figures,
+    findings=FINDINGS,
 )
 REGISTRY = {TASK.name: TASK}  # what `harness.workflow.grade.Options(registry=...)` takes
 
