@@ -25,6 +25,7 @@ from harness.grading.results import ClassResult
 from harness.records.models import Fault, Status
 from harness.records.store import Records
 from harness.sandbox.job import Job
+from harness.workflow.baseline import measure_references
 from harness.workflow.candidates import CandidatesError, read
 from harness.workflow.grade import regrade
 from harness.workflow.measure import Options
@@ -286,3 +287,45 @@ def test_nothing_but_what_there_is_goes_into_a_task_of_candidates_alone(tmp_path
     assert result.complete
     assert criterion(result, "ann", "winner").value == pytest.approx(0.71)
     assert files_below(tmp_path / "out")
+
+
+def test_a_baseline_of_a_reference_that_chooses_holds_what_there_is(
+    tmp_path: Path, searched: FakeSandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "project" / "reference_models"
+    folder.mkdir(parents=True)
+    (folder / "toy.py").write_text(toy_search.GOOD)
+    monkeypatch.setattr("harness.shipped.folder", lambda name: folder.parent / name)
+    asked = chosen(tmp_path, out=tmp_path / "measured", seeds=[1, 2])
+    (path,) = measure_references(asked, None, lambda *_: None)
+    body = json.loads(path.read_text())
+    assert body["measures"]["all.winner"]["values"] == pytest.approx([0.71, 0.72])
+    assert body["measures"]["all.varied"]["values"] == [2.0, 2.0]
+    assert "candidate_3.test_accuracy" not in body["measures"]
+    assert body["budgets"]["candidate_2.memory_ratio"]["values"] == [1.0, 1.0]
+    result = run(tmp_path, seeds=[1])
+    winner = criterion(result, "ann", "winner")
+    assert winner.reference == pytest.approx(0.715)
+    assert "sd above the target" in winner.certainty
+
+
+def test_a_candidate_that_runs_into_a_limit_stops_no_other(tmp_path: Path, searched: FakeSandbox) -> None:
+    limit = Fault(owner="student", kind="limit", step="train", message="Too slow.", limit="cpu")
+    searched.fails = lambda job: limit if units(job) == 8 and job.step.name == "train" else None
+    result = run(tmp_path, seeds=[1])
+    assert {m.variant: m.fault is None for m in task_of(result, "ann").measurements} == {
+        "candidate_1": False,
+        "candidate_2": True,
+        "plain": True,
+        "naive": True,
+    }
+    assert criterion(result, "ann", "winner").value == pytest.approx(0.71)
+
+
+def test_a_candidate_s_models_are_held_to_the_number_of_parameters(tmp_path: Path, searched: FakeSandbox) -> None:
+    small = replace(toy_search.TASK, max_parameters=5_000)
+    asked = replace(chosen(tmp_path, seeds=[1]), registry={"toy": small})
+    graded(toy.write_class(tmp_path / "class", {"ann": toy_search.GOOD}), asked)
+    looked = [job.step.settings for job in searched.jobs if job.step.name == "contract"]
+    sizes = {tuple(call["arguments"]["units"] for call in s["build"]): s["max_parameters"] for s in looked}
+    assert sizes == {(16,): 5_000, (8,): 5_000, (64,): 5_000}
