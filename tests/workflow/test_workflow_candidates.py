@@ -302,7 +302,7 @@ def test_a_baseline_of_a_reference_that_chooses_holds_what_there_is(
     assert body["measures"]["all.winner"]["values"] == pytest.approx([0.71, 0.72])
     assert body["measures"]["all.varied"]["values"] == [2.0, 2.0]
     assert "candidate_3.test_accuracy" not in body["measures"]
-    assert body["budgets"]["candidate_2.memory_ratio"]["values"] == [1.0, 1.0]
+    assert body["budgets"]["candidate_2.fit_ratio"]["values"] == [1.0, 1.0]
     result = run(tmp_path, seeds=[1])
     winner = criterion(result, "ann", "winner")
     assert winner.reference == pytest.approx(0.715)
