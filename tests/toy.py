@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.data.base import Dataset
+from harness.recipes.classifier import FINDINGS
 from harness.recipes.loops import Supervised, predicting, training_step
 from harness.scoring.classification import accuracy, confusion, gap
 from harness.tasks.base import (
@@ -35,6 +36,8 @@ from harness.tasks.base import (
 SHAPE = (4, 4, 1)  # MNIST digits, 28x28, as means over 7x7 pixels
 CLASSES = 10
 SPLITS = ("train", "val", "test")
+LOOP = Supervised()
+CURVE = LOOP.columns
 
 BUILDER = Builder(
     name="build_model",
@@ -87,7 +90,7 @@ def steps(profile: Profile, variant: Variant, data: TaskData) -> tuple[Step, ...
     del variant
     taken = {f"p_{split}": f"x_{split}" for split in SPLITS}
     outputs = tuple(ArrayOutput(p, (len(data.arrays[x]), CLASSES), low=-1e-6, high=1 + 1e-6) for p, x in taken.items())
-    return training_step(Supervised(), profile), predicting(taken, outputs, profile.limits)
+    return training_step(LOOP, profile), predicting(taken, outputs, profile.limits)
 
 
 def score(run: VariantRun) -> Scored:
@@ -130,6 +133,7 @@ TASK = Task(
     steps=steps,
     score=score,
     figures=figures,
+    findings=FINDINGS,
 )
 REGISTRY = {TASK.name: TASK}  # what `harness.workflow.grade.Options(registry=...)` takes
 

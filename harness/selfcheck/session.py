@@ -26,8 +26,9 @@ from harness.intake.submission import Submission
 from harness.records.store import Records, sole_run, writing
 from harness.report.pages import render_card
 from harness.sandbox.launch import Launcher
+from harness.selfcheck.bench import Bench
 from harness.selfcheck.checks import Contract, Ending
-from harness.selfcheck.contract import Bench, run_checks
+from harness.selfcheck.contract import run_checks
 from harness.tasks.base import Task
 from harness.workflow import machine, measure
 from harness.workflow.context import Machine, TaskContext, prepare

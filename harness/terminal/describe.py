@@ -20,9 +20,10 @@ from harness.data.load import find as find_data
 from harness.data.load import names as dataset_names
 from harness.errors import DataError
 from harness.tasks import find, names
-from harness.tasks.base import Builder, Task
+from harness.tasks.base import BUDGETS, OVERALL, Builder, Candidates, Task
 from harness.training import backend
 from harness.workflow import machine
+from harness.workflow.candidates import wanted
 from harness.workflow.context import Machine
 from harness.workflow.protection import Protection
 
@@ -55,6 +56,9 @@ def contract(task: Task) -> dict[str, Any]:
         "builders": [asdict(b) for b in task.builders],
         "variants": [{"name": v.name, "text": v.text, "given": v.given} for v in task.variants],
         "measures": [asdict(m) for m in task.measures],
+        "overall": [{**asdict(m.measure), "needs": list(m.needs)} for m in task.overall],
+        "budgets": [asdict(m) for m in BUDGETS],
+        "candidates": [asdict(c) for c in task.candidates],
         "profiles": {
             name: {"dataset": p.dataset, "epochs": p.epochs, "batch_size": p.batch_size, **asdict(p.limits)}
             for name, p in task.profiles.items()
@@ -74,8 +78,14 @@ def show_task(name: str, *, as_json: bool) -> None:
     console.print(f"\nHand in a file [bold]{task.name}.py[/bold] with:")
     for builder in task.builders:
         show_builder(console, builder)
+    for candidates in task.candidates:
+        show_candidates(console, candidates)
     show_rows(console, "Trained and compared", [(v.name, v.text + " (given)" * v.given) for v in task.variants])
     show_rows(console, "Measured", [(m.name, f"{m.text}; {m.better} is better") for m in task.measures])
+    if task.overall:
+        rows = [(f"{OVERALL}.{m.name}", f"{m.text}; {m.better} is better") for m in task.overall]
+        show_rows(console, "Measured over variants", rows)
+    show_rows(console, "Also known of every variant that trains", [(m.name, m.text) for m in BUDGETS])
     rows = [
         (
             name,
@@ -95,6 +105,18 @@ def show_builder(console: Console, builder: Builder) -> None:
     for argument in builder.arguments:
         table.add_row(argument.name, escape(argument.type), escape(argument.text))
     table.add_row("returns", "", escape(builder.returns))
+    console.print(Padding(table, (0, 0, 0, 6)))
+
+
+def show_candidates(console: Console, candidates: Candidates) -> None:
+    """Print a function by which students choose settings, with what each may be."""
+    console.print(f"\n  [bold]{candidates.function}[/bold]()")
+    console.print(Padding(escape(candidates.text), (0, 4)))
+    table = Table(box=None, show_header=False, pad_edge=False)
+    for setting in candidates.settings:
+        table.add_row(setting.name, escape(wanted(setting)), escape(f"{setting.text}; {setting.default} if left out"))
+    returns = f"a list of 1 to {candidates.most} dictionaries of these settings, each trained as a variant of its own"
+    table.add_row("returns", "", returns)
     console.print(Padding(table, (0, 0, 0, 6)))
 
 

@@ -6,11 +6,12 @@ from pathlib import Path
 
 from harness import shipped
 from harness.errors import ResultsError, UsageError
+from harness.grading.baseline_derived import with_derived
 from harness.grading.baselines import Baseline, build_baseline, save_baseline
 from harness.intake.gather import gather
 from harness.records.store import Records
 from harness.workflow.grade import known_tasks
-from harness.workflow.marking import measurements_of
+from harness.workflow.marking import measurements_of, task_of
 from harness.workflow.measure import Options, Show, check, measure_class
 
 SEEDS = 10
@@ -50,4 +51,5 @@ def measure_reference(name: str, options: Options, show: Show) -> Baseline:
     if fault:
         raise ResultsError(f"Expected the reference of {name} to run without a fault, received: {fault.message}")
     found = measurements_of(entry, measured.plan, measured.have)
-    return build_baseline(task, options.profile, found, datetime.now(UTC).isoformat(timespec="seconds"))
+    built = build_baseline(task, options.profile, found, datetime.now(UTC).isoformat(timespec="seconds"))
+    return with_derived(built, task_of(entry, measured.have, task), found)

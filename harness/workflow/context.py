@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +14,12 @@ from harness.data.base import Dataset
 from harness.data.folders import folders
 from harness.data.load import load
 from harness.errors import HarnessError
-from harness.records.models import Provenance
+from harness.records.models import Plain, Provenance
 from harness.records.store import writing
 from harness.sandbox.walls import Walls
-from harness.tasks.base import Limits, Profile, Step, Task, TaskData, Variant, facts_of_training
+from harness.tasks.base import BytesOutput, Limits, Profile, Step, Task, TaskData, Variant, facts_of_training
 from harness.training import backend
+from harness.workflow.candidates import MAX_BYTES, OUTPUT
 
 CONTRACT = "contract"  # the name under which the check before training is recorded
 
@@ -36,13 +37,20 @@ class Machine:
 
 @dataclass(frozen=True)
 class TaskContext:
-    """A task with its data. `files` are the arrays that may enter the sandbox, as `.npy`."""
+    """A task with its data. `files` are the arrays that may enter the sandbox, as `.npy`.
+
+    `chosen` are the settings that a submission chose, by variant; see `harness.workflow.candidates`.
+    """
 
     task: Task
     profile: Profile
     data: TaskData
     files: Mapping[str, Path]
     provenance: Provenance
+    chosen: Mapping[str, Mapping[str, Plain]] = field(default_factory=dict)
+
+    def choosing(self, chosen: Mapping[str, Mapping[str, Plain]]) -> "TaskContext":
+        return replace(self, chosen=chosen)
 
     def key(self, source: str, variant: str, seed: int) -> str:
         """Return the key of a measurement: a hash over everything it depends on."""
@@ -59,13 +67,14 @@ class TaskContext:
             "backend": self.provenance.backend,
             "device": self.provenance.device,
             "machine": self.provenance.machine,
+            **({"settings": dict(self.chosen[variant])} if variant in self.chosen else {}),
         }
         return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:32]
 
     def steps(self, variant: Variant) -> tuple[Step, ...]:
         """Return the steps of a variant with the builder's call in their settings, checked for hidden inputs."""
         made = self.task.call(self.profile, variant, self.data)
-        call, needed, steps = self.described(variant), made.inputs, []
+        call, needed, steps = self.described(variant), made.inputs, self._size_step(variant)
         for step in self.task.steps(self.profile, variant, self.data):
             if leaked := self.data.hidden & {*step.inputs, *needed}:
                 raise HarnessError(
@@ -77,27 +86,56 @@ class TaskContext:
         return tuple(steps)
 
     def described(self, variant: Variant) -> dict[str, Any]:
-        """Return the call of a variant as plain data, with the functions that are called beside its models."""
+        """Return the call of a variant as plain data, with the functions that are called beside its models.
+
+        The settings of a candidate join the arguments; as long as they are not known, their defaults do.
+        """
         call = asdict(self.task.call(self.profile, variant, self.data))
         functions = self.task.functions_of(self.task.builder_of(variant))
-        return {**call, "functions": [asdict(f) for f in functions]}
+        arguments = {**call["arguments"], **self.settings(variant)}
+        return {**call, "arguments": arguments, "functions": [asdict(f) for f in functions]}
 
-    def contract_step(self) -> Step:
-        """Return the check before training: every signature, and the first variant of each builder built."""
+    def settings(self, variant: Variant) -> Mapping[str, Plain]:
+        """Return the settings that a variant trains with; empty for one that is no candidate's."""
+        candidate = variant.candidate
+        of = (c.settings for c in self.task.candidates if candidate and c.function == candidate.function)
+        return self.chosen.get(variant.name, {s.name: s.default for settings in of for s in settings})
+
+    def _size_step(self, variant: Variant) -> list[Step]:
+        """Return the check that a candidate's models are not too large; the contract check builds no candidate's."""
+        if variant.candidate is None or not self.task.max_parameters:
+            return []
+        call = self.described(variant)
+        inputs = self.task.call(self.profile, variant, self.data).inputs
+        return [self._check([call], [call], inputs)]
+
+    def contract_step(self, *, candidates: bool = True) -> Step:
+        """Return the check before training: every signature, the first variant of each builder built, and `candidates`.
+
+        No candidate is built: what a student chose is looked at outside first, and trains on its own.
+        """
         made = [self.task.call(self.profile, v, self.data) for v in self.task.trained()]
         calls = [self.described(v) for v in self.task.trained()]
-        first = {call["builder"]: call for call in reversed(calls)}
+        fixed = [call for v, call in zip(self.task.trained(), calls, strict=True) if v.candidate is None]
+        first = {call["builder"]: call for call in reversed(fixed)}
+        inputs = tuple(dict.fromkeys(name for call in made for name in call.inputs))
+        step = self._check(calls, list(first.values()), inputs)
+        return self._asking(step) if candidates and self.task.candidates else step
+
+    def _asking(self, step: Step) -> Step:
+        """Return the check with every function called by which the student chooses settings."""
+        asked = {"candidates": [asdict(c) for c in self.task.candidates], "candidates_bytes": MAX_BYTES}
+        outputs = (*step.outputs, BytesOutput(OUTPUT, MAX_BYTES))
+        return replace(step, outputs=outputs, settings={**step.settings, **asked})
+
+    def _check(self, calls: list[dict[str, Any]], build: list[dict[str, Any]], inputs: tuple[str, ...]) -> Step:
         return Step(
             name=CONTRACT,
             run="harness.training.contract:check",
-            inputs=tuple(dict.fromkeys(name for call in made for name in call.inputs)),
+            inputs=inputs,
             outputs=(facts_of_training(),),
             limits=Limits(wall_s=45, cpu_s=10, memory_mb=self.profile.limits.memory_mb),
-            settings={
-                "calls": calls,
-                "build": list(first.values()),
-                "max_parameters": self.task.max_parameters,
-            },
+            settings={"calls": calls, "build": build, "max_parameters": self.task.max_parameters},
         )
 
 

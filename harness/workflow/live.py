@@ -22,7 +22,7 @@ from harness.workflow.by_hand import SO_FAR, turn_to_write
 from harness.workflow.collect import Collection
 from harness.workflow.marking import class_result, is_complete, load_baselines, mark_student
 from harness.workflow.pictures import drawn_before
-from harness.workflow.plan import ClassPlan, StudentEntry
+from harness.workflow.plan import ClassPlan, StudentEntry, asking
 from harness.workflow.schedule import Board
 
 EVERY_S = 10.0  # not more often than this ...
@@ -135,5 +135,6 @@ class LivePages:
 def measured_of(entry: StudentEntry, now: Snapshot) -> object:
     """Return what changes whenever something is measured that counts for a student."""
     keys = (key for e in entry.tasks for key in (e.contract, *e.keys.values(), *e.spare.values()))
+    chosen = (key for e in entry.tasks for key in now.plan.chosen.get(asking(e), {}).values())
     given = (key for e in entry.tasks for key in now.plan.given.get(e.task, {}).values())
-    return [key in now.have for key in (*keys, *given)]
+    return [key in now.have for key in (*keys, *chosen, *given)]

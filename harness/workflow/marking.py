@@ -16,7 +16,17 @@ from harness.grading.rubric import load_rubric
 from harness.grading.rubric_model import Rubric
 from harness.records.models import Fault, Measurement, Newest, Provenance
 from harness.tasks.base import Task
-from harness.workflow.plan import ClassPlan, StudentEntry, TaskEntry, asking, extra_keys, unslot, wanted_keys
+from harness.workflow.candidates import present
+from harness.workflow.plan import (
+    ClassPlan,
+    StudentEntry,
+    TaskEntry,
+    asking,
+    extra_keys,
+    is_choosing,
+    unslot,
+    wanted_keys,
+)
 
 Have = Mapping[str, Measurement]
 
@@ -95,7 +105,7 @@ def more_seeds_for(
 ) -> dict[str, str]:
     """Return the variants of a submission that what was measured so far leaves in doubt, with the reason."""
     found, fault = measurements_of(entry, plan, have), entry.fault or stopping_fault(entry, have)
-    return more_seeds(rubric, task, plan.profile, found, baseline=baseline, task_fault=fault)
+    return more_seeds(rubric, task_of(entry, have, task), plan.profile, found, baseline=baseline, task_fault=fault)
 
 
 def mark_student(
@@ -126,13 +136,13 @@ def mark_entry(
     fault = entry.fault or stopping_fault(entry, have)
     result = task_result(
         rubric,
-        task,
+        task_of(entry, have, task),
         plan.profile,
         measurements,
         baseline=baseline,
         task_fault=fault,
         findings=findings(task, measurements),
-        can_ask=bool(entry.spare),
+        can_ask=bool(entry.spare_seeds or entry.spare),
     )
     return result.model_copy(
         update={
@@ -143,6 +153,12 @@ def mark_entry(
             "extra": asked_for(entry, plan, have),
         }
     )
+
+
+def task_of(entry: TaskEntry, have: Have, task: Task) -> Task:
+    """Return the task with the variants that a submission has; all of them until its contract check has passed."""
+    contract = have.get(entry.contract)
+    return task if contract is None or contract.fault else present(task, contract.candidates)
 
 
 def asked_for(entry: TaskEntry, plan: ClassPlan, have: Have) -> dict[str, str]:
@@ -177,4 +193,5 @@ def stopping_fault(entry: TaskEntry, have: Have) -> Fault | None:
 
 def is_complete(entry: TaskEntry, plan: ClassPlan, have: Have) -> bool:
     stopped = entry.fault or stopping_fault(entry, have)
-    return bool(stopped) or all(key in have for key in (entry.contract, *wanted_keys(plan, entry).values()))
+    wanted = (entry.contract, *wanted_keys(plan, entry).values())
+    return bool(stopped) or (not is_choosing(plan, entry) and all(key in have for key in wanted))

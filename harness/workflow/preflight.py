@@ -12,6 +12,7 @@ from harness.grading.rubric_model import Rubric
 from harness.grading.separation import Expected, Role, Separation, separate
 from harness.records.store import writing
 from harness.report.staff_pages.separation import write_separation
+from harness.tasks.base import Task
 from harness.workflow.flawed import check_folder, default_folder, read_flawed
 from harness.workflow.grade import grade, known_tasks
 from harness.workflow.marking import load_rubrics
@@ -59,17 +60,17 @@ def preflight(
         (Role.TEMPLATE, templates or shipped.folder("student_template")),
     )
     entries = [e for name in tasks for e in _entries(name, own, folder, rubrics[name], options.profile)]
-    only = _needed(entries, rubrics) if meant_only else {}
+    only = _needed(entries, rubrics, tasks) if meant_only else {}
     chosen = replace(options, tasks=(), seeds=(SEED,), registry=tasks, only=only)
     return _graded(entries, chosen, show)
 
 
-def _needed(entries: list[Entry], rubrics: Mapping[str, Rubric]) -> Only:
+def _needed(entries: list[Entry], rubrics: Mapping[str, Rubric], tasks: Mapping[str, Task]) -> Only:
     """Return the variants of each flawed submission that the criteria meant for it ask for."""
     needed: dict[tuple[str, str], set[str]] = {}
     for expected in (e.expected for e in entries if e.expected.role is Role.FLAWED):
         meant = [c for c in rubrics[expected.task].criteria if c.id in expected.loses]
-        needed[expected.name, expected.task] = set().union(*(variants_of(c) for c in meant))
+        needed[expected.name, expected.task] = set().union(*(variants_of(c, tasks[expected.task]) for c in meant))
     return needed
 
 
