@@ -13,6 +13,7 @@ from harness.grading.results import ClassResult, CriterionResult, StudentResult
 from harness.records.models import Measurement
 from harness.report.appeal.graded import Graded
 from harness.report.appeal.readme import readme
+from harness.report.card_page.card import ClassFacts
 from harness.report.drawing.figures import DrawnFigure
 from harness.report.pages import render_card
 from harness.report.themes.theme import PLAIN, Theme
@@ -41,15 +42,7 @@ def bundle_files(
     theme: Theme = PLAIN,
 ) -> dict[str, bytes]:
     """Return the files of a bundle by path; `sources` are the student's files by path, `figures` the card's by task."""
-    card = render_card(
-        student,
-        class_title=result.title,
-        revealed=result.revealed,
-        figures=figures,
-        references=result.references,
-        harness_version=result.harness,
-        theme=theme,
-    )
+    card = render_card(student, ClassFacts.of(result), revealed=result.revealed, figures=figures, theme=theme)
     texts = {
         "README.txt": readme(result, student, tasks, list(sources)),
         "card.html": card,

@@ -1,25 +1,29 @@
 """One student's results arranged for the card: every sentence and number, ready for the template."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from harness.grading.results import ReferenceRun, StudentResult, TaskResult
+from harness import __version__
+from harness.grading.passing import judged
+from harness.grading.results import ClassResult, ReferenceRun, StudentResult, TaskResult
+from harness.grading.scale import GradingScale
 from harness.records.models import Fault, Finding
 from harness.report.card_page.criteria import CriterionView, criterion_view
 from harness.report.card_page.findings import together
 from harness.report.card_page.measured import Fact, provenance, signatures
 from harness.report.card_page.reproduce import check_command
 from harness.report.card_page.variants import Compared, ResourceRow, VariantTable, compared, resources, variant_table
-from harness.report.card_page.verdict import next_step, overall_verdict, task_verdict
+from harness.report.card_page.verdict import next_step, overall_verdict, passing_text, task_verdict
 from harness.report.drawing.figures import DrawnFigure
 from harness.report.words.marks import (
     Mark,
     Outcome,
     hidden_text,
-    student_outcome,
+    result_outcome,
     task_mark,
     task_outcome,
     total,
+    trouble,
     without_hidden,
 )
 from harness.report.words.phrase import Phrase, listed
@@ -33,6 +37,20 @@ LIMITS: Mapping[str, Phrase] = {
     "disk": Phrase("disk limit"),
     "threads": Phrase("limit of threads"),
 }
+
+
+@dataclass(frozen=True)
+class ClassFacts:
+    """What a card says of the class it is from, and what its student is judged by."""
+
+    title: str
+    harness: str = __version__
+    references: References = field(default_factory=dict)
+    scale: GradingScale = field(default_factory=GradingScale)
+
+    @classmethod
+    def of(cls, result: ClassResult) -> "ClassFacts":
+        return cls(result.title, result.harness, result.references, result.scale)
 
 
 @dataclass(frozen=True)
@@ -60,8 +78,13 @@ class TaskView:
 
 @dataclass(frozen=True)
 class CardView:
+    """`outcome` says whether it is passed, `trouble` whose fault there was, `passing` by which mark."""
+
     name: str
     outcome: Outcome
+    trouble: Outcome | None
+    grade: str
+    passing: str
     mark: Mark
     percent: int | None
     verdict: str
@@ -76,11 +99,11 @@ def card_view(
     student: StudentResult,
     revealed: bool,
     figures: Mapping[str, Sequence[DrawnFigure]],
-    references: References | None = None,
+    facts: ClassFacts,
 ) -> CardView:
-    """Arrange a student's results; hidden criteria are taken out first unless revealed."""
-    seen = student if revealed else _without_hidden(student)
-    there = references or {}
+    """Arrange a student's results; hidden criteria are taken out first unless revealed, and count as open."""
+    seen = student if revealed else _without_hidden(student, facts.scale)
+    there = facts.references
     tasks = [
         _task(task, "" if revealed else hidden_text(whole), figures.get(task.task, ()), there.get(task.task, {}))
         for task, whole in zip(seen.tasks, student.tasks, strict=True)
@@ -88,7 +111,10 @@ def card_view(
     mark = total(task.mark for task in tasks)
     return CardView(
         name=short_name(student.name, student.slug),
-        outcome=student_outcome(seen),
+        outcome=result_outcome(seen),
+        trouble=trouble(seen),
+        grade=seen.grade,
+        passing=passing_text(seen, facts.scale),
         mark=mark,
         percent=percent_of(mark),
         verdict=overall_verdict(seen),
@@ -108,8 +134,10 @@ def percent_of(mark: Mark) -> int | None:
     return 99 if percent == 100 and mark.share < 1 else percent
 
 
-def _without_hidden(student: StudentResult) -> StudentResult:
-    return student.model_copy(update={"tasks": [without_hidden(task) for task in student.tasks]})
+def _without_hidden(student: StudentResult, scale: GradingScale) -> StudentResult:
+    hidden = sum(c.points for task in student.tasks for c in task.criteria if c.hidden)
+    seen = student.model_copy(update={"tasks": [without_hidden(task) for task in student.tasks]})
+    return judged(seen, scale, undisclosed=hidden)
 
 
 def _task(
