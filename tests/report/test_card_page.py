@@ -9,6 +9,7 @@ import pytest
 
 from harness.grading.results import StudentResult
 from harness.records.models import Fault, Status
+from harness.report.card_page.card import ClassFacts
 from harness.report.card_page.criteria import way_percent
 from harness.report.drawing.figures import DrawnFigure
 from harness.report.pages import render_card
@@ -58,13 +59,8 @@ class Page(HTMLParser):
 def card(
     student: StudentResult, revealed: bool = False, figures: dict[str, Sequence[DrawnFigure]] | None = None
 ) -> str:
-    return render_card(
-        student,
-        class_title="Deep Learning",
-        revealed=revealed,
-        figures=figures or {},
-        harness_version="9.9.9",
-    )
+    facts = ClassFacts("Deep Learning", "9.9.9")
+    return render_card(student, facts, revealed=revealed, figures=figures or {})
 
 
 def test_a_card_shows_each_number_a_student_may_ask_for(student: Build) -> None:
