@@ -96,14 +96,14 @@ def test_a_card_shows_each_number_a_student_may_ask_for(student: Build) -> None:
 @pytest.mark.parametrize(
     ("changes", "word"),
     [
-        ({"status": Status.PASSED, "earned": 30}, "passed"),
+        ({"status": Status.PASSED, "earned": 30}, "reached"),
         ({"earned": 5}, "partly"),
         ({"earned": 0}, "missed"),
         ({"status": Status.STUDENT_ERROR, "earned": 0}, "student error"),
         ({"status": Status.HARNESS_ERROR, "earned": None}, "harness error"),
         ({"status": Status.NOT_RUN, "earned": None, "value": None}, "not run"),
         ({"status": Status.NOT_RUN, "earned": None, "manual": True}, "to be marked by hand"),
-        ({"status": Status.NOT_RUN, "earned": 30, "manual": True}, "passed"),
+        ({"status": Status.NOT_RUN, "earned": 30, "manual": True}, "reached"),
     ],
 )
 def test_every_outcome_has_its_word(

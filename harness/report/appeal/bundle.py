@@ -17,7 +17,7 @@ from harness.report.card_page.card import ClassFacts
 from harness.report.drawing.figures import DrawnFigure
 from harness.report.pages import render_card
 from harness.report.themes.theme import PLAIN, Theme
-from harness.report.words.marks import task_outcome
+from harness.report.words.marks import student_without_hidden, task_outcome
 
 SHOWN = {  # of a criterion's result; a field added to it stays out until it is named here
     *("id", "text", "status", "points", "earned", "manual", "measure", "over", "better", "unit"),
@@ -57,6 +57,7 @@ def bundle_files(
 
 def marks(result: ClassResult, student: StudentResult, tasks: Sequence[Graded]) -> dict[str, Any]:
     """Return the student's marks as the card shows them."""
+    seen = student if result.revealed else student_without_hidden(student, result.scale)
     return {
         "schema_version": 1,
         "class": result.title,
@@ -65,6 +66,8 @@ def marks(result: ClassResult, student: StudentResult, tasks: Sequence[Graded]) 
         "revealed": result.revealed,
         "student": student.name,
         "fault": student.fault.model_dump(mode="json") if student.fault else None,
+        "judgement": seen.judgement.model_dump(mode="json"),
+        "scale": result.scale.model_dump(mode="json"),
         "notes": student.notes,
         "tasks": [_task(g) for g in tasks],
     }

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from harness import __version__
-from harness.grading.passing import judged
 from harness.grading.results import ClassResult, ReferenceRun, StudentResult, TaskResult
 from harness.grading.scale import GradingScale
 from harness.records.models import Fault, Finding
@@ -20,11 +19,11 @@ from harness.report.words.marks import (
     Outcome,
     hidden_text,
     result_outcome,
+    student_without_hidden,
     task_mark,
     task_outcome,
     total,
     trouble,
-    without_hidden,
 )
 from harness.report.words.phrase import Phrase, listed
 from harness.report.words.text import sentence, short_name
@@ -102,7 +101,7 @@ def card_view(
     facts: ClassFacts,
 ) -> CardView:
     """Arrange a student's results; hidden criteria are taken out first unless revealed, and count as open."""
-    seen = student if revealed else _without_hidden(student, facts.scale)
+    seen = student if revealed else student_without_hidden(student, facts.scale)
     there = facts.references
     tasks = [
         _task(task, "" if revealed else hidden_text(whole), figures.get(task.task, ()), there.get(task.task, {}))
@@ -132,12 +131,6 @@ def percent_of(mark: Mark) -> int | None:
         return None
     percent = round(100 * min(1.0, max(0.0, mark.share)))
     return 99 if percent == 100 and mark.share < 1 else percent
-
-
-def _without_hidden(student: StudentResult, scale: GradingScale) -> StudentResult:
-    hidden = sum(c.points for task in student.tasks for c in task.criteria if c.hidden)
-    seen = student.model_copy(update={"tasks": [without_hidden(task) for task in student.tasks]})
-    return judged(seen, scale, undisclosed=hidden)
 
 
 def _task(

@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from harness.grading.by_hand import summed
+from harness.grading.passing import judged
 from harness.grading.results import CriterionResult, StudentResult, TaskResult
+from harness.grading.scale import GradingScale
 from harness.records.models import Measurement, Status
 from harness.report.words.phrase import Phrase, plural
 from harness.report.words.text import count, points
@@ -121,6 +123,13 @@ def without_hidden(task: TaskResult) -> TaskResult:
             "findings": [finding for finding in task.findings if not secret & set(finding.quotes)],
         }
     )
+
+
+def student_without_hidden(student: StudentResult, scale: GradingScale) -> StudentResult:
+    """Return the student as a card may show them, judged by that: points of hidden criteria count as open."""
+    hidden = sum(c.points for task in student.tasks for c in task.criteria if c.hidden)
+    seen = student.model_copy(update={"tasks": [without_hidden(task) for task in student.tasks]})
+    return judged(seen, scale, undisclosed=hidden)
 
 
 def hidden_text(task: TaskResult) -> str:
