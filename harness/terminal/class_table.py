@@ -28,6 +28,7 @@ STYLE = {
 OWNERS = {Status.STUDENT_ERROR: "student", Status.HARNESS_ERROR: "harness"}
 COLOURS = {True: "green", False: "yellow", None: "cyan"}  # of what is passed, not passed and open
 NAME, GRADE = 24, 8  # columns that names and grades may take up
+SHORTEST = 8  # columns that are left to a name, however narrow the terminal
 LEAST = 10  # columns without which a reason says nothing
 GAP = 2
 DETAILS = 20  # faults told in full; the class page has all
@@ -49,19 +50,25 @@ def show_class(console: Console, result: ClassResult, page: Path) -> None:
 
 
 def class_table(result: ClassResult, width: int = 80) -> Table:
-    """Return one line a student that fits into `width` columns: mark, result, grade where there are any, and why."""
+    """Return one line a student that fits into `width` columns: mark, result, grade where there are any, and why.
+
+    The reason is shortened to what is left, and left out where that is next to nothing.
+    """
     graded = bool(result.scale.grades)
     heads = ["student", "mark", "result", *(["grade"] if graded else []), "reason"]
     lines = [_cells(student, graded) for student in result.students]
     widths = [max(map(cell_len, (head, *(line[i].plain for line in lines)))) for i, head in enumerate(heads)]
-    widths[-1] = width - sum(widths[:-1]) - GAP * (len(heads) - 1)
-    shown = len(heads) if widths[-1] >= LEAST else len(heads) - 1
+    left = width - sum(widths[:-1]) - GAP * (len(heads) - 1)
+    if left < LEAST:
+        del heads[-1]
+        widths[0] = max(SHORTEST, widths[0] + min(0, left + GAP))
     table = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), collapse_padding=True)
-    for head in heads[:shown]:
+    for head in heads:
         table.add_column(head, no_wrap=True, overflow="ellipsis", justify="right" if head == "mark" else "left")
     for line in lines:
-        line[-1].truncate(max(widths[-1], LEAST), overflow="ellipsis")
-        table.add_row(*line[:shown])
+        line[0].truncate(widths[0], overflow="ellipsis")
+        line[-1].truncate(max(left, LEAST), overflow="ellipsis")
+        table.add_row(*line[: len(heads)])
     return table
 
 
