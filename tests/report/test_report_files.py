@@ -68,6 +68,18 @@ def test_results_read_back_as_they_were(
     assert results_json(back) == results_json(result)
 
 
+def test_results_of_an_older_harness_are_judged_when_they_are_read(
+    class_: Build, student: Build, fault: Build, tmp_path: Path
+) -> None:
+    result = class_(student(), student("Bo", fault=fault(owner="harness"), tasks=[]))
+    data = json.loads(results_json(result))
+    del data["scale"]
+    for one in data["students"]:
+        del one["judgement"]
+    (tmp_path / "results.json").write_text(json.dumps(data | {"schema_version": 1}))
+    assert read_results(tmp_path / "results.json") == result
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

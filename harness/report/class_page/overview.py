@@ -1,7 +1,7 @@
 """A class arranged for its page: what stands on top, and the parts that `harness.report.class_page` makes."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean, median
 
@@ -85,7 +85,7 @@ def overview(
         tasks=list(titles.values()),
         rows=rows,
         has_grades=bool(result.scale.grades),
-        all_outcomes=[part.outcome for part in parts(_outcomes(rows))],
+        all_outcomes=[part.outcome for part in parts(outcome for row in rows for outcome in row.outcomes)],
         by_hand=sum(row.by_hand for row in rows),
         spread=class_spread(result.title, rows),
         task_spreads=task_spreads(list(titles.values()), rows),
@@ -96,12 +96,6 @@ def overview(
         extra=extra_seeds(result.students, cards),
         cost=cost(result, cards, price_per_cpu_hour=price_per_cpu_hour, currency=currency),
     )
-
-
-def _outcomes(rows: Sequence[StudentRow]) -> Iterator[Outcome]:
-    for row in rows:
-        yield from row.outcomes
-        yield from (cell.outcome for cell in row.cells if cell)
 
 
 def _facts(result: ClassResult, rows: Sequence[StudentRow]) -> list[tuple[str, str]]:

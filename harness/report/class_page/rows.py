@@ -41,7 +41,9 @@ class StudentRow:
 
     @property
     def outcomes(self) -> list[Outcome]:
-        return [self.outcome, self.trouble] if self.trouble else [self.outcome]
+        """Return the result, the trouble beside it, and the outcome of every task, each once: what a filter finds."""
+        found = (self.outcome, self.trouble, *(cell.outcome for cell in self.cells if cell))
+        return list(dict.fromkeys(outcome for outcome in found if outcome))
 
 
 def student_row(student: StudentResult, tasks: Sequence[str], cards: Cards = ALL) -> StudentRow:
