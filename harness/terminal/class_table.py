@@ -12,7 +12,7 @@ from harness.grading.passing import open_points
 from harness.grading.results import ClassResult, StudentResult
 from harness.grading.scale import percentage
 from harness.grading.words import sentence
-from harness.records.models import Status
+from harness.records.models import Fault, Status
 from harness.report.words.marks import NOT_RUN, result_outcome
 from harness.report.words.text import MISSING, count, points, short_name
 from harness.workflow.publish import Published
@@ -96,26 +96,28 @@ def mark(student: StudentResult) -> str:
 def reason(student: StudentResult) -> str:
     """Return in one line what went wrong, what is open, or that every target was reached."""
     if fault := fault_of(student):
-        return fault
+        return f"{student.status.value}: {_one_line(fault[1].message)}"
     if left := open_points(student.tasks):
         return f"{count(left, 'point')} still open"
     return "every target reached" if student.reached_all else ""
 
 
-def fault_of(student: StudentResult) -> str:
-    """Return the fault that the student's status speaks of, with the task; empty if it speaks of none."""
+def fault_of(student: StudentResult) -> tuple[str, Fault] | None:
+    """Return the fault that the student's status speaks of, with its task if it is of one; None if there is none."""
     owner = OWNERS.get(student.status)
     faults = [("", student.fault)]
-    faults += [(f"{t.task}: ", f) for t in student.tasks for f in (t.fault, *(m.fault for m in t.measurements))]
-    found = next(((where, f) for where, f in faults if f and f.owner == owner), None)
-    return f"{student.status.value}: {found[0]}{_one_line(found[1].message)}" if found else ""
+    faults += [(t.task, f) for t in student.tasks for f in (t.fault, *(m.fault for m in t.measurements))]
+    return next(((task, fault) for task, fault in faults if fault and fault.owner == owner), None)
 
 
 def details(result: ClassResult) -> Iterator[Text]:
     """Yield what went wrong of each student with a fault, in a whole sentence."""
     for student in result.students:
-        if fault := fault_of(student):
-            yield Text.assemble((short_name(student.name, student.slug), "bold"), f": {sentence(fault)}")
+        if found := fault_of(student):
+            task, fault = found
+            where = f"{task}: " if task else ""
+            told = f": {student.status.value}: {where}{sentence(_one_line(fault.message))}"
+            yield Text.assemble((short_name(student.name, student.slug), "bold"), told)
 
 
 def summary(result: ClassResult) -> list[str]:
