@@ -50,7 +50,7 @@ def baseline(
 ) -> int:
     """Train the reference models under several seeds and write down what they measure; or show what was."""
     from harness.terminal import baselines as baseline_table
-    from harness.terminal import class_table as console
+    from harness.terminal.live_screen import live, screen
 
     if file2 and not compare:
         raise UsageError(f"Expected a file without an option only after --compare FILE, received {str(file2)!r}.")
@@ -76,7 +76,7 @@ def baseline(
         device=device,
         protection=Protection(trusted=True),  # references are the harness's own
     )
-    with console.live(console.screen(stderr=True), enabled=not json) as show:
+    with live(screen(stderr=True), enabled=not json) as show:
         written = [str(path) for path in measure_references(options, to, show)]
     typer.echo(dumps({"written": written}) if json else "\n".join(written))
     return 0
@@ -124,7 +124,7 @@ def preflight(
     json: Json = False,
 ) -> int:
     """Say whether the rubrics tell the reference from the template and from known mistakes."""
-    from harness.terminal import class_table as console
+    from harness.terminal.live_screen import live, screen
     from harness.terminal.preflight import show_separation
     from harness.workflow.measure import Options
     from harness.workflow.preflight import preflight as run
@@ -142,7 +142,7 @@ def preflight(
         theme=themed(theme),
         protection=Protection(trusted=trust or flawed is None),  # what is shipped is the harness's own
     )
-    with console.live(console.screen(stderr=True), enabled=not json) as show:
+    with live(screen(stderr=True), enabled=not json) as show:
         found = run(options, flawed, show, meant_only=meant_only)
     return show_separation(found, out, as_json=json)
 

@@ -10,6 +10,7 @@ import typer
 from harness.errors import HarnessError
 
 if TYPE_CHECKING:
+    from harness.grading.scale import GradingScale
     from harness.report.themes.theme import Theme
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read, and nothing else.")]
@@ -35,6 +36,14 @@ Profile = Annotated[str, typer.Option(help="quick: offline, about a minute a tas
 ThemeFolder = Annotated[
     Path | None,
     typer.Option("--theme", envvar="HARNESS_THEME", metavar="DIR", help="Folder with your own wording and looks."),
+]
+PassMark = Annotated[
+    str,
+    typer.Option(
+        "--pass-mark",
+        metavar="SHARE",
+        help="Share of the points from which a student passes, as 50, 50% or 0.5; default: as before, or 50%.",
+    ),
 ]
 Reveal = Annotated[bool, typer.Option("--reveal", help="Show hidden criteria on the cards.")]
 
@@ -66,3 +75,10 @@ def themed(folder: Path | None) -> "Theme":
     from harness.report.themes.theme import load_theme
 
     return rehearsed(load_theme(folder))
+
+
+def scaled(scale: "GradingScale", pass_mark: str) -> "GradingScale":
+    """Return `scale` with the pass mark asked for, if any; raises UsageError for one that is no share."""
+    from harness.grading.scale import parse_pass_mark
+
+    return scale.with_pass_mark(parse_pass_mark(pass_mark)) if pass_mark else scale

@@ -24,6 +24,7 @@ from harness.grading.rubric_model import Rubric
 from harness.intake.names import clean, slugify
 from harness.intake.submission import Submission
 from harness.records.store import Records, sole_run, writing
+from harness.report.card_page.card import ClassFacts
 from harness.report.pages import render_card
 from harness.sandbox.launch import Launcher
 from harness.selfcheck.bench import Bench
@@ -105,9 +106,8 @@ class SelfCheck:
         """Return the card of what was graded, as HTML in which hidden criteria are counted only."""
         draw = drawer(self._records, self.tasks)
         pictures = {task.task: draw(student, task) for task in student.tasks}
-        return render_card(
-            student, class_title="Self-check", revealed=False, figures=pictures, theme=self.options.theme
-        )
+        facts = ClassFacts("Self-check", scale=self.options.scale)
+        return render_card(student, facts, revealed=False, figures=pictures, theme=self.options.theme)
 
     @cached_property
     def work(self) -> Path:

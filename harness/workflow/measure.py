@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from harness.data.folders import data_dir
 from harness.errors import UsageError
 from harness.grading.rubric_model import Rubric
+from harness.grading.scale import GradingScale
 from harness.intake.submission import Submission
 from harness.records.models import Measurement
 from harness.records.store import Records, sole_run, writing
@@ -47,7 +48,7 @@ class Options:
     """How to grade. `tasks` empty means every task a submission contains; `jobs` 0 means one per core.
 
     `seeds` empty leaves their number to the rubric; see `harness.workflow.seeding`. `only` names, of a student in a
-    task, the variants to train, where that is not all of them.
+    task, the variants to train, where that is not all of them. `scale` is what students are judged by.
     """
 
     out: Path
@@ -60,6 +61,7 @@ class Options:
     backend: str = "tensorflow"
     device: str = "auto"
     reveal: bool = False
+    scale: GradingScale = field(default_factory=GradingScale)
     theme: Theme = PLAIN
     protection: Protection = field(default_factory=Protection)
     only: Only = field(default_factory=dict)
@@ -192,6 +194,7 @@ def make_plan(
         provenance={name: c.provenance for name, c in contexts.items()},
         given={name: given_keys(c) for name, c in contexts.items()},
         students=[student_entry(s, contexts, options.tasks, known, seeds, options.only) for s in handed_in],
+        scale=options.scale,
         seconds=seconds_before(records),
     )
 

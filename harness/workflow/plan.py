@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from pydantic import Field
 
+from harness.grading.scale import GradingScale
 from harness.intake.literals import Size, measure
 from harness.intake.submission import Submission
 from harness.records.models import GIVEN, Fault, Frozen, Plain, Provenance
@@ -60,7 +61,7 @@ class ClassPlan(Frozen):
 
     `seeds` are those that every submission runs under. `asked` maps a submission (see `asking`) to the variants that
     run under its spare seeds as well, with the reason; `chosen` maps it to the keys, as an entry's, of the candidates
-    that it chose.
+    that it chose. `scale` is what students are judged by.
     """
 
     title: str
@@ -73,6 +74,7 @@ class ClassPlan(Frozen):
     students: list[StudentEntry]
     asked: dict[str, dict[str, str]] = Field(default_factory=dict)
     chosen: dict[str, dict[str, str]] = Field(default_factory=dict)
+    scale: GradingScale = Field(default_factory=GradingScale)
     seconds: float = 0.0
 
 
