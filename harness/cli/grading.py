@@ -9,19 +9,23 @@ import typer
 from harness.cli.app import app
 from harness.cli.options import (
     Backend,
+    CourseFolder,
     DataDir,
     Device,
     Jobs,
     Json,
     MinIsolation,
+    Profile,
     Reveal,
     Rubrics,
     TaskNames,
     ThemeFolder,
     Trust,
+    course_at,
     reported,
     themed,
 )
+from harness.course.found import Course
 from harness.errors import UsageError
 
 PANEL = "A class"
@@ -34,9 +38,7 @@ def grade(
         Path, typer.Argument(help="Folder with one folder, .py file, notebook or .zip per student.")
     ],
     task: TaskNames = None,
-    profile: Annotated[
-        str, typer.Option(help="quick: offline, about a minute a task; full: the published size.")
-    ] = "quick",
+    profile: Profile = "",
     out: Annotated[Path, typer.Option(help="Result folder; measurements found there are used again.")] = Path(
         "results"
     ),
@@ -45,8 +47,10 @@ def grade(
         str,
         typer.Option(
             help="How many seeds, a list such as 3,5,8, or auto: as the rubric says, or one, and two more if in doubt."
+            " Default: the course's, or auto."
         ),
-    ] = "auto",
+    ] = "",
+    course: CourseFolder = None,
     rubrics: Rubrics = None,
     data_dir: DataDir = None,
     backend: Backend = "tensorflow",
@@ -65,18 +69,21 @@ def grade(
     from harness.workflow.protection import Protection
     from harness.workflow.seeding import parse_seeds
 
+    found = course_at(course, submissions)
     options = Options(
         out=out,
+        registry=found.tasks,
+        rooms=found.rooms,
         tasks=task or (),
-        profile=profile,
-        seeds=parse_seeds(seeds),
+        profile=profile or found.says.profile,
+        seeds=parse_seeds(seeds or str(found.says.seeds)),
         jobs=jobs,
         rubrics=rubrics,
         data_dir=data_dir,
         backend=backend,
         device=device,
         reveal=reveal,
-        theme=themed(theme),
+        theme=themed(theme, found),
         protection=Protection(min_isolation, trust),
     )
     screen = console.screen(stderr=True)
@@ -93,6 +100,7 @@ def grade(
 @reported
 def regrade(
     out: Annotated[Path, typer.Argument(help="Result folder of an earlier `harness grade`.")],
+    course: CourseFolder = None,
     rubrics: Rubrics = None,
     diff: Annotated[
         bool, typer.Option("--diff", help="Only show who would move and why; write diff.csv and diff.html.")
@@ -102,18 +110,29 @@ def regrade(
     json: Json = False,
 ) -> int:
     """Mark a graded class again, from what was measured; trains nothing."""
+    found = course_at(course)
     if diff:
-        return show_difference(out, rubrics, reveal, theme, json)
+        return show_difference(out, rubrics, reveal, theme, json, found)
     from harness.report.files import results_json
     from harness.terminal import class_table as console
     from harness.workflow.grade import regrade as run
     from harness.workflow.machine import cores
 
-    graded = run(out, rubrics, reveal=reveal, theme=themed(theme), processes=cores())
+    graded = run(
+        out,
+        rubrics,
+        reveal=reveal,
+        theme=themed(theme, found),
+        processes=cores(),
+        tasks=found.tasks,
+        rooms=found.rooms,
+    )
     return finish(graded, out, json, results_json, console)
 
 
-def show_difference(out: Path, rubrics: Path | None, reveal: bool, theme: Path | None, json: bool) -> int:
+def show_difference(
+    out: Path, rubrics: Path | None, reveal: bool, theme: Path | None, json: bool, course: Course
+) -> int:
     """Print who would move under other rubrics and return the exit code, as `diff` does: 0 nobody, 1 somebody."""
     from harness.report.staff_pages.difference import summary
     from harness.terminal import class_table as console
@@ -121,7 +140,7 @@ def show_difference(out: Path, rubrics: Path | None, reveal: bool, theme: Path |
 
     if reveal:
         raise UsageError("Expected --diff or --reveal, received both; --diff writes no cards, so run it on its own.")
-    found = run(out, rubrics, theme=themed(theme))
+    found = run(out, rubrics, theme=themed(theme, course), tasks=course.tasks, rooms=course.rooms)
     if json:
         typer.echo(found.model_dump_json())
     else:

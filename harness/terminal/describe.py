@@ -3,6 +3,7 @@
 import json
 import platform
 import shutil
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -17,17 +18,25 @@ from harness import __version__
 from harness.data.load import NAMES as DATASETS
 from harness.data.load import data_dir as data_folder
 from harness.data.load import find as find_data
-from harness.tasks import find, names
+from harness.errors import CourseError
 from harness.tasks.base import Builder, Task
 from harness.training import backend
 from harness.workflow import machine
 from harness.workflow.context import Machine
+from harness.workflow.grade import known_tasks
 from harness.workflow.protection import Protection
 
 
-def show_tasks(*, as_json: bool) -> None:
-    """List every task with its title and profiles."""
-    tasks = [find(name) for name in names()]
+def show_tasks(registry: Mapping[str, Task], *, as_json: bool) -> None:
+    """List every task with its title and profiles; one that cannot be loaded says why and hides no other."""
+    tasks, broken = [], []
+    for name in registry:
+        try:
+            tasks.append(registry[name])
+        except CourseError as error:
+            broken.append(str(error))
+    for sentence in broken:
+        typer.echo(f"harness: {sentence}", err=True)
     if as_json:
         typer.echo(json.dumps([{"name": t.name, "version": t.version, "title": t.title} for t in tasks]))
         return
@@ -60,9 +69,9 @@ def contract(task: Task) -> dict[str, Any]:
     }
 
 
-def show_task(name: str, *, as_json: bool) -> None:
+def show_task(name: str, registry: Mapping[str, Task], *, as_json: bool) -> None:
     """Print a task's contract as a student needs it. Raises UsageError for an unknown name."""
-    task = find(name)
+    task = known_tasks([name], registry)[name]
     if as_json:
         typer.echo(json.dumps(contract(task)))
         return

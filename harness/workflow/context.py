@@ -47,7 +47,7 @@ class TaskContext:
         """Return the key of a measurement: a hash over everything it depends on."""
         facts = {
             "source": source,
-            "task": f"{self.task.name}@{self.task.version}",
+            "task": f"{self.task.name}@{self.task.version}{self.task.files_sha256}",
             "variant": variant,
             "seed": seed,
             "profile": asdict(self.profile),

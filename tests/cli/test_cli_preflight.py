@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from functools import partial
 from html import unescape
 from pathlib import Path
 
@@ -11,10 +10,11 @@ import toy
 from typer.testing import Result
 from workflow.classes import FakeSandbox, reaches
 
+from harness.course.found import Course
 from harness.records.models import Fault
 from harness.sandbox.job import Job
 from harness.sandbox.levels import Level
-from harness.workflow.preflight import preflight
+from harness.shipped import Rooms
 
 Harness = Callable[..., Result]
 PREFLIGHT = ("preflight", "--rubrics", "rubrics", "--flawed", "flawed", "--jobs", "1")
@@ -26,12 +26,11 @@ PAGE = Path("results/preflight/preflight.html")
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, toys: FakeSandbox, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A reference that passes, a template that does not, and a flawed submission that is told apart."""
-    for place, source in {"references": toy.GOOD, "templates": toy.UNTRAINABLE}.items():
-        write(tmp_path, f"{place}/toy.py", source)
+    for room, source in {"reference_models": toy.GOOD, "student_template": toy.UNTRAINABLE}.items():
+        write(tmp_path, f"{room}/toy.py", source)
     write(tmp_path, "flawed/toy/stuck.py", STUCK)
-    mine = partial(preflight, references=tmp_path / "references", templates=tmp_path / "templates")
-    monkeypatch.setattr("harness.workflow.preflight.preflight", mine)
-    monkeypatch.setattr("harness.workflow.preflight.default_folder", lambda: None)
+    course = Course(tmp_path, tasks=toy.REGISTRY, rooms=Rooms(tmp_path, frozenset({"toy"})), named=True)
+    monkeypatch.setattr("harness.course.found.find_course", lambda *_: course)
     return tmp_path
 
 

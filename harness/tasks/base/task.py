@@ -21,7 +21,8 @@ class Task:
 
     `findings` names the rules of `harness.diagnosis` that apply, the cause before the consequence. `max_parameters` is
     what the models of one call of a builder may have together, 0 for as many as fit. `tiny` is the size that tests
-    train; derived from the quick profile where it is left out.
+    train; derived from the quick profile where it is left out. `files_sha256` is over the files of a course's task, so
+    that an edited one is measured anew; those of the harness raise `version` instead.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Task:
     naive: tuple[NaiveAnswer, ...] = ()
     max_parameters: int = 0
     tiny: Profile | None = None
+    files_sha256: str = ""
 
     def profile(self, name: str) -> Profile:
         if name == TINY:
