@@ -86,9 +86,9 @@ def test_a_mistake_that_is_not_told_exits_with_1(harness: Harness, folder: Path)
 @pytest.mark.parametrize(
     ("place", "source", "said"),
     [
-        ("references", toy.UNTRAINABLE, "reference loses 50 of 50 on plain"),
-        ("references", toy.MISNAMED, "reference loses 50 of 50 on plain"),
-        ("templates", toy.GOOD, "template earns 50 of 50 on plain"),
+        ("reference_models", toy.UNTRAINABLE, "reference loses 50 of 50 on plain"),
+        ("reference_models", toy.MISNAMED, "reference loses 50 of 50 on plain"),
+        ("student_template", toy.GOOD, "template earns 50 of 50 on plain"),
     ],
 )
 def test_a_reference_or_template_that_is_not_one_exits_with_1(
@@ -174,8 +174,8 @@ def test_a_mistake_is_one_line_and_makes_nothing(
     assert not (folder / "results").exists()
 
 
-@pytest.mark.parametrize("place", ["references", "templates"])
+@pytest.mark.parametrize("place", ["reference_models", "student_template"])
 def test_a_task_without_a_reference_or_template_is_told(harness: Harness, folder: Path, place: str) -> None:
     (folder / place / "toy.py").unlink()
     done = harness(*PREFLIGHT)
-    assert done.exit_code == 2 and f"Expected a {place[:-1]}" in done.stderr
+    assert done.exit_code == 2 and f"{place}/toy.py, found none" in done.stderr
