@@ -53,7 +53,7 @@ def baseline(
 ) -> int:
     """Train the reference models under several seeds and write down what they measure; or show what was."""
     from harness.terminal import baselines as baseline_table
-    from harness.terminal import class_table as console
+    from harness.terminal.live_screen import live, screen
 
     if file2 and not compare:
         raise UsageError(f"Expected a file without an option only after --compare FILE, received {str(file2)!r}.")
@@ -75,6 +75,7 @@ def baseline(
         tasks=task or (),
         registry=found.tasks,
         rooms=found.rooms,
+        course_data=found.data,
         profile=profile or found.says.profile,
         seeds=parse_seeds(seeds),
         jobs=jobs,
@@ -83,7 +84,7 @@ def baseline(
         device=device,
         protection=Protection(trusted=True),  # references are the harness's own
     )
-    with console.live(console.screen(stderr=True), enabled=not json) as show:
+    with live(screen(stderr=True), enabled=not json) as show:
         written = [str(path) for path in measure_references(options, to, show)]
     typer.echo(dumps({"written": written}) if json else "\n".join(written))
     return 0
@@ -136,7 +137,7 @@ def preflight(
     json: Json = False,
 ) -> int:
     """Say whether the rubrics tell the reference from the template and from known mistakes."""
-    from harness.terminal import class_table as console
+    from harness.terminal.live_screen import live, screen
     from harness.terminal.preflight import show_separation
     from harness.workflow.measure import Options
     from harness.workflow.preflight import preflight as run
@@ -147,6 +148,7 @@ def preflight(
         out=out,
         registry=own.tasks,
         rooms=own.rooms,
+        course_data=own.data,
         tasks=task or (),
         profile=profile or own.says.profile,
         jobs=jobs,
@@ -157,18 +159,18 @@ def preflight(
         theme=themed(theme, own),
         protection=Protection(trusted=trust or flawed is None),  # what is shipped is the harness's own
     )
-    with console.live(console.screen(stderr=True), enabled=not json) as show:
+    with live(screen(stderr=True), enabled=not json) as show:
         found = run(options, flawed, show, meant_only=meant_only)
     return show_separation(found, out, as_json=json)
 
 
 @app.command(rich_help_panel=PANEL)
 @reported
-def doctor(data_dir: DataDir = None, json: Json = False) -> None:
+def doctor(course: CourseFolder = None, data_dir: DataDir = None, json: Json = False) -> None:
     """Say what this machine can do: backend, GPU, isolation, data, versions."""
     from harness.terminal import describe
 
-    describe.show_machine(data_dir, as_json=json)
+    describe.show_machine(data_dir, course_at(course).data, as_json=json)
 
 
 @app.command(rich_help_panel=PANEL)

@@ -12,6 +12,7 @@ from harness.errors import HarnessError
 
 if TYPE_CHECKING:
     from harness.course.found import Course
+    from harness.grading.scale import GradingScale
     from harness.report.themes.theme import Theme
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read, and nothing else.")]
@@ -53,6 +54,14 @@ Profile = Annotated[
 ThemeFolder = Annotated[
     Path | None,
     typer.Option("--theme", envvar="HARNESS_THEME", metavar="DIR", help="Folder with your own wording and looks."),
+]
+PassMark = Annotated[
+    str,
+    typer.Option(
+        "--pass-mark",
+        metavar="SHARE",
+        help="Share of the points from which a student passes, as 50, 50% or 0.5; default: as before, or 50%.",
+    ),
 ]
 Reveal = Annotated[bool, typer.Option("--reveal", help="Show hidden criteria on the cards.")]
 
@@ -99,3 +108,10 @@ def themed(folder: Path | None, course: "Course | None" = None) -> "Theme":
     theme = load_theme(folder or (course.theme if course else None))
     named = course.says.name if course and course.folder and not theme.course else theme.course
     return rehearsed(replace(theme, course=named))
+
+
+def scaled(scale: "GradingScale", pass_mark: str) -> "GradingScale":
+    """Return `scale` with the pass mark asked for, if any; raises UsageError for one that is no share."""
+    from harness.grading.scale import parse_pass_mark
+
+    return scale.with_pass_mark(parse_pass_mark(pass_mark)) if pass_mark else scale

@@ -85,7 +85,7 @@ def check(
     """Check your own work as grading will: the contract first, then training and every criterion."""
     from harness.selfcheck.run import check_report, run_check
     from harness.selfcheck.session import SelfCheck, options_for
-    from harness.terminal import class_table as console
+    from harness.terminal.live_screen import screen
     from harness.workflow.seeding import parse_seeds
 
     if contract and report:
@@ -107,7 +107,7 @@ def check(
         theme=themed(theme, found),
     )
     with SelfCheck(path, options) as own:
-        return run_check(own, console.screen(), only_contract=contract, report=report, as_json=json)
+        return run_check(own, screen(), only_contract=contract, report=report, as_json=json)
 
 
 @app.command(rich_help_panel=PANEL)

@@ -1,31 +1,32 @@
 """`course.yaml`: what a course says of itself, checked, with file and line where it makes no sense."""
 
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from harness.errors import CourseError, RubricError, did_you_mean
 from harness.grading.rubric_file import Document, Location, read_document
-from harness.grading.rubric_model import Seeds, Strict, problem
+from harness.grading.rubric_model import Seeds, Strict
+from harness.grading.scale import GradingScale
 
 NAME = "course.yaml"
 SCHEMA = "course.schema.json"
 
 TaskName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
-Percent = Annotated[float, Field(ge=0, le=100)]
 
 
-class Grade(Strict):
-    """A grade with the share of all points from which it is given."""
+class Handed(Strict):
+    """How many examples of each part of a data set a handout holds."""
 
-    label: str = Field(min_length=1, max_length=40, description="What the grade is called, such as A or 1.3.")
-    at_least: Percent = Field(description="Per cent of all points from which it is given.")
+    train: float = Field(ge=1, description="Examples to train on.")
+    val: float = Field(ge=0, description="Examples to validate with.")
+    test: float = Field(ge=1, description="Examples to test with: of the training part of the course's own set.")
 
 
-class CourseFile(Strict):
-    """What `course.yaml` says; everything but the name may be left out."""
+class CourseFile(GradingScale):
+    """What `course.yaml` says; everything but the name may be left out. Pass mark and grades are those of its scale."""
 
     name: str = Field(min_length=1, max_length=200, description="The course's name, as pages show it.")
     tasks: list[TaskName] | None = Field(
@@ -40,22 +41,15 @@ class CourseFile(Strict):
     seeds: Seeds = Field(default="auto", description="The seeds of `harness grade` where no --seeds are given.")
     data: str = Field(default="data", description="The folder of the course's data sets, from here.")
     theme: str = Field(default="theme", description="The folder of the course's theme, from here, if there is one.")
-    pass_mark: Percent = Field(default=50, description="Per cent of all points from which a student has passed.")
-    grades: list[Grade] = Field(default_factory=list, description="Grades, from the best to the worst.")
-    handout: bool = Field(
-        default=False, description="True in what `harness course handout` writes: it holds no answers."
+    handout: dict[str, Handed] | None = Field(
+        default=None,
+        description="Written by `harness course handout` alone: this folder holds no answers, and these data sets with"
+        " a split of their own.",
     )
 
-    @model_validator(mode="after")
-    def _grades_fall(self) -> Self:
-        for place, (better, worse) in enumerate(zip(self.grades, self.grades[1:], strict=False), 1):
-            if worse.at_least >= better.at_least:
-                raise problem(
-                    f"the grade {worse.label!r} must begin below {better.label!r}; list grades from the best to the"
-                    " worst.",
-                    *("grades", place, "at_least"),
-                )
-        return self
+    @property
+    def scale(self) -> GradingScale:
+        return GradingScale.model_construct(pass_mark=self.pass_mark, grades=self.grades)
 
 
 def read_course_file(path: Path) -> tuple[CourseFile, Document]:
@@ -87,9 +81,8 @@ _EXPECTED = {
     "string_pattern_mismatch": "in lower-case letters, digits and _, beginning with a letter",
     "float_type": "a number",
     "finite_number": "a finite number",
-    "greater_than_equal": "from 0 to 100",
-    "less_than_equal": "from 0 to 100",
-    "bool_type": "true or false",
+    "string_too_long": "shorter",
+    "greater_than_equal": "larger",
     "list_type": "a list, such as [parity]",
     "model_type": "a mapping of keys to values",
     "dict_type": "a mapping of keys to values",
@@ -112,12 +105,12 @@ def _sentence(error: ErrorDetails) -> str:
         return str(error["ctx"]["message"])
     if not location:
         return f"a course is a mapping of keys to values; {_START}."
-    last, within = str(location[-1]), "a grade" if len(location) == 3 else "a course"
+    last = str(location[-1])
     if kind == "extra_forbidden":
-        fields = Grade.model_fields if len(location) == 3 else CourseFile.model_fields
-        return f"{within} has no key {last!r}.{did_you_mean(last, fields)}"
+        known = [name for name in CourseFile.model_fields if name != "handout"]
+        return f"a course has no key {last!r}.{did_you_mean(last, known)}"
     if kind == "missing":
-        return f"{within} needs {last!r}; add it."
+        return f"a course needs {last!r}; add it."
     subject = repr(last) if isinstance(location[-1], str) else f"each entry of {location[0]!r}"
     return f"{subject} must be {_EXPECTED.get(kind, 'something else')}, but is {_received(error['input'])}."
 

@@ -10,6 +10,7 @@ from harness.course.course_file import NAME, CourseFile, error_at, read_course_f
 from harness.course.registry import Registry, task_files
 from harness.errors import CourseError, did_you_mean
 from harness.grading.rubric_file import Document
+from harness.grading.scale import GradingScale
 from harness.shipped import SHIPPED, Rooms
 from harness.tasks.base import Task
 
@@ -37,6 +38,10 @@ class Course:
     @property
     def theme(self) -> Path | None:
         return self._room(self.says.theme)
+
+    def scale_after(self, before: GradingScale) -> GradingScale:
+        """Return what a class is judged by that was judged by `before`: as the course says, where it says anything."""
+        return self.says.scale if {"pass_mark", "grades"} & self.says.model_fields_set else before
 
     def _room(self, name: str) -> Path | None:
         folder = self.folder / name if self.folder else None

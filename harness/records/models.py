@@ -16,13 +16,18 @@ class Frozen(BaseModel):
 
 
 class Status(StrEnum):
-    """How a result came about. Only the first three say something about the student."""
+    """How a result came about. Only the first three say something about the student.
+
+    A criterion or task has passed that reached every target; a student, who reached the pass mark. `open` is said of
+    students only: everything has run, and what a person has still to mark decides whether they pass.
+    """
 
     PASSED = "passed"
     FAILED = "failed"
     STUDENT_ERROR = "student error"
     HARNESS_ERROR = "harness error"
     NOT_RUN = "not run"
+    OPEN = "open"
 
 
 class Fault(Frozen):

@@ -16,7 +16,7 @@ from harness.selfcheck.closure import source_of
 from harness.selfcheck.session import SelfCheck, options_for
 from harness.selfcheck.show import show_contract, show_criteria
 from harness.tasks.base import Task
-from harness.terminal import class_table as console
+from harness.terminal import live_screen
 from harness.workflow.grade import known_tasks
 from harness.workflow.measure import Options
 from harness.workflow.seeding import parse_seeds
@@ -38,7 +38,7 @@ def check(
     the functions, classes, imports and plain constants that they name, in the sandbox and never in the notebook's own
     process. With `contract` nothing is trained. A mistake is printed in one sentence.
     """
-    screen = console.screen()
+    screen = live_screen.screen()
     try:
         course = found.find_course(named_course(), Path.cwd())
         seed_list, rubric_folder = parse_seeds(str(seeds)), as_path(rubrics)

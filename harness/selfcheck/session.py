@@ -25,6 +25,7 @@ from harness.grading.rubric_model import Rubric
 from harness.intake.names import clean, slugify
 from harness.intake.submission import Submission
 from harness.records.store import Records, sole_run, writing
+from harness.report.card_page.card import ClassFacts
 from harness.report.pages import render_card
 from harness.sandbox.launch import Launcher
 from harness.selfcheck.checks import Contract, Ending
@@ -107,9 +108,8 @@ class SelfCheck:
         """Return the card of what was graded, as HTML in which hidden criteria are counted only."""
         draw = drawer(self._records, self.tasks)
         pictures = {task.task: draw(student, task) for task in student.tasks}
-        return render_card(
-            student, class_title="Self-check", revealed=False, figures=pictures, theme=self.options.theme
-        )
+        facts = ClassFacts("Self-check", scale=self.options.scale)
+        return render_card(student, facts, revealed=False, figures=pictures, theme=self.options.theme)
 
     @cached_property
     def work(self) -> Path:
@@ -118,7 +118,8 @@ class SelfCheck:
     @cached_property
     def contexts(self) -> dict[str, TaskContext]:
         folder = data_dir(self.options.data_dir)
-        return {n: prepare(t, self.options.profile, folder, self.machine, self.work) for n, t in self.tasks.items()}
+        asked, here, work = self.options, self.machine, self.work
+        return {n: prepare(t, asked.profile, folder, here, work, asked.course_data) for n, t in self.tasks.items()}
 
     @cached_property
     def launcher(self) -> Launcher:
@@ -271,6 +272,7 @@ def options_for(path: Path, course: Course | None = None, **chosen: Any) -> Opti
     protection = Protection(chosen.pop("min_isolation", ""), trusted=True)
     if course:
         course.not_within(path)
-        chosen |= {"registry": course.tasks, "rooms": course.rooms}
+        chosen |= {"registry": course.tasks, "rooms": course.rooms, "course_data": course.data}
+        chosen |= {"scale": course.says.scale}
         chosen["profile"] = chosen.get("profile") or course.says.profile
     return measure.Options(out=results_beside(path.expanduser()), protection=protection, **chosen)

@@ -114,7 +114,7 @@ def show_rows(console: Console, title: str, rows: list[tuple[str, str]]) -> None
     console.print(Padding(table, (0, 2)))
 
 
-def machine_facts(data_dir: Path | None) -> dict[str, str]:
+def machine_facts(data_dir: Path | None, course_data: Path | None = None) -> dict[str, str]:
     """Return what this machine can do, by name. Raises DataError for a data folder that is none."""
     folder = data_folder(data_dir)
     versions = backend.describe()
@@ -134,7 +134,7 @@ def machine_facts(data_dir: Path | None) -> dict[str, str]:
         **{f"not {level}": reason for level, reason in machine.stronger(chosen).items()},
         "data folder": str(folder) if folder else "none (--data-dir or $HARNESS_DATA)",
     }
-    places = folders(folder)
+    places = folders(folder, course_data)
     return facts | {f"data: {name}": where_from(name, places) for name in dataset_names(places)}
 
 
@@ -152,9 +152,9 @@ def memory_gb() -> float:
     return float(psutil.virtual_memory().total) / 1e9
 
 
-def show_machine(data_dir: Path | None, *, as_json: bool) -> None:
+def show_machine(data_dir: Path | None, course_data: Path | None = None, *, as_json: bool) -> None:
     """Print what this machine can do, and try the sandbox by really starting a step's process."""
-    facts = machine_facts(data_dir)
+    facts = machine_facts(data_dir, course_data)
     facts["steps start by"] = try_launcher()
     if as_json:
         typer.echo(json.dumps(facts))

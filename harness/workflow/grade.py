@@ -1,12 +1,13 @@
 """The two verbs of an instructor: grade a class, and mark it again from what was measured."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from harness.errors import ResultsError, UsageError, did_you_mean
 from harness.grading.results import ClassResult
+from harness.grading.scale import GradingScale
 from harness.intake.gather import gather
 from harness.intake.submission import Submission
 from harness.records.store import Records
@@ -23,6 +24,8 @@ from harness.workflow.measure import Options, Show, check, measure_class, regist
 from harness.workflow.pictures import drawer
 from harness.workflow.plan import ClassPlan
 from harness.workflow.pseudonyms import with_pseudonyms
+
+Rescale = Callable[[GradingScale], GradingScale]  # from what a class was judged by to what it is judged by now
 
 
 def grade(submissions: Path, options: Options, show: Show) -> ClassResult:
@@ -61,6 +64,7 @@ def regrade(
     rubrics: Path | None,
     *,
     reveal: bool,
+    rescale: Rescale = lambda scale: scale,
     theme: Theme = PLAIN,
     processes: int = 1,
     tasks: Mapping[str, Task] | None = None,
@@ -68,13 +72,14 @@ def regrade(
 ) -> ClassResult:
     """Mark a graded class again, with the rubrics given, from its records; trains nothing.
 
-    What people decided (`harness serve`) counts as before. Figures that are not drawn yet are drawn by so many
+    What people decided (`harness serve`) counts as before. `rescale` returns the pass mark and grades to judge by from
+    those of last time; they are kept for the next. Figures that are not drawn yet are drawn by so many
     `processes`, which import the main module: more than one is for programs that guard theirs.
     Raises ResultsError if `out` holds no class.
     """
     records = Records(out, create=False)
     try:
-        plan = stored_plan(records, out)
+        plan = rescaled(stored_plan(records, out), rescale, records)
         needed = known_tasks(plan.tasks, tasks or registry())
         have, ruled = records.find(all_keys(plan)), load_rubrics(rubrics, needed, rooms)
         with turn_to_write(out) as by_hand:
@@ -85,6 +90,14 @@ def regrade(
     finally:
         records.close()
     return result
+
+
+def rescaled(plan: ClassPlan, rescale: Rescale, records: Records) -> ClassPlan:
+    """Return the plan with the scale asked for, and keep it for the next time."""
+    changed = plan.model_copy(update={"scale": rescale(plan.scale)})
+    if changed != plan:
+        records.put_document("plan", changed.model_dump_json())
+    return changed
 
 
 def stored_plan(records: Records, out: Path) -> ClassPlan:

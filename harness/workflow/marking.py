@@ -10,6 +10,7 @@ from harness.grading.baselines import Baseline, load_baseline
 from harness.grading.by_hand import student_by_hand
 from harness.grading.decisions import more_seeds
 from harness.grading.marks import task_result
+from harness.grading.passing import judge
 from harness.grading.reference import reference_runs
 from harness.grading.results import ClassResult, StudentResult, TaskResult
 from harness.grading.rubric import load_rubric
@@ -73,7 +74,8 @@ def class_result(
         seconds=plan.seconds,
         extra_trainings=extra_trainings(plan, have),
         references={name: reference_runs(baseline) for name, baseline in baselines.items()},
-        students=[student_by_hand(s, by_hand or {}) for s in students],
+        scale=plan.scale,
+        students=[student_by_hand(s, by_hand or {}, plan.scale) for s in students],
     )
 
 
@@ -121,6 +123,7 @@ def mark_student(
         fault=student.fault,
         notes=student.notes,
         tasks=results,
+        judgement=judge(student.fault, results, plan.scale),
         pseudonym=student.pseudonym,
     )
 

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from harness.data.folders import data_dir
 from harness.errors import UsageError
 from harness.grading.rubric_model import Rubric
+from harness.grading.scale import GradingScale
 from harness.intake.submission import Submission
 from harness.records.models import Measurement
 from harness.records.store import Records, sole_run, writing
@@ -48,8 +49,9 @@ class Options:
     """How to grade. `tasks` empty means every task a submission contains; `jobs` 0 means one per core.
 
     `seeds` empty leaves their number to the rubric; see `harness.workflow.seeding`. `only` names, of a student in a
-    task, the variants to train, where that is not all of them. `registry` and `rooms` are those of a course, where
-    there is one: its tasks by name, and where rubrics, references and baselines are looked for.
+    task, the variants to train, where that is not all of them. `scale` is what students are judged by. `registry` and
+    `rooms` are those of a course, where there is one: its tasks by name, and where rubrics, references and baselines
+    are looked for; `course_data` is the folder of its data sets.
     """
 
     out: Path
@@ -62,11 +64,13 @@ class Options:
     backend: str = "tensorflow"
     device: str = "auto"
     reveal: bool = False
+    scale: GradingScale = field(default_factory=GradingScale)
     theme: Theme = PLAIN
     protection: Protection = field(default_factory=Protection)
     only: Only = field(default_factory=dict)
     registry: Mapping[str, Task] = field(default_factory=registry)
     rooms: Rooms = SHIPPED
+    course_data: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -106,7 +110,7 @@ def measure_class(
     """
     folder = data_dir(options.data_dir)
     with workshop(chosen, tasks, options, records) as (work, launcher):
-        contexts = {n: prepare(t, options.profile, folder, chosen, work) for n, t in tasks.items()}
+        contexts = {n: prepare(t, options.profile, folder, chosen, work, options.course_data) for n, t in tasks.items()}
         place = Place(contexts, launcher, work, chosen)
         return measure_here(place, title, handed_in, options, records, show, rubrics, live)
 
@@ -197,6 +201,7 @@ def make_plan(
         provenance={name: c.provenance for name, c in contexts.items()},
         given={name: given_keys(c) for name, c in contexts.items()},
         students=[student_entry(s, contexts, options.tasks, known, seeds, options.only) for s in handed_in],
+        scale=options.scale,
         seconds=seconds_before(records),
     )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from pydantic import Field
 
+from harness.grading.scale import GradingScale
 from harness.intake.literals import Size, measure
 from harness.intake.submission import Submission
 from harness.records.models import GIVEN, Fault, Frozen, Provenance
@@ -49,7 +50,7 @@ class ClassPlan(Frozen):
     """A class under one profile. `given` maps a task to the keys of what the harness computes itself.
 
     `seeds` are those that every submission runs under. `asked` maps a submission (see `asking`) to the variants that
-    run under its spare seeds as well, with the reason.
+    run under its spare seeds as well, with the reason. `scale` is what students are judged by.
     """
 
     title: str
@@ -61,6 +62,7 @@ class ClassPlan(Frozen):
     given: dict[str, dict[str, str]]
     students: list[StudentEntry]
     asked: dict[str, dict[str, str]] = Field(default_factory=dict)
+    scale: GradingScale = Field(default_factory=GradingScale)
     seconds: float = 0.0
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from harness.grading.results import StudentResult
 from harness.records.models import Fault, Status
+from harness.report.card_page.card import ClassFacts
 from harness.report.card_page.criteria import way_percent
 from harness.report.drawing.figures import DrawnFigure
 from harness.report.pages import render_card
@@ -58,13 +59,8 @@ class Page(HTMLParser):
 def card(
     student: StudentResult, revealed: bool = False, figures: dict[str, Sequence[DrawnFigure]] | None = None
 ) -> str:
-    return render_card(
-        student,
-        class_title="Deep Learning",
-        revealed=revealed,
-        figures=figures or {},
-        harness_version="9.9.9",
-    )
+    facts = ClassFacts("Deep Learning", "9.9.9")
+    return render_card(student, facts, revealed=revealed, figures=figures or {})
 
 
 def test_a_card_shows_each_number_a_student_may_ask_for(student: Build) -> None:
@@ -100,14 +96,14 @@ def test_a_card_shows_each_number_a_student_may_ask_for(student: Build) -> None:
 @pytest.mark.parametrize(
     ("changes", "word"),
     [
-        ({"status": Status.PASSED, "earned": 30}, "passed"),
+        ({"status": Status.PASSED, "earned": 30}, "reached"),
         ({"earned": 5}, "partly"),
         ({"earned": 0}, "missed"),
         ({"status": Status.STUDENT_ERROR, "earned": 0}, "student error"),
         ({"status": Status.HARNESS_ERROR, "earned": None}, "harness error"),
         ({"status": Status.NOT_RUN, "earned": None, "value": None}, "not run"),
         ({"status": Status.NOT_RUN, "earned": None, "manual": True}, "to be marked by hand"),
-        ({"status": Status.NOT_RUN, "earned": 30, "manual": True}, "passed"),
+        ({"status": Status.NOT_RUN, "earned": 30, "manual": True}, "reached"),
     ],
 )
 def test_every_outcome_has_its_word(

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from harness.errors import ThemeError, UsageError
+from harness.report.card_page.card import ClassFacts
 from harness.report.pages import render_card, render_class
 from harness.report.rehearsal.rehearsal import made_up, rehearsed, write_preview
 from harness.report.rehearsal.theme_start import write_start
@@ -40,7 +41,7 @@ def themed(folder: Path) -> Theme:
 
 
 def card(student, theme: Theme = PLAIN, **more) -> str:
-    return render_card(student, class_title="Class", revealed=False, figures={}, theme=theme, **more)
+    return render_card(student, ClassFacts("Class"), revealed=False, figures={}, theme=theme, **more)
 
 
 def test_without_a_folder_the_pages_are_the_built_in_ones() -> None:
