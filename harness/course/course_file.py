@@ -17,8 +17,8 @@ SCHEMA = "course.schema.json"
 TaskName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 
 
-class Handed(Strict):
-    """How many examples of each part of a data set a handout holds."""
+class Split(Strict):
+    """How many examples of each part of a data set a handout holds; YAML numbers arrive as floats."""
 
     train: float = Field(ge=1, description="Examples to train on.")
     val: float = Field(ge=0, description="Examples to validate with.")
@@ -41,7 +41,7 @@ class CourseFile(GradingScale):
     seeds: Seeds = Field(default="auto", description="The seeds of `harness grade` where no --seeds are given.")
     data: str = Field(default="data", description="The folder of the course's data sets, from here.")
     theme: str = Field(default="theme", description="The folder of the course's theme, from here, if there is one.")
-    handout: dict[str, Handed] | None = Field(
+    handout: dict[str, Split] | None = Field(
         default=None,
         description="Written by `harness course handout` alone: this folder holds no answers, and these data sets with"
         " a split of their own.",

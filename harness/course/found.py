@@ -86,7 +86,8 @@ def read_course(folder: Path, *, named: bool = False) -> Course:
     files = task_files(folder / "tasks")
     _check_names(says, document, files)
     everything = sorted({*files, *shipped_tasks.names()})
-    tasks = Registry(files, tuple(says.tasks if says.tasks is not None else everything), frozenset(says.replaces))
+    in_use = tuple(says.tasks if says.tasks is not None else everything)
+    tasks = Registry(files, in_use, frozenset(says.replaces), says.handout or {})
     return Course(folder, says, tasks, Rooms(folder, frozenset(files)), named)
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from string import Template
 
-import numpy as np
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
@@ -14,6 +13,7 @@ from harness.course.course_file import NAME, SCHEMA, read_course_file
 from harness.course.registry import NAME as TASK_NAME
 from harness.course.registry import task_files
 from harness.course.samples import SAMPLES
+from harness.course.split import save
 from harness.errors import CourseError, UsageError, did_you_mean
 from harness.records.store import writing
 
@@ -96,7 +96,7 @@ def _sample(folder: Path, name: str, recipe: str) -> Iterator[Path]:
         return
     with writing(file.parent):
         file.parent.mkdir(parents=True, exist_ok=True)
-        np.savez_compressed(file, **SAMPLES[recipe]())  # type: ignore[arg-type]  (names of arrays)
+        save(file, SAMPLES[recipe]())
     yield file
 
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from harness import tasks as shipped_tasks
+from harness.course.course_file import Split
 from harness.course.module import load_task
+from harness.course.split import fitted
 from harness.errors import CourseError
 from harness.tasks.base import Task
 
@@ -18,12 +20,13 @@ class Registry(Mapping[str, Task]):
     """Tasks by name, each loaded when it is first asked for: a broken one stops nobody who does not need it.
 
     `files` are the modules of the course's own tasks, `names` the tasks in use, and `replaces` the shipped names that
-    an own task may take.
+    an own task may take. `splits` say how much of a data set a handout holds: profiles ask for no more.
     """
 
     files: Mapping[str, Path] = field(default_factory=dict)
     names: tuple[str, ...] = field(default_factory=shipped_tasks.names)
     replaces: frozenset[str] = frozenset()
+    splits: Mapping[str, Split] = field(default_factory=dict)
     _loaded: dict[str, Task] = field(default_factory=dict, repr=False, compare=False)
 
     def __iter__(self) -> Iterator[str]:
@@ -40,7 +43,8 @@ class Registry(Mapping[str, Task]):
         if name not in self.names:
             raise KeyError(name)
         if name not in self._loaded:
-            self._loaded[name] = self._own(name) if name in self.files else shipped_tasks.find(name)
+            task = self._own(name) if name in self.files else shipped_tasks.find(name)
+            self._loaded[name] = fitted(task, self.splits) if self.splits else task
         return self._loaded[name]
 
     def _own(self, name: str) -> Task:

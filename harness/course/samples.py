@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 Arrays = dict[str, NDArray[Any]]
 SIDE = 12  # pixels of an image, each way
 SHAPE = 5  # pixels of a shape, each way
-NOISE = 40.0  # standard deviation of the grey values, of 255
+NOISE = 30.0  # standard deviation of the grey values, of 255
 SHAPES: Mapping[str, NDArray[np.float64]] = {
     "cross": np.eye(SHAPE) + np.eye(SHAPE)[::-1],
     "plus": (np.indices((SHAPE, SHAPE)) == SHAPE // 2).any(axis=0).astype(float),

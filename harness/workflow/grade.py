@@ -115,10 +115,16 @@ def stored_plan(records: Records, out: Path) -> ClassPlan:
 
 def known_tasks(names: Iterable[str], known: Mapping[str, Task]) -> dict[str, Task]:
     """Return the tasks of these names; raises UsageError with a close name for one that is unknown."""
-    for name in names:
+    return {name: known[name] for name in known_names(names, known)}
+
+
+def known_names(names: Iterable[str], known: Mapping[str, Task]) -> list[str]:
+    """Return the names; raises UsageError as `known_tasks`, and loads no task."""
+    asked = list(names)
+    for name in asked:
         if name not in known:
             raise UsageError(f"There is no task {name!r}.{did_you_mean(name, known)}")
-    return {name: known[name] for name in names}
+    return asked
 
 
 def read_submissions(path: Path, options: Options) -> list[Submission]:
