@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
 from harness import tasks as shipped_tasks
@@ -29,14 +30,14 @@ def lint(course: Course, names: Iterable[str], data: Path | None) -> list[str]:
     """
     found = [] if course.folder is None else list(_stray_files(course, course.folder))
     for name in names:
-        found += _first(lambda name=name: list(_of_task(course, name, data)))
+        found += _first(partial(_of_task, course, name, data))
     return found
 
 
-def _first(check: Callable[[], list[str]]) -> list[str]:
+def _first(check: Callable[[], Iterable[str]]) -> list[str]:
     """Return what a check found, or the sentence of the error that stopped it."""
     try:
-        return check()
+        return list(check())
     except HarnessError as error:
         return [str(error)]
 
@@ -82,8 +83,8 @@ def _signatures(course: Course, task: Task, room: str) -> Iterator[str]:
     for builder in task.builders:
         wanted, node = [a.name for a in builder.arguments], functions.get(builder.name)
         if node is None:
-            if not builder.optional:
-                yield f"{file}:1: expected a function {builder.name}, found none.{did_you_mean(builder.name, functions)}"
+            hint = did_you_mean(builder.name, functions)
+            yield from [] if builder.optional else [f"{file}:1: expected a function {builder.name}, found none.{hint}"]
         elif (given := [a.arg for a in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)]) != wanted:
             yield f"{file}:{node.lineno}: expected {builder.name}({', '.join(wanted)}), received ({', '.join(given)})."
     if room == "student_template" and "TODO" not in file.read_text(encoding="utf-8"):
@@ -111,7 +112,7 @@ def _data(course: Course, task: Task, data: Path | None) -> Iterator[str]:
     places = folders(data_dir(data), course.data)
     for profile in task.profiles.values():
         names = [profile.dataset, *(more.dataset for more in profile.further.values())]
-        yield from (f"{task.name}: {s}" for name in names for s in _first(lambda name=name: _nowhere(name, places)))
+        yield from (f"{task.name}: {s}" for name in names for s in _first(partial(_nowhere, name, places)))
     if "quick" in task.profiles:
         yield from (f"{task.name}: {s}" for s in _first(lambda: _prepared(course, task, data)))
 

@@ -107,7 +107,7 @@ def _task_in(module: ModuleType, name: str, file: Path) -> Task:
         raise CourseError(f"{where}: expected a task named TASK, found none.{hint if 'Did' in hint else ''}")
     if not isinstance(task, Task):
         made = " Did you forget `.task()` at its end?" if callable(getattr(task, "task", None)) else ""
-        raise CourseError(f"{where}: expected TASK to be a Task, received a {type(task).__name__}.{made}")
+        raise CourseError(f"{where}: expected TASK to be a Task, received a value of type {type(task).__name__}.{made}")
     if task.name != name:
         raise CourseError(
             f"{where}: expected the task to be named after its file, {name!r}, received {task.name!r}; make them one."
