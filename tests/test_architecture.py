@@ -52,7 +52,13 @@ ROOMS: dict[str, set[str]] = {
     "diagnosis": set(),
     "report": {"grading", "diagnosis"},
     "workflow": {"data", "tasks", "intake", "sandbox", "records", "grading", "report", "diagnosis"},
-    "course": {"data", "tasks", "grading", "workflow"},  # a folder with the same rooms: its tasks, found and handed out
+    "course": {
+        "data",
+        "tasks",
+        "records",
+        "grading",
+        "workflow",
+    },  # a folder with the same rooms: its tasks, found and handed out
     "terminal": {"data", "tasks", "grading", "report", "workflow"},
     "selfcheck": {
         "data",
