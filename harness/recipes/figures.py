@@ -15,6 +15,27 @@ def learning_curves(runs: Mapping[str, Recorded], text: str, title: str = "Learn
     return [Figure("curves", title, text, {"panels": panels})] if panels else []
 
 
+def lines(title: str, text: str, panels: Mapping[str, Any], x: str, y: str, truth: str = "") -> Figure:
+    """Return panels of series ([x], [y]) as one figure; `x` and `y` are labels, `truth` a series to compare with."""
+    data: dict[str, Any] = {"panels": panels, "x": x, "y": y}
+    return Figure("lines", title, text, {**data, "truth": truth} if truth else data)
+
+
+def against_truth(
+    truth: NDArray[Any], predicted: NDArray[Any], names: Sequence[str], said: str, title: str = "Predicted against true"
+) -> Figure:
+    """Return test examples as points of what is true and what `said` predicts, both (n, d); `names` are of the d."""
+    n, d = truth.shape
+    labels = np.tile(np.arange(d), n)
+    points = np.stack([truth.reshape(-1), predicted.reshape(-1)], axis=1).astype(np.float64)
+    text = (
+        f"Test examples by what is true (across) and what is predicted (up), for {said}. On the diagonal a prediction"
+        " is right; a flat cloud says the same of every example."
+    )
+    classes = list(names) or [f"number {i + 1}" for i in range(d)]
+    return Figure("scatter", title, text, {"points": points, "labels": labels, "classes": classes})
+
+
 def plane(run: Recorded, title: str, text: str, classes: Sequence[str]) -> Figure:
     """Return the codes of a run as points, from its evidence `plane` (n, 2) and `labels` (n,)."""
     data = {"points": run.evidence["plane"], "labels": run.evidence["labels"], "classes": list(classes)}

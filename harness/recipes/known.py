@@ -22,3 +22,14 @@ def naive(
         for variant in names:
             for measure, value in values.items():
                 yield NaiveAnswer(f"{variant}.{measure}", answer, profile, value, origin)
+
+
+def measured(
+    answer: str, by: str, profiles: Iterable[str], variants: Iterable[str], measures: Iterable[str]
+) -> Iterator[NaiveAnswer]:
+    """Yield what an answer that the harness computes as the variant `by` reaches in these measures of others."""
+    names, wanted = tuple(variants), tuple(measures)
+    for profile in profiles:
+        for variant in names:
+            for measure in wanted:
+                yield NaiveAnswer(f"{variant}.{measure}", answer, profile, measured=f"{by}.{measure}")

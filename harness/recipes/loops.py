@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
 from harness.errors import CourseError, did_you_mean
+from harness.scoring.rollout import LONGEST
 from harness.tasks.base import (
     ArrayOutput,
     BytesOutput,
@@ -153,27 +154,43 @@ class Forecasting:
 class QLearning:
     """Trains a Q-network on CartPole-v1 with replay and a target network; see `harness.training.q_learning`.
 
-    An epoch is `steps` environment steps. `parameter` is (first, last, share): epsilon or the temperature falls
-    geometrically over that share of all steps. `trials` are greedy episodes that choose the best state.
+    An epoch is `steps` environment steps; a variant names the two rules. `parameter` is (first, last, share): epsilon
+    or the temperature falls geometrically over that share of all steps. `trials` are greedy episodes that choose the
+    best state.
     """
 
-    target_rule: str
-    action_rule: str
-    parameter: tuple[float, float, float]
-    discount: float
-    learning_rate: float
-    steps: int
-    environments: int
-    memory: int
-    warm_up: int
-    updates: int
-    target_every: int
-    trials: int
+    target_rule: str = ""
+    action_rule: str = ""
+    parameter: tuple[float, float, float] = (1.0, 0.02, 0.3)
+    discount: float = 0.99
+    learning_rate: float = 0.002  # falls to 0 along a cosine
+    steps: int = 5_000
+    environments: int = 32  # stepped together
+    memory: int = 125_000
+    warm_up: int = 1_000  # steps before anything is learnt
+    updates: int = 2  # for each step of all environments together
+    target_every: int = 100  # updates
+    trials: int = 50
 
     run: ClassVar = f"{TRAINING}.q_learning:train"
     weights: ClassVar = ("weights",)
     columns: ClassVar = ("td_loss", "mean_50", "mean_100")
     inputs: ClassVar = ()
+
+    def cap(self, epochs: int) -> int:
+        """Return the most environment steps that are learnt from."""
+        return epochs * self.steps
+
+    def trial_cap(self, epochs: int) -> int:
+        """Return the most environment steps of trials, which are episodes in the second half."""
+        return (epochs - epochs // 2) * self.trials * LONGEST
+
+    def counts(self, epochs: int) -> tuple[ArrayOutput, ...]:
+        """Return what this loop hands back beside the usual: steps taken, steps until solved, steps of trials."""
+        return (
+            ArrayOutput("counts", (2,), "int64", low=0, high=self.cap(epochs)),
+            ArrayOutput("trial_steps", (1,), "int64", low=0, high=self.trial_cap(epochs)),
+        )
 
 
 @dataclass(frozen=True)
@@ -271,12 +288,14 @@ def predicting(taken: Taken, outputs: tuple[ArrayOutput, ...], limits: Limits) -
     return mapping_step("predict", f"{TRAINING}.supervised:predict", "weights", taken, outputs, limits)
 
 
-def answering(name: str, outputs: tuple[Output, ...], dialogue: Dialogue, limits: Limits) -> Step:
-    """Return the step in which a trained model answers the questions of a dialogue."""
+def answering(
+    name: str, outputs: tuple[Output, ...], dialogue: Dialogue, limits: Limits, *, trained: bool = True
+) -> Step:
+    """Return the step in which a model answers the questions of a dialogue: trained, or as it is built."""
     return Step(
         name=name,
-        run=f"{TRAINING}.answering:answering",
-        inputs=("weights",),
+        run=f"{TRAINING}.answering:{'answering' if trained else 'untrained'}",
+        inputs=("weights",) if trained else (),
         outputs=outputs,
         limits=limits,
         hidden=True,

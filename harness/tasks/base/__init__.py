@@ -44,6 +44,7 @@ from harness.tasks.base.steps import (
     Limits,
     Output,
     Step,
+    Talk,
     curve_of,
     facts_of_training,
 )
@@ -90,6 +91,7 @@ __all__ = [
     "Shape",
     "Sizes",
     "Step",
+    "Talk",
     "Task",
     "TaskData",
     "Tensor",
