@@ -88,6 +88,8 @@ class Autoencoding:
     learning_rate: float
 
     run: ClassVar = f"{TRAINING}.autoencoding:train"
+    encode: ClassVar = f"{TRAINING}.autoencoding:encode"
+    decode: ClassVar = f"{TRAINING}.autoencoding:decode"
     weights: ClassVar = ("encoder_weights", "decoder_weights")
     columns: ClassVar = ("loss", "val_loss")
     inputs: ClassVar = ("x_train", "x_val")
@@ -101,6 +103,9 @@ class Variational:
     kl_weight: float
 
     run: ClassVar = f"{TRAINING}.variational:train"
+    encode: ClassVar = f"{TRAINING}.variational:encode"
+    decode: ClassVar = f"{TRAINING}.autoencoding:decode"
+    diverge: ClassVar = f"{TRAINING}.variational:diverge"
     weights: ClassVar = ("encoder_weights", "decoder_weights")
     columns: ClassVar = ("loss", "mse", "kl")
     inputs: ClassVar = ("x_train",)
@@ -108,16 +113,23 @@ class Variational:
 
 @dataclass(frozen=True)
 class Adversarial:
-    """Trains generator and discriminator against each other, with labels beside them where `labels` is true."""
+    """Trains generator and discriminator against each other on images of any shape.
+
+    `labels` names the array of one-hot labels (n, classes) that both see beside the images; without one they see none.
+    """
 
     learning_rate: float
     noise_size: int
-    labels: bool
+    labels: str = ""
 
     run: ClassVar = f"{TRAINING}.adversarial:train"
+    generate: ClassVar = f"{TRAINING}.adversarial:generate"
     weights: ClassVar = ("generator_weights",)
     columns: ClassVar = ("loss", "generator_loss", "discriminator_loss")
-    inputs: ClassVar = ("x_train", "c_train")
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        return ("x_train", self.labels) if self.labels else ("x_train",)
 
 
 @dataclass(frozen=True)
