@@ -57,8 +57,8 @@ def files(view: View) -> list[str]:
     for path in (Path(p) for p in view.read if not p.startswith("/proc/")):
         options += ["--symlink", str(path.readlink()), str(path)] if path.is_symlink() else shown(str(path))
     options += [*shown(view.package), *shown("/sys/devices/system"), "--proc", "/proc", "--dev", "/dev"]
-    for path in view.hidden:
-        options += covered(path)
+    for hidden in view.hidden:
+        options += covered(hidden)
     for device in view.devices:
         options += ["--dev-bind", device, device]
     return options

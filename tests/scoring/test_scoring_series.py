@@ -8,8 +8,8 @@ import pytest
 from scipy.stats import bootstrap, pearsonr
 from sklearn.metrics import mean_squared_error, r2_score, root_mean_squared_error
 
-from harness.data.airline import PASSENGERS
 from harness.data.base import Sizes
+from harness.data.sets.airline import PASSENGERS
 from harness.scoring.series import (
     MAX_LAG,
     correlation,
