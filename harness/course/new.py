@@ -23,7 +23,7 @@ TEXTS = {  # of each recipe: the text it starts from, and its place in the cours
     "reference.py.txt": "reference_models/{name}.py",
     "template.py.txt": "student_template/{name}.py",
     "rubric.yaml.txt": "rubrics/{name}.yaml",
-    "mistake.py.txt": "mistakes/{name}/linear.py",
+    "mistake.py.txt": "mistakes/{name}/typical.py",
 }
 
 

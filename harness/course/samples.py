@@ -23,20 +23,43 @@ def shapes(seed: int = 0) -> Arrays:
 
     Images are uint8 (n, 12, 12), labels int64 (n,) of the classes in the order of their names.
     """
-    rng = np.random.default_rng(seed)
     made: Arrays = {"classes": np.array(list(SHAPES))}
-    for part, size in (("train", 1_000), ("test", 400)):
-        labels = rng.permutation(np.arange(size) % len(SHAPES))
-        made[f"x_{part}"] = np.stack([_image(list(SHAPES.values())[label], rng) for label in labels])
-        made[f"y_{part}"] = labels.astype(np.int64)
+    for part, (images, labels, _) in _drawn(seed, NOISE).items():
+        made |= {f"x_{part}": images, f"y_{part}": labels}
     return made
 
 
-def _image(shape: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.uint8]:
-    grey = rng.normal(90, NOISE, (SIDE, SIDE))
-    top, left = rng.integers(0, SIDE - SHAPE + 1, 2)
-    grey[top : top + SHAPE, left : left + SHAPE] += 110 * np.minimum(shape, 1)
-    return np.clip(grey, 0, 255).astype(np.uint8)
+def clear_shapes(seed: int = 0) -> Arrays:
+    """Return the same with little noise, which no code could keep."""
+    made: Arrays = {"classes": np.array(list(SHAPES))}
+    for part, (images, labels, _) in _drawn(seed, NOISE / 6).items():
+        made |= {f"x_{part}": images, f"y_{part}": labels}
+    return made
 
 
-SAMPLES: Mapping[str, Callable[[], Arrays]] = {"classifier": shapes}
+def places(seed: int = 0) -> Arrays:
+    """Return such images with the place of the shape's centre, row and column, float32 (n, 2) in pixels."""
+    drawn = _drawn(seed, NOISE).items()
+    return {k: a for part, (images, _, at) in drawn for k, a in ((f"x_{part}", images), (f"y_{part}", at))}
+
+
+def _drawn(seed: int, noise: float) -> dict[str, tuple[NDArray[Any], NDArray[Any], NDArray[Any]]]:
+    """Return images, labels and centres of the training and the test part."""
+    rng = np.random.default_rng(seed)
+    parts = {}
+    for part, size in (("train", 1_000), ("test", 400)):
+        labels = rng.permutation(np.arange(size) % len(SHAPES)).astype(np.int64)
+        corners = rng.integers(0, SIDE - SHAPE + 1, (size, 2))
+        images = rng.normal(90, noise, (size, SIDE, SIDE))
+        for image, label, (top, left) in zip(images, labels, corners, strict=True):
+            image[top : top + SHAPE, left : left + SHAPE] += 110 * np.minimum(list(SHAPES.values())[label], 1)
+        centres = (corners + SHAPE // 2).astype(np.float32)
+        parts[part] = np.clip(images, 0, 255).astype(np.uint8), labels, centres
+    return parts
+
+
+SAMPLES: Mapping[str, Callable[[], Arrays]] = {
+    "autoencoder": clear_shapes,
+    "classifier": shapes,
+    "regressor": places,
+}

@@ -35,7 +35,7 @@ def course(tmp_path: Path) -> Course:
     new_course(folder, "mine")
     rubric = folder / "rubrics" / "mine.yaml"
     write(rubric, f"# {SECRET}\n{rubric.read_text()}{HIDDEN}")
-    for room in ("reference_models/mine.py", "mistakes/mine/linear.py"):
+    for room in ("reference_models/mine.py", "mistakes/mine/typical.py"):
         write(folder / room, f"{(folder / room).read_text()}# {SECRET}\n")
     write(folder / "baselines" / "mine.quick.cpu.json", SECRET)
     write(folder / "results" / "old.txt", SECRET)
