@@ -97,7 +97,9 @@ def handout(
 def new(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the course; made if it is not there.")],
     task: Annotated[str, typer.Option(metavar="NAME", help="Write a task of this name too.")] = "",
-    recipe: Annotated[str, typer.Option(help="The shape of that task: classifier, …")] = "classifier",
+    recipe: Annotated[
+        str, typer.Option(help="Its shape: classifier, regressor, heads, autoencoder or sequence.")
+    ] = "classifier",
 ) -> None:
     """Start a course, or add a task to one: files that work as they are, to be changed into your own."""
     from harness.course.new import new_course

@@ -29,7 +29,7 @@ TEXTS = {  # of each recipe: the text it starts from, and its place in the cours
 
 def recipes() -> list[str]:
     """Return the recipes that a task can start from."""
-    return sorted(SAMPLES)
+    return sorted(folder.name for folder in STARTS.iterdir() if folder.is_dir())
 
 
 def new_course(folder: Path, task: str = "", recipe: str = "classifier") -> list[Path]:
@@ -67,8 +67,8 @@ def _check_task(folder: Path, task: str, recipe: str) -> None:
         raise UsageError(f"Expected a name of your own for the task, received {task!r}, which the harness has already.")
     if task in task_files(folder / "tasks"):
         raise UsageError(f"Expected the name of a new task, received {task!r}, which is in {folder / 'tasks'} already.")
-    if recipe not in SAMPLES:
-        raise UsageError(f"There is no recipe {recipe!r}.{did_you_mean(recipe, SAMPLES)}")
+    if recipe not in recipes():
+        raise UsageError(f"There is no recipe {recipe!r}.{did_you_mean(recipe, recipes())}")
 
 
 def _course(folder: Path, task: str) -> dict[Path, bytes]:
@@ -90,9 +90,9 @@ def _task(folder: Path, name: str, recipe: str) -> dict[Path, bytes]:
 
 
 def _sample(folder: Path, name: str, recipe: str) -> Iterator[Path]:
-    """Write the data set of a new task, unless one of its name is there."""
+    """Write the data set of a new task, unless one of its name is there; some learn from what is shipped."""
     file = folder / "data" / f"{name}.npz"
-    if file.exists() or (folder / "data" / name).exists():
+    if recipe not in SAMPLES or file.exists() or (folder / "data" / name).exists():
         return
     with writing(file.parent):
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -43,6 +43,13 @@ def places(seed: int = 0) -> Arrays:
     return {k: a for part, (images, _, at) in drawn for k, a in ((f"x_{part}", images), (f"y_{part}", at))}
 
 
+def kinds_and_places(seed: int = 0) -> Arrays:
+    """Return such images with a row of numbers each, float32 (n, 3): the kind, row and column of the shape."""
+    drawn = _drawn(seed, NOISE).items()
+    told = {part: (images, np.column_stack([labels, at]).astype(np.float32)) for part, (images, labels, at) in drawn}
+    return {k: a for part, (x, y) in told.items() for k, a in ((f"x_{part}", x), (f"y_{part}", y))}
+
+
 def _drawn(seed: int, noise: float) -> dict[str, tuple[NDArray[Any], NDArray[Any], NDArray[Any]]]:
     """Return images, labels and centres of the training and the test part."""
     rng = np.random.default_rng(seed)
@@ -61,5 +68,6 @@ def _drawn(seed: int, noise: float) -> dict[str, tuple[NDArray[Any], NDArray[Any
 SAMPLES: Mapping[str, Callable[[], Arrays]] = {
     "autoencoder": clear_shapes,
     "classifier": shapes,
+    "heads": kinds_and_places,
     "regressor": places,
 }
