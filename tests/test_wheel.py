@@ -92,6 +92,17 @@ def test_the_folders_that_a_course_edits_travel_whole(wheel: Path, folder: str) 
     assert there
 
 
+def test_a_course_lives_without_the_checkout(installed: Path, tmp_path: Path) -> None:
+    """A course is started, read, handed out and known to students from an installed wheel."""
+    run(installed, tmp_path, "-m", "harness.cli", "course", "new", "c", "--task", "mine")
+    assert "nothing is wrong" in run(installed, tmp_path, "-m", "harness.cli", "course", "check", "c", "--lint")
+    run(installed, tmp_path, "-m", "harness.cli", "course", "handout", "c", "--out", "handout")
+    shown = json.loads(run(installed, tmp_path / "handout" / "work", "-m", "harness.cli", "tasks", "--json"))
+    assert [t["name"] for t in shown] == ["mine"]
+    shown = json.loads(run(installed, tmp_path / "c", "-m", "harness.cli", "baseline", "--table", "--json"))
+    assert {table["task"] for table in shown} == {"mine"}
+
+
 def test_the_digits_and_the_report_s_templates_travel(wheel: Path) -> None:
     inside = set(zipfile.ZipFile(wheel).namelist())
     assert {"harness/data/digits.npz", "harness/data/digits_cnn.npz", "harness/data/digits.license.txt"} <= inside

@@ -56,7 +56,7 @@ class TaskContext:
         """Return the key of a measurement: a hash over everything it depends on."""
         facts = {
             "source": source,
-            "task": f"{self.task.name}@{self.task.version}",
+            "task": f"{self.task.name}@{self.task.version}{self.task.files_sha256}",
             "variant": variant,
             "seed": seed,
             "profile": asdict(self.profile),
@@ -139,20 +139,25 @@ class TaskContext:
         )
 
 
-def load_profile(profile: Profile, data_dir: Path | None) -> Dataset:
-    """Return the data of a profile, further sets included. Raises DataError when one is not at hand."""
-    places = folders(data_dir)
+def load_profile(profile: Profile, data_dir: Path | None, course: Path | None = None) -> Dataset:
+    """Return the data of a profile, further sets included; `course` is a course's data folder.
+
+    Raises DataError when one is not at hand.
+    """
+    places = folders(data_dir, course)
     further = {name: load(more.dataset, places, more.sizes) for name, more in profile.further.items()}
     return replace(load(profile.dataset, places, profile.sizes), further=further)
 
 
-def prepare(task: Task, profile_name: str, data_dir: Path | None, machine: Machine, work: Path) -> TaskContext:
-    """Load the data of a task and write what may enter the sandbox below `work`.
+def prepare(
+    task: Task, profile_name: str, data_dir: Path | None, machine: Machine, work: Path, course: Path | None = None
+) -> TaskContext:
+    """Load the data of a task and write what may enter the sandbox below `work`; `course` is a course's data folder.
 
     Raises DataError when the data set is not at hand.
     """
     profile = task.profile(profile_name)
-    dataset = load_profile(profile, data_dir)
+    dataset = load_profile(profile, data_dir, course)
     data = task.prepare(dataset, profile)
     folder = work / task.name
     files = {name: folder / f"{name}.npy" for name in data.arrays if name not in data.hidden}
