@@ -226,7 +226,7 @@ def _check_alike(measurements: Sequence[Measurement]) -> None:
         why = m.fault.message if m.fault else m.not_run
         if why:
             raise ResultsError(f"The reference must run without a fault; {m.variant} (seed {m.seed}): {why}")
-        if m.source not in (first.source, GIVEN) or m.provenance != first.provenance:
+        if m.source not in (first.source, GIVEN) or not m.provenance.alike(first.provenance):
             raise ResultsError(
                 "A baseline comes from one source, device and set of versions, but"
                 f" {m.variant} (seed {m.seed}) differs from {first.variant} (seed {first.seed});"

@@ -45,7 +45,10 @@ class Usage(Frozen):
 
 
 class Provenance(Frozen):
-    """Everything a measured value depends on beside the source and the seed."""
+    """Everything a measured value depends on beside the source and the seed.
+
+    `speed` is how fast the machine was, relative to the one that limits were set on: seconds times it can be compared.
+    """
 
     dataset: str
     data_sha256: str
@@ -59,8 +62,13 @@ class Provenance(Frozen):
     backend: str
     device: str
     machine: str = ""
+    speed: float = 1.0
     isolation: str
     reproducibility: str
+
+    def alike(self, other: "Provenance") -> bool:
+        """Say whether the same was measured in the same way; a speed, measured anew in each run, decides nothing."""
+        return self.model_copy(update={"speed": other.speed}) == other
 
 
 class Measurement(Frozen):

@@ -18,19 +18,21 @@ from harness.records.store import writing
 from harness.sandbox.walls import Walls
 from harness.tasks.base import Limits, Profile, Step, Task, TaskData, Variant, facts_of_training
 from harness.training import backend
+from harness.workflow.speed import scaled
 
 CONTRACT = "contract"  # the name under which the check before training is recorded
 
 
 @dataclass(frozen=True)
 class Machine:
-    """What beside source, data and seed decides a number."""
+    """What beside source, data and seed decides a number; and `speed`, which decides limits in seconds only."""
 
     backend: str
     device: str
     machine: str
     walls: Walls
     isolation: str
+    speed: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,10 @@ class TaskContext:
         return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:32]
 
     def steps(self, variant: Variant) -> tuple[Step, ...]:
-        """Return the steps of a variant with the builder's call in their settings, checked for hidden inputs."""
+        """Return the steps of a variant with the builder's call in their settings, checked for hidden inputs.
+
+        Their limits are those of this machine.
+        """
         made = self.task.call(self.profile, variant, self.data)
         call, needed, steps = self.described(variant), made.inputs, []
         for step in self.task.steps(self.profile, variant, self.data):
@@ -72,8 +77,13 @@ class TaskContext:
                     " take them out of its inputs."
                 )
             settings = {**step.settings, "call": call}
-            steps.append(replace(step, settings=settings, inputs=tuple(dict.fromkeys((*step.inputs, *needed)))))
+            inputs = tuple(dict.fromkeys((*step.inputs, *needed)))
+            steps.append(self.limited(replace(step, settings=settings, inputs=inputs)))
         return tuple(steps)
+
+    def limited(self, step: Step) -> Step:
+        """Return a step with limits that allow it as much work here as on the machine that they were set on."""
+        return replace(step, limits=scaled(step.limits, self.provenance.speed))
 
     def described(self, variant: Variant) -> dict[str, Any]:
         """Return the call of a variant as plain data, with the functions that are called beside its models."""
@@ -86,7 +96,7 @@ class TaskContext:
         made = [self.task.call(self.profile, v, self.data) for v in self.task.trained()]
         calls = [self.described(v) for v in self.task.trained()]
         first = {call["builder"]: call for call in reversed(calls)}
-        return Step(
+        check = Step(
             name=CONTRACT,
             run="harness.training.contract:check",
             inputs=tuple(dict.fromkeys(name for call in made for name in call.inputs)),
@@ -98,6 +108,7 @@ class TaskContext:
                 "max_parameters": self.task.max_parameters,
             },
         )
+        return self.limited(check)
 
 
 def load_profile(profile: Profile, data_dir: Path | None) -> Dataset:
@@ -134,6 +145,7 @@ def prepare(task: Task, profile_name: str, data_dir: Path | None, machine: Machi
         backend=machine.backend,
         device=machine.device,
         machine=machine.machine,
+        speed=machine.speed,
         isolation=machine.isolation,
         reproducibility=reproducibility(machine),
     )
