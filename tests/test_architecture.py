@@ -18,6 +18,8 @@ BACKENDS = {"tensorflow", "keras", "torch", "jax", "tf_keras"}
 
 BASE = ("", ".contract", ".measured", ".profile", ".shown", ".steps", ".task", ".variant")
 
+BASE_USES = {"harness.data.base", "harness.errors", "harness.records.models", "harness.scoring.score"}
+
 # Words that several rooms share: plain data and pure facts that import nothing of the rooms that use them.
 SHARED = {
     "harness",  # __version__
@@ -83,7 +85,12 @@ SHARED_USES: dict[str, set[str]] = {
     "harness.data.base": set(),
     "harness.scoring.score": set(),
     **{
-        f"harness.tasks.base{part}": {"harness.data.base", "harness.errors", "harness.scoring.score"}
+        f"harness.tasks.base{part}": {
+            "harness.data.base",
+            "harness.errors",
+            "harness.records.models",
+            "harness.scoring.score",
+        }
         | {f"harness.tasks.base{other}" for other in BASE}
         for part in BASE
     },

@@ -76,6 +76,7 @@ class Measurement(Frozen):
 
     `fault` and `measures` may both be there: what was measured before a later step failed is kept. `signs` are finite
     numbers about the outputs that findings read and no mark depends on; `epochs` among them is how many were planned.
+    `learns` is False for a variant that is there to show that nothing is learnt.
     """
 
     key: str
@@ -84,6 +85,7 @@ class Measurement(Frozen):
     version: int
     profile: str
     variant: str
+    learns: bool = True
     seed: int
     fault: Fault | None
     not_run: str = ""

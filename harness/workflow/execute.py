@@ -79,6 +79,7 @@ class Executor:
             version=context.task.version,
             profile=context.profile.name,
             variant=unit.variant,
+            learns=unit.variant == CONTRACT or context.task.variant(unit.variant).learns,
             seed=unit.seed,
             fault=ran.fault,
             measures={

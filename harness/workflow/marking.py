@@ -131,7 +131,7 @@ def mark_entry(
         measurements,
         baseline=baseline,
         task_fault=fault,
-        findings=findings(measurements),
+        findings=findings(task, measurements),
         can_ask=bool(entry.spare),
     )
     return result.model_copy(

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from harness.records.models import Finding, Measurement
 from harness.scoring.score import Score
 from harness.tasks.base.profile import Profile
 from harness.tasks.base.variant import Arrays, TaskData, Variant
@@ -56,6 +57,9 @@ BUDGETS = (
     Measure("fit_ratio", "seconds of training over those of the reference, on machines of equal speed", "lower"),
     Measure("memory_ratio", "largest memory of a step over that of the reference", "lower"),
 )
+
+
+FindingRule = Callable[[Measurement], Finding | None]
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from harness.data.base import Dataset
 from harness.errors import UsageError, did_you_mean
 from harness.tasks.base.contract import Builder, Call, Candidates
-from harness.tasks.base.measured import BUDGETS, OVERALL, Measure, OverVariants, Recorded, Scored, VariantRun
+from harness.tasks.base.measured import (
+    BUDGETS,
+    OVERALL,
+    FindingRule,
+    Measure,
+    OverVariants,
+    Recorded,
+    Scored,
+    VariantRun,
+)
 from harness.tasks.base.profile import Profile, tiny_of
 from harness.tasks.base.shown import Figure, NaiveAnswer, PublishedFigure
 from harness.tasks.base.steps import Step
@@ -19,7 +28,8 @@ TINY = "tiny"  # the profile that tests use; no rubric has bands for it
 class Task:
     """A coursework task; a module `harness/tasks/NAME.py` or `harness/tasks/NAME/task.py` holds one, named `TASK`.
 
-    `findings` names the rules of `harness.diagnosis` that apply, the cause before the consequence. `max_parameters` is
+    `findings` are the rules that apply, the cause before the consequence: names of those in `harness.diagnosis.rules`,
+    or functions of the task's own. `max_parameters` is
     what the models of one call of a builder may have together, 0 for as many as fit. `tiny` is the size that tests
     train; derived from the quick profile where it is left out.
     """
@@ -37,7 +47,7 @@ class Task:
     steps: Callable[[Profile, Variant, TaskData], tuple[Step, ...]]
     score: Callable[[VariantRun], Scored]
     figures: Callable[[Mapping[str, Recorded]], tuple[Figure, ...]]
-    findings: tuple[str, ...] = ()
+    findings: tuple[str | FindingRule, ...] = ()
     overall: tuple[OverVariants, ...] = ()
     candidates: tuple[Candidates, ...] = ()
     published: tuple[PublishedFigure, ...] = ()

@@ -106,3 +106,6 @@ def fano(accuracy: float, classes: int) -> float:
     """Return the largest entropy in nats at an accuracy strictly between 0 and 1 (Fano, 1961)."""
     wrong = 1 - accuracy
     return -accuracy * math.log(accuracy) - wrong * math.log(wrong) + wrong * math.log(classes - 1)
+
+
+RULES = (nan_outputs, refused_outputs, not_a_distribution, softmax_with_logits_loss)

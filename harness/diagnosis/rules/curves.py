@@ -126,3 +126,6 @@ def low_share_explained(m: Measurement) -> str:
     if share is None or share > THIRD:
         return ""
     return f"Of what differs between training images only {max(share, 0):.0%} is found again in the rebuilt ones."
+
+
+RULES = (became_nan, diverged, overfitting, underfitting)

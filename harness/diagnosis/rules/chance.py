@@ -15,8 +15,8 @@ ONE_CLASS = 0.99
 
 
 def zero_weights(m: Measurement) -> Finding | None:
-    """The variant that starts from zero weights is there to stay at chance."""
-    if m.variant != "zero_init" or not is_at_chance(m):
+    """A variant that is there to show that nothing is learnt stays at chance."""
+    if m.learns or not is_at_chance(m):
         return None
     return Finding(
         variant=m.variant,
@@ -107,3 +107,6 @@ def same_answer(m: Measurement) -> str:
     if share is not None and share >= ONE_CLASS:
         return f"{share:.0%} of the validation images get the same class."
     return ""
+
+
+RULES = (zero_weights, weights_stand_still, at_chance, constant_output)

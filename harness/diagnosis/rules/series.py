@@ -68,3 +68,6 @@ def lags(m: Measurement) -> Finding | None:
         " forecast the change from the last month instead of the level.",
         quotes=quotes(m, "lag", "skill_persistence"),
     )
+
+
+RULES = (last_month, other_unit, same_forecast, lags)

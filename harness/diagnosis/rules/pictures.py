@@ -88,3 +88,6 @@ def mode_collapse(m: Measurement) -> Finding | None:
         next_step="Lower the generator's learning rate or train the discriminator a little more, give the noise enough"
         " dimensions, and check that the noise reaches the output.",
     )
+
+
+RULES = (same_picture, dead_code, leaking_bottleneck, memorised_pictures, mode_collapse)
