@@ -134,7 +134,7 @@ class Arena:
         """Assert that the next honest step works and sees nothing but its own."""
         outcome = self.run(student("say(sorted(os.listdir('.')))"))
         assert outcome.fault is None, outcome.fault
-        assert outcome.arrays["facts"].tolist() == [15, 0]
+        assert outcome.arrays["facts"].tolist() == [15, 0, 0]
         assert outcome.log.strip() == "['submission']"
 
     def settle(self) -> None:

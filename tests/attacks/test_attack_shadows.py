@@ -30,7 +30,7 @@ def test_files_named_like_libraries_shadow_none(arena: Arena) -> None:
     outcome = arena.run(files)
     assert outcome.fault is None, outcome.fault
     assert "TRAPPED" not in outcome.log
-    assert outcome.arrays["facts"].tolist() == [15, 0]
+    assert outcome.arrays["facts"].tolist() == [15, 0, 0]
     arena.goes_on()
 
 

@@ -148,7 +148,7 @@ class KeptLauncher:
 @cache
 def digits() -> Dataset:
     """Return the toy task's data set, read once."""
-    return load(toy.QUICK.dataset, None, toy.QUICK.settings)
+    return load(toy.QUICK.dataset, None, toy.QUICK.sizes)
 
 
 def truth() -> Mapping[str, NDArray[Any]]:
@@ -189,7 +189,7 @@ class FakeSandbox:
             return self.probabilities(self.truth[name.replace("p_", "y_", 1)], share_right(job))
         if name == "curve":
             return np.linspace(2, 1, shape[0])[:, None] * np.ones(shape)
-        return np.array([1_000.0, 0.1])
+        return np.array([1_000.0, 0.1, 60.0])
 
     def probabilities(self, labels: NDArray[Any], right: float) -> NDArray[Any]:
         answers = labels.astype(int).copy()
