@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 from attacks.battery import Arena, attacker, fault_of
-from sandbox.students import FACTS, WEIGHTS, call, train_step
+from sandbox.students import FACTS, LIMITS, WEIGHTS, call, train_step
 
-from harness.tasks.base import ArrayOutput, Limits, Step
+from harness.tasks.base import ArrayOutput, Step
 
 RESULT = b"R" + struct.pack("<Qddd", 24, 15, 0, 0)
 FORGE = """
@@ -125,7 +125,6 @@ SENT = {
 def test_what_is_sent_past_our_own_checks_is_checked_again(strong: Arena, case: str) -> None:
     outcome = strong.run(attacker("import harness.sandbox.wire as wire\n" + SENT[case]))
     assert fault_of(outcome).kind in ("output", "crash"), outcome.fault
-    assert outcome.usage is not None and outcome.usage.wall_s < 15
     strong.goes_on()
 
 
@@ -186,7 +185,7 @@ WIDE = Step(
     run="harness.training.contract:check",
     inputs=(),
     outputs=(ArrayOutput("p", (1000, 10), low=0, high=1), WEIGHTS, FACTS),
-    limits=Limits(wall_s=20, cpu_s=10, memory_mb=1_500),
+    limits=LIMITS,
     settings={"calls": [call()], "build": [call()]},
 )
 VALUES = {

@@ -19,7 +19,6 @@ from harness.data.base import Dataset
 from harness.recipes.loops import mapping_step
 from harness.tasks import find
 from harness.tasks.base import ArrayOutput, Step, TaskData, maps
-from harness.tasks.base import Limits as StepLimits
 from harness.training.build import Call
 
 SHAPE, CODE, IMAGES = (4, 4, 1), 2, 6
@@ -308,8 +307,7 @@ say("seen", sorted(seen))
 
 
 def test_locks_on_shared_files_carry_no_message_between_steps_at_once(strong: Arena) -> None:
-    limits = StepLimits(wall_s=40, cpu_s=15, memory_mb=1_500)
-    held, looked = strong.at_once([attacker(HOLD), attacker(LOOK)], limits=limits)
+    held, looked = strong.at_once([attacker(HOLD), attacker(LOOK)])
     assert held.fault is None
     assert "seen []" in looked.log
 

@@ -15,7 +15,7 @@ from harness.tasks.base import Limits
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 FINISHED = {"notebook": "autoencoder", "package": "network_training"}
-BUILDING = Limits(wall_s=60, cpu_s=50, memory_mb=2_500)
+BUILDING = Limits(wall_s=600, cpu_s=500, memory_mb=2_500)
 
 
 def example(name: str) -> Submission:

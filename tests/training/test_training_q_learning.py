@@ -72,7 +72,7 @@ def train_step() -> Step:
         ArrayOutput("trial_steps", (1,), "int64", low=0, high=2 * 4 * 500),
         ArrayOutput("facts", (2,), "float64"),
     )
-    limits = Limits(wall_s=60, cpu_s=30, memory_mb=2_000)
+    limits = Limits(wall_s=600, cpu_s=400, memory_mb=2_000)
     return Step("train", "harness.training.q_learning:train", (), outputs, limits, SETTINGS)
 
 
