@@ -21,15 +21,19 @@ demo: $(READY)
 pictures: demo
 	$(BIN)/python tools/pictures.py demo docs/pictures
 
-test: $(READY) lint
-	$(BIN)/python -m pytest -m 'not preflight'
+# One process a core, each with a core of its own; more than four would take more memory than a laptop has.
+TOGETHER := --numprocesses logical --maxprocesses 4 --dist worksteal
 
-# Grades reference, template and flawed submissions of the tasks that take longer.
+test: $(READY) lint
+	$(BIN)/python -m pytest -m 'not preflight' $(TOGETHER)
+
+# Grades reference, template and flawed submissions of every task at the quick size, on all cores, and runs what takes
+# minutes alone.
 preflight: $(READY)
 	$(BIN)/python -m pytest -m preflight
 
 quicktest: $(READY)
-	$(BIN)/python -m pytest -m 'not slow and not browser'
+	$(BIN)/python -m pytest -m 'not slow and not browser and not preflight' $(TOGETHER)
 
 lint: $(READY)
 	$(BIN)/ruff check .

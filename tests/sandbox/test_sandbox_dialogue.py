@@ -314,7 +314,7 @@ def test_a_lead_that_fails_twice_is_a_fault_of_the_harness_in_the_record(tmp_pat
     assert (nobody.started, nobody.killed, nobody.kept) == (2, 2, [])
 
 
-def test_each_try_has_a_lead_of_its_own_with_data_settings_and_seed() -> None:
+def test_each_try_has_a_lead_of_its_own_with_data_and_seed() -> None:
     given: list[tuple[Any, ...]] = []
 
     def lead(*arguments: Any) -> Lead:
@@ -324,8 +324,8 @@ def test_each_try_has_a_lead_of_its_own_with_data_settings_and_seed() -> None:
     data = cast(TaskData, object())
     for _ in range(2):
         with pytest.raises(StopIteration):
-            next(lead_of(Dialogue(lead, QUESTION, ANSWER, 1), data, {"a": 1}, 7))
-    assert given == [(data, {"a": 1}, 7)] * 2
+            next(lead_of(Dialogue(lead, QUESTION, ANSWER, 1), data, 7))
+    assert given == [(data, 7)] * 2
 
 
 def test_time_that_the_lead_takes_does_not_count_against_the_step() -> None:

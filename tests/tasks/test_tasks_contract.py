@@ -21,6 +21,7 @@ from harness.data.base import Dataset
 from harness.data.load import NAMES as DATASETS
 from harness.diagnosis import rules_of
 from harness.errors import UsageError
+from harness.grading.baselines import load_baseline
 from harness.grading.rubric import load_rubric
 from harness.sandbox.levels import Level
 from harness.sandbox.view import view
@@ -117,6 +118,17 @@ def test_both_profiles_are_there_and_can_be_run(name: str) -> None:
     quick = task.profiles["quick"]
     assert quick.limits.wall_s <= 300, "a class is graded within a lesson"
     assert data_of(name, "quick").arrays, "offline"
+
+
+def test_the_reference_took_less_than_half_of_what_a_step_may(name: str) -> None:
+    """As its baseline recorded it, so that students have room; limits follow the speed of a machine."""
+    task = find(name)
+    baseline = load_baseline(shipped.folder("reference_models") / "baselines", task, "quick", "cpu")
+    assert baseline is not None
+    limits = task.profiles["quick"].limits
+    for step, usage in baseline.usage.items():
+        assert max(usage.cpu_s) * baseline.provenance.speed < limits.cpu_s / 2, step
+        assert max(usage.peak_memory_mb) < limits.memory_mb / 2, step
 
 
 def test_a_tiny_size_serves_tests_and_earns_nothing(name: str) -> None:
