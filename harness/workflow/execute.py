@@ -103,12 +103,12 @@ class Executor:
             for step in self._steps(unit, context):
                 outcome = self.step(unit, step, available, cpus)
                 ran.log += f"== {step.name}\n{outcome.log}\n" if outcome.log else ""
-                ran.arrays.update(outcome.arrays)
                 if outcome.usage:
                     ran.usage[step.name] = outcome.usage
                 if outcome.fault:
                     ran.fault = outcome.fault
                     break
+                ran.take(step, outcome.arrays)
                 available.update(outcome.blobs)
                 with writing(self.work):
                     available.update(save_arrays(outcome.arrays, folder))
