@@ -21,19 +21,19 @@ demo: $(READY)
 pictures: demo
 	$(BIN)/python tools/pictures.py demo docs/pictures
 
-# One process a core, each with a core of its own; more than four would take more memory than a laptop has.
-TOGETHER := --numprocesses logical --maxprocesses 4 --dist worksteal
+# One process a core, up to four: each keeps backends of its own in memory.
+TOGETHER := --numprocesses logical --maxprocesses 4
 
 test: $(READY) lint
-	$(BIN)/python -m pytest -m 'not preflight' $(TOGETHER)
+	$(BIN)/python -m pytest -m 'not preflight' $(TOGETHER) --dist worksteal
 
-# Grades reference, template and flawed submissions of every task at the quick size, on all cores, and runs what takes
-# minutes alone.
+# Grades reference, template and flawed submissions of every task at the quick size, and runs the long attacks: those
+# that end a fork server each, and a term of steps.
 preflight: $(READY)
-	$(BIN)/python -m pytest -m preflight
+	$(BIN)/python -m pytest -m preflight $(TOGETHER) --dist loadgroup
 
 quicktest: $(READY)
-	$(BIN)/python -m pytest -m 'not slow and not browser and not preflight' $(TOGETHER)
+	$(BIN)/python -m pytest -m 'not slow and not browser and not preflight' $(TOGETHER) --dist worksteal
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -24,14 +24,14 @@ pytest_plugins = ["pytester"]  # for the plugin that students load
 
 
 def pytest_configure() -> None:
-    """Give each of several processes that share the tests a core of its own.
+    """Give each of several processes that share the tests cores of its own.
 
-    Steps of both would be pinned to the first one otherwise.
+    Steps of all would be pinned to the first one otherwise.
     """
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "").removeprefix("gw")
+    worker, of = os.environ.get("PYTEST_XDIST_WORKER", ""), int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     if worker and hasattr(os, "sched_setaffinity"):
-        cores = sorted(os.sched_getaffinity(0))
-        os.sched_setaffinity(0, {cores[int(worker) % len(cores)]})
+        cores, n = sorted(os.sched_getaffinity(0)), int(worker.removeprefix("gw"))
+        os.sched_setaffinity(0, cores[n::of] or {cores[n % len(cores)]})
 
 
 ServersAt = Callable[[Level], ServerPool]

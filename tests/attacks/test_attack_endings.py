@@ -98,7 +98,7 @@ CRASHES = {
 }
 
 
-@pytest.mark.slow
+@pytest.mark.preflight
 @pytest.mark.parametrize("case", CRASHES)
 def test_a_crash_is_told_in_one_sentence(strong: Arena, case: str) -> None:
     deeds, words = CRASHES[case]

@@ -32,7 +32,7 @@ HOGS = {
 
 
 QUICK = ("one allocation", "shared pages")
-SORTED = [case if case in QUICK else pytest.param(case, marks=pytest.mark.slow) for case in HOGS]
+SORTED = [case if case in QUICK else pytest.param(case, marks=pytest.mark.preflight) for case in HOGS]
 
 
 @pytest.mark.parametrize("case", SORTED)

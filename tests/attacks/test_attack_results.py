@@ -120,7 +120,7 @@ SENT = {
 }
 
 
-@pytest.mark.slow
+@pytest.mark.preflight
 @pytest.mark.parametrize("case", SENT)
 def test_what_is_sent_past_our_own_checks_is_checked_again(strong: Arena, case: str) -> None:
     outcome = strong.run(attacker("import harness.sandbox.wire as wire\n" + SENT[case]))

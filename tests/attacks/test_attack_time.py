@@ -39,7 +39,7 @@ ENDLESS = {
 }  # fmt: skip
 
 
-@pytest.mark.slow
+@pytest.mark.preflight
 @pytest.mark.parametrize("case", ENDLESS)
 def test_it_is_ended_by_the_clock(strong: Arena, case: str) -> None:
     fault = fault_of(strong.run(attacker(ENDLESS[case]), limits=QUICK))
@@ -78,7 +78,7 @@ while True: pass
 """
 
 
-@pytest.mark.slow
+@pytest.mark.preflight
 def test_threads_deaf_to_signals_use_up_the_cpu_together(strong: Arena) -> None:
     outcome = strong.run(attacker(BUSY + "time.sleep(600)"), limits=limits(cpu_s=1))
     fault = fault_of(outcome)

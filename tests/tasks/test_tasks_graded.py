@@ -57,7 +57,10 @@ def launcher(fork_server: ServerPool) -> Any:
         yield
 
 
-@pytest.fixture(scope="module", params=names())
+TASKS = [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in names()]  # one process grades a task
+
+
+@pytest.fixture(scope="module", params=TASKS)
 def course(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, launcher: None) -> Graded:
     return preflight(request.param, tmp_path_factory.mktemp(request.param) / "out")
 

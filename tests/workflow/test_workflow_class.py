@@ -34,9 +34,11 @@ from workflow.grade_toy import LIMITED
 from harness.grading.results import ClassResult
 from harness.records.models import Status
 from harness.report.files import read_results, results_json
+from harness.workflow.speed import scaled, speed
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="limits and signals of Linux")
 
+CPU_S = scaled(LIMITED.profiles["quick"].limits, speed()).cpu_s  # what a step may take on this machine
 SCRIPT = Path(__file__).with_name("grade_toy.py")
 CLASS = {
     "Lovelace": toy.GOOD,
@@ -98,7 +100,7 @@ def test_marks_and_status(school: Graded, name: str, status: Status, earned: flo
         ("Dijkstra", "import", "intake", ["toy.py", "line 5"]),
         ("Engelbart", "contract", "contract", ["build_model(input_shape, num_classes, units)", "build_modell"]),
         ("Floyd", "exception", "contract", ["toy.py line 6", "ValueError: units must not be 8"]),
-        ("Gosper", "limit", "train", ["5 s of CPU", "endless loop"]),
+        ("Gosper", "limit", "train", [f"{CPU_S:g} s of CPU", "endless loop"]),
         ("Hopper", "crash", "contract", [f"signal {int(signal.SIGABRT)}"]),
         ("Iverson", "exception", "train", ["toy.py line 7", "ValueError: too wide"]),
     ],
