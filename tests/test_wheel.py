@@ -94,7 +94,8 @@ def test_the_folders_that_a_course_edits_travel_whole(wheel: Path, folder: str) 
 
 def test_the_digits_and_the_report_s_templates_travel(wheel: Path) -> None:
     inside = set(zipfile.ZipFile(wheel).namelist())
-    for suffix in (".html", ".css", ".js"):
+    assert {"harness/data/digits.npz", "harness/data/digits_cnn.npz", "harness/data/digits.license.txt"} <= inside
+    for suffix in (".html", ".css", ".js", ".npz", ".txt"):
         there = {p.relative_to(ROOT).as_posix() for p in (ROOT / "harness").rglob(f"*{suffix}")}
         assert there
         assert there <= inside
@@ -107,6 +108,11 @@ def test_nothing_else_travels(wheel: Path) -> None:
 
 
 def test_data_can_be_drawn_without_the_checkout(installed: Path, tmp_path: Path) -> None:
-    sizes = {"train": 100, "val": 50, "test": 50}
-    source = f"from harness.data.load import load; print(load('digits', None, {sizes}).sizes)"
+    source = """
+import sys
+from harness.data.base import Sizes
+from harness.data.load import load
+print(load("digits", (), Sizes(train=100, val=50, test=50)).sizes)
+assert "mlxtend" not in sys.modules
+"""
     assert "'train': 100" in run(installed, tmp_path, "-c", source)

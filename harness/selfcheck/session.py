@@ -17,7 +17,7 @@ import platformdirs
 from pydantic import ValidationError
 
 from harness import __version__
-from harness.data.load import data_dir
+from harness.data.folders import data_dir
 from harness.errors import UsageError, did_you_mean
 from harness.grading.results import ClassResult, StudentResult
 from harness.grading.rubric_model import Rubric

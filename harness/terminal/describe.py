@@ -14,9 +14,11 @@ from rich.padding import Padding
 from rich.table import Table
 
 from harness import __version__
-from harness.data.load import NAMES as DATASETS
-from harness.data.load import data_dir as data_folder
+from harness.data.folders import Folders, folders
+from harness.data.folders import data_dir as data_folder
 from harness.data.load import find as find_data
+from harness.data.load import names as dataset_names
+from harness.errors import DataError
 from harness.tasks import find, names
 from harness.tasks.base import Builder, Task
 from harness.training import backend
@@ -125,7 +127,16 @@ def machine_facts(data_dir: Path | None) -> dict[str, str]:
         **{f"not {level}": reason for level, reason in machine.stronger(chosen).items()},
         "data folder": str(folder) if folder else "none (--data-dir or $HARNESS_DATA)",
     }
-    return facts | {f"data: {name}": find_data(name, folder) for name in DATASETS}
+    places = folders(folder)
+    return facts | {f"data: {name}": where_from(name, places) for name in dataset_names(places)}
+
+
+def where_from(name: str, places: Folders) -> str:
+    """Return where a data set would come from, or why it cannot be told."""
+    try:
+        return find_data(name, places)
+    except DataError as error:
+        return str(error)
 
 
 def memory_gb() -> float:

@@ -11,6 +11,7 @@ import numpy as np
 
 from harness import __version__
 from harness.data.base import Dataset
+from harness.data.folders import folders
 from harness.data.load import load
 from harness.errors import HarnessError
 from harness.records.models import Provenance
@@ -113,8 +114,9 @@ class TaskContext:
 
 def load_profile(profile: Profile, data_dir: Path | None) -> Dataset:
     """Return the data of a profile, further sets included. Raises DataError when one is not at hand."""
-    further = {name: load(more.dataset, data_dir, more.sizes) for name, more in profile.further.items()}
-    return replace(load(profile.dataset, data_dir, profile.sizes), further=further)
+    places = folders(data_dir)
+    further = {name: load(more.dataset, places, more.sizes) for name, more in profile.further.items()}
+    return replace(load(profile.dataset, places, profile.sizes), further=further)
 
 
 def prepare(task: Task, profile_name: str, data_dir: Path | None, machine: Machine, work: Path) -> TaskContext:

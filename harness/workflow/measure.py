@@ -12,7 +12,7 @@ from threading import Event
 
 from pydantic import ValidationError
 
-from harness.data.load import data_dir
+from harness.data.folders import data_dir
 from harness.errors import UsageError
 from harness.grading.rubric_model import Rubric
 from harness.intake.submission import Submission

@@ -6,7 +6,7 @@ from diagnosis.made import measured
 from diagnosis.made import told as all_findings
 from numpy.typing import NDArray
 
-from harness.data.airline import PASSENGERS
+from harness.data.sets.airline import PASSENGERS
 from harness.diagnosis.rules.series import lags
 from harness.scoring.signs import forecast_signs
 

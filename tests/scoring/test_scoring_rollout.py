@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from harness.data.cartpole import ROWS, cartpole
+from harness.data.sets.cartpole import ROWS, cartpole
 from harness.scoring.action_rules import (
     LEVEL,
     epsilon_greedy,

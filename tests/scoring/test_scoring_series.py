@@ -8,7 +8,7 @@ import pytest
 from scipy.stats import bootstrap, pearsonr
 from sklearn.metrics import mean_squared_error, r2_score, root_mean_squared_error
 
-from harness.data.airline import PASSENGERS
+from harness.data.sets.airline import PASSENGERS
 from harness.scoring.series import (
     MAX_LAG,
     correlation,

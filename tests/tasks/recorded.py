@@ -33,12 +33,12 @@ def task_data(name: str, key: str) -> TaskData:
 
 def dataset(profile: Profile) -> Dataset:
     """Return what ships under the profile's name, else data of the same shapes: digits, their text, or noise."""
-    if where(profile.dataset, None) == "shipped":
-        return load(profile.dataset, None, profile.sizes)
+    if where(profile.dataset, ()) == "shipped":
+        return load(profile.dataset, (), profile.sizes)
     if profile.dataset == "text":
-        return load("topics", None, Sizes())
+        return load("topics", (), Sizes())
     if profile.dataset == "mnist":
-        return replace(load("digits", None, Sizes(train=1200, val=100, test=900)), name="mnist")
+        return replace(load("digits", (), Sizes(train=1200, val=100, test=900)), name="mnist")
     rng = np.random.default_rng(5)
     arrays: dict[str, NDArray[Any]] = {}
     for part, n in (("train", 300), ("val", 200), ("test", 900)):

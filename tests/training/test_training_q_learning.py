@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 from sandbox.students import RunStudent
 
-from harness.data.cartpole import cartpole
+from harness.data.sets.cartpole import cartpole
 from harness.sandbox.job import Outcome
 from harness.scoring.action_rules import rule_share, sarsa_targets, td_error
 from harness.tasks import find

@@ -6,7 +6,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.data.airline import FIRST_YEAR, PASSENGERS
+from harness.data.sets.airline import FIRST_YEAR, PASSENGERS
 from harness.recipes.figures import learning_curves
 from harness.tasks.base import Figure, Recorded
 

@@ -7,8 +7,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.data.airline import TEST_MONTHS
 from harness.data.base import Dataset
+from harness.data.sets.airline import TEST_MONTHS
 from harness.recipes.loops import Forecasting, answering, training_step
 from harness.recipes.recipe import EVERYWHERE
 from harness.scoring.series import (

@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 
 from harness.data.base import Dataset
+from harness.data.loader import Whole
 
 FIRST_YEAR: Final = 1949
 TEST_MONTHS: Final = 48  # the last four years
@@ -41,3 +42,6 @@ def airline() -> Dataset:
     arrays |= {f"y_{part}": passengers[where] for part, where in parts.items()}
     origin = "144 monthly totals of airline passengers, 1949 to 1960 (Box and Jenkins, series G)"
     return Dataset("airline", arrays, (), origin, {"all": len(PASSENGERS)})
+
+
+DATASET = Whole("airline", airline)

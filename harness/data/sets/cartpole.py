@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.data.base import Dataset
+from harness.data.loader import Whole
 
 ORIGIN = "CartPole-v1 of gymnasium; made-up Q-values and transitions for the rules"
 TRANSITIONS = 200
@@ -56,3 +57,6 @@ def transitions() -> dict[str, NDArray[Any]]:
         "next_actions": random.randint(0, 3, TRANSITIONS).astype(np.int64),
         "terminated": random.permutation(TRANSITIONS) < TERMINAL,
     }
+
+
+DATASET = Whole("cartpole", cartpole)

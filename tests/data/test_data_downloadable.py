@@ -8,12 +8,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from harness.data import published
+from harness.data import downloadable, sets
+from harness.data.base import Sizes
 from harness.data.download import download
-from harness.data.published import PUBLISHED, read, read_npz
+from harness.data.downloadable import Downloadable, checked
+from harness.data.folders import folders
+from harness.data.sets.cifar100 import DATASET as CIFAR100
+from harness.data.sets.mnist import DATASET as MNIST
 from harness.errors import DataError
-
-MNIST = PUBLISHED["mnist"]
 
 
 def good(n: int = 20) -> dict[str, Any]:
@@ -29,7 +31,7 @@ def saved(folder: Path, **changes: Any) -> Path:
 
 
 def test_a_good_file_gives_plain_labels(tmp_path: Path) -> None:
-    raw = read_npz(saved(tmp_path, y_test=good()["y_test"].reshape(-1, 1)), MNIST)
+    raw = checked(saved(tmp_path, y_test=good()["y_test"].reshape(-1, 1)), MNIST)
     assert (raw["y_test"].dtype, raw["y_test"].shape) == (np.int64, (10,))
     assert raw["x_train"].dtype == np.uint8
 
@@ -61,9 +63,32 @@ def test_a_wrong_file_says_what_is_wrong(tmp_path: Path, case: str) -> None:
     changes, said = WRONG[case]
     path = saved(tmp_path, **changes)
     with pytest.raises(DataError) as caught:
-        read_npz(path, MNIST)
+        checked(path, MNIST)
     assert said in str(caught.value)
     assert str(path) in str(caught.value)
+
+
+def test_labels_go_as_far_as_the_classes(tmp_path: Path) -> None:
+    """A set of a hundred classes has labels up to 99."""
+    x = np.full((200, 32, 32, 3), 9, np.uint8)
+    stored = {"x_train": x, "y_train": np.arange(200) % 100, "x_test": x[:100], "y_test": np.arange(100)}
+    np.savez(tmp_path / "cifar100.npz", **stored)
+    loaded = CIFAR100.load(folders(tmp_path), Sizes(val=100))
+    assert loaded.sizes == {"train": 100, "val": 100, "test": 100}
+    assert (loaded.classes[0], loaded.classes[99]) == ("apple", "worm")
+    np.savez(tmp_path / "cifar100.npz", **{**stored, "y_test": np.arange(1, 101)})
+    with pytest.raises(DataError, match=r"expected labels 0\.\.99 in y_test, received 1\.\.100"):
+        CIFAR100.load(folders(tmp_path), Sizes())
+
+
+def test_every_downloadable_set_has_as_many_names_as_classes_and_one_file() -> None:
+    found = {name: loader for name in sets.names() if isinstance(loader := sets.find(name), Downloadable)}
+    assert {name: len(set(loader.classes)) for name, loader in found.items()} == {
+        "mnist": 10,
+        "cifar10": 10,
+        "cifar100": 100,
+    }
+    assert all(loader.name == name and loader.file == f"{name}.npz" for name, loader in found.items())
 
 
 def _single_array(path: Path) -> None:
@@ -86,7 +111,7 @@ def test_what_is_no_npz_file_at_all(tmp_path: Path, spoil: Any) -> None:
     path = saved(tmp_path)
     spoil(path)
     with pytest.raises(DataError, match=r"cannot be read|single array"):
-        read_npz(path, MNIST)
+        checked(path, MNIST)
 
 
 FAKE_KERAS = """
@@ -112,19 +137,19 @@ def fake_keras(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
         (package / "mnist.py").write_text(FAKE_KERAS.format(body=body))
         monkeypatch.setenv("PYTHONPATH", str(tmp_path / "fake"))
 
-    monkeypatch.setattr(published, "cache_folder", lambda: tmp_path / "cache")
+    monkeypatch.setattr(downloadable, "cache_folder", lambda: tmp_path / "cache")
     return put
 
 
 def test_a_download_is_kept_and_used_again(tmp_path: Path, fake_keras: Any, capfd: Any) -> None:
     fake_keras("assert socket.getdefaulttimeout()")
-    raw, origin = read(MNIST, None)
+    raw, origin = MNIST.read(())
     assert len(raw["x_train"]) == 20
     assert origin.endswith("as downloaded by Keras")
     out, err = capfd.readouterr()
     assert (out, err) == ("", "progress\n"), "stdout is for results, progress is for stderr"
     assert [path.name for path in (tmp_path / "cache").iterdir()] == ["mnist.npz"]
-    read(MNIST, None)
+    MNIST.read(())
     assert capfd.readouterr().err == "", "the second time nothing is downloaded"
 
 
@@ -139,7 +164,7 @@ def test_a_download_is_kept_and_used_again(tmp_path: Path, fake_keras: Any, capf
 def test_without_a_network_the_way_out_is_named(tmp_path: Path, fake_keras: Any, body: str, reason: str) -> None:
     fake_keras(body)
     with pytest.raises(DataError) as caught:
-        read(MNIST, None)
+        MNIST.read(())
     message = str(caught.value)
     assert f"could not be downloaded ({reason})" in message
     assert "put mnist.npz" in message
@@ -147,7 +172,7 @@ def test_without_a_network_the_way_out_is_named(tmp_path: Path, fake_keras: Any,
     assert list((tmp_path / "cache").iterdir()) == [], "nothing half-written stays"
     (tmp_path / "data").mkdir()
     with pytest.raises(DataError, match=f"into the data folder {tmp_path / 'data'}"):
-        read(MNIST, tmp_path / "data")
+        MNIST.read(folders(tmp_path / "data"))
 
 
 def test_a_keras_in_the_working_folder_is_not_imported(
@@ -172,7 +197,7 @@ def test_importing_data_and_intake_loads_nothing_heavy() -> None:
     """`harness --help` and the grading process stay quick and free of a backend."""
     code = (
         "import sys, harness.data.load, harness.data.download, harness.intake.gather\n"
-        "print(sorted({'keras', 'tensorflow', 'sklearn', 'mlxtend', 'pandas'} & set(sys.modules)))"
+        "print(sorted({'keras', 'tensorflow', 'sklearn', 'pandas'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
