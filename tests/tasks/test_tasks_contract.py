@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from harness import shipped
 from harness import tasks as tasks_package
 from harness import training as training_package
+from harness.data import sets
 from harness.data.base import Dataset
-from harness.data.load import NAMES as DATASETS
 from harness.diagnosis import rules_of
 from harness.errors import UsageError
 from harness.grading.baselines import load_baseline
@@ -112,7 +112,7 @@ def test_both_profiles_are_there_and_can_be_run(name: str) -> None:
     for key, profile in task.profiles.items():
         assert profile.name == key
         for dataset in (profile.dataset, *(further.dataset for further in profile.further.values())):
-            assert dataset in DATASETS
+            assert dataset in sets.names()
         assert min(profile.epochs, profile.batch_size, profile.seeds, profile.limits.cpu_s) > 0
         assert profile.limits.wall_s >= profile.limits.cpu_s, "a step alone on its core may use up its CPU seconds"
     quick = task.profiles["quick"]

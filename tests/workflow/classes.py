@@ -148,7 +148,7 @@ class KeptLauncher:
 @cache
 def digits() -> Dataset:
     """Return the toy task's data set, read once."""
-    return load(toy.QUICK.dataset, None, toy.QUICK.sizes)
+    return load(toy.QUICK.dataset, (), toy.QUICK.sizes)
 
 
 def truth() -> Mapping[str, NDArray[Any]]:
