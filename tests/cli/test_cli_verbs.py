@@ -96,6 +96,7 @@ def test_doctor_says_what_there_is(harness: Harness, monkeypatch: pytest.MonkeyP
     assert facts["harness"] == __version__
     assert facts["steps start by"] == "fork server"
     assert "data: digits" in facts
+    assert 0.1 <= float(facts["speed"].partition(" ")[0]) <= 2
     assert "tensorflow" in facts["backend"]
     shown = harness("doctor")
     assert shown.exit_code == 0

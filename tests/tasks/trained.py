@@ -1,10 +1,13 @@
-"""Each task's reference trained at the tiny size, once a session however many processes run its tests."""
+"""Each task's reference trained at the tiny size, once a session however many processes run its tests.
+
+Only variants that take a path of their own are: those that differ in arguments alone are left to `make preflight`.
+"""
 
 import fcntl
 import os
 import pickle
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event
 
@@ -19,6 +22,7 @@ from harness.workflow.context import CONTRACT, TaskContext, prepare
 from harness.workflow.execute import Executor, Made
 from harness.workflow.plan import CHECKING, TRAINING, Unit
 from harness.workflow.protection import Protection
+from harness.workflow.speed import SLOWEST
 
 SEED = 1
 SOURCE = "reference"
@@ -63,7 +67,8 @@ def trained(name: str, launcher: ServerPool, shared: Path) -> Trained:
 
 
 def _trained(task: Task, launcher: ServerPool, work: Path) -> Trained:
-    context = prepare(task, "tiny", None, machine.choose("tensorflow", "cpu", Protection(trusted=True)), work)
+    chosen = machine.choose("tensorflow", "cpu", Protection(trusted=True))
+    context = prepare(task, "tiny", None, replace(chosen, speed=SLOWEST), work)  # so that no limit decides anything
     files = {f"{task.name}.py": (shipped.folder("reference_models") / f"{task.name}.py").read_bytes()}
     executor = Executor({task.name: context}, {(task.name, SOURCE): files}, KeptLauncher(launcher), Event(), work)
     cpus = (min(os.sched_getaffinity(0)),)
