@@ -102,7 +102,7 @@ def show_task(name: str, registry: Mapping[str, Task], *, as_json: bool) -> None
         )
         for name, p in task.profiles.items()
     ]
-    show_rows(console, "Profiles", rows)
+    show_rows(console, "Profiles (seconds at speed 1; `harness doctor` tells that of a machine)", rows)
 
 
 def show_builder(console: Console, builder: Builder) -> None:
@@ -147,6 +147,7 @@ def machine_facts(data_dir: Path | None, course_data: Path | None = None) -> dic
         "system": f"{platform.system()} {platform.release()} on {platform.machine()}",
         "processor": machine.cpu_model(),
         "cores": str(machine.cores()),
+        "speed": f"{chosen.speed:g} times that of the machine that limits in seconds are set on",
         "memory": f"{memory_gb():.1f} GB",
         "free disk": f"{shutil.disk_usage('.').free / 1e9:.1f} GB",
         "backend": ", ".join(f"{name} {version}" for name, version in versions.items()),

@@ -32,7 +32,7 @@ def toys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeSandbox:
     fake = FakeSandbox(truth())
     monkeypatch.setattr("harness.workflow.execute.run_job", fake)
     monkeypatch.setattr("harness.workflow.machine.launcher", lambda *_: NoLauncher())
-    monkeypatch.setattr("harness.workflow.context.load", lambda name, folder, settings: digits())
+    monkeypatch.setattr("harness.workflow.context.load", lambda name, folder, sizes: digits())
     monkeypatch.setattr("harness.report.drawing.figures.draw", lambda figure: "<svg></svg>")
     monkeypatch.setattr("harness.course.found.find_course", lambda *_: Course(tasks=toy.REGISTRY))
     reaches(monkeypatch, Level.BUBBLEWRAP)

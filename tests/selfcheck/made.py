@@ -64,7 +64,7 @@ def pretend(patch: pytest.MonkeyPatch) -> Pretended:
     fake = Pretended(truth())
     patch.setattr("harness.workflow.execute.run_job", fake)
     patch.setattr("harness.workflow.machine.launcher", lambda *_: Loaded())
-    patch.setattr("harness.workflow.context.load", lambda name, folder, settings: digits())
+    patch.setattr("harness.workflow.context.load", lambda name, folder, sizes: digits())
     patch.setattr("harness.report.drawing.figures.draw", lambda figure: "<svg></svg>")
     patch.setattr("harness.course.found.find_course", lambda *_: Course(tasks=toy.REGISTRY))
     patch.setattr("harness.workflow.measure.Options", partial(Options, registry=toy.REGISTRY, device="cpu"))
