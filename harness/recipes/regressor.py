@@ -11,6 +11,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.errors import DataError
 from harness.recipes.figures import against_truth, learning_curves
 from harness.recipes.known import measured
 from harness.recipes.loops import Supervised, predicting, training_step
@@ -103,7 +104,18 @@ class Regressor(Recipe):
         return FINDINGS
 
     def prepare(self, dataset: Dataset, profile: Profile) -> TaskData:
+        """Bring targets into rows. Raises DataError for a set of classes, or one without a validation part."""
         del profile
+        if dataset.classes:
+            raise DataError(
+                f"Expected the data set {dataset.name!r} of task {self.name} to have numbers to predict, received"
+                " labels of classes; store targets as floats, or take the recipe Classifier."
+            )
+        if not len(dataset.arrays["x_val"]):
+            raise DataError(
+                f"Expected the data set {dataset.name!r} of task {self.name} to have a validation part, received none;"
+                " say how large it is in the sizes of the profile."
+            )
         targets = {f"y_{part}": as_rows(dataset.arrays[f"y_{part}"]) for part in PARTS}
         return TaskData(dataset, {**dataset.arrays, **targets}, hidden=frozenset({"y_test"}))
 
