@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.errors import DataError
+from harness.recipes.answers import PARTS, SHOWN
 from harness.recipes.figures import against_truth, learning_curves
 from harness.recipes.known import measured
 from harness.recipes.loops import Supervised, predicting, training_step
@@ -45,8 +46,6 @@ from harness.tasks.base import (
     maps,
 )
 
-PARTS: Final[Mapping[str, str]] = {"train": "training", "val": "validation", "test": "test"}
-SHOWN: Final = 200  # test examples in the picture
 MEAN: Final = Variant("mean", "the mean of the training targets", given=True)
 RIDGE: Final = Variant("ridge", "ridge regression on the inputs", given=True)
 INPUT: Final = Argument("input_shape", "tuple of int", "shape of an example, such as height, width and channels")

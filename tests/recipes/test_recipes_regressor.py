@@ -10,7 +10,8 @@ from sandbox.students import RunStudent
 
 from harness.diagnosis import rules_of
 from harness.errors import DataError
-from harness.recipes.regressor import PARTS, Regressor, regressor_builder
+from harness.recipes.answers import PARTS
+from harness.recipes.regressor import Regressor, regressor_builder
 from harness.report.drawing.figures import drawn
 from harness.tasks.base import Argument, Recorded, Scored, TaskData, Variant, VariantRun
 
