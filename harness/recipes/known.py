@@ -1,6 +1,7 @@
 """Figures that others reached and answers without learning, a line a source."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from harness.tasks.base import NaiveAnswer, PublishedFigure
 
@@ -11,6 +12,21 @@ def published(
     """Yield what a source reports of one measure, by variant."""
     for variant, value in values.items():
         yield PublishedFigure(f"{variant}.{measure}", value, source, profile, note)
+
+
+def standing_in(
+    answers: Iterable[NaiveAnswer], profile: str, values: Mapping[str, float], origin: str
+) -> tuple[NaiveAnswer, ...]:
+    """Return answers that the harness measures with values that count where no baseline holds them yet.
+
+    `values` go by what is measured, as `variant.measure`.
+    """
+    return tuple(
+        replace(answer, value=values[answer.measured], origin=origin)
+        if answer.profile == profile and answer.measured in values
+        else answer
+        for answer in answers
+    )
 
 
 def naive(

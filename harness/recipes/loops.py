@@ -4,10 +4,13 @@ A task names a loop with its settings and `training_step` makes the step of it. 
 too: predicting, running one half of an autoencoder, answering questions.
 """
 
+import ast
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
+from harness.errors import CourseError, did_you_mean
 from harness.scoring.rollout import LONGEST
 from harness.tasks.base import (
     ArrayOutput,
@@ -85,6 +88,8 @@ class Autoencoding:
     learning_rate: float
 
     run: ClassVar = f"{TRAINING}.autoencoding:train"
+    encode: ClassVar = f"{TRAINING}.autoencoding:encode"
+    decode: ClassVar = f"{TRAINING}.autoencoding:decode"
     weights: ClassVar = ("encoder_weights", "decoder_weights")
     columns: ClassVar = ("loss", "val_loss")
     inputs: ClassVar = ("x_train", "x_val")
@@ -98,6 +103,9 @@ class Variational:
     kl_weight: float
 
     run: ClassVar = f"{TRAINING}.variational:train"
+    encode: ClassVar = f"{TRAINING}.variational:encode"
+    decode: ClassVar = f"{TRAINING}.autoencoding:decode"
+    diverge: ClassVar = f"{TRAINING}.variational:diverge"
     weights: ClassVar = ("encoder_weights", "decoder_weights")
     columns: ClassVar = ("loss", "mse", "kl")
     inputs: ClassVar = ("x_train",)
@@ -105,16 +113,23 @@ class Variational:
 
 @dataclass(frozen=True)
 class Adversarial:
-    """Trains generator and discriminator against each other, with labels beside them where `labels` is true."""
+    """Trains generator and discriminator against each other on images of any shape.
+
+    `labels` names the array of one-hot labels (n, classes) that both see beside the images; without one they see none.
+    """
 
     learning_rate: float
     noise_size: int
-    labels: bool
+    labels: str = ""
 
     run: ClassVar = f"{TRAINING}.adversarial:train"
+    generate: ClassVar = f"{TRAINING}.adversarial:generate"
     weights: ClassVar = ("generator_weights",)
     columns: ClassVar = ("loss", "generator_loss", "discriminator_loss")
-    inputs: ClassVar = ("x_train", "c_train")
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        return ("x_train", self.labels) if self.labels else ("x_train",)
 
 
 @dataclass(frozen=True)
@@ -209,6 +224,27 @@ class OwnLoop:
     @property
     def run(self) -> str:
         return f"loop:{self.name}"
+
+
+def own_loop(
+    module: str, file: str, name: str, *, inputs: tuple[str, ...], settings: Any = None, **more: Any
+) -> OwnLoop:
+    """Return the loop that is the function `name` of `file`, which lies beside the module at the path `module`.
+
+    Say `own_loop(__file__, "loop.py", "train", inputs=...)`. `more` are the other fields of OwnLoop. Raises CourseError
+    where there is no such file or function; nothing of it runs here.
+    """
+    path = Path(module).with_name(file)
+    try:
+        code = path.read_text(encoding="utf-8")
+        functions = [n.name for n in ast.parse(code).body if isinstance(n, ast.FunctionDef)]
+    except OSError as error:
+        raise CourseError(f"{path}: this loop cannot be read ({error.strerror}); check its name.") from None
+    except SyntaxError as error:
+        raise CourseError(f"{path}:{error.lineno or 1}: this is not Python ({error.msg}); correct the line.") from None
+    if name not in functions:
+        raise CourseError(f"{path}:1: there is no function {name!r} here.{did_you_mean(name, functions)}")
+    return OwnLoop(code, name, inputs, settings=settings, **more)
 
 
 def training_step(loop: Any, profile: Profile, *more: Output) -> Step:

@@ -104,7 +104,8 @@ class Desk:
             return sight
         marks = {**sight.marks, **{(c.slug, c.task, c.criterion): c for c in changes}}
         touched = {c.slug for c in changes}
-        students = [student_by_hand(s, marks) if s.slug in touched else s for s in sight.result.students]
+        scale = sight.result.scale
+        students = [student_by_hand(s, marks, scale) if s.slug in touched else s for s in sight.result.students]
         result = sight.result.model_copy(update={"students": students})
         return Sight(sight.stamp, result, marks, changes[-1].id, sight.stale | touched, sight.so_far)
 

@@ -57,7 +57,7 @@ def bundle(
         plan = stored_plan(records, out)
         result = results_of(plan, out)
         found = find_student(wanted, result.students)
-        student = without_paths(student_by_hand(found, read_newest(out)), out)
+        student = without_paths(student_by_hand(found, read_newest(out), result.scale), out)
         entry = entry_of(student, plan, out)
         needed = known_tasks([t.task for t in student.tasks], tasks or registry())
         draw = drawer(records, needed)
