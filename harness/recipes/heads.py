@@ -5,12 +5,13 @@ findings and an answer without learning come with each head.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.errors import DataError, did_you_mean
 from harness.recipes.answers import PARTS, AnswerHead
 from harness.recipes.figures import learning_curves
 from harness.recipes.known import measured
@@ -71,8 +72,9 @@ class Heads(Recipe):
     task whose data set has others says how `examples` and `answers` are made of it.
     """
 
-    inputs: tuple[Input, ...] = ()
-    heads: tuple[AnswerHead, ...] = ()
+    _: KW_ONLY
+    inputs: tuple[Input, ...]
+    heads: tuple[AnswerHead, ...]
     learning_rate: float = 0.001
 
     def given(self) -> tuple[Variant, ...]:
@@ -92,11 +94,20 @@ class Heads(Recipe):
 
     def examples(self, dataset: Dataset, part: str) -> Mapping[str, NDArray[Any]]:
         """Return the arrays of one part by the name of the input."""
-        return {i.name: dataset.arrays[f"x_{i.name}_{part}"] for i in self.inputs}
+        return {i.name: self.found(dataset, f"x_{i.name}_{part}") for i in self.inputs}
 
     def answers(self, dataset: Dataset, part: str) -> Mapping[str, NDArray[Any]]:
         """Return the targets of one part by the name of the head."""
-        return {h.name: dataset.arrays[f"y_{h.name}_{part}"] for h in self.heads}
+        return {h.name: self.found(dataset, f"y_{h.name}_{part}") for h in self.heads}
+
+    def found(self, dataset: Dataset, name: str) -> NDArray[Any]:
+        """Return an array of the data set; raises DataError with a close name where there is none."""
+        if name not in dataset.arrays:
+            raise DataError(
+                f"Expected the data set {dataset.name!r} of task {self.name} to have an array {name!r}, received none"
+                f" of that name.{did_you_mean(name, dataset.arrays)}"
+            )
+        return dataset.arrays[name]
 
     def prepare(self, dataset: Dataset, profile: Profile) -> TaskData:
         del profile

@@ -11,6 +11,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.errors import DataError
+from harness.recipes.answers import PARTS, SHOWN
 from harness.recipes.figures import against_truth, learning_curves
 from harness.recipes.known import measured
 from harness.recipes.loops import Supervised, predicting, training_step
@@ -44,8 +46,6 @@ from harness.tasks.base import (
     maps,
 )
 
-PARTS: Final[Mapping[str, str]] = {"train": "training", "val": "validation", "test": "test"}
-SHOWN: Final = 200  # test examples in the picture
 MEAN: Final = Variant("mean", "the mean of the training targets", given=True)
 RIDGE: Final = Variant("ridge", "ridge regression on the inputs", given=True)
 INPUT: Final = Argument("input_shape", "tuple of int", "shape of an example, such as height, width and channels")
@@ -103,7 +103,18 @@ class Regressor(Recipe):
         return FINDINGS
 
     def prepare(self, dataset: Dataset, profile: Profile) -> TaskData:
+        """Bring targets into rows. Raises DataError for a set of classes, or one without a validation part."""
         del profile
+        if dataset.classes:
+            raise DataError(
+                f"Expected the data set {dataset.name!r} of task {self.name} to have numbers to predict, received"
+                " labels of classes; store targets as floats, or take the recipe Classifier."
+            )
+        if not len(dataset.arrays["x_val"]):
+            raise DataError(
+                f"Expected the data set {dataset.name!r} of task {self.name} to have a validation part, received none;"
+                " say how large it is in the sizes of the profile."
+            )
         targets = {f"y_{part}": as_rows(dataset.arrays[f"y_{part}"]) for part in PARTS}
         return TaskData(dataset, {**dataset.arrays, **targets}, hidden=frozenset({"y_test"}))
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from recipes.running import PROFILE, dataset, run_variant
 from sandbox.students import RunStudent
 
+from harness.errors import DataError
 from harness.recipes.answers import PARTS, ClassesHead, NumbersHead
 from harness.recipes.heads import Heads, Input, heads_builder
 from harness.report.drawing.figures import drawn
@@ -90,6 +91,14 @@ def test_a_head_that_is_right_has_no_error_and_the_naive_answer_has_no_skill(dat
     assert naive["size_test_skill"].value == pytest.approx(0)
     for answer in TASK.naive:
         assert answer.measured.startswith("naive.")
+
+
+def test_an_array_that_is_not_there_is_told_with_a_close_name() -> None:
+    misspelt = {name.replace("size", "sise"): a for name, a in arrays().items()}
+    with pytest.raises(
+        DataError, match=r"an array 'y_size_train', received none of that name\. Did you mean 'y_sise_train'"
+    ):
+        TASK.prepare(dataset(misspelt), PROFILE)
 
 
 def test_what_one_head_lacks_leaves_out_all_measures(data: TaskData) -> None:

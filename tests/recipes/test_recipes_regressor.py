@@ -9,7 +9,9 @@ from recipes.running import PROFILE, dataset, run_variant
 from sandbox.students import RunStudent
 
 from harness.diagnosis import rules_of
-from harness.recipes.regressor import PARTS, Regressor, regressor_builder
+from harness.errors import DataError
+from harness.recipes.answers import PARTS
+from harness.recipes.regressor import Regressor, regressor_builder
 from harness.report.drawing.figures import drawn
 from harness.tasks.base import Argument, Recorded, Scored, TaskData, Variant, VariantRun
 
@@ -76,6 +78,14 @@ def test_measures_of_numbers_that_are_off_by_a_half(data: TaskData) -> None:
         truth, mean = data.arrays[f"y_{part}"], data.arrays["y_train"].mean()
         assert measures[f"{part}_skill"] == pytest.approx(1 - 0.25 / np.mean((truth - mean) ** 2), rel=1e-5)
     assert scored(data).measures == {}
+
+
+def test_a_set_of_classes_or_without_validation_is_refused_in_one_sentence() -> None:
+    with pytest.raises(DataError, match="numbers to predict, received labels of classes; store targets as floats"):
+        TASK.prepare(dataset(arrays(), ("a", "b")), PROFILE)
+    empty = {name: a[:0] if name.endswith("_val") else a for name, a in arrays().items()}
+    with pytest.raises(DataError, match="a validation part, received none; say how large it is"):
+        TASK.prepare(dataset(empty), PROFILE)
 
 
 def test_mean_and_ridge_stand_beside_variants_that_learn(data: TaskData) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from harness.data.load import load
-from harness.recipes.loops import QLearning
+from harness.recipes.q_learning import QLearning
 from harness.tasks import find
 from harness.tasks.base import Step, TaskData
 from harness.tasks.reinforcement_learning.steps import EPISODES, lead

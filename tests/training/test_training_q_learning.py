@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from sandbox.students import RunStudent
 
 from harness.data.sets.cartpole import cartpole
-from harness.recipes.loops import QLearning, training_step
+from harness.recipes.loops import training_step
+from harness.recipes.q_learning import QLearning
 from harness.sandbox.job import Outcome
 from harness.scoring.action_rules import rule_share, sarsa_targets, td_error
 from harness.tasks import find

@@ -4,7 +4,8 @@ from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import Final
 
-from harness.recipes.loops import TRAINING, QLearning, answering, training_step
+from harness.recipes.loops import TRAINING, answering, training_step
+from harness.recipes.q_learning import QLearning
 from harness.scoring.rollout import LONGEST, episode_seed, play
 from harness.tasks.base import ArrayOutput, Dialogue, Limits, Profile, Step, Talk, TaskData, Variant
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from harness.recipes.known import naive, published
-from harness.recipes.loops import QLearning
+from harness.recipes.q_learning import QLearning
 from harness.recipes.recipe import EVERYWHERE
 from harness.scoring.action_rules import right_answers, rule_share, td_error
 from harness.scoring.rollout import mean_return, solved_share
