@@ -92,10 +92,10 @@ def test_a_name_that_would_mislead_is_refused(tmp_path: Path, rubric: Rubric, na
 def test_a_folder_named_like_no_task_is_told(tmp_path: Path) -> None:
     (tmp_path / "__pycache__").mkdir()
     (tmp_path / "autoencoder").mkdir()
-    check_folder(tmp_path, ("toy",))
+    check_folder(tmp_path, ("toy", "autoencoder"))
     (tmp_path / "autoencodr").mkdir()
     with pytest.raises(UsageError, match="Did you mean 'autoencoder'"):
-        check_folder(tmp_path, ("toy",))
+        check_folder(tmp_path, ("toy", "autoencoder"))
     with pytest.raises(UsageError, match="--flawed"):
         check_folder(tmp_path / "nowhere", ("toy",))
 
