@@ -59,7 +59,7 @@ QUICK = Profile(
     dataset="digits",
     epochs=3,
     batch_size=20,
-    limits=Limits(wall_s=30, cpu_s=20, memory_mb=2_000),
+    limits=Limits(wall_s=300, cpu_s=200, memory_mb=2_000),
     sizes=Sizes(train=400, val=60, test=100),
 )
 MEASURES = (
@@ -191,7 +191,7 @@ criteria:
 """
 
 
-def tight(cpu_s: float = 2, wall_s: float = 10) -> Task:
+def tight(cpu_s: float = 2, wall_s: float = 300) -> Task:
     """Return the task with limits that an endless loop reaches soon."""
     limits = replace(QUICK.limits, cpu_s=cpu_s, wall_s=wall_s)
     return replace(TASK, profiles={"quick": replace(QUICK, limits=limits)})

@@ -8,21 +8,25 @@ import typer
 from harness.cli.app import app
 from harness.cli.options import (
     Backend,
+    CourseFolder,
     DataDir,
     Device,
     Jobs,
     Json,
     MinIsolation,
     PassMark,
+    Profile,
     Reveal,
     Rubrics,
     TaskNames,
     ThemeFolder,
     Trust,
+    course_at,
     reported,
     scaled,
     themed,
 )
+from harness.course.found import Course
 from harness.errors import UsageError
 
 if TYPE_CHECKING:
@@ -38,9 +42,7 @@ def grade(
         Path, typer.Argument(help="Folder with one folder, .py file, notebook or .zip per student.")
     ],
     task: TaskNames = None,
-    profile: Annotated[
-        str, typer.Option(help="quick: offline, about a minute a task; full: the published size.")
-    ] = "quick",
+    profile: Profile = "",
     out: Annotated[Path, typer.Option(help="Result folder; measurements found there are used again.")] = Path(
         "results"
     ),
@@ -49,8 +51,10 @@ def grade(
         str,
         typer.Option(
             help="How many seeds, a list such as 3,5,8, or auto: as the rubric says, or one, and two more if in doubt."
+            " Default: the course's, or auto."
         ),
-    ] = "auto",
+    ] = "",
+    course: CourseFolder = None,
     rubrics: Rubrics = None,
     data_dir: DataDir = None,
     backend: Backend = "tensorflow",
@@ -63,26 +67,29 @@ def grade(
     json: Json = False,
 ) -> int:
     """Train, measure, mark and report every submission."""
-    from harness.grading.scale import GradingScale
     from harness.terminal.live_screen import live, screen
     from harness.workflow.grade import grade as run
     from harness.workflow.measure import Options
     from harness.workflow.protection import Protection
     from harness.workflow.seeding import parse_seeds
 
+    found = course_at(course, submissions)
     options = Options(
         out=out,
+        registry=found.tasks,
+        rooms=found.rooms,
+        course_data=found.data,
         tasks=task or (),
-        profile=profile,
-        seeds=parse_seeds(seeds),
+        profile=profile or found.says.profile,
+        seeds=parse_seeds(seeds or str(found.says.seeds)),
         jobs=jobs,
         rubrics=rubrics,
         data_dir=data_dir,
         backend=backend,
         device=device,
         reveal=reveal,
-        scale=scaled(GradingScale(), pass_mark),
-        theme=themed(theme),
+        theme=themed(theme, found),
+        scale=scaled(found.says.scale, pass_mark),
         protection=Protection(min_isolation, trust),
     )
     try:
@@ -98,6 +105,7 @@ def grade(
 @reported
 def regrade(
     out: Annotated[Path, typer.Argument(help="Result folder of an earlier `harness grade`.")],
+    course: CourseFolder = None,
     rubrics: Rubrics = None,
     diff: Annotated[
         bool, typer.Option("--diff", help="Only show who would move and why; write diff.csv and diff.html.")
@@ -108,6 +116,7 @@ def regrade(
     json: Json = False,
 ) -> int:
     """Mark a graded class again, from what was measured; trains nothing."""
+    found = course_at(course)
     if diff:
         if reveal or pass_mark:
             other = "--reveal" if reveal else "--pass-mark"
@@ -115,7 +124,7 @@ def regrade(
                 f"Expected --diff or {other}, received both; --diff compares points and writes no cards, so run it on"
                 " its own."
             )
-        return show_difference(out, rubrics, theme, json)
+        return show_difference(out, rubrics, theme, json, found)
     from harness.workflow.grade import regrade as run
     from harness.workflow.machine import cores
 
@@ -123,21 +132,23 @@ def regrade(
         out,
         rubrics,
         reveal=reveal,
-        rescale=lambda scale: scaled(scale, pass_mark),
-        theme=themed(theme),
+        rescale=lambda scale: scaled(found.scale_after(scale), pass_mark),
+        theme=themed(theme, found),
         processes=cores(),
+        tasks=found.tasks,
+        rooms=found.rooms,
     )
     return finish(graded, out, json)
 
 
-def show_difference(out: Path, rubrics: Path | None, theme: Path | None, json: bool) -> int:
+def show_difference(out: Path, rubrics: Path | None, theme: Path | None, json: bool, course: Course) -> int:
     """Print who would move under other rubrics and return the exit code, as `diff` does: 0 nobody, 1 somebody."""
     from harness.report.staff_pages.difference import summary
     from harness.terminal.difference_table import difference_table
     from harness.terminal.live_screen import screen
     from harness.workflow.preview import preview as run
 
-    found = run(out, rubrics, theme=themed(theme))
+    found = run(out, rubrics, theme=themed(theme, course), tasks=course.tasks, rooms=course.rooms)
     if json:
         typer.echo(found.model_dump_json())
     else:

@@ -4,10 +4,13 @@ A task names a loop with its settings and `training_step` makes the step of it. 
 too: predicting, running one half of an autoencoder, answering questions.
 """
 
+import ast
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
+from harness.errors import CourseError, did_you_mean
 from harness.scoring.rollout import LONGEST
 from harness.tasks.base import (
     ArrayOutput,
@@ -221,6 +224,27 @@ class OwnLoop:
     @property
     def run(self) -> str:
         return f"loop:{self.name}"
+
+
+def own_loop(
+    module: str, file: str, name: str, *, inputs: tuple[str, ...], settings: Any = None, **more: Any
+) -> OwnLoop:
+    """Return the loop that is the function `name` of `file`, which lies beside the module at the path `module`.
+
+    Say `own_loop(__file__, "loop.py", "train", inputs=...)`. `more` are the other fields of OwnLoop. Raises CourseError
+    where there is no such file or function; nothing of it runs here.
+    """
+    path = Path(module).with_name(file)
+    try:
+        code = path.read_text(encoding="utf-8")
+        functions = [n.name for n in ast.parse(code).body if isinstance(n, ast.FunctionDef)]
+    except OSError as error:
+        raise CourseError(f"{path}: this loop cannot be read ({error.strerror}); check its name.") from None
+    except SyntaxError as error:
+        raise CourseError(f"{path}:{error.lineno or 1}: this is not Python ({error.msg}); correct the line.") from None
+    if name not in functions:
+        raise CourseError(f"{path}:1: there is no function {name!r} here.{did_you_mean(name, functions)}")
+    return OwnLoop(code, name, inputs, settings=settings, **more)
 
 
 def training_step(loop: Any, profile: Profile, *more: Output) -> Step:

@@ -85,7 +85,8 @@ def short_training(bench: Bench, variant: Variant, folder: Path) -> tuple[Outcom
     if train is None or "epochs" not in train.settings or train.dialogue:
         return None, None
     slices = Slices(bench.context, folder)
-    return bench.run(trial_step(train), {name: slices.path(name) for name in train.inputs}), train
+    step = trial_step(train, bench.context.provenance.speed)
+    return bench.run(step, {name: slices.path(name) for name in train.inputs}), train
 
 
 def trial(bench: Bench, variant: Variant, folder: Path) -> dict[str, Verdict]:

@@ -9,6 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from harness.course import found
+from harness.course.found import named_course
 from harness.errors import HarnessError, UsageError
 from harness.selfcheck.closure import source_of
 from harness.selfcheck.session import SelfCheck, options_for
@@ -26,7 +28,7 @@ def check(
     *functions: Callable[..., Any],
     task: str = "",
     contract: bool = False,
-    profile: str = "quick",
+    profile: str = "",
     seeds: int | str = 1,
     rubrics: str | Path | None = None,
 ) -> None:
@@ -38,7 +40,9 @@ def check(
     """
     screen = live_screen.screen()
     try:
-        options = options_for(Path.cwd(), profile=profile, seeds=parse_seeds(str(seeds)), rubrics=as_path(rubrics))
+        course = found.find_course(named_course(), Path.cwd())
+        seed_list, rubric_folder = parse_seeds(str(seeds)), as_path(rubrics)
+        options = options_for(Path.cwd(), course, profile=profile, seeds=seed_list, rubrics=rubric_folder)
         chosen = task_of(functions, task, options)
         with tempfile.TemporaryDirectory(prefix="harness-notebook-") as folder:
             written = write(Path(folder), chosen, all_of(functions, chosen))

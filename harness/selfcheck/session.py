@@ -17,6 +17,7 @@ import platformdirs
 from pydantic import ValidationError
 
 from harness import __version__
+from harness.course.found import Course
 from harness.data.folders import data_dir
 from harness.errors import UsageError, did_you_mean
 from harness.grading.results import ClassResult, StudentResult
@@ -63,7 +64,7 @@ class SelfCheck:
         self.options = replace(options, out=options.out / slugify(options.profile))
         self.submission = own_work(path, self.options)
         self.tasks: dict[str, Task] = tasks_of(self.submission, self.options)
-        self.rubrics: dict[str, Rubric] = load_rubrics(options.rubrics, self.tasks)
+        self.rubrics: dict[str, Rubric] = load_rubrics(options.rubrics, self.tasks, options.rooms)
         self.machine: Machine = check(self.options, self.tasks)
         self.title = path.resolve().stem
         self._stack = ExitStack()
@@ -99,7 +100,9 @@ class SelfCheck:
             )
             if measured.interrupted:
                 raise KeyboardInterrupt
-            result = mark_class(measured.plan, measured.have, self.tasks, self.rubrics, revealed=False)
+            result = mark_class(
+                measured.plan, measured.have, self.tasks, self.rubrics, revealed=False, rooms=self.options.rooms
+            )
         return only(result)
 
     def card(self, student: StudentResult) -> str:
@@ -116,7 +119,8 @@ class SelfCheck:
     @cached_property
     def contexts(self) -> dict[str, TaskContext]:
         folder = data_dir(self.options.data_dir)
-        return {n: prepare(t, self.options.profile, folder, self.machine, self.work) for n, t in self.tasks.items()}
+        asked, here, work = self.options, self.machine, self.work
+        return {n: prepare(t, asked.profile, folder, here, work, asked.course_data) for n, t in self.tasks.items()}
 
     @cached_property
     def launcher(self) -> Launcher:
@@ -259,10 +263,17 @@ def results_beside(path: Path) -> Path:
     return Path(platformdirs.user_cache_dir("coursework-harness")) / slugify(str(folder.resolve()))
 
 
-def options_for(path: Path, **chosen: Any) -> Options:
+def options_for(path: Path, course: Course | None = None, **chosen: Any) -> Options:
     """Return the options of a self-check of `path`: those of grading, with results kept beside the work.
+
+    Raises CourseError where the course lies in the work that is checked.
 
     Whoever checks runs their own code, so it runs behind the strongest barrier there is, and without one too.
     """
     protection = Protection(chosen.pop("min_isolation", ""), trusted=True)
+    if course:
+        course.not_within(path)
+        chosen |= {"registry": course.tasks, "rooms": course.rooms, "course_data": course.data}
+        chosen |= {"scale": course.says.scale}
+        chosen["profile"] = chosen.get("profile") or course.says.profile
     return measure.Options(out=results_beside(path.expanduser()), protection=protection, **chosen)

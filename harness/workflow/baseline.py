@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from harness import shipped
 from harness.errors import ResultsError, UsageError
 from harness.grading.baseline_derived import with_derived
 from harness.grading.baselines import Baseline, build_baseline, save_baseline
@@ -27,14 +26,14 @@ def measure_references(options: Options, folder: Path | None, show: Show) -> lis
     written = []
     for name in options.tasks or options.registry:
         baseline = measure_reference(name, options, show)
-        written.append(save_baseline(baseline, folder or shipped.folder("reference_models") / "baselines"))
+        written.append(save_baseline(baseline, folder or options.rooms.own("baselines")))
     return written
 
 
 def measure_reference(name: str, options: Options, show: Show) -> Baseline:
     """Return the raw values of every measure of one reference, for every seed."""
     task = known_tasks([name], options.registry)[name]
-    source = shipped.folder("reference_models") / f"{name}.py"
+    source = options.rooms.file("reference_models", f"{name}.py")
     if not source.is_file():
         raise UsageError(f"Expected a reference model {source}, found none; write it first.")
     mine = replace(options, tasks=[name], out=options.out / f"{name}.{options.profile}")

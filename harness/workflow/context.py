@@ -20,19 +20,21 @@ from harness.sandbox.walls import Walls
 from harness.tasks.base import BytesOutput, Limits, Profile, Step, Task, TaskData, Variant, facts_of_training
 from harness.training import backend
 from harness.workflow.candidates import MAX_BYTES, OUTPUT
+from harness.workflow.speed import scaled
 
 CONTRACT = "contract"  # the name under which the check before training is recorded
 
 
 @dataclass(frozen=True)
 class Machine:
-    """What beside source, data and seed decides a number."""
+    """What beside source, data and seed decides a number; and `speed`, which decides limits in seconds only."""
 
     backend: str
     device: str
     machine: str
     walls: Walls
     isolation: str
+    speed: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ class TaskContext:
         """Return the key of a measurement: a hash over everything it depends on."""
         facts = {
             "source": source,
-            "task": f"{self.task.name}@{self.task.version}",
+            "task": f"{self.task.name}@{self.task.version}{self.task.files_sha256}",
             "variant": variant,
             "seed": seed,
             "profile": asdict(self.profile),
@@ -72,7 +74,10 @@ class TaskContext:
         return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:32]
 
     def steps(self, variant: Variant) -> tuple[Step, ...]:
-        """Return the steps of a variant with the builder's call in their settings, checked for hidden inputs."""
+        """Return the steps of a variant with the builder's call in their settings, checked for hidden inputs.
+
+        Their limits are those of this machine.
+        """
         made = self.task.call(self.profile, variant, self.data)
         call, needed, steps = self.described(variant), made.inputs, self._size_step(variant)
         for step in self.task.steps(self.profile, variant, self.data):
@@ -82,8 +87,13 @@ class TaskContext:
                     " take them out of its inputs."
                 )
             settings = {**step.settings, "call": call}
-            steps.append(replace(step, settings=settings, inputs=tuple(dict.fromkeys((*step.inputs, *needed)))))
+            inputs = tuple(dict.fromkeys((*step.inputs, *needed)))
+            steps.append(self.limited(replace(step, settings=settings, inputs=inputs)))
         return tuple(steps)
+
+    def limited(self, step: Step) -> Step:
+        """Return a step with limits that allow it as much work here as on the machine that they were set on."""
+        return replace(step, limits=scaled(step.limits, self.provenance.speed))
 
     def described(self, variant: Variant) -> dict[str, Any]:
         """Return the call of a variant as plain data, with the functions that are called beside its models.
@@ -129,7 +139,7 @@ class TaskContext:
         return replace(step, outputs=outputs, settings={**step.settings, **asked})
 
     def _check(self, calls: list[dict[str, Any]], build: list[dict[str, Any]], inputs: tuple[str, ...]) -> Step:
-        return Step(
+        check = Step(
             name=CONTRACT,
             run="harness.training.contract:check",
             inputs=inputs,
@@ -137,22 +147,28 @@ class TaskContext:
             limits=Limits(wall_s=45, cpu_s=10, memory_mb=self.profile.limits.memory_mb),
             settings={"calls": calls, "build": build, "max_parameters": self.task.max_parameters},
         )
+        return self.limited(check)
 
 
-def load_profile(profile: Profile, data_dir: Path | None) -> Dataset:
-    """Return the data of a profile, further sets included. Raises DataError when one is not at hand."""
-    places = folders(data_dir)
+def load_profile(profile: Profile, data_dir: Path | None, course: Path | None = None) -> Dataset:
+    """Return the data of a profile, further sets included; `course` is a course's data folder.
+
+    Raises DataError when one is not at hand.
+    """
+    places = folders(data_dir, course)
     further = {name: load(more.dataset, places, more.sizes) for name, more in profile.further.items()}
     return replace(load(profile.dataset, places, profile.sizes), further=further)
 
 
-def prepare(task: Task, profile_name: str, data_dir: Path | None, machine: Machine, work: Path) -> TaskContext:
-    """Load the data of a task and write what may enter the sandbox below `work`.
+def prepare(
+    task: Task, profile_name: str, data_dir: Path | None, machine: Machine, work: Path, course: Path | None = None
+) -> TaskContext:
+    """Load the data of a task and write what may enter the sandbox below `work`; `course` is a course's data folder.
 
     Raises DataError when the data set is not at hand.
     """
     profile = task.profile(profile_name)
-    dataset = load_profile(profile, data_dir)
+    dataset = load_profile(profile, data_dir, course)
     data = task.prepare(dataset, profile)
     folder = work / task.name
     files = {name: folder / f"{name}.npy" for name in data.arrays if name not in data.hidden}
@@ -167,13 +183,14 @@ def prepare(task: Task, profile_name: str, data_dir: Path | None, machine: Machi
         data_sizes=dataset.sizes,
         data_published=dict(dataset.published),
         data_origin=dataset.origin,
-        data_classes=len(dataset.classes),
+        data_classes=len(data.dataset.classes),
         harness=__version__,
         python=versions.pop("python"),
         libraries=versions,
         backend=machine.backend,
         device=machine.device,
         machine=machine.machine,
+        speed=machine.speed,
         isolation=machine.isolation,
         reproducibility=reproducibility(machine),
     )

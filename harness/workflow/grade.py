@@ -13,6 +13,7 @@ from harness.intake.submission import Submission
 from harness.records.store import Records
 from harness.report.pages import write_reports
 from harness.report.themes.theme import PLAIN, Theme
+from harness.shipped import SHIPPED, Rooms
 from harness.tasks.base import Task
 from harness.workflow.by_hand import SO_FAR, turn_to_write
 from harness.workflow.collect import all_keys
@@ -36,17 +37,19 @@ def grade(submissions: Path, options: Options, show: Show) -> ClassResult:
     """
     handed_in = read_submissions(submissions, options)
     tasks = tasks_needed(handed_in, options)
-    rubrics = load_rubrics(options.rubrics, tasks)
+    rubrics = load_rubrics(options.rubrics, tasks, options.rooms)
     chosen = check(options, tasks)
     records = Records(options.out)
     try:
         path = submissions.resolve()
         title = (path.name if path.is_dir() else path.stem).replace("_", " ")
-        live = LivePages(options.out, records, tasks, rubrics, options.reveal, options.theme)
+        live = LivePages(options.out, records, tasks, rubrics, options.reveal, options.theme, options.rooms)
         measured = measure_class(title, handed_in, tasks, chosen, options, records, show, rubrics, live)
         with turn_to_write(options.out) as by_hand:
             plan = with_pseudonyms(measured.plan, records)
-            result = mark_class(plan, measured.have, tasks, rubrics, revealed=options.reveal, by_hand=by_hand)
+            result = mark_class(
+                plan, measured.have, tasks, rubrics, revealed=options.reveal, by_hand=by_hand, rooms=options.rooms
+            )
             write_reports(result, drawer(records, tasks), options.out, theme=options.theme)
             (options.out / SO_FAR).unlink(missing_ok=True)
     finally:
@@ -65,6 +68,7 @@ def regrade(
     theme: Theme = PLAIN,
     processes: int = 1,
     tasks: Mapping[str, Task] | None = None,
+    rooms: Rooms = SHIPPED,
 ) -> ClassResult:
     """Mark a graded class again, with the rubrics given, from its records; trains nothing.
 
@@ -77,10 +81,10 @@ def regrade(
     try:
         plan = rescaled(stored_plan(records, out), rescale, records)
         needed = known_tasks(plan.tasks, tasks or registry())
-        have, ruled = records.find(all_keys(plan)), load_rubrics(rubrics, needed)
+        have, ruled = records.find(all_keys(plan)), load_rubrics(rubrics, needed, rooms)
         with turn_to_write(out) as by_hand:
             plan = with_pseudonyms(plan, records)
-            result = mark_class(plan, have, needed, ruled, revealed=reveal, by_hand=by_hand)
+            result = mark_class(plan, have, needed, ruled, revealed=reveal, by_hand=by_hand, rooms=rooms)
             draw_class(records, needed, result, processes)
             write_reports(result, drawer(records, needed), out, theme=theme)
     finally:
@@ -111,10 +115,16 @@ def stored_plan(records: Records, out: Path) -> ClassPlan:
 
 def known_tasks(names: Iterable[str], known: Mapping[str, Task]) -> dict[str, Task]:
     """Return the tasks of these names; raises UsageError with a close name for one that is unknown."""
-    for name in names:
+    return {name: known[name] for name in known_names(names, known)}
+
+
+def known_names(names: Iterable[str], known: Mapping[str, Task]) -> list[str]:
+    """Return the names; raises UsageError as `known_tasks`, and loads no task."""
+    asked = list(names)
+    for name in asked:
         if name not in known:
             raise UsageError(f"There is no task {name!r}.{did_you_mean(name, known)}")
-    return {name: known[name] for name in names}
+    return asked
 
 
 def read_submissions(path: Path, options: Options) -> list[Submission]:

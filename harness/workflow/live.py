@@ -17,6 +17,7 @@ from harness.report.class_page.progress import Live
 from harness.report.files import results_json, write_if_changed
 from harness.report.pages import write_card, write_live_page
 from harness.report.themes.theme import PLAIN, Theme
+from harness.shipped import SHIPPED, Rooms
 from harness.tasks.base import Task
 from harness.workflow.by_hand import SO_FAR, turn_to_write
 from harness.workflow.collect import Collection
@@ -54,6 +55,7 @@ class LivePages:
     rubrics: Mapping[str, Rubric]
     revealed: bool = False
     theme: Theme = PLAIN
+    rooms: Rooms = SHIPPED
     every_s: float = EVERY_S
     _started: float = field(default_factory=time.monotonic)
     _due: float = 0.0
@@ -106,7 +108,7 @@ class LivePages:
 
     def _known_baselines(self, now: Snapshot) -> Mapping[str, Baseline | None]:
         if self._baselines is None:
-            self._baselines = load_baselines(self.tasks, now.plan.profile, now.plan.provenance)
+            self._baselines = load_baselines(self.tasks, now.plan.profile, now.plan.provenance, self.rooms)
         return self._baselines
 
     def _mark(self, entry: StudentEntry, now: Snapshot) -> StudentResult:

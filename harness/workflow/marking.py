@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from harness import __version__, shipped
+from harness import __version__
 from harness.diagnosis import findings
 from harness.errors import RubricError, did_you_mean
 from harness.grading.baselines import Baseline, load_baseline
@@ -16,6 +16,7 @@ from harness.grading.results import ClassResult, StudentResult, TaskResult
 from harness.grading.rubric import load_rubric
 from harness.grading.rubric_model import Rubric
 from harness.records.models import Fault, Measurement, Newest, Provenance
+from harness.shipped import SHIPPED, Rooms
 from harness.tasks.base import Task
 from harness.workflow.candidates import present
 from harness.workflow.plan import (
@@ -32,16 +33,15 @@ from harness.workflow.plan import (
 Have = Mapping[str, Measurement]
 
 
-def load_rubrics(folder: Path | None, tasks: Mapping[str, Task]) -> dict[str, Rubric]:
-    """Read the rubric of every task, from `folder` or those shipped; raises RubricError with file and line."""
-    place = folder or shipped.folder("rubrics")
-    if not place.is_dir():
-        raise RubricError(f"Expected a folder of rubrics, received {place}, which is none.")
+def load_rubrics(folder: Path | None, tasks: Mapping[str, Task], rooms: Rooms = SHIPPED) -> dict[str, Rubric]:
+    """Read the rubric of every task, from `folder` or else from `rooms`; raises RubricError with file and line."""
+    if folder and not folder.is_dir():
+        raise RubricError(f"Expected a folder of rubrics, received {folder}, which is none.")
     rubrics = {}
     for name, task in tasks.items():
-        path = place / f"{name}.yaml"
+        path = folder / f"{name}.yaml" if folder else rooms.file("rubrics", f"{name}.yaml")
         if not path.is_file():
-            hint = did_you_mean(f"{name}.yaml", [p.name for p in place.glob("*.y*ml")])
+            hint = did_you_mean(path.name, [p.name for p in path.parent.glob("*.y*ml")])
             raise RubricError(f"Expected a rubric {path}, found none.{hint}")
         rubrics[name] = load_rubric(path, task)
     return rubrics
@@ -55,9 +55,10 @@ def mark_class(
     *,
     revealed: bool,
     by_hand: Newest | None = None,
+    rooms: Rooms = SHIPPED,
 ) -> ClassResult:
     """Mark every student from what is recorded, and from what people decided; what is missing was not run."""
-    baselines = load_baselines(tasks, plan.profile, plan.provenance)
+    baselines = load_baselines(tasks, plan.profile, plan.provenance, rooms)
     students = [mark_student(s, plan, have, tasks, rubrics, baselines) for s in plan.students]
     return class_result(plan, have, students, baselines, revealed=revealed, by_hand=by_hand)
 
@@ -89,11 +90,16 @@ def class_result(
 
 
 def load_baselines(
-    tasks: Mapping[str, Task], profile: str, provenance: Mapping[str, Provenance]
+    tasks: Mapping[str, Task], profile: str, provenance: Mapping[str, Provenance], rooms: Rooms
 ) -> dict[str, Baseline | None]:
     """Return what the references measured on the device of this class, by task; None where nobody has."""
-    folder = shipped.folder("reference_models") / "baselines"
-    return {name: load_baseline(folder, task, profile, provenance[name].device) for name, task in tasks.items()}
+
+    def of(name: str, task: Task) -> Baseline | None:
+        folders = rooms.folders("baselines", name)
+        found = (load_baseline(folder, task, profile, provenance[name].device) for folder in folders)
+        return next(filter(None, found), None)
+
+    return {name: of(name, task) for name, task in tasks.items()}
 
 
 def extra_trainings(plan: ClassPlan, have: Have) -> int:

