@@ -9,8 +9,9 @@ import toy_search
 from selfcheck.made import Pretended, write_work
 from selfcheck.test_selfcheck_contract import checked, ending, fault
 
+from harness.course.found import Course
+from harness.selfcheck import tests as asked
 from harness.selfcheck.checks import Ending, planned
-from harness.selfcheck.tests import Tests, Wanted
 from harness.workflow.measure import Options
 
 
@@ -19,6 +20,7 @@ def searching(fake: Pretended, monkeypatch: pytest.MonkeyPatch) -> Pretended:
     monkeypatch.setattr(
         "harness.workflow.measure.Options", partial(Options, registry=toy_search.REGISTRY, device="cpu")
     )
+    monkeypatch.setattr("harness.course.found.find_course", lambda *_: Course(tasks=toy_search.REGISTRY))
     fake.chosen = lambda job: json.dumps({"search": [{"units": 8}, {"units": 64}]}).encode()
     return fake
 
@@ -68,7 +70,7 @@ def test_a_candidate_that_cannot_be_built_is_named(searching: Pretended, work: P
 
 
 def test_pytest_has_a_test_for_it(searching: Pretended, work: Path) -> None:
-    tests = Tests(Wanted(work, rubrics=work.parent / "rubrics"), say=lambda line: None)
+    tests = asked.Tests(asked.Wanted(work, rubrics=work.parent / "rubrics"), say=lambda line: None)
     try:
         (task,) = tests.tasks()
         assert "search-candidates" in task.checks

@@ -9,6 +9,7 @@ from workflow.classes import criterion, fault_of, graded, options, student, task
 
 from harness.grading.results import ClassResult
 from harness.records.models import Status
+from harness.report.card_page.card import ClassFacts
 from harness.report.pages import render_card
 
 FORGED = """\
@@ -52,7 +53,7 @@ def test_what_a_student_chose_is_trained_and_marked(school: ClassResult) -> None
 
 
 def test_the_card_shows_settings_and_measures_over_variants(school: ClassResult) -> None:
-    page = render_card(student(school, "Ada"), class_title="Search", revealed=True, figures={})
+    page = render_card(student(school, "Ada"), ClassFacts("Search"), revealed=True, figures={})
     assert "units = 64, rate = 0.01, optimizer = adam, bias = True" in page
     assert "all.winner" in page
 
