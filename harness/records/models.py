@@ -143,5 +143,5 @@ class HandMark(Frozen):
     source: str = ""
 
 
-Place = tuple[str, str, str]  # slug, task, criterion
-Newest = Mapping[Place, HandMark]  # of each place the decision that counts
+MarkedPlace = tuple[str, str, str]  # slug, task, criterion
+Newest = Mapping[MarkedPlace, HandMark]  # of each place the decision that counts

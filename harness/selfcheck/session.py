@@ -37,7 +37,7 @@ from harness.workflow.context import Machine, TaskContext, prepare
 from harness.workflow.execute import Executor
 from harness.workflow.grade import read_submissions, tasks_needed
 from harness.workflow.marking import load_rubrics, mark_class
-from harness.workflow.measure import Options, Place, Show, check, measure_here, steps_at_once
+from harness.workflow.measure import Options, Show, Workshop, check, measure_here, steps_at_once
 from harness.workflow.pictures import drawer
 from harness.workflow.plan import TaskEntry
 from harness.workflow.protection import Protection
@@ -94,7 +94,7 @@ class SelfCheck:
     def grade(self, show: Show = quiet) -> StudentResult:
         """Train what is not recorded, and mark all of it. Raises KeyboardInterrupt after keeping what there is."""
         with self._alone(), sole_run(self.options.out):
-            place = Place(self.contexts, self.launcher, self.work, self.machine)
+            place = Workshop(self.contexts, self.launcher, self.work, self.machine)
             measured = measure_here(
                 place, self.title, [self.submission], self.options, self._records, show, self.rubrics
             )

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from flask import Response, abort, redirect, request, url_for
 
 from harness.grading.results import StudentResult
-from harness.records.models import HandMark, Place, Status
+from harness.records.models import HandMark, MarkedPlace, Status
 from harness.report.class_page.progress import Live
 from harness.report.files import results_json
 from harness.report.grades import grades_csv
@@ -167,7 +167,7 @@ def live(sight: Sight, now: float) -> Live | None:
 def changed(history: list[HandMark], sight: Sight) -> list[Change]:
     """Return the history in words, every change with what stood before it."""
     texts = {(s.slug, t.task, c.id): c.text for s in sight.result.students for t in s.tasks for c in t.criteria}
-    before: dict[Place, HandMark] = {}
+    before: dict[MarkedPlace, HandMark] = {}
     lines = []
     for mark in history:
         place = (mark.slug, mark.task, mark.criterion)

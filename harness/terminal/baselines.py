@@ -13,7 +13,7 @@ from rich.table import Table
 from harness.errors import ResultsError, UsageError, did_you_mean
 from harness.grading.baselines import Baseline, find_baselines, read_baseline
 from harness.grading.compare import Comparison, Difference, compare
-from harness.grading.reference import Figure, ReferenceTable, Row, reference_table
+from harness.grading.reference import Figure, ReferenceRow, ReferenceTable, reference_table
 from harness.grading.words import number
 from harness.report.words.text import clean, count
 from harness.shipped import SHIPPED, Rooms
@@ -118,7 +118,7 @@ def print_reference(console: Console, table: ReferenceTable) -> None:
     console.print()
 
 
-def mean_and_sd(row: Row) -> str:
+def mean_and_sd(row: ReferenceRow) -> str:
     """Return `0.0179 ± 0.0003`, the mean to the sd's second digit."""
     if row.mean is None:
         return NOT_MEASURED
@@ -176,7 +176,7 @@ def _figures(figures: Sequence[Figure]) -> str:
     return "\n".join(f"{number(f.value, 4)} {f.source}" for f in figures) or "–"
 
 
-def _notes(rows: Sequence[Row]) -> Iterator[str]:
+def _notes(rows: Sequence[ReferenceRow]) -> Iterator[str]:
     """Yield what was different with a figure, once a source and note."""
     by_note: dict[tuple[str, str], list[str]] = {}
     for row in rows:

@@ -15,7 +15,7 @@ from harness.grading.words import sentence
 from harness.records.models import Fault, Status
 from harness.report.words.marks import NOT_RUN, result_outcome
 from harness.report.words.text import MISSING, count, points, short_name
-from harness.workflow.publish import Published
+from harness.workflow.publish import HandedOut
 
 STYLE = {
     Status.PASSED: "green",
@@ -143,7 +143,7 @@ def seeds_lines(result: ClassResult) -> list[str]:
     return lines
 
 
-def published(made: Published) -> list[str]:
+def published(made: HandedOut) -> list[str]:
     """Return what was handed out, what spoke against it, and where it says whose is which."""
     n = len(made.files)
     lines = [f"{made.folder}: {'1 card' if n == 1 else f'{n:,} cards'}, to hand out"]

@@ -24,7 +24,7 @@ from harness.workflow.plan import (
 )
 from harness.workflow.protection import Protection
 
-Place = tuple[int, TaskEntry]
+Awaiting = tuple[int, TaskEntry]
 Judge = Callable[[TaskEntry, ClassPlan, Mapping[str, Measurement]], Mapping[str, str]]
 
 
@@ -52,7 +52,7 @@ class Collection:
     judge: Judge = no_more
     have: dict[str, Measurement] = field(default_factory=dict)
     queued: set[str] = field(default_factory=set)
-    places: dict[str, list[Place]] = field(default_factory=dict)
+    awaiting: dict[str, list[Awaiting]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for i, student in enumerate(self.plan.students):
@@ -61,10 +61,10 @@ class Collection:
                 self.settle((i, entry), (entry.contract, *entry.keys.values(), *entry.spare.values(), *awaited))
         self.look_up(all_keys(self.plan))
 
-    def settle(self, place: Place, keys: Iterable[str]) -> None:
+    def settle(self, place: Awaiting, keys: Iterable[str]) -> None:
         """Note that a submission is looked at again when one of these is there."""
         for key in keys:
-            self.places.setdefault(key, []).append(place)
+            self.awaiting.setdefault(key, []).append(place)
 
     def look_up(self, keys: Iterable[str]) -> None:
         """Take over what is recorded under these keys and can be used."""
@@ -122,7 +122,7 @@ class Collection:
         seeds = (*entry.seeds, *entry.spare_seeds)
         keys = keys_under(context.choosing(chosen), entry.source, chosen, seeds)
         self.plan = self.plan.model_copy(update={"chosen": {**self.plan.chosen, name: keys}})
-        for place in [p for p in self.places[entry.contract] if asking(p[1]) == name]:
+        for place in [p for p in self.awaiting[entry.contract] if asking(p[1]) == name]:
             self.settle(place, keys.values())
         self.look_up(keys.values())
         if any(key not in self.have for key in keys.values()):
@@ -150,7 +150,7 @@ class Collection:
         if measurement.fault is None or measurement.fault.owner == "student":
             measurement = self.records.add(measurement, made.evidence, made.log)
         self.have[unit.key] = measurement
-        return [more for place in self.places.get(unit.key, []) for more in self.due(*place)]
+        return [more for place in self.awaiting.get(unit.key, []) for more in self.due(*place)]
 
     def left(self, running: Iterable[Unit]) -> int:
         """Return how many units may still have to be made, those running included."""

@@ -111,12 +111,12 @@ def measure_class(
     folder = data_dir(options.data_dir)
     with workshop(chosen, tasks, options, records) as (work, launcher):
         contexts = {n: prepare(t, options.profile, folder, chosen, work, options.course_data) for n, t in tasks.items()}
-        place = Place(contexts, launcher, work, chosen)
+        place = Workshop(contexts, launcher, work, chosen)
         return measure_here(place, title, handed_in, options, records, show, rubrics, live)
 
 
 @dataclass(frozen=True)
-class Place:
+class Workshop:
     """What a run works with: prepared tasks, a launcher of steps, a folder to work in, and the machine."""
 
     contexts: Mapping[str, TaskContext]
@@ -126,7 +126,7 @@ class Place:
 
 
 def measure_here(
-    place: Place,
+    place: Workshop,
     title: str,
     handed_in: Sequence[Submission],
     options: Options,
@@ -261,7 +261,7 @@ def measure(
 
 def draw_finished(collection: Collection, unit: Unit, drawing: ThreadPoolExecutor) -> None:
     """Draw ahead for submissions that this unit finished; the report takes the figures from the records."""
-    for _, entry in collection.places.get(unit.key, []):
+    for _, entry in collection.awaiting.get(unit.key, []):
         if entry.fault is None and not collection.open_keys(entry):
             task = collection.contexts[entry.task].task
             measurements = measurements_of(entry, collection.plan, collection.have)

@@ -24,7 +24,7 @@ ROOM_OF = {Role.REFERENCE: "reference_models", Role.TEMPLATE: "student_template"
 
 
 @dataclass(frozen=True)
-class Entry:
+class RehearsedFile:
     """A file to grade, and what it ought to earn."""
 
     expected: Expected
@@ -52,7 +52,7 @@ def preflight(options: Options, flawed: Path | None, show: Show, *, meant_only: 
     return _graded(entries, chosen, show)
 
 
-def _needed(entries: list[Entry], rubrics: Mapping[str, Rubric], tasks: Mapping[str, Task]) -> Only:
+def _needed(entries: list[RehearsedFile], rubrics: Mapping[str, Rubric], tasks: Mapping[str, Task]) -> Only:
     """Return the variants of each flawed submission that the criteria meant for it ask for."""
     needed: dict[tuple[str, str], set[str]] = {}
     for expected in (e.expected for e in entries if e.expected.role is Role.FLAWED):
@@ -61,23 +61,23 @@ def _needed(entries: list[Entry], rubrics: Mapping[str, Rubric], tasks: Mapping[
     return needed
 
 
-def _entries(task: str, rubric: Rubric, flawed: Path | None, options: Options) -> list[Entry]:
+def _entries(task: str, rubric: Rubric, flawed: Path | None, options: Options) -> list[RehearsedFile]:
     entries = []
     for role, room in ROOM_OF.items():
         source = options.rooms.file(room, f"{task}.py")
         if not source.is_file():
             raise UsageError(f"Expected a {role} {source}, found none; write it first.")
-        entries.append(Entry(Expected(name=role.value, task=task, role=role), source))
+        entries.append(RehearsedFile(Expected(name=role.value, task=task, role=role), source))
     folders = [flawed] if flawed else options.rooms.folders("mistakes", task)
     for one in (one for folder in folders for one in read_flawed(folder, task, rubric, options.profile)):
         expected = Expected(
             name=one.name, task=task, role=Role.FLAWED, mistake=one.mistake, loses=list(one.loses), fault=one.fault
         )
-        entries.append(Entry(expected, one.source))
+        entries.append(RehearsedFile(expected, one.source))
     return entries
 
 
-def _graded(entries: list[Entry], options: Options, show: Show) -> Separation:
+def _graded(entries: list[RehearsedFile], options: Options, show: Show) -> Separation:
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary) / "preflight"
         _write_class(folder, {(e.expected.name, e.expected.task): e.source for e in entries})

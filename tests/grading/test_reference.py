@@ -15,7 +15,7 @@ from harness.grading.baselines import (
     read_baseline,
     save_baseline,
 )
-from harness.grading.reference import Row, naive_figures, reference_table
+from harness.grading.reference import ReferenceRow, naive_figures, reference_table
 from harness.records.models import Usage
 from harness.tasks.base import NaiveAnswer, PublishedFigure, Task
 
@@ -37,7 +37,7 @@ def known(task: Task) -> Task:
     )
 
 
-def row(task: Task, measure: str, profile: str = "quick", values: dict[str, list[float]] | None = None) -> Row:
+def row(task: Task, measure: str, profile: str = "quick", values: dict[str, list[float]] | None = None) -> ReferenceRow:
     found = baseline(values, task="toy", version=2) if values else None
     return next(r for r in reference_table(task, profile, found).rows if r.measure == measure)
 

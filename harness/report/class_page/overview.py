@@ -13,7 +13,7 @@ from harness.report.class_page.cost import Cost, cost
 from harness.report.class_page.criteria_table import CriteriaTable, criteria_table
 from harness.report.class_page.extra_seeds import ExtraSeeds, extra_seeds
 from harness.report.class_page.faults_table import FaultGroup, HasLog, fault_groups, no_logs
-from harness.report.class_page.progress import Live, Progress, progress
+from harness.report.class_page.progress import ClassProgress, Live, progress
 from harness.report.class_page.rows import StudentRow, student_row
 from harness.report.class_page.scatter import Scatters, scatters
 from harness.report.class_page.spread import Spread, class_spread, parts, task_spreads
@@ -40,7 +40,7 @@ class Overview:
     created: str
     facts: list[tuple[str, str]]
     notices: list[Notice]
-    progress: Progress | None
+    progress: ClassProgress | None
     tasks: list[str]
     rows: list[StudentRow]
     has_grades: bool

@@ -25,7 +25,7 @@ class Live:
 
 
 @dataclass(frozen=True)
-class Progress:
+class ClassProgress:
     """`done` of `of` submissions are graded. `live` is None where grading was interrupted."""
 
     done: int
@@ -64,9 +64,9 @@ class Progress:
 
 def progress(
     result: ClassResult, rows: Sequence[StudentRow], expected: int | None, live: Live | None
-) -> Progress | None:
+) -> ClassProgress | None:
     """Return how far a class has come; None where grading is complete."""
     if result.complete and live is None:
         return None
     done = len(live.cards) if live else sum(row.status is not Status.NOT_RUN for row in rows)
-    return Progress(done, max(len(rows), expected or 0), live)
+    return ClassProgress(done, max(len(rows), expected or 0), live)
