@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from harness.errors import HarnessError
-from harness.records.marking import FILE, damaged, open_marking, telling, transaction
+from harness.records.marking_file import FILE, damaged, open_marking, telling, transaction
 from harness.records.models import HandMark, MarkedPlace
 
 COLUMNS = "id, at, grader, slug, task, criterion, points, comment, reason, source"

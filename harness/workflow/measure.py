@@ -28,6 +28,7 @@ from harness.workflow import machine
 from harness.workflow.collect import Collection, Judge, no_more
 from harness.workflow.context import Machine, TaskContext, prepare
 from harness.workflow.execute import Executor, Made
+from harness.workflow.keep_sources import keep_sources
 from harness.workflow.live import LivePages
 from harness.workflow.marking import load_baselines, measurements_of, more_seeds_for
 from harness.workflow.pictures import figures_of
@@ -35,7 +36,6 @@ from harness.workflow.plan import ClassPlan, Only, Unit, given_keys, student_ent
 from harness.workflow.protection import Protection
 from harness.workflow.schedule import Board, run_units, slots
 from harness.workflow.seeding import choose
-from harness.workflow.sources import keep_sources
 
 Show = Callable[[Board, ClassPlan], None]
 

@@ -14,7 +14,7 @@ import pytest
 
 from harness.errors import ResultsError
 from harness.records.hand_marks import Conflict, HandMarks, read_newest
-from harness.records.marking import FILE
+from harness.records.marking_file import FILE
 from harness.records.models import HandMark
 from harness.records.publications import Publications
 
