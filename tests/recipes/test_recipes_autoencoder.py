@@ -133,7 +133,7 @@ def test_a_code_longer_than_an_example_has_all_components_beside_it() -> None:
 
 
 def test_a_variant_without_a_code_size_is_told() -> None:
-    with pytest.raises(UsageError, match=r"'narrow'.*how many numbers its code has.*Bottleneck\('narrow'"):
+    with pytest.raises(UsageError, match=r"'narrow' to be a Bottleneck, .*Bottleneck\('narrow', ..., size=...\)"):
         recipe(variants=(Variant("narrow", "eight units"),))
 
 

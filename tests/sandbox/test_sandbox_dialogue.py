@@ -34,10 +34,11 @@ from harness.sandbox.job import Job, Outcome
 from harness.sandbox.launch import Ended, FreshProcesses
 from harness.sandbox.levels import Level
 from harness.sandbox.pool import ServerPool
-from harness.sandbox.supervise import Interrupted, Watch, descriptors, passed_limit, run_job, talking
+from harness.sandbox.supervise import Interrupted, descriptors, run_job, talking
 from harness.sandbox.talk import Lead, Talk
 from harness.sandbox.view import view
 from harness.sandbox.walls import make
+from harness.sandbox.watch import Watch, passed_limit
 from harness.tasks.base import ArrayOutput, BytesOutput, Dialogue, Output, Step, TaskData
 from harness.workflow.execute import Executor, lead_of
 from harness.workflow.plan import Unit

@@ -26,7 +26,7 @@ from harness.tasks.base import (
     maps,
 )
 from harness.tasks.reinforcement_learning.figures import figures
-from harness.tasks.reinforcement_learning.steps import ACTIONS, ASKED_DISCOUNT, OBSERVATION, Rules, steps
+from harness.tasks.reinforcement_learning.steps import ACTIONS, ASKED_DISCOUNT, OBSERVATION, Agent, steps
 
 NETWORK = Builder(
     "build_q_network",
@@ -69,10 +69,10 @@ TARGETS = Builder(
 )
 
 VARIANTS = (
-    Variant("q_greedy", "Q-learning, epsilon-greedy actions", kind=Rules("q_learning", "epsilon_greedy", "epsilons")),
-    Variant("q_softmax", "Q-learning, softmax actions", kind=Rules("q_learning", "softmax", "temperatures")),
-    Variant("sarsa_greedy", "SARSA, epsilon-greedy actions", kind=Rules("sarsa", "epsilon_greedy", "epsilons")),
-    Variant("sarsa_softmax", "SARSA, softmax actions", kind=Rules("sarsa", "softmax", "temperatures")),
+    Agent("q_greedy", "Q-learning, epsilon-greedy actions", target_rule="q_learning", action_rule="epsilon_greedy"),
+    Agent("q_softmax", "Q-learning, softmax actions", target_rule="q_learning", action_rule="softmax"),
+    Agent("sarsa_greedy", "SARSA, epsilon-greedy actions", target_rule="sarsa", action_rule="epsilon_greedy"),
+    Agent("sarsa_softmax", "SARSA, softmax actions", target_rule="sarsa", action_rule="softmax"),
 )
 MINUTES, HALF_HOUR = Limits(wall_s=240, cpu_s=120, memory_mb=3_000), Limits(wall_s=1_800, cpu_s=900, memory_mb=4_000)
 LONG = QLearning(steps=8_000, memory=200_000)
@@ -118,7 +118,7 @@ def call(profile: Profile, variant: Variant, data: TaskData) -> Call:
 
 
 def score(run: VariantRun) -> Scored:
-    outputs, truth, rules = run.outputs, run.data.arrays, run.variant.kind
+    outputs, truth, agent = run.outputs, run.data.arrays, Agent.of(run.variant)
     measures, evidence = {}, {}
     if "returns_before" in outputs:
         measures["untrained_return"] = mean_return(outputs["returns_before"])
@@ -130,14 +130,14 @@ def score(run: VariantRun) -> Scored:
         measures["solved_share"] = solved_share(outputs["returns_after"])
         evidence["returns"] = np.sort(outputs["returns_after"])
     if "actions" in outputs:
-        measures["action_rule"] = rule_share(outputs["actions"], truth[f"exact_{rules.action_rule}"])
-        measures["td_error"] = td_error(outputs["targets"], truth[f"exact_{rules.target_rule}"])
+        measures["action_rule"] = rule_share(outputs["actions"], truth[f"exact_{agent.action_rule}"])
+        measures["td_error"] = td_error(outputs["targets"], truth[f"exact_{agent.target_rule}"])
     return Scored(measures, evidence)
 
 
 def learning(run: VariantRun) -> dict[str, Score]:
     """Return what the loop says about training: it ran beside student code, so no mark depends on it."""
-    outputs, epochs, loop = run.outputs, run.profile.epochs, run.variant.kind.loop(run.profile)
+    outputs, epochs, loop = run.outputs, run.profile.epochs, Agent.of(run.variant).loop(run.profile)
     last = np.nan_to_num(outputs["curve"][-1], posinf=0.0, neginf=0.0)
     taken, solved = (float(count) for count in outputs["counts"])
     cap = loop.cap(epochs)
