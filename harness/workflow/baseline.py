@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from harness.errors import ResultsError, UsageError
+from harness.grading.baseline_build import build_baseline
 from harness.grading.baseline_derived import with_derived
-from harness.grading.baselines import Baseline, build_baseline, save_baseline
+from harness.grading.baselines import Baseline, save_baseline
 from harness.intake.gather import gather
 from harness.records.store import Records
 from harness.workflow.grade import known_tasks

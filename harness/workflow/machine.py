@@ -12,7 +12,8 @@ from pathlib import Path
 
 from harness.errors import UsageError, did_you_mean
 from harness.sandbox import cgroup, detect, landlock
-from harness.sandbox.launch import ForkServer, FreshProcesses, Launcher
+from harness.sandbox.fresh import FreshProcesses
+from harness.sandbox.launch import ForkServer, Launcher
 from harness.sandbox.levels import Level
 from harness.sandbox.pool import ServerPool
 from harness.sandbox.walls import Walls

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from harness.grading.baseline_build import build_baseline
 from harness.grading.baseline_derived import with_derived
-from harness.grading.baselines import Baseline, build_baseline
+from harness.grading.baselines import Baseline
 from harness.grading.budgets import RATIOS, SIGNATURES
 from harness.grading.marks import mark
 from harness.grading.reference import reference_table

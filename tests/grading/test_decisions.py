@@ -11,7 +11,8 @@ import pytest
 from scipy import stats
 
 from harness.errors import RubricError
-from harness.grading.baselines import Baseline, build_baseline
+from harness.grading.baseline_build import build_baseline
+from harness.grading.baselines import Baseline
 from harness.grading.calibration import BAND_SDS
 from harness.grading.certainty import interval
 from harness.grading.decisions import more_seeds

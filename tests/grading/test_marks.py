@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from harness.errors import UsageError
-from harness.grading.baselines import build_baseline
+from harness.grading.baseline_build import build_baseline
 from harness.grading.marks import mark, share_of_band, task_result
 from harness.grading.results import CriterionResult, TaskResult
 from harness.grading.rubric import Criterion, Rubric

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from harness.errors import ResultsError, RubricError
+from harness.grading.baseline_build import build_baseline
 from harness.grading.baseline_derived import with_derived
-from harness.grading.baselines import build_baseline
 from harness.grading.decisions import more_seeds
 from harness.grading.marks import mark
 from harness.grading.proposal import calibrate_rubric

@@ -30,8 +30,9 @@ from sandbox.students import (
 from harness.errors import SandboxError
 from harness.records.models import Fault
 from harness.sandbox import wire
+from harness.sandbox.fresh import FreshProcesses
 from harness.sandbox.job import Job, Outcome
-from harness.sandbox.launch import Ended, FreshProcesses
+from harness.sandbox.launch import Ended
 from harness.sandbox.levels import Level
 from harness.sandbox.pool import ServerPool
 from harness.sandbox.supervise import Interrupted, descriptors, run_job, talking
