@@ -133,8 +133,7 @@ class Autoencoder(Recipe):
         del profile
         shape, size = data.arrays["x_train"].shape[1:], Bottleneck.of(variant).size
         halves = maps(shape, (size,), name="encoder"), maps((size,), shape, name="decoder")
-        arguments = {"input_shape": shape, "code_size": size, **self.chosen(variant)}
-        return Call(variant.builder or self.builders[0].name, arguments, halves)
+        return self.building(variant, {"input_shape": shape, "code_size": size}, *halves)
 
     def steps(self, profile: Profile, variant: Variant, data: TaskData) -> tuple[Step, ...]:
         loop, size = Autoencoding(training(profile).learning_rate), Bottleneck.of(variant).size

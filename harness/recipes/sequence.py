@@ -160,9 +160,8 @@ class SequenceModel(Recipe):
         del data
         stream = NextTokens.of(variant).stream
         size = profile.settings.size[stream.name]
-        plain = {"vocabulary_size": size, "window": stream.window, "level": stream.level, **self.chosen(variant)}
-        name = variant.builder or self.builders[0].name
-        return Call(name, plain, (maps((stream.window,), (size,), tokens=size),))
+        plain = {"vocabulary_size": size, "window": stream.window, "level": stream.level}
+        return self.building(variant, plain, maps((stream.window,), (size,), tokens=size))
 
     def steps(self, profile: Profile, variant: Variant, data: TaskData) -> tuple[Step, ...]:
         stream = NextTokens.of(variant).stream
