@@ -110,11 +110,11 @@ def regrade(asked: Regrade) -> int:
                 " its own."
             )
         return show_difference(out, marking, found, asked.json)
+    from harness.workflow.grade import Regrading
     from harness.workflow.grade import regrade as run
     from harness.workflow.machine import cores
 
-    graded = run(
-        out,
+    how = Regrading(
         marking.rubrics,
         reveal=marking.reveal,
         rescale=lambda scale: scaled(found.scale_after(scale), marking.pass_mark),
@@ -123,7 +123,7 @@ def regrade(asked: Regrade) -> int:
         tasks=found.tasks,
         rooms=found.rooms,
     )
-    return finish(graded, out, asked.json)
+    return finish(run(out, how), out, asked.json)
 
 
 def show_difference(out: Path, marking: Marking, course: Course, json: bool) -> int:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from harness.course.found import Course
     from harness.grading.scale import GradingScale
     from harness.report.themes.theme import Theme
-    from harness.workflow.measure import Options
+    from harness.workflow.options import Options
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read, and nothing else.")]
 CourseFolder = Annotated[
@@ -161,7 +161,7 @@ def options_of(
     course: "Course", resources: Resources, out: Path, tasks: Sequence[str] | None, profile: str
 ) -> "Options":
     """Return how to train and measure into `out`, as `course` says where the command line says nothing."""
-    from harness.workflow.measure import Options
+    from harness.workflow.options import Options
 
     return Options(
         out=out,

@@ -26,7 +26,7 @@ from harness.cli.options import (
 from harness.errors import UsageError
 
 if TYPE_CHECKING:
-    from harness.workflow.measure import Options
+    from harness.workflow.options import Options
 
 PANEL = "Your own work"
 Contract = Annotated[bool, typer.Option("--contract", help="Only what is checked before training.")]
