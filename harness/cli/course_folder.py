@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,7 +11,9 @@ from harness.cli.app import app
 from harness.cli.course import PANEL
 from harness.cli.grouped import grouped
 from harness.cli.options import CourseFolder, Resources, TaskNames, course_at, options_of, reported, themed
-from harness.course.found import Course
+
+if TYPE_CHECKING:
+    from harness.course.found import Course
 
 folder_app = typer.Typer(no_args_is_help=True, help="A folder with tasks, rubrics and data of your own.")
 app.add_typer(folder_app, name="course", rich_help_panel=PANEL)
@@ -57,7 +59,7 @@ def check(asked: CourseCheck) -> int:
     return preflighted(found, names, asked)
 
 
-def preflighted(course: Course, names: Sequence[str], asked: CourseCheck) -> int:
+def preflighted(course: "Course", names: Sequence[str], asked: CourseCheck) -> int:
     """Train reference, template and mistakes of a course, print how the rubrics tell them apart; return the code."""
     from harness.terminal.live_screen import live, screen
     from harness.terminal.preflight import show_separation

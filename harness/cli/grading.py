@@ -23,10 +23,10 @@ from harness.cli.options import (
     scaled,
     themed,
 )
-from harness.course.found import Course
 from harness.errors import UsageError
 
 if TYPE_CHECKING:
+    from harness.course.found import Course
     from harness.grading.results import ClassResult
 
 PANEL = "A class"
@@ -126,7 +126,7 @@ def regrade(asked: Regrade) -> int:
     return finish(run(out, how), out, asked.json)
 
 
-def show_difference(out: Path, marking: Marking, course: Course, json: bool) -> int:
+def show_difference(out: Path, marking: Marking, course: "Course", json: bool) -> int:
     """Print who would move under other rubrics and return the exit code, as `diff` does: 0 nobody, 1 somebody."""
     from harness.report.staff_pages.difference import summary
     from harness.terminal.difference_table import difference_table
