@@ -23,7 +23,7 @@ from harness.tasks.base import Task
 from harness.tasks.network_training.task import TASK
 from harness.workflow import machine
 from harness.workflow.grade import grade
-from harness.workflow.measure import Options
+from harness.workflow.options import Options
 
 VARIANT = "none"
 MODELS = (  # filters of the convolutions, units of the dense layer

@@ -33,7 +33,7 @@ from harness.sandbox.walls import Walls
 from harness.tasks.base import ArrayOutput, Dialogue, Limits, Step
 from harness.workflow import machine
 from harness.workflow.grade import grade
-from harness.workflow.measure import Options
+from harness.workflow.options import Options
 from harness.workflow.protection import Protection
 
 SOURCE = b"""

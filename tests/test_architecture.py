@@ -111,6 +111,10 @@ SHARED_USES: dict[str, set[str]] = {
 INSIDE = {"harness.sandbox.child", "harness.sandbox.server", "harness.sandbox.probe"}
 OUTSIDE_MAY_USE = {"harness.training.backend", "harness.training.errors"}
 
+MOST_PARAMETERS = 7
+MOST_LINES = 300
+STILL_LONGER = {"harness.sandbox.supervise"}
+
 
 @cache
 def modules() -> dict[str, ast.Module]:
@@ -172,7 +176,7 @@ def room(name: str) -> str:
 
 def test_there_is_something_to_read() -> None:
     assert len(modules()) > 40
-    assert own("harness.workflow.measure") >= {"harness.sandbox.launch", "harness.workflow.machine", "harness.errors"}
+    assert own("harness.workflow.workshop") >= {"harness.sandbox.launch", "harness.workflow.machine"}
 
 
 def test_every_room_is_known() -> None:
@@ -281,3 +285,24 @@ def test_a_module_says_what_it_is_for(name: str) -> None:
     text = ast.get_docstring(modules()[name])
     empty = not modules()[name].body
     assert empty or text
+
+
+@pytest.mark.parametrize("name", sorted(modules()))
+def test_a_function_takes_seven_things_at_most(name: str) -> None:
+    """What travels together is a value with a name; a caller of eight arguments has to count them."""
+    functions = [n for n in ast.walk(modules()[name]) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
+    too_many = {f.name: len(names) for f in functions if len(names := parameters(f)) > MOST_PARAMETERS}
+    assert not too_many, f"{name}: pass a frozen dataclass instead"
+
+
+def parameters(function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[str]:
+    asked = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
+    return [a.arg for a in asked if a.arg not in ("self", "cls")]
+
+
+@pytest.mark.parametrize("name", sorted(modules()))
+def test_a_module_is_no_longer_than_can_be_read_at_once(name: str) -> None:
+    path = ROOT.parent / Path(*name.split("."))
+    source = path / "__init__.py" if is_package(name) else path.with_suffix(".py")
+    lines = len(source.read_text(encoding="utf-8").splitlines())
+    assert lines <= MOST_LINES or name in STILL_LONGER, f"{name} has {lines} lines; it may hold two ideas"

@@ -26,7 +26,7 @@ from harness.serve.reporter import Reporter
 from harness.serve.room import Room, must_ask
 from harness.tasks.base import Task
 from harness.workflow.graded_class import opened
-from harness.workflow.measure import registry
+from harness.workflow.options import registry
 from harness.workflow.publish import login
 
 PORT = 8000

@@ -22,7 +22,7 @@ from harness.report.themes.theme import PLAIN, Theme
 from harness.tasks.base import Task
 from harness.workflow.grade import known_tasks, stored_plan
 from harness.workflow.keep_sources import sources_of
-from harness.workflow.measure import registry
+from harness.workflow.options import registry
 from harness.workflow.pictures import drawer
 from harness.workflow.plan import ClassPlan, StudentEntry
 from harness.workflow.preview import results_of

@@ -14,8 +14,8 @@ from harness.records.models import Frozen
 from harness.shipped import SHIPPED, Rooms
 from harness.tasks.base import Task
 from harness.workflow.grade import known_tasks
-from harness.workflow.marking import load_rubrics
-from harness.workflow.measure import registry
+from harness.workflow.options import registry
+from harness.workflow.standards import load_rubrics
 
 
 class Calibration(Frozen):

@@ -18,7 +18,7 @@ from harness.report.themes.theme import PLAIN, Theme
 from harness.tasks.base import Task
 from harness.workflow.by_hand import SO_FAR
 from harness.workflow.grade import known_tasks
-from harness.workflow.measure import registry
+from harness.workflow.options import registry
 from harness.workflow.pictures import figures_of
 
 RESULTS = "results.json"

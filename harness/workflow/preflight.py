@@ -15,9 +15,10 @@ from harness.tasks import names
 from harness.tasks.base import Task
 from harness.workflow.flawed import check_folder, read_flawed
 from harness.workflow.grade import grade, known_tasks
-from harness.workflow.marking import load_rubrics
-from harness.workflow.measure import Options, Show
+from harness.workflow.measure import Show
+from harness.workflow.options import Options
 from harness.workflow.plan import Only
+from harness.workflow.standards import load_rubrics
 
 SEED = 1  # one seed for all, so that they are compared under the same draw
 ROOM_OF = {Role.REFERENCE: "reference_models", Role.TEMPLATE: "student_template"}

@@ -28,7 +28,7 @@ from harness.sandbox.walls import Walls, make
 from harness.tasks.base import BytesOutput, FactsOutput, Task
 from harness.workflow.candidates import OUTPUT
 from harness.workflow.grade import grade
-from harness.workflow.measure import Options
+from harness.workflow.options import Options
 from harness.workflow.protection import Protection
 
 WIDE = 64  # units of the variant `wide`
