@@ -18,7 +18,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn
 
-from harness.sandbox import limits, wire
+from harness.sandbox import limits, loading, wire
 from harness.sandbox import walls as barrier
 from harness.training import backend
 from harness.training.errors import ContractError
@@ -32,11 +32,11 @@ class LoadError(Exception):
 
 
 def main() -> NoReturn:
-    """Entry point of a fresh process; arguments: walls, then the descriptors request, result, log, inputs."""
+    """Entry point of a fresh process; arguments: walls, descriptors told, request, result, log, inputs."""
     walls = barrier.Walls.parse(sys.argv[2])
-    request, result, log, *inputs = (int(a) for a in sys.argv[3:])
+    told, request, result, log, *inputs = (int(a) for a in sys.argv[3:])
     barrier.enter(walls, Path.cwd())
-    backend.load()
+    loading.load(backend.load, told)
     run(walls, request, result, log, inputs)
 
 
@@ -130,6 +130,8 @@ def explain(error: BaseException) -> tuple[str, str]:
     cause = error.__cause__ if loading and error.__cause__ else error
     if out_of_memory(cause):
         return "memory", ""
+    if out_of_device_memory(cause):
+        return "memory" if os.environ.get("CUDA_VISIBLE_DEVICES") == "-1" else "device memory", ""
     lines = [line.strip() for line in str(cause).splitlines() if line.strip()]
     what = f"{type(cause).__name__}: {lines[0]}" if lines else type(cause).__name__
     return "import" if loading else "exception", f"{where(cause)}{what}"
@@ -137,7 +139,15 @@ def explain(error: BaseException) -> tuple[str, str]:
 
 def out_of_memory(error: BaseException) -> bool:
     refused = isinstance(error, OSError) and error.errno == errno.ENOMEM  # a mapping past the limit
-    return refused or isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError"
+    return refused or isinstance(error, MemoryError)
+
+
+def out_of_device_memory(error: BaseException) -> bool:
+    """Say whether a backend could not have memory: TensorFlow and torch have a class for it, JAX begins with a word."""
+    named = type(error).__name__ in ("ResourceExhaustedError", "OutOfMemoryError")
+    return named or (
+        type(error).__name__ in ("JaxRuntimeError", "XlaRuntimeError") and "RESOURCE_EXHAUSTED" in str(error)
+    )
 
 
 def where(error: BaseException) -> str:

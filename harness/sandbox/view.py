@@ -68,15 +68,17 @@ def interpreter() -> list[Path]:
     prefixes = {Path(p) for p in (sys.prefix, sys.base_prefix, sys.exec_prefix)}
     folders = prefixes - {Path("/usr"), Path("/usr/local")}  # not the whole of it: other software lives there too
     if folders != prefixes:
-        folders |= {Path(sysconfig.get_path("stdlib")), Path("/usr/local/lib"), *libraries()}
+        folders |= {Path(sysconfig.get_path("stdlib")), Path("/usr/local/lib")}
+    folders |= set(libraries())
     searched = (Path(folder) for folder in os.environ.get("LD_LIBRARY_PATH", "").split(":"))
     folders |= {folder for folder in searched if folder.is_absolute()}
     return [*folders, *links(Path(sys.executable)), *mapped()]
 
 
 def libraries() -> list[Path]:
-    """Return the folders that hold installed packages."""
+    """Return the folders that hold installed packages, those of an environment that this one is built on too."""
     found = {Path(p) for p in (sysconfig.get_path("purelib"), sysconfig.get_path("platlib"), *site.getsitepackages())}
+    found |= {Path(p) for p in sys.path if p.endswith("-packages")}
     keras = find_spec("keras")
     if keras and keras.origin:  # wherever it really is, the others are beside it
         found.add(Path(keras.origin).parents[1])

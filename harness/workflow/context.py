@@ -17,6 +17,7 @@ from harness.sandbox.walls import Walls
 from harness.tasks.base import ArrayOutput, Limits, Profile, Step, Task, TaskData, Variant
 from harness.training import backend
 
+DRIVER_MB = 8_000  # what a GPU's driver and libraries may take of a process's memory
 CONTRACT = "contract"  # the name under which the check before training is recorded
 
 
@@ -69,15 +70,21 @@ class TaskContext:
                     f"Step {step.name} of task {self.task.name} asks for {sorted(leaked)}, which are hidden answers;"
                     " take them out of its inputs."
                 )
-            steps.append(with_settings(step, {"call": call}))
+            steps.append(self._on_device(with_settings(step, {"call": call})))
         return tuple(steps)
+
+    def _on_device(self, step: Step) -> Step:
+        """Return the step with room for a GPU's libraries in the memory of the process, beside its own limit."""
+        if self.provenance.device == "cpu":
+            return step
+        return replace(step, limits=replace(step.limits, memory_mb=step.limits.memory_mb + DRIVER_MB))
 
     def contract_step(self) -> Step:
         """Return the check before training: every signature, and the first variant of each builder built."""
         variants = [v for v in self.task.variants if not v.given]
         calls = [asdict(self.task.call(self.profile, v)) for v in variants]
         first = {call["builder"]: call for call in reversed(calls)}
-        return Step(
+        step = Step(
             name=CONTRACT,
             run="harness.training.contract:check",
             inputs=(),
@@ -89,6 +96,7 @@ class TaskContext:
                 "max_parameters": self.task.max_parameters,
             },
         )
+        return self._on_device(step)
 
 
 def with_settings(step: Step, extra: Mapping[str, object]) -> Step:

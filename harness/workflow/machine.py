@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from harness.errors import UsageError, did_you_mean
-from harness.sandbox import cgroup, detect, landlock
+from harness.sandbox import cgroup, detect, environment, landlock
 from harness.sandbox.launch import ForkServer, FreshProcesses, Launcher
 from harness.sandbox.levels import Level
 from harness.sandbox.pool import ServerPool
@@ -22,6 +22,7 @@ from harness.workflow.protection import Protection
 BACKENDS = ("tensorflow", "jax", "torch")
 DEVICES = ("auto", "cpu", "gpu")
 NVIDIA = Path("/proc/driver/nvidia/gpus")
+GPU_SHARE = 0.85  # of a GPU's memory, for all steps together; the driver and each step's context need some too
 
 
 def cores() -> int:
@@ -29,9 +30,10 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def has_gpu() -> bool:
-    """Say whether an NVIDIA device is visible; nothing is initialised by looking."""
-    return Path("/dev/nvidia0").exists() and os.environ.get("CUDA_VISIBLE_DEVICES") not in ("", "-1")
+def has_gpu(devices: Path = Path("/dev")) -> bool:
+    """Say whether a device of NVIDIA, whatever its number, or of ROCm is visible; nothing is initialised by looking."""
+    hidden = any(os.environ.get(name) in ("", "-1") for name in environment.VISIBLE)
+    return not hidden and any(any(devices.glob(name)) for name in ("nvidia[0-9]*", "kfd"))
 
 
 def cpu_model() -> str:
@@ -64,14 +66,20 @@ def choose(backend: str, device: str, protection: Protection) -> Machine:
     """
     if backend not in BACKENDS:
         raise UsageError(f"There is no backend {backend!r}.{did_you_mean(backend, BACKENDS)}")
-    if find_spec(backend) is None:
+    if backend not in installed():
+        others = " or ".join(f"--backend {name}" for name in installed()) or "pip install tensorflow, jax or torch"
         raise UsageError(
-            f"Expected the backend {backend} to be installed, but it is not; install it or choose another."
+            f"Expected the backend {backend} to be installed, but it is not; install it, or try: {others}."
         )
     kind = accelerator(device)
     model = f"{cpu_model()}, one core a step" if kind == "cpu" else f"{gpu_model()}, {cpu_model()}"
     walls = protection.walls(kind)
     return Machine(backend=backend, device=kind, machine=model, walls=walls, isolation=describe_walls(walls))
+
+
+def installed() -> list[str]:
+    """Return the backends that are here, the default one first; none is imported."""
+    return [name for name in BACKENDS if find_spec(name)]
 
 
 def accelerator(device: str) -> str:
@@ -97,12 +105,14 @@ def stronger(machine: Machine) -> Mapping[str, str]:
     return {str(level): why for level, why in detect.strongest(machine.device).refused.items()}
 
 
-def launcher(machine: Machine, memory_mb: int) -> Launcher:
-    """Return the fastest safe way to start steps that take up to `memory_mb` each."""
+def launcher(machine: Machine, memory_mb: int, steps: int = 1) -> Launcher:
+    """Return the fastest safe way to start steps that take up to `memory_mb` each, so many of them at once."""
     if sys.platform != "linux":
         return FreshProcesses(machine.backend, machine.device, machine.walls)
-    forkable = machine.device == "cpu" and machine.backend == "tensorflow"
-    limit = memory_mb if cgroup.delegated() else None
+    forkable = machine.device == "cpu" or machine.backend == "jax"  # which leaves the device alone until it is used
+    limit, share = memory_mb if cgroup.delegated() else None, GPU_SHARE / steps
     return ServerPool(
-        lambda: ForkServer(machine.backend, machine.device, machine.walls, preload=forkable, memory_mb=limit)
+        lambda: ForkServer(
+            machine.backend, machine.device, machine.walls, preload=forkable, memory_mb=limit, share=share
+        )
     )

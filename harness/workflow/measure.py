@@ -24,7 +24,7 @@ from harness.tasks import find, names
 from harness.tasks.base import Task
 from harness.workflow import machine
 from harness.workflow.collect import Collection, Judge, no_more
-from harness.workflow.context import Machine, TaskContext, prepare
+from harness.workflow.context import DRIVER_MB, Machine, TaskContext, prepare
 from harness.workflow.execute import Executor, Made
 from harness.workflow.live import LivePages
 from harness.workflow.marking import load_baselines, measurements_of, more_seeds_for
@@ -163,9 +163,11 @@ def workshop(
     with sole_run(options.out):
         work = fresh_folder(options.out / "work")
         memory_mb = max(task.profile(options.profile).limits.memory_mb for task in tasks.values())
-        launcher = machine.launcher(chosen, memory_mb)
+        memory_mb += DRIVER_MB if chosen.device == "gpu" else 0
+        steps = steps_at_once(chosen, options)
+        launcher = machine.launcher(chosen, memory_mb, steps)
         if records.document("plan") is None:  # a first run trains for sure: load the backend while data is read
-            launcher.begin(steps_at_once(chosen, options))
+            launcher.begin(steps)
         try:
             yield work, launcher
         finally:
@@ -205,8 +207,8 @@ def seconds_before(records: Records) -> float:
 
 
 def steps_at_once(chosen: Machine, options: Options) -> int:
-    """Return how many steps run at once: one where they would share an accelerator, else one a core."""
-    return 1 if chosen.device == "gpu" else options.jobs or machine.cores()
+    """Return how many steps run at once: as asked, else one where they would share a GPU and one a core elsewhere."""
+    return options.jobs or (1 if chosen.device == "gpu" else machine.cores())
 
 
 def measure(
