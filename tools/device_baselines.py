@@ -52,6 +52,10 @@ def main() -> int:
         profile=chosen.profile,
         walls=chosen.walls,
     )
+    if chosen.repeat:
+        from device_repeat import repeat
+
+        return repeat(wanted, [int(part) for part in chosen.repeat.split(",")])
     return measure(wanted)
 
 
@@ -70,6 +74,7 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--profile", default="full", help="full or quick")
     parser.add_argument("--walls", choices=("auto", "none"), default="auto", help="none: references need no barrier")
     parser.add_argument("--tiny", action="store_true", help="an epoch of few examples, to rehearse")
+    parser.add_argument("--repeat", help="measure no baseline: train one seed so many times at once, such as 1,8,16")
     return parser
 
 
@@ -83,6 +88,7 @@ def environment(wheels: Path, folder: Path) -> Path:
     if not python.exists():
         venv.create(folder, with_pip=False, symlinks=True)
     ours = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
+    ours |= {path for path in sys.path if path.endswith("-packages")}
     (packages / "parent.pth").write_text("\n".join(sorted(ours)) + "\n")
     options = ["--no-index", "--no-deps", "--no-compile", "--no-cache-dir", "--quiet", "--upgrade"]
     found = sorted(str(path) for path in wheels.glob("*.whl"))

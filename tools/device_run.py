@@ -79,17 +79,7 @@ def measure(wanted: Wanted) -> int:
 def run(wanted: Wanted) -> int:
     known = registry()
     tasks = {name: tiny(known[name], wanted.profile) if wanted.tiny else known[name] for name in wanted.tasks}
-    options = Options(
-        out=wanted.out,
-        profile=wanted.profile,
-        seeds=range(1, 1 + wanted.seeds),
-        jobs=wanted.jobs,
-        data_dir=wanted.data,
-        backend=wanted.backend,
-        device=wanted.device,
-        protection=Protection(trusted=True),  # references are the harness's own
-        registry=known,
-    )
+    options = options_of(wanted, known)
     chosen = on_machine(options, tasks, wanted.walls)
     say(f"{chosen.machine}; {wanted.backend}; {chosen.isolation}; {steps_at_once(chosen, options)} steps at once")
     log = Log()
@@ -104,6 +94,20 @@ def run(wanted: Wanted) -> int:
     finally:
         records.close()
     return 0 if done and not log.faults else 1
+
+
+def options_of(wanted: Wanted, known: Mapping[str, Task]) -> Options:
+    return Options(
+        out=wanted.out,
+        profile=wanted.profile,
+        seeds=range(1, 1 + wanted.seeds),
+        jobs=wanted.jobs,
+        data_dir=wanted.data,
+        backend=wanted.backend,
+        device=wanted.device,
+        protection=Protection(trusted=True),  # references are the harness's own
+        registry=known,
+    )
 
 
 def on_machine(options: Options, tasks: Mapping[str, Task], walls: str) -> Machine:
@@ -123,7 +127,8 @@ def tiny(task: Task, profile: str) -> Task:
         sizes |= {"train": TINY["train"], "test": TINY["test"]}
     if "steps" in whole.settings:
         sizes |= {"steps": TINY_STEPS, "trials": 4}
-    small = replace(whole, epochs=2, settings={**whole.settings, **sizes})
+    epochs = 1 if whole.dataset == "text" else 2  # which has no smaller size
+    small = replace(whole, epochs=epochs, settings={**whole.settings, **sizes})
     return replace(task, profiles={**task.profiles, profile: small})
 
 
@@ -188,7 +193,7 @@ def work_through(
 
     places = slots(steps_at_once(chosen, options), pinned=chosen.device == "cpu")
     try:
-        with until(wanted.minutes * 60):
+        with until(max(1.0, wanted.minutes * 60 - log.seconds()) if wanted.minutes else 0):
             run_units(units, make_one, follow, places, board, lambda _: None, executor.stop)
     except KeyboardInterrupt:
         say(f"stopped after {log.seconds():.0f} s; the same command goes on from here")

@@ -45,16 +45,17 @@ def clean(home: Path, backend: str, device: str, share: float = 1.0) -> dict[str
 
 
 def on_gpu(share: float) -> dict[str, str]:
-    """Return what makes a backend take memory as it needs it, no more than `share`, and compute the same every time.
+    """Return what makes a backend take memory as it needs it, and no more than `share`.
 
-    Sources: docs.jax.dev, GPU memory allocation; xla.proto, `xla_gpu_deterministic_ops`; TensorFlow's guide to GPUs;
-    cuBLAS, reproducibility. TensorFlow has no variable for a share: there memory grows without one.
+    TensorFlow has no variable for a share: there memory grows without one. Flags for XLA are the caller's, because
+    what makes it compute the same every time costs speed (`--xla_gpu_deterministic_ops=true`). Sources: docs.jax.dev,
+    GPU memory allocation; TensorFlow's guide to GPUs; cuBLAS, reproducibility.
     """
     part = f"{share:.3f}"
-    return {
+    flags = {"XLA_FLAGS": os.environ["XLA_FLAGS"]} if "XLA_FLAGS" in os.environ else {}
+    return flags | {
         "XLA_PYTHON_CLIENT_PREALLOCATE": "false",
-        "XLA_PYTHON_CLIENT_MEM_FRACTION": part,
-        "XLA_FLAGS": "--xla_gpu_deterministic_ops=true",
+        "XLA_CLIENT_MEM_FRACTION": part,
         "TF_FORCE_GPU_ALLOW_GROWTH": "true",
         "CUBLAS_WORKSPACE_CONFIG": ":4096:8",
         backend_room.SHARE: part,

