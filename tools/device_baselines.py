@@ -92,10 +92,11 @@ def environment(wheels: Path, folder: Path) -> Path:
     (packages / "parent.pth").write_text("\n".join(sorted(ours)) + "\n")
     options = ["--no-index", "--no-deps", "--no-compile", "--no-cache-dir", "--quiet", "--upgrade"]
     found = sorted(str(path) for path in wheels.glob("*.whl"))
-    if found:
-        subprocess.run(
-            [sys.executable, "-m", "pip", "install", *options, "--target", str(packages), *found], check=True
-        )
+    installed = folder / "installed.txt"
+    if found and not (installed.exists() and installed.read_text().splitlines() == found):
+        command = [sys.executable, "-m", "pip", "install", *options, "--target", str(packages), *found]
+        subprocess.run(command, check=True)
+        installed.write_text("\n".join(found) + "\n")
     return python.absolute()
 
 

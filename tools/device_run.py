@@ -1,6 +1,7 @@
 """What `device_baselines.py` does once all packages are there: orders the work, measures, writes baselines."""
 
 import json
+import os
 import signal
 import sys
 import time
@@ -20,6 +21,7 @@ from harness.intake.gather import gather
 from harness.intake.submission import Submission
 from harness.records.models import Measurement
 from harness.records.store import Records
+from harness.sandbox import environment
 from harness.sandbox.levels import Level
 from harness.sandbox.view import view
 from harness.sandbox.walls import make
@@ -29,7 +31,7 @@ from harness.workflow.collect import Collection
 from harness.workflow.context import Machine, TaskContext, prepare
 from harness.workflow.execute import Executor, Made
 from harness.workflow.measure import Options, check, make_plan, registry, steps_at_once, workshop
-from harness.workflow.plan import ClassPlan, TaskEntry, Unit, contract_unit, given_units, unslot, variant_units
+from harness.workflow.plan import TRAINING, ClassPlan, TaskEntry, Unit, given_units, unslot, variant_units
 from harness.workflow.protection import Protection
 from harness.workflow.schedule import Board, run_units, slots
 
@@ -116,7 +118,14 @@ def on_machine(options: Options, tasks: Mapping[str, Task], walls: str) -> Machi
     if walls == "auto":
         return chosen
     without = make(Level.NONE, view(chosen.device))
+    keep_compiled(options.out)
     return replace(chosen, walls=without, isolation=machine.describe_walls(without))
+
+
+def keep_compiled(folder: Path) -> None:
+    """Have JAX keep what it compiles for later steps, which references need not be hidden from."""
+    values = (str((folder / "compiled").absolute()), "0", "-1")
+    os.environ |= dict(zip(environment.SHARED, values, strict=True))
 
 
 def tiny(task: Task, profile: str) -> Task:
@@ -162,10 +171,13 @@ def entries(plan: ClassPlan) -> list[TaskEntry]:
 
 
 def ordered(plan: ClassPlan, have: Mapping[str, Measurement]) -> list[Unit]:
-    """Return what is not measured yet: checks and given answers, then the first seed of every task, then the next."""
-    units = list(given_units(plan))
+    """Return what is not measured yet: the first seed of every task with its given answers, then the next seed.
+
+    No check comes before, because a reference has passed it.
+    """
+    ranks = {entry.task: rank for rank, entry in enumerate(entries(plan))}
+    units = [replace(u, stage=TRAINING, student=ranks[u.task], position=-1) for u in given_units(plan)]
     for rank, entry in enumerate(entries(plan)):
-        units.append(contract_unit(rank, entry))
         seeds = list(dict.fromkeys(unslot(name)[1] for name in entry.keys))
         for unit in variant_units(rank, entry, entry.keys):
             units.append(replace(unit, student=rank + len(plan.students) * seeds.index(unit.seed)))

@@ -36,26 +36,46 @@ def main() -> NoReturn:
     walls = barrier.Walls.parse(sys.argv[2])
     told, request, result, log, *inputs = (int(a) for a in sys.argv[3:])
     barrier.enter(walls, Path.cwd())
-    loading.load(backend.load, told)
-    run(walls, request, result, log, inputs)
+    run(walls, told, request, result, log, inputs, preloaded=False)
 
 
-def run(walls: barrier.Walls, request_fd: int, result_fd: int, log_fd: int, input_fds: list[int]) -> NoReturn:
-    """Do the job and end the process; the exit code means nothing to anyone."""
+def run(
+    walls: barrier.Walls,
+    told: int,
+    request_fd: int,
+    result_fd: int,
+    log_fd: int,
+    input_fds: list[int],
+    *,
+    preloaded: bool,
+) -> NoReturn:
+    """Do the job and end the process; the exit code means nothing to anyone.
+
+    Once the backend is there and the walls are closed it says so on `told`: what goes wrong before is the harness's.
+    """
     try:
-        redirect(log_fd)
-        request = wire.read_request(request_fd)
-        questions = input_fds.pop() if request["dialogue"] else -1
-        inputs = {
-            i["name"]: wire.read_array(fd) if i["array"] else wire.read_bytes(fd)
-            for i, fd in zip(request["inputs"], input_fds, strict=True)
-        }
-        confine(walls, request)
+        with loading.watched(told):
+            if not preloaded:
+                backend.load()
+            redirect(log_fd)
+            request, inputs, questions = prepare(walls, request_fd, input_fds)
         report(result_fd, request, inputs, questions)
         with contextlib.suppress(BaseException):
             sys.stdout.flush()
     finally:
         os._exit(0)
+
+
+def prepare(walls: barrier.Walls, request_fd: int, input_fds: list[int]) -> tuple[dict[str, Any], dict[str, Any], int]:
+    """Read the request and its inputs and close the walls; return both, and where questions come from."""
+    request = wire.read_request(request_fd)
+    questions = input_fds.pop() if request["dialogue"] else -1
+    inputs = {
+        i["name"]: wire.read_array(fd) if i["array"] else wire.read_bytes(fd)
+        for i, fd in zip(request["inputs"], input_fds, strict=True)
+    }
+    confine(walls, request)
+    return request, inputs, questions
 
 
 def redirect(log_fd: int) -> None:

@@ -11,6 +11,14 @@ VISIBLE = ("CUDA_VISIBLE_DEVICES", "NVIDIA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICE
 # Where accelerator libraries are found and which devices may be used; nothing else is inherited.
 PASSED_ON = ("LD_LIBRARY_PATH", *VISIBLE, "SYSTEMROOT")
 
+# Where compiled programs are kept for later steps: only where steps may see what others wrote.
+SHARED = (
+    "JAX_COMPILATION_CACHE_DIR",
+    "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS",
+    "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES",
+)
+DETERMINISTIC = "--xla_gpu_deterministic_ops=true --xla_gpu_enable_scatter_determinism_expander=true"
+
 # Runs a module of this package without putting the caller's folder, PYTHONPATH or user site on the path.
 BOOT = "import sys; sys.path.insert(0, sys.argv[1]); from harness.sandbox.{module} import main; main()"
 
@@ -47,19 +55,24 @@ def clean(home: Path, backend: str, device: str, share: float = 1.0) -> dict[str
 def on_gpu(share: float) -> dict[str, str]:
     """Return what makes a backend take memory as it needs it, and no more than `share`.
 
-    TensorFlow has no variable for a share: there memory grows without one. Flags for XLA are the caller's, because
-    what makes it compute the same every time costs speed (`--xla_gpu_deterministic_ops=true`). Sources: docs.jax.dev,
-    GPU memory allocation; TensorFlow's guide to GPUs; cuBLAS, reproducibility.
+    TensorFlow has no variable for a share: there memory grows without one. XLA computes the same every time, unless
+    the caller has flags of its own for it. Sources: docs.jax.dev, GPU memory allocation; TensorFlow's guide to GPUs;
+    cuBLAS, reproducibility.
     """
     part = f"{share:.3f}"
-    flags = {"XLA_FLAGS": os.environ["XLA_FLAGS"]} if "XLA_FLAGS" in os.environ else {}
-    return flags | {
+    return {
+        "XLA_FLAGS": os.environ.get("XLA_FLAGS", DETERMINISTIC),
         "XLA_PYTHON_CLIENT_PREALLOCATE": "false",
         "XLA_CLIENT_MEM_FRACTION": part,
         "TF_FORCE_GPU_ALLOW_GROWTH": "true",
         "CUBLAS_WORKSPACE_CONFIG": ":4096:8",
         backend_room.SHARE: part,
     }
+
+
+def shared() -> dict[str, str]:
+    """Return what of the caller's environment is for steps that hide nothing from one another."""
+    return {name: os.environ[name] for name in SHARED if name in os.environ}
 
 
 def command(module: str, *arguments: str) -> list[str]:

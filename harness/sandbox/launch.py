@@ -20,6 +20,7 @@ from typing import Protocol
 from harness.errors import SandboxError
 from harness.sandbox import cgroup, environment, loading, scratch
 from harness.sandbox import walls as barrier
+from harness.sandbox.levels import Level
 from harness.sandbox.loading import START_S
 
 
@@ -27,7 +28,8 @@ from harness.sandbox.loading import START_S
 class Ended:
     """How a process ended: its wait status, CPU seconds, and peak resident memory in MB.
 
-    `full` says that it filled its scratch, `clean` that nothing of it is left, and `loaded` that it had its backend.
+    `full` says that it filled its scratch, `clean` that nothing of it is left, and `loaded` that it got as far as
+    student code.
     """
 
     code: int
@@ -76,7 +78,7 @@ class ForkServerGone(SandboxError):
 class Forked:
     """A child of the fork server, held by a descriptor that cannot come to mean another process.
 
-    `unloaded` gives the error for a child that ended before it had its backend.
+    `unloaded` gives the error for a child that ended before student code could run.
     """
 
     def __init__(self, channel: socket.socket, scratch: Path | None, unloaded: Callable[[], SandboxError]) -> None:
@@ -168,6 +170,7 @@ class ForkServer:
         command = barrier.command(self.walls, inside, "server", *arguments)
         env = environment.clean(inside, self.backend, self.device, self.share)
         env |= cgroup.environment() if self.memory_mb else {}
+        env |= environment.shared() if self.walls.level == Level.NONE else {}
         self._process = self._popen(cgroup.wrap(command, self.memory_mb), env, theirs.fileno())
         theirs.close()
         self._control = ours
@@ -248,7 +251,7 @@ class ForkServer:
 
 
 class Fresh:
-    """A process started for one step; it says through the pipe `told` that it has its backend."""
+    """A process started for one step; it says through the pipe `told` that student code is next."""
 
     def __init__(
         self, command: list[str], env: dict[str, str], fds: Sequence[int], folder: Path, told: tuple[int, int]

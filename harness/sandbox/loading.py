@@ -1,9 +1,10 @@
-"""What is known about loading a backend: whether it came to an end, and what it printed last if it did not."""
+"""What is known about a process before student code runs: whether it got that far, and what it printed if not."""
 
 import os
 import tempfile
 import traceback
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import IO
 
 from harness.errors import SandboxError
@@ -14,16 +15,20 @@ MAX_BYTES = 4_096  # of what was printed, looked at from its end
 MAX_LETTERS = 200
 
 
-def load(backend: Callable[[], None], told: int) -> None:
-    """Run `backend` and write `LOADED` to the descriptor `told`; end the process if it fails.
+@contextmanager
+def watched(told: int) -> Iterator[None]:
+    """Write `LOADED` to the descriptor `told` after what happens inside; print an exception and end the process.
 
     That descriptor is closed before student code runs, so that nobody else can say so, or leave it unsaid.
     """
+    stderr = os.dup(2)  # which the step's log may replace meanwhile
     try:
-        backend()
+        yield
     except BaseException:
+        os.dup2(stderr, 2)
         traceback.print_exc()
         os._exit(1)
+    os.close(stderr)
     os.write(told, LOADED)
     os.close(told)
 

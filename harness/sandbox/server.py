@@ -8,7 +8,7 @@ Protocol on the control socket: first the server says `{"threads": number}` of i
 message `job` with the descriptors channel, request, result, log, inputs. On the
 job's own channel the server answers `{"refused": why}`, or a pidfd with `{}` and, once the child has ended,
 `{"code": wait status, "cpu_s": seconds, "peak_memory_mb": MB, "full": whether it filled its scratch, "clean": whether
-nothing of it is left, "loaded": whether it had its backend}`.
+nothing of it is left, "loaded": whether it got as far as student code}`.
 """
 
 import json
@@ -36,7 +36,7 @@ class Running:
     pid: int
     channel: socket.socket
     scratch: Path
-    told: int = -1  # where it says that it has loaded its backend, if it has to
+    told: int  # where it says that it is about to run student code
     full: bool = False
 
 
@@ -83,12 +83,11 @@ class Server:
             channel.close()
             return
         folder = Path(tempfile.mkdtemp(dir=self.root))
-        told = (-1, -1) if self.preload else os.pipe()
+        told = os.pipe()
         pid = os.fork()
         if pid == 0:
             self.become_child(folder, fds, told[1])
-        if told[1] >= 0:
-            os.close(told[1])
+        os.close(told[1])
         pidfd = os.pidfd_open(pid)
         with suppress(OSError):  # the harness gave up on the job already
             socket.send_fds(channel, [b"{}"], [pidfd])
@@ -104,9 +103,7 @@ class Server:
             close_all_but({0, 1, 2, *fds, told})
             os.chdir(folder)
             at_home(folder)
-            if not self.preload:
-                loading.load(backend.load, told)
-            child.run(self.walls, fds[0], fds[1], fds[2], fds[3:])
+            child.run(self.walls, told, fds[0], fds[1], fds[2], fds[3:], preloaded=self.preload)
         finally:
             os._exit(1)
 
@@ -134,8 +131,8 @@ class Server:
         """Clear away what the step left behind, then say how it ended."""
         self.job = None
         self.end_leftovers(job.pid)
-        loaded = job.told < 0 or loading.heard(job.told)
-        ended = {"code": status, "cpu_s": cpu_s, "peak_memory_mb": peak_memory_mb, "full": job.full, "loaded": loaded}
+        ended = {"code": status, "cpu_s": cpu_s, "peak_memory_mb": peak_memory_mb, "full": job.full}
+        ended["loaded"] = loading.heard(job.told)
         with suppress(OSError):
             job.channel.send(json.dumps({**ended, "clean": scratch.clear(job.scratch)}).encode())
         job.channel.close()

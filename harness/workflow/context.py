@@ -17,6 +17,8 @@ from harness.sandbox.walls import Walls
 from harness.tasks.base import ArrayOutput, Limits, Profile, Step, Task, TaskData, Variant
 from harness.training import backend
 
+COMPILING_S = {"jax": 60.0}  # every operation, once for every shape: over 10 s in the check of several builders
+DRIVER_S = 60.0  # for a GPU's driver to start, and for compiling for it
 DRIVER_MB = 8_000  # what a GPU's driver and libraries may take of a process's memory
 CONTRACT = "contract"  # the name under which the check before training is recorded
 
@@ -70,14 +72,15 @@ class TaskContext:
                     f"Step {step.name} of task {self.task.name} asks for {sorted(leaked)}, which are hidden answers;"
                     " take them out of its inputs."
                 )
-            steps.append(self._on_device(with_settings(step, {"call": call})))
+            steps.append(self._with_room(with_settings(step, {"call": call})))
         return tuple(steps)
 
-    def _on_device(self, step: Step) -> Step:
-        """Return the step with room for a GPU's libraries in the memory of the process, beside its own limit."""
-        if self.provenance.device == "cpu":
-            return step
-        return replace(step, limits=replace(step.limits, memory_mb=step.limits.memory_mb + DRIVER_MB))
+    def _with_room(self, step: Step) -> Step:
+        """Return the step with what a backend that compiles, and a GPU's libraries, take beside its own limits."""
+        made, own = self.provenance, step.limits
+        seconds = COMPILING_S.get(made.backend, 0.0) + (DRIVER_S if made.device != "cpu" else 0.0)
+        memory_mb = own.memory_mb + (DRIVER_MB if made.device != "cpu" else 0)
+        return replace(step, limits=Limits(own.wall_s + seconds, own.cpu_s + seconds, memory_mb))
 
     def contract_step(self) -> Step:
         """Return the check before training: every signature, and the first variant of each builder built."""
@@ -96,7 +99,7 @@ class TaskContext:
                 "max_parameters": self.task.max_parameters,
             },
         )
-        return self._on_device(step)
+        return self._with_room(step)
 
 
 def with_settings(step: Step, extra: Mapping[str, object]) -> Step:

@@ -31,7 +31,8 @@ def test_a_failed_import_is_no_fault_of_the_student(preload: bool, run_student: 
 
 def test_nobody_says_loaded_but_the_process_before_student_code_runs() -> None:
     told, theirs = os.pipe()
-    loading.load(lambda: None, theirs)
+    with loading.watched(theirs):
+        assert not loading.heard(os.dup(told))
     with pytest.raises(OSError, match="Bad file descriptor"):
         os.write(theirs, b"x")
     assert loading.heard(told)
