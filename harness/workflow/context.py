@@ -17,6 +17,7 @@ from harness.sandbox.walls import Walls
 from harness.tasks.base import ArrayOutput, Limits, Profile, Step, Task, TaskData, Variant
 from harness.training import backend
 
+SLOWER = {"jax": 4.0}  # than TensorFlow on one core, at worst: layers that move images
 COMPILING_S = {"jax": 60.0}  # every operation, once for every shape: over 10 s in the check of several builders
 DRIVER_S = 60.0  # for a GPU's driver to start, and for compiling for it
 DRIVER_MB = 8_000  # what a GPU's driver and libraries may take of a process's memory
@@ -78,9 +79,10 @@ class TaskContext:
     def _with_room(self, step: Step) -> Step:
         """Return the step with what a backend that compiles, and a GPU's libraries, take beside its own limits."""
         made, own = self.provenance, step.limits
+        times = SLOWER.get(made.backend, 1.0)
         seconds = COMPILING_S.get(made.backend, 0.0) + (DRIVER_S if made.device != "cpu" else 0.0)
         memory_mb = own.memory_mb + (DRIVER_MB if made.device != "cpu" else 0)
-        return replace(step, limits=Limits(own.wall_s + seconds, own.cpu_s + seconds, memory_mb))
+        return replace(step, limits=Limits(times * own.wall_s + seconds, times * own.cpu_s + seconds, memory_mb))
 
     def contract_step(self) -> Step:
         """Return the check before training: every signature, and the first variant of each builder built."""
