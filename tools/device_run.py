@@ -113,13 +113,14 @@ def options_of(wanted: Wanted, known: Mapping[str, Task]) -> Options:
 
 
 def on_machine(options: Options, tasks: Mapping[str, Task], walls: str) -> Machine:
-    """Return the machine to measure on, without a barrier if that was asked for."""
+    """Return the machine to measure on, without a barrier if that was asked for or none lets the device be used."""
     chosen = check(options, tasks)
-    if walls == "auto":
-        return chosen
-    without = make(Level.NONE, view(chosen.device))
-    keep_compiled(options.out)
-    return replace(chosen, walls=without, isolation=machine.describe_walls(without))
+    if walls == "none":
+        without = make(Level.NONE, view(chosen.device))
+        chosen = replace(chosen, walls=without, isolation=machine.describe_walls(without))
+    if chosen.walls.level == Level.NONE:
+        keep_compiled(options.out)
+    return chosen
 
 
 def keep_compiled(folder: Path) -> None:

@@ -60,7 +60,9 @@ def on_gpu(share: float) -> dict[str, str]:
     cuBLAS, reproducibility.
     """
     part = f"{share:.3f}"
+    platform = "rocm" if not Path("/dev/nvidiactl").exists() and Path("/dev/kfd").exists() else "cuda"
     return {
+        "JAX_PLATFORMS": f"{platform},cpu",  # or it would go on, on the CPU, where the device does not start
         "XLA_FLAGS": os.environ.get("XLA_FLAGS", DETERMINISTIC),
         "XLA_PYTHON_CLIENT_PREALLOCATE": "false",
         "XLA_CLIENT_MEM_FRACTION": part,

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -144,6 +145,8 @@ def prepare(task: Task, profile_name: str, data_dir: Path | None, machine: Machi
 
 def reproducibility(machine: Machine) -> str:
     """Say what the same seed gives on the same machine."""
-    if machine.backend == "tensorflow" and machine.device == "cpu":
+    if machine.device == "cpu" and machine.backend in ("tensorflow", "jax"):
         return "bit for bit on the same machine type with the same versions (deterministic operations, fixed threads)"
+    if machine.backend == "jax" and "XLA_FLAGS" not in os.environ:
+        return "bit for bit on the same GPU with the same versions, as far as was tried (deterministic operations)"
     return "up to the device's floating-point noise: not bit for bit"

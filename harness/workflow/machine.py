@@ -60,7 +60,7 @@ def gpu_model(drivers: Path = NVIDIA) -> str:
 
 
 def choose(backend: str, device: str, protection: Protection) -> Machine:
-    """Return the machine to train on.
+    """Return the machine to train on; `auto` leaves a GPU alone that only submissions without a barrier could use.
 
     Raises UsageError for a backend or device that is not there, and for a barrier weaker than asked for.
     """
@@ -72,6 +72,8 @@ def choose(backend: str, device: str, protection: Protection) -> Machine:
             f"Expected the backend {backend} to be installed, but it is not; install it, or try: {others}."
         )
     kind = accelerator(device)
+    if kind == "gpu" and device == "auto" and not protection.trusted and unwalled(kind):
+        kind = "cpu"
     model = f"{cpu_model()}, one core a step" if kind == "cpu" else f"{gpu_model()}, {cpu_model()}"
     walls = protection.walls(kind)
     return Machine(backend=backend, device=kind, machine=model, walls=walls, isolation=describe_walls(walls))
@@ -89,6 +91,11 @@ def accelerator(device: str) -> str:
     if device == "gpu" and not has_gpu():
         raise UsageError("Expected a GPU for --device gpu, found none; use --device cpu.")
     return "gpu" if device == "gpu" or (device == "auto" and has_gpu()) else "cpu"
+
+
+def unwalled(device: str) -> bool:
+    """Say whether no barrier lets a step use `device`."""
+    return detect.strongest(device).walls.level == Level.NONE
 
 
 def describe_walls(walls: Walls) -> str:
