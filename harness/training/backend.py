@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from importlib import metadata
+from typing import Any
 
 from harness import training
 
@@ -72,6 +73,20 @@ def alone() -> Iterator[None]:
     finally:
         if beside:
             del sys.modules["tensorflow"]
+
+
+def forward(model: Any, inputs: Any) -> Any:
+    """Return what a model makes of a batch, outside training.
+
+    JAX would compile every operation by itself, anew in every step: a model of hundreds takes a minute. So there the
+    whole is compiled at once.
+    """
+    if name() != "jax" or not model.built:
+        return model(inputs, training=False)
+    import jax
+
+    variables = ([v.value for v in some] for some in (model.trainable_variables, model.non_trainable_variables))
+    return jax.jit(lambda *state: model.stateless_call(*state, training=False)[0])(*variables, inputs)
 
 
 def describe(backend: str | None = None) -> dict[str, str]:

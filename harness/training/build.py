@@ -100,7 +100,7 @@ def outputs_of(model: Any, batches: list[NDArray[Any]], what: str) -> list[Any]:
     taken = len(getattr(model, "inputs", None) or batches)  # a subclass of keras.Model does not say
     if taken != len(batches):
         raise ContractError(f"Expected {what} to have {len(batches)} input{'s'[: len(batches) > 1]}, received {taken}.")
-    returned = model(batches[0] if len(batches) == 1 else batches, training=False)
+    returned = backend.forward(model, batches[0] if len(batches) == 1 else batches)
     if isinstance(returned, dict):
         raise ContractError(f"Expected {what} to return its outputs in order, received a dictionary.")
     return list(returned) if isinstance(returned, tuple | list) else [returned]
