@@ -25,9 +25,13 @@ NVIDIA = Path("/proc/driver/nvidia/gpus")
 GPU_SHARE = 0.85  # of a GPU's memory, for all steps together; the driver and each step's context need some too
 
 
-def cores() -> int:
-    """Return how many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+def cores(quota: Path = Path("/sys/fs/cgroup/cpu.max")) -> int:
+    """Return how many cores this process may use, by its affinity and by what a container grants (cgroups(7))."""
+    here = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    with suppress(OSError, ValueError):
+        granted, period = map(int, quota.read_text().split())  # "max" is no number: no quota
+        return max(1, min(here, round(granted / period)))
+    return here
 
 
 def has_gpu(devices: Path = Path("/dev")) -> bool:
