@@ -79,7 +79,7 @@ def interpreter() -> list[Path]:
 def libraries() -> list[Path]:
     """Return the folders that hold installed packages, those of an environment that this one is built on too."""
     found = {Path(p) for p in (sysconfig.get_path("purelib"), sysconfig.get_path("platlib"), *site.getsitepackages())}
-    found |= {Path(p) for p in sys.path if p.endswith("-packages")}
+    found |= {Path(p) for p in sys.path if p.endswith("-packages") and p != site.getusersitepackages()}
     keras = find_spec("keras")
     if keras and keras.origin:  # wherever it really is, the others are beside it
         found.add(Path(keras.origin).parents[1])
