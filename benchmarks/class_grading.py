@@ -20,7 +20,7 @@ import numpy as np
 from harness.data.load import load
 from harness.grading.results import ClassResult
 from harness.tasks.base import Task
-from harness.tasks.network_training import TASK
+from harness.tasks.network_training.task import TASK
 from harness.workflow import machine
 from harness.workflow.grade import grade
 from harness.workflow.measure import Options
@@ -90,7 +90,7 @@ def write_class(folder: Path) -> list[Path]:
 def by_hand(students: list[Path], folder: Path) -> tuple[float, list[float], list[float]]:
     """Return wall seconds, seconds in fit and test accuracies of the scripts."""
     profile = TASK.profile("quick")
-    np.savez(folder / "data.npz", **load(profile.dataset, None, profile.settings).arrays)
+    np.savez(folder / "data.npz", **load(profile.dataset, (), profile.sizes).arrays)
     script = folder / "by_hand.py"
     script.write_text(BY_HAND.format(batch=profile.batch_size, epochs=profile.epochs))
     started, lines = time.perf_counter(), []

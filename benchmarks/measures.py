@@ -20,6 +20,7 @@ from scipy.spatial.distance import cdist
 from scipy.stats import entropy
 from sklearn.metrics import mean_squared_error
 
+from harness.data.base import Sizes
 from harness.data.classifier import digits_classifier
 from harness.data.load import load
 from harness.scoring.generated import nearest
@@ -83,7 +84,7 @@ def keras_classifier() -> Any:
 
 def of_images(repeats: int) -> list[Compared]:
     """Compare on 2,000 digits, as many as the quick profile makes."""
-    x = load("digits", None, {"train": 2_500, "val": 0, "test": 2_000}).arrays
+    x = load("digits", (), Sizes(train=2_500, val=0, test=2_000)).arrays
     images, train = x["x_test"], x["x_train"]
     weights, model = digits_classifier().weights, keras_classifier()
     logits = classify(weights, images)

@@ -17,7 +17,7 @@ from pathlib import Path
 from harness import shipped
 from harness.records.models import Measurement
 from harness.records.store import Records
-from harness.tasks.network_training import TASK
+from harness.tasks.network_training.task import TASK
 from harness.workflow.grade import grade
 from harness.workflow.measure import Options
 from harness.workflow.pictures import figures_of

@@ -3,10 +3,10 @@
 import ast
 import re
 import sys
+import tomllib
 from collections.abc import Iterator
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
-from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -16,13 +16,18 @@ import harness
 ROOT = Path(harness.__file__).parent
 BACKENDS = {"tensorflow", "keras", "torch", "jax", "tf_keras"}
 
+BASE = ("", ".contract", ".measured", ".profile", ".shown", ".steps", ".task", ".variant")
+
+BASE_USES = {"harness.data.base", "harness.errors", "harness.records.models", "harness.scoring.score"}
+
 # Words that several rooms share: plain data and pure facts that import nothing of the rooms that use them.
 SHARED = {
     "harness",  # __version__
     "harness.errors",
     "harness.shipped",
     "harness.data.base",
-    "harness.tasks.base",
+    *(f"harness.tasks.base{part}" for part in BASE),
+    "harness.scoring.score",  # what a measured number is, for scorers, records and pages
     "harness.records.models",  # what a fault and a measurement are is said once, for intake, sandbox and grading
     "harness.training.backend",  # describes versions without importing a backend
 }
@@ -33,20 +38,28 @@ ROOMS: dict[str, set[str]] = {
     "shipped": set(),
     "data": set(),
     "scoring": set(),
-    "tasks": {"data", "scoring"},  # a task names its scorers, which are pure functions from arrays to numbers
+    "recipes": {"data", "scoring"},
+    "tasks": {
+        "data",
+        "scoring",
+        "recipes",
+    },  # a task names its scorers
     "intake": set(),
     "training": set(),
     "sandbox": {"training"},  # child, server and probe only: see below
     "records": set(),
     "grading": set(),
-    "diagnosis": {"grading"},
-    "report": {"grading"},
+    "diagnosis": set(),
+    "report": {"grading", "diagnosis"},
     "workflow": {"data", "tasks", "intake", "sandbox", "records", "grading", "report", "diagnosis"},
-    "console": {"grading", "report", "workflow"},
-    "describe": {"data", "tasks", "training", "workflow"},
-    "baseline_table": {"tasks", "grading", "report", "workflow"},
-    "calibration_table": {"grading", "workflow"},
-    "preflight_table": {"grading", "report"},
+    "course": {
+        "data",
+        "tasks",
+        "records",
+        "grading",
+        "workflow",
+    },  # a folder with the same rooms: its tasks, found and handed out
+    "terminal": {"data", "tasks", "grading", "report", "workflow"},
     "selfcheck": {
         "data",
         "tasks",
@@ -56,7 +69,8 @@ ROOMS: dict[str, set[str]] = {
         "grading",
         "report",
         "workflow",
-        "console",
+        "course",
+        "terminal",
     },
     "serve": {"tasks", "records", "grading", "report", "workflow"},
     "cli": {
@@ -66,11 +80,8 @@ ROOMS: dict[str, set[str]] = {
         "records",
         "report",
         "workflow",
-        "console",
-        "describe",
-        "baseline_table",
-        "calibration_table",
-        "preflight_table",
+        "course",
+        "terminal",
         "tasks",
     },
     "pytest_plugin": {"selfcheck"},
@@ -81,8 +92,18 @@ SHARED_USES: dict[str, set[str]] = {
     "harness.errors": set(),
     "harness.shipped": set(),
     "harness.data.base": set(),
-    "harness.tasks.base": {"harness.data.base", "harness.errors"},
-    "harness.records.models": set(),
+    "harness.scoring.score": set(),
+    **{
+        f"harness.tasks.base{part}": {
+            "harness.data.base",
+            "harness.errors",
+            "harness.records.models",
+            "harness.scoring.score",
+        }
+        | {f"harness.tasks.base{other}" for other in BASE}
+        for part in BASE
+    },
+    "harness.records.models": {"harness.scoring.score"},
     "harness.training.backend": {"harness.training"},
 }
 
@@ -236,14 +257,14 @@ def test_nothing_is_unpickled() -> None:
 
 
 # How a declared library is imported where that is not its name, and what some bring along.
-IMPORTED_AS = {"pyyaml": "yaml", "scikit-learn": "sklearn", "ruamel-yaml": "ruamel"}
+IMPORTED_AS = {"pillow": "PIL", "pyyaml": "yaml", "scikit-learn": "sklearn", "ruamel-yaml": "ruamel"}
 BROUGHT_ALONG = {"markupsafe", "pydantic_core", "werkzeug"}
 
 
 @cache
 def declared() -> set[str]:
-    """Return the top-level names of what an installation asks for."""
-    asked = [r for r in metadata.requires("coursework-harness") or () if "extra ==" not in r]
+    """Return the top-level names of what an installation asks for, by the project's file as it is now."""
+    asked = tomllib.loads((ROOT.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
     names = (re.match(r"[\w.-]+", r) for r in asked)
     distributions = {re.sub(r"[-_.]+", "-", name[0]).lower() for name in names if name}
     return {IMPORTED_AS.get(d, d) for d in distributions} | BROUGHT_ALONG | {"harness"}

@@ -9,32 +9,35 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.data.base import Dataset
+from harness.recipes.classifier import FINDINGS
+from harness.recipes.loops import Supervised, predicting, training_step
 from harness.scoring.classification import accuracy, confusion, gap
 from harness.tasks.base import (
     Argument,
     ArrayOutput,
     Arrays,
     Builder,
-    BytesOutput,
     Call,
     Figure,
     Limits,
     Measure,
-    ModelSpec,
     Profile,
     Recorded,
     Scored,
+    Sizes,
     Step,
     Task,
     TaskData,
     Variant,
     VariantRun,
+    maps,
 )
 
 SHAPE = (4, 4, 1)  # MNIST digits, 28x28, as means over 7x7 pixels
 CLASSES = 10
-CURVE = ("loss", "accuracy", "val_loss", "val_accuracy")
 SPLITS = ("train", "val", "test")
+LOOP = Supervised()
+CURVE = LOOP.columns
 
 BUILDER = Builder(
     name="build_model",
@@ -56,8 +59,8 @@ QUICK = Profile(
     dataset="digits",
     epochs=3,
     batch_size=20,
-    limits=Limits(wall_s=30, cpu_s=20, memory_mb=2_000),
-    settings={"train": 400, "val": 60, "test": 100},
+    limits=Limits(wall_s=300, cpu_s=200, memory_mb=2_000),
+    sizes=Sizes(train=400, val=60, test=100),
 )
 MEASURES = (
     Measure("train_accuracy", "accuracy on the training images", "higher"),
@@ -77,38 +80,17 @@ def shrink(images: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(images.reshape(-1, 4, 7, 4, 7, 1).mean(axis=(2, 4)), dtype=np.float32)
 
 
-def call(profile: Profile, variant: Variant) -> Call:
-    del profile
+def call(profile: Profile, variant: Variant, data: TaskData | None = None) -> Call:
+    del profile, data
     arguments = {"input_shape": SHAPE, "num_classes": CLASSES, **variant.arguments}
-    return Call(variant.builder, arguments, (ModelSpec("model", SHAPE, (CLASSES,), compiled=True),))
+    return Call(variant.builder, arguments, (maps(SHAPE, (CLASSES,), compiled=True),))
 
 
 def steps(profile: Profile, variant: Variant, data: TaskData) -> tuple[Step, ...]:
     del variant
-    train = Step(
-        name="train",
-        run="harness.training.supervised:train",
-        inputs=("x_train", "y_train", "x_val", "y_val"),
-        outputs=(
-            BytesOutput("weights", 1_000_000),
-            ArrayOutput("curve", (profile.epochs, len(CURVE)), "float64", finite=False),
-            ArrayOutput("facts", (2,), "float64"),
-        ),
-        limits=profile.limits,
-        settings={"epochs": profile.epochs, "batch_size": profile.batch_size, "columns": CURVE},
-    )
-    predict = Step(
-        name="predict",
-        run="harness.training.supervised:predict",
-        inputs=("weights", "x_train", "x_val", "x_test"),
-        outputs=tuple(
-            ArrayOutput(f"p_{split}", (len(data.arrays[f"x_{split}"]), CLASSES), low=-1e-6, high=1 + 1e-6)
-            for split in SPLITS
-        ),
-        limits=profile.limits,
-        hidden=True,
-    )
-    return train, predict
+    taken = {f"p_{split}": f"x_{split}" for split in SPLITS}
+    outputs = tuple(ArrayOutput(p, (len(data.arrays[x]), CLASSES), low=-1e-6, high=1 + 1e-6) for p, x in taken.items())
+    return training_step(LOOP, profile), predicting(taken, outputs, profile.limits)
 
 
 def score(run: VariantRun) -> Scored:
@@ -151,6 +133,7 @@ TASK = Task(
     steps=steps,
     score=score,
     figures=figures,
+    findings=FINDINGS,
 )
 REGISTRY = {TASK.name: TASK}  # what `harness.workflow.grade.Options(registry=...)` takes
 
@@ -208,7 +191,7 @@ criteria:
 """
 
 
-def tight(cpu_s: float = 2, wall_s: float = 10) -> Task:
+def tight(cpu_s: float = 2, wall_s: float = 300) -> Task:
     """Return the task with limits that an endless loop reaches soon."""
     limits = replace(QUICK.limits, cpu_s=cpu_s, wall_s=wall_s)
     return replace(TASK, profiles={"quick": replace(QUICK, limits=limits)})

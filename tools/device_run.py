@@ -8,14 +8,14 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
 from typing import Any
 
 from harness import shipped
-from harness.errors import HarnessError, ResultsError
+from harness.errors import HarnessError, ResultsError, UsageError
 from harness.grading.baselines import build_baseline, save_baseline
 from harness.intake.gather import gather
 from harness.intake.submission import Submission
@@ -35,8 +35,8 @@ from harness.workflow.plan import TRAINING, ClassPlan, TaskEntry, Unit, given_un
 from harness.workflow.protection import Protection
 from harness.workflow.schedule import Board, run_units, slots
 
-TINY = {"train": 512, "val": 200, "test": 400, "made": 400, "rebuilt": 100}  # sizes, where a profile has them
-TINY_STEPS = 400  # of an environment in an epoch
+TINY = {"train": 512, "val": 200, "test": 400}  # examples
+FEW = {"made": 400, "rebuilt": 100, "steps": 400, "trials": 4}  # settings, where a profile has them
 
 
 @dataclass(frozen=True)
@@ -81,6 +81,8 @@ def measure(wanted: Wanted) -> int:
 def run(wanted: Wanted) -> int:
     known = registry()
     tasks = {name: tiny(known[name], wanted.profile) if wanted.tiny else known[name] for name in wanted.tasks}
+    if choosing := [name for name, task in tasks.items() if task.candidates]:
+        raise UsageError(f"Expected tasks without candidates, received {', '.join(choosing)}; use `harness baseline`.")
     options = options_of(wanted, known)
     chosen = on_machine(options, tasks, wanted.walls)
     say(f"{chosen.machine}; {wanted.backend}; {chosen.isolation}; {steps_at_once(chosen, options)} steps at once")
@@ -132,13 +134,13 @@ def keep_compiled(folder: Path) -> None:
 def tiny(task: Task, profile: str) -> Task:
     """Return a task whose profile is as small as can be and otherwise the same."""
     whole = task.profile(profile)
-    sizes = {name: min(value, TINY.get(name, value)) for name, value in whole.settings.items() if name in TINY}
+    sizes = {part: min(TINY[part], own) for part, own in whole.sizes.asked()}
     if whole.dataset in ("mnist", "cifar10"):
-        sizes |= {"train": TINY["train"], "test": TINY["test"]}
-    if "steps" in whole.settings:
-        sizes |= {"steps": TINY_STEPS, "trials": 4}
+        sizes = {"train": TINY["train"], "test": TINY["test"]} | sizes
+    own = {f.name for f in fields(whole.settings)} if is_dataclass(whole.settings) else set()
+    settings = replace(whole.settings, **{k: v for k, v in FEW.items() if k in own}) if own else whole.settings
     epochs = 1 if whole.dataset == "text" else 2  # which has no smaller size
-    small = replace(whole, epochs=epochs, settings={**whole.settings, **sizes})
+    small = replace(whole, epochs=epochs, sizes=replace(whole.sizes, **sizes), settings=settings)
     return replace(task, profiles={**task.profiles, profile: small})
 
 
@@ -180,7 +182,7 @@ def ordered(plan: ClassPlan, have: Mapping[str, Measurement]) -> list[Unit]:
     units = [replace(u, stage=TRAINING, student=ranks[u.task], position=-1) for u in given_units(plan)]
     for rank, entry in enumerate(entries(plan)):
         seeds = list(dict.fromkeys(unslot(name)[1] for name in entry.keys))
-        for unit in variant_units(rank, entry, entry.keys):
+        for unit in variant_units(rank, entry, entry.keys, {}):
             units.append(replace(unit, student=rank + len(plan.students) * seeds.index(unit.seed)))
     return [unit for unit in units if unit.key not in have]
 

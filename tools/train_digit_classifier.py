@@ -15,6 +15,8 @@ import keras
 import numpy as np
 from keras import layers
 
+from harness.data.base import Sizes
+from harness.data.folders import data_dir, folders
 from harness.data.load import load
 
 SEED = 1
@@ -67,7 +69,7 @@ def main() -> None:
     parser.add_argument("--data-dir", type=Path, help="folder with mnist.npz")
     parser.add_argument("--out", type=Path, default=OUT, help="where the weights are written")
     options = parser.parse_args()
-    data = load("mnist", options.data_dir, {}).arrays
+    data = load("mnist", folders(data_dir(options.data_dir)), Sizes()).arrays
     model = train(data["x_train"], data["y_train"])
     write(model, options.out)
     right = np.mean(model.predict(data["x_test"], verbose=0).argmax(axis=1) == data["y_test"])

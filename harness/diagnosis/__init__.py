@@ -1,50 +1,46 @@
 """Names likely mistakes from what was recorded. Findings cost no marks.
 
-Rules are pure functions from one measurement to a finding with its evidence, or None. They read learning curves,
-measures, and `signs`: numbers about the outputs that were taken when these were at hand (`harness.scoring.signs`).
+Rules are small pure functions from one measurement to a finding with its evidence, or None. They read learning curves,
+measures, and `signs`: numbers about the outputs that were taken when these were at hand (`harness.scoring.signs`). A
+task says which rules apply to it, the cause before the consequence; every module of `harness.diagnosis.rules` is found.
 """
 
-from collections.abc import Callable, Sequence
+import importlib
+import pkgutil
+from collections.abc import Mapping, Sequence
+from functools import cache
 
-from harness.diagnosis.chance import at_chance, constant_output, weights_stand_still, zero_weights
-from harness.diagnosis.curves import became_nan, diverged, overfitting, underfitting
-from harness.diagnosis.outputs import nan_outputs, not_a_distribution, refused_outputs, softmax_with_logits_loss
-from harness.diagnosis.pictures import (
-    dead_code,
-    leaking_bottleneck,
-    memorised_pictures,
-    mode_collapse,
-    same_picture,
-)
-from harness.diagnosis.series import lags, last_month, other_unit, same_forecast
-from harness.grading.results import Finding
-from harness.records.models import Measurement
-
-Rule = Callable[[Measurement], Finding | None]
-
-# The cause before the consequence: the first that applies is told.
-RULES: tuple[Rule, ...] = (
-    *(became_nan, nan_outputs, refused_outputs, diverged),
-    *(
-        last_month,
-        zero_weights,
-        weights_stand_still,
-        softmax_with_logits_loss,
-        at_chance,
-        constant_output,
-        not_a_distribution,
-    ),
-    *(other_unit, same_forecast, lags),
-    *(same_picture, dead_code, leaking_bottleneck, memorised_pictures, mode_collapse),
-    *(overfitting, underfitting),
-)
+from harness.diagnosis import rules as folder
+from harness.errors import UsageError, did_you_mean
+from harness.records.models import Finding, Measurement
+from harness.tasks.base import FindingRule, Task
 
 
-def findings(measurements: Sequence[Measurement]) -> list[Finding]:
+@cache
+def rules() -> Mapping[str, FindingRule]:
+    """Return every rule by the name of its function."""
+    modules = (importlib.import_module(f"{folder.__name__}.{m.name}") for m in pkgutil.iter_modules(folder.__path__))
+    return {rule.__name__: rule for module in modules for rule in module.RULES}
+
+
+def rules_of(task: Task) -> list[FindingRule]:
+    """Return the rules of a task, in its order: those named, and functions of its own.
+
+    Raises UsageError with a close name for a rule that is not there.
+    """
+    known = rules()
+    for name in task.findings:
+        if isinstance(name, str) and name not in known:
+            raise UsageError(f"Task {task.name} asks for the finding {name!r}.{did_you_mean(name, known)}")
+    return [known[rule] if isinstance(rule, str) else rule for rule in task.findings]
+
+
+def findings(task: Task, measurements: Sequence[Measurement]) -> list[Finding]:
     """Return what is worth telling about the variants of one submission, at most one finding for each."""
-    found: list[Finding] = []
+    found: dict[str, Finding] = {}
+    asked = rules_of(task)
     for m in measurements:
-        named = next((f for rule in RULES if (f := rule(m))), None)
-        if named and named.variant not in {f.variant for f in found}:
-            found.append(named)
-    return found
+        named = next((f for rule in asked if (f := rule(m))), None)
+        if named:
+            found.setdefault(named.variant, named)
+    return list(found.values())

@@ -13,7 +13,7 @@ from harness.intake.cells import Chosen, Kind, Piece
 HEADER = "# Taken from a notebook: imports, definitions and constants of its code cells."
 # Libraries that are there wherever a submission is built; an import of any other may fail.
 LIBRARIES = sys.stdlib_module_names | {
-    *("gymnasium", "jax", "keras", "matplotlib", "mlxtend", "nltk"),
+    *("gymnasium", "jax", "keras", "matplotlib", "nltk"),
     *("numpy", "pandas", "scipy", "sklearn", "tensorflow", "torch"),
 }
 

@@ -57,15 +57,20 @@ def files(view: View) -> list[str]:
     for path in (Path(p) for p in view.read if not p.startswith("/proc/")):
         options += ["--symlink", str(path.readlink()), str(path)] if path.is_symlink() else shown(str(path))
     options += [*shown(view.package), *shown("/sys/devices/system"), "--proc", "/proc", "--dev", "/dev"]
-    for folder in view.hidden:
-        options += ["--tmpfs", folder, "--remount-ro", folder]
+    for hidden in view.hidden:
+        options += covered(hidden)
     for device in view.devices:
         options += ["--dev-bind", device, device]
     return options
 
 
-def shown(path: str) -> list[str]:
-    return ["--ro-bind-try", path, path]
+def shown(path: str, at: str = "") -> list[str]:
+    return ["--ro-bind-try", path, at or path]
+
+
+def covered(path: str) -> list[str]:
+    """Lay an empty folder over a folder, and over a file a device that cannot be opened there."""
+    return shown("/dev/null", path) if Path(path).is_file() else ["--tmpfs", path, "--remount-ro", path]
 
 
 def parents(paths: Iterable[str]) -> list[str]:

@@ -6,21 +6,20 @@ Everything here happens on the student's side of the wall: what this process say
 import contextlib
 import errno
 import gc
-import importlib
 import importlib.util
 import linecache
 import os
 import re
 import sys
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn
 
 from harness.sandbox import limits, loading, wire
 from harness.sandbox import walls as barrier
-from harness.training import backend
+from harness.training import backend, functions
 from harness.training.errors import ContractError
 
 SOURCE_FOLDER = "submission"
@@ -100,7 +99,7 @@ def report(result_fd: int, request: Mapping[str, Any], inputs: dict[str, Any], q
     """Run the step and send its outputs or answers, or one message saying why there are none."""
     try:
         backend.seed(request["seed"])
-        step = find_step(request["run"])
+        step = functions.find(request["run"], request["code"])
         student = load_student(request["files"], request["entry"])
         outputs = step(student, inputs, request["settings"], request["seed"])
         if request["dialogue"]:
@@ -111,12 +110,6 @@ def report(result_fd: int, request: Mapping[str, Any], inputs: dict[str, Any], q
         traceback.print_exc()
         with contextlib.suppress(OSError):
             wire.write_error(result_fd, *explain(error))
-
-
-def find_step(name: str) -> Callable[..., Any]:
-    module, function = name.split(":")
-    step: Callable[..., Any] = getattr(importlib.import_module(module), function)
-    return step
 
 
 def load_student(files: Mapping[str, str], entry: str) -> ModuleType:

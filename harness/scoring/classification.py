@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.tasks.base import Score
+from harness.scoring.score import Score
 
 
 def accuracy(probabilities: NDArray[Any], labels: NDArray[Any]) -> Score:

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.tasks.base import Score
+from harness.scoring.score import Score
 
 
 def gaussian_kl(mean: NDArray[Any], log_var: NDArray[Any]) -> NDArray[np.float64]:

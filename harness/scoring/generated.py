@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.scoring.score import Score
 from harness.scoring.threads import one_thread
-from harness.tasks.base import Score
 
 COMPARED = 1000  # samples whose distances are taken
 BLOCK = 10_000  # training images at a time

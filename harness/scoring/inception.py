@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.scoring.sampling import log_softmax
+from harness.scoring.score import Score
 from harness.scoring.threads import one_thread
-from harness.tasks.base import Score
 
 Weights = Mapping[str, NDArray[Any]]
 CHUNK = 250  # images at a time: their patches fit into a processor's cache

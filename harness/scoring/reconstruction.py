@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.tasks.base import Score
+from harness.scoring.score import Score
 
 
 def mse(rebuilt: NDArray[Any], images: NDArray[Any]) -> Score:

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.scoring.score import Score
 from harness.scoring.threads import one_thread
-from harness.tasks.base import Score
 
 
 def probe_accuracy(

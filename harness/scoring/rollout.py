@@ -1,31 +1,18 @@
 """Episodes of CartPole-v1 that the harness plays itself: the network says values, the harness takes the largest."""
 
 import math
-from collections.abc import Generator, Mapping
+from collections.abc import Generator
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.tasks.base import Arrays, Score, TaskData
+from harness.scoring.score import Score
 
 ENVIRONMENT = "CartPole-v1"
 LONGEST = 500  # steps of an episode
 SOLVED = 475.0  # the environment's `reward_threshold`
 PURPOSE = 20_500  # tells the seeds of these episodes from all others made of the same number
-
-Episodes = Generator[NDArray[Any], NDArray[Any], Arrays]
-
-
-def lead(data: TaskData, settings: Mapping[str, Any], seed: int) -> Episodes:
-    """Lead a dialogue over `settings["episodes"]` episodes and return their returns under `settings["returns"]`.
-
-    A question is the observations (n, 4) of the episodes that still run, an answer their Q-values (n, 2). What states
-    an episode begins with never crosses the wall other than as an observation.
-    """
-    del data
-    returns = yield from play(settings["episodes"], episode_seed(seed))
-    return {settings["returns"]: returns}
 
 
 def episode_seed(seed: int) -> int:
@@ -34,7 +21,10 @@ def episode_seed(seed: int) -> int:
 
 
 def play(episodes: int, seed: int) -> Generator[NDArray[Any], NDArray[Any], NDArray[np.float64]]:
-    """Step `episodes` environments together until each has ended once; return the returns, float64 (episodes,)."""
+    """Step `episodes` environments together until each has ended once; return the returns, float64 (episodes,).
+
+    A question is the observations (n, 4) of the episodes that still run, an answer their Q-values (n, 2).
+    """
     import gymnasium
 
     poles: Any = gymnasium.make_vec(ENVIRONMENT, num_envs=episodes, vectorization_mode="vector_entry_point")

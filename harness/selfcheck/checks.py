@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from enum import StrEnum
 
 from harness.records.models import Frozen
-from harness.tasks.base import Builder, Call, Profile, Task, Variant
+from harness.tasks.base import Builder, Candidates, Task, Variant
 
 IMPORT = "import"
 
@@ -47,26 +47,26 @@ class Contract(Frozen):
         return next(c for c in self.checks if c.id == name)
 
 
-def calls(task: Task, profile: Profile) -> dict[str, list[tuple[Variant, Call]]]:
-    """Return for each builder its variants with their calls, in the task's order."""
-    found: dict[str, list[tuple[Variant, Call]]] = {}
-    for variant in task.variants:
-        if not variant.given:
-            call = task.call(profile, variant)
-            found.setdefault(call.builder, []).append((variant, call))
+def by_builder(task: Task) -> dict[str, list[Variant]]:
+    """Return for each builder its variants, in the task's order."""
+    found: dict[str, list[Variant]] = {}
+    for variant in task.trained():
+        found.setdefault(task.builder_of(variant).name, []).append(variant)
     return found
 
 
-def planned(task: Task, profile: Profile) -> list[Check]:
+def planned(task: Task) -> list[Check]:
     """Return every check of a task as it stands before anything has run."""
-    return list(_planned(task, profile))
+    return list(_planned(task))
 
 
-def _planned(task: Task, profile: Profile) -> Iterator[Check]:
+def _planned(task: Task) -> Iterator[Check]:
     yield Check(id=IMPORT, text=f"{task.name}.py can be read and imported.")
+    for candidates in task.candidates:
+        yield Check(id=candidates_id(candidates), text=f"{candidates.function}() returns settings that can be trained.")
     signatures = {b.name: signature(b) for b in task.builders}
-    for builder, some in calls(task, profile).items():
-        functions = [f.name for f in some[0][1].functions if not f.optional]
+    for builder, some in by_builder(task).items():
+        functions = [f.name for f in task.functions_of(task.builder_of(some[0])) if not f.optional]
         beside = f", and so {'is' if len(functions) == 1 else 'are'} {', '.join(functions)}" if functions else ""
         texts: Mapping[str, str] = {
             "arguments": f"{signatures.get(builder, builder)} is there and takes these arguments{beside}.",
@@ -78,6 +78,10 @@ def _planned(task: Task, profile: Profile) -> Iterator[Check]:
         }
         for kind, text in texts.items():
             yield Check(id=f"{builder}-{kind}", text=text)
+
+
+def candidates_id(candidates: Candidates) -> str:
+    return f"{candidates.function}-candidates"
 
 
 def signature(builder: Builder) -> str:

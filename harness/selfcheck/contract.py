@@ -1,72 +1,26 @@
 """Runs the checks before training in the sandbox, the cheapest first, and words how each one ended."""
 
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Sequence
 from pathlib import Path
-from queue import SimpleQueue
-from typing import Any, TypeVar
 
 from harness.records.models import Fault
 from harness.sandbox.job import Outcome
-from harness.selfcheck.checks import IMPORT, Check, Ending, calls, planned
+from harness.selfcheck.bench import Bench
+from harness.selfcheck.candidates import chosen
+from harness.selfcheck.checks import IMPORT, Check, Ending, by_builder, planned
 from harness.selfcheck.slices import Slices, small_steps, training, trial_step
 from harness.selfcheck.verdicts import Verdict, after_training, gradients, loss, models, size
-from harness.tasks.base import Call, Step, Variant
-from harness.workflow.context import TaskContext
-from harness.workflow.execute import Executor, save_arrays
-from harness.workflow.plan import TaskEntry, contract_unit
+from harness.tasks.base import Step, Variant
+from harness.workflow.execute import save_arrays
 
-Cpus = tuple[int, ...]
-T = TypeVar("T")
-R = TypeVar("R")
-Some = list[tuple[Variant, Call]]
+Some = list[Variant]
 ABOUT_THE_FILE = ("import", "exception", "limit", "crash", "output")  # faults before any builder was looked at
-
-
-@dataclass
-class Bench:
-    """Runs steps beside one submission in one task, as many at once as there are `places`."""
-
-    context: TaskContext
-    executor: Executor
-    entry: TaskEntry
-    places: Sequence[Cpus]
-    folder: Path
-    free: SimpleQueue[Cpus] = field(default_factory=SimpleQueue)
-
-    def __post_init__(self) -> None:
-        for place in self.places:
-            self.free.put(place)
-
-    @contextmanager
-    def place(self) -> Iterator[Cpus]:
-        cpus = self.free.get()
-        try:
-            yield cpus
-        finally:
-            self.free.put(cpus)
-
-    def run(self, step: Step, inputs: dict[str, Path | bytes] | None = None) -> Outcome:
-        with self.place() as cpus:
-            return self.executor.step(contract_unit(0, self.entry), step, inputs or {}, cpus)
-
-    def contract(self, **settings: Any) -> Outcome:
-        """Run the contract check of grading over a part of what it looks at there."""
-        step = self.context.contract_step()
-        return self.run(replace(step, settings={"calls": [], "build": [], **settings}))
-
-    def each(self, work: Callable[[T], R], items: Sequence[T]) -> list[R]:
-        """Return `work` of every item, in order, some at once."""
-        with ThreadPoolExecutor(max(1, min(len(items), len(self.places))), "check") as pool:
-            return list(pool.map(work, items))
 
 
 def run_checks(bench: Bench) -> list[Check]:
     """Return every check of the task with how it ended; what depends on a failed one is skipped."""
     found = endings(bench)
-    checks = planned(bench.context.task, bench.context.profile)
+    checks = planned(bench.context.task)
     unknown = Verdict(Ending.SKIPPED, "Not looked at, because an earlier check failed.")
     verdicts = [(check, found.get(check.id, unknown)) for check in checks]
     return [c.model_copy(update={"ending": v.ending, "words": v.words}) for c, v in verdicts]
@@ -76,33 +30,36 @@ def endings(bench: Bench) -> dict[str, Verdict]:
     """Return the verdicts by check."""
     if bench.entry.fault:
         return {IMPORT: Verdict.of(bench.entry.fault)}
-    builders = calls(bench.context.task, bench.context.profile)
+    builders = by_builder(bench.context.task)
     signed = dict(zip(builders, bench.each(lambda some: signatures(bench, some), list(builders.values())), strict=True))
     broken = next((f for f in signed.values() if f and f.kind in (*ABOUT_THE_FILE, "harness")), None)
     if broken:
         return {IMPORT: Verdict.of(broken)}
     found = {IMPORT: Verdict(Ending.PASSED)}
     found |= {f"{name}-arguments": Verdict.of(fault) for name, fault in signed.items()}
-    good = [name for name in builders if signed[name] is None]
-    for name, verdicts in zip(good, bench.each(lambda n: of_builder(bench, n, builders[n]), good), strict=True):
+    said, bench = chosen(bench)
+    found |= said
+    there = by_builder(bench.context.task)  # without variants of candidates that were not chosen
+    good = [name for name in there if signed[name] is None]
+    for name, verdicts in zip(good, bench.each(lambda n: of_builder(bench, n, there[n]), good), strict=True):
         found |= {f"{name}-{kind}": verdict for kind, verdict in verdicts.items()}
     return found
 
 
 def signatures(bench: Bench, some: Some) -> Fault | None:
-    return bench.contract(calls=[asdict(call) for _, call in some]).fault
+    return bench.contract(calls=[bench.context.described(v) for v in some]).fault
 
 
 def of_builder(bench: Bench, name: str, some: Some) -> dict[str, Verdict]:
     """Return the verdicts about one builder: its models, and how the first of them trains."""
-    outcomes = bench.each(lambda one: bench.contract(build=[asdict(one[1])]), some)
-    names = [variant.name for variant, _ in some]
-    found = {"models": models(names, outcomes), "size": size(bench.context, some[0][0], outcomes)}
+    outcomes = bench.each(lambda v: bench.contract(build=[bench.context.described(v)]), some)
+    names = [variant.name for variant in some]
+    found = {"models": models(names, outcomes), "size": size(bench.context, some[0], outcomes)}
     if outcomes[0].fault:
         return found
-    tried = trial(bench, some[0][0], bench.folder / name)
+    tried = trial(bench, some[0], bench.folder / name)
     if tried["gradients"].ending is Ending.FAILED and tried["loss"].ending is not Ending.FAILED:
-        built = [variant for (variant, _), outcome in zip(some, outcomes, strict=True) if not outcome.fault]
+        built = [variant for variant, outcome in zip(some, outcomes, strict=True) if not outcome.fault]
         tried["gradients"] = elsewhere(bench, built[1:], tried["gradients"])
     return found | tried
 
@@ -128,7 +85,8 @@ def short_training(bench: Bench, variant: Variant, folder: Path) -> tuple[Outcom
     if train is None or "epochs" not in train.settings or train.dialogue:
         return None, None
     slices = Slices(bench.context, folder)
-    return bench.run(trial_step(train), {name: slices.path(name) for name in train.inputs}), train
+    step = trial_step(train, bench.context.provenance.speed)
+    return bench.run(step, {name: slices.path(name) for name in train.inputs}), train
 
 
 def trial(bench: Bench, variant: Variant, folder: Path) -> dict[str, Verdict]:

@@ -7,13 +7,13 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from harness.console import STYLE
 from harness.grading.results import StudentResult
 from harness.intake.submission import Submission
 from harness.records.models import Status
-from harness.report.text import clean
+from harness.report.words.text import clean
 from harness.selfcheck.checks import Contract, Ending
 from harness.selfcheck.words import SYMBOLS, TaskTold, Told, duration, told
+from harness.terminal.class_table import STYLE
 
 COLOURS = {Ending.PASSED: "green", Ending.FAILED: "red", Ending.SKIPPED: "dim", Ending.ERROR: "magenta"}
 ADVICE = ("likely mistake", "next step")

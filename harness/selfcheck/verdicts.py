@@ -8,11 +8,11 @@ from typing import NamedTuple
 import numpy as np
 
 from harness.records.models import Fault
-from harness.report.text import clean, count, number, sentence
+from harness.report.words.text import clean, count, number, sentence
 from harness.sandbox.job import Outcome
 from harness.selfcheck.checks import Ending
 from harness.selfcheck.slices import EPOCHS, ROWS, training
-from harness.tasks.base import ArrayOutput, BytesOutput, Step, Variant
+from harness.tasks.base import ArrayOutput, BytesOutput, FactsOutput, Step, Variant
 from harness.workflow.context import TaskContext
 
 STILL = 1  # as `harness.training.trial` hands back
@@ -48,7 +48,8 @@ def models(names: Sequence[str], outcomes: Sequence[Outcome]) -> Verdict:
 
 def size(context: TaskContext, variant: Variant, outcomes: Sequence[Outcome]) -> Verdict:
     """Judge the number of parameters by the task's budget, or else by the room there is for weights."""
-    known = [int(o.arrays["facts"][0]) for o in outcomes if not o.fault]
+    declared = next(o for o in context.contract_step().outputs if isinstance(o, FactsOutput))
+    known = [int(declared.named(o.arrays[declared.name])["parameters"]) for o in outcomes if not o.fault]
     if not known:
         return Verdict(Ending.SKIPPED, "Not looked at, because no model could be built.")
     train, _ = training(context, variant)
@@ -74,8 +75,7 @@ def loss(outcome: Outcome, train: Step) -> Verdict:
     if not train.inputs:
         return Verdict(Ending.SKIPPED, "What is learnt from here changes with what the model does: its loss may rise.")
     values = [float(v) for v in outcome.arrays["losses"]]
-    columns = train.settings.get("columns", ())
-    if "loss" not in columns or any(c.endswith("_loss") and not c.startswith("val_") for c in columns):
+    if not train.loss_falls:
         return Verdict(Ending.SKIPPED, "Two networks play against each other here: neither loss has to fall.")
     said = " → ".join(number(v) for v in values if not math.isnan(v)) or "not a number"
     if not all(map(math.isfinite, values)):

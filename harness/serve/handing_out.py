@@ -6,9 +6,9 @@ from flask import Response, redirect, request, url_for
 
 from harness.errors import HarnessError
 from harness.grading.readiness import Obstacle, obstacles, open_criteria
-from harness.report.moments import date
-from harness.report.text import count
-from harness.report.themes.phrase import Phrase, plural
+from harness.report.words.moments import date
+from harness.report.words.phrase import Phrase, plural
+from harness.report.words.text import count
 from harness.serve.desk import Sight
 from harness.serve.reading import Reading
 from harness.serve.room import Room

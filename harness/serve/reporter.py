@@ -5,7 +5,7 @@ import time
 
 from harness.errors import HarnessError
 from harness.report.pages import write_reports
-from harness.report.themes.phrase import Phrase
+from harness.report.words.phrase import Phrase
 from harness.serve.desk import Desk
 from harness.workflow.by_hand import turn_to_write
 

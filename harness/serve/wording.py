@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 
 from markupsafe import Markup, escape
 
-from harness.report.text import clean
-from harness.report.themes.phrase import filled
 from harness.report.themes.theme import Theme
+from harness.report.words.phrase import filled
+from harness.report.words.text import clean
 
 
 def bdi(name: str) -> Markup:

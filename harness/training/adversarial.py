@@ -4,36 +4,26 @@ from collections.abc import Mapping
 from types import ModuleType
 from typing import Any
 
-import numpy as np
-
-from harness.training import backend
-from harness.training.batches import batches
-from harness.training.build import build, count_parameters, get_weights, set_weights
-from harness.training.supervised import curve, fit
+from harness.training.build import build, set_weights
+from harness.training.supervised import falling_rate, fit, mapped, trained
 
 BETA_1 = 0.5  # Adam's first momentum, as in DCGAN (Radford et al., 2016)
 
 
 def train(student: ModuleType, inputs: Mapping[str, Any], settings: Mapping[str, Any], seed: int) -> dict[str, Any]:
-    """Train generator and discriminator against each other on `x_train` with Adam.
+    """Train generator and discriminator against each other on the images `x_train` (n, …) with Adam.
 
-    With `settings["labels"]` both are given the one-hot labels `c_train` too (Mirza and Osindero, 2014). Returns the
-    generator's weights, the learning `curve` and `facts` (parameters, seconds in fit).
+    Where `settings["labels"]` names an array of one-hot labels (n, classes), both are given these too (Mirza and
+    Osindero, 2014). Returns the generator's weights, the learning curve and the facts of training.
     """
     import keras
 
-    generator, discriminator = models = build(student, settings["call"], seed)
+    generator, discriminator = models = build(student, settings["call"], seed, inputs)
     both = game(generator, discriminator, settings, seed)
-    x, batch = inputs["x_train"], settings["batch_size"]
-    steps = settings["epochs"] * -(-len(x) // batch)
-    rate = keras.optimizers.schedules.CosineDecay(settings["learning_rate"], steps)
-    both.compile(optimizer=keras.optimizers.Adam(rate, beta_1=BETA_1))
-    history, seconds = fit(both, x, inputs["c_train"], settings, seed)
-    return {
-        "generator_weights": get_weights(models[0]),
-        "curve": curve(history, settings),
-        "facts": np.array([count_parameters(models), seconds]),
-    }
+    x = inputs["x_train"]
+    both.compile(optimizer=keras.optimizers.Adam(falling_rate(settings, len(x)), beta_1=BETA_1))
+    fitted = fit(both, x, inputs[settings["labels"]] if settings["labels"] else x, settings, seed)
+    return trained({"generator_weights": generator}, models, fitted, settings)
 
 
 def game(generator: Any, discriminator: Any, settings: Mapping[str, Any], seed: int) -> Any:
@@ -84,10 +74,10 @@ def beside(first: Any, labels: Any, settings: Mapping[str, Any]) -> Any:
 
 
 def generate(student: ModuleType, inputs: Mapping[str, Any], settings: Mapping[str, Any], seed: int) -> dict[str, Any]:
-    """Return the images `made` of `noise` (n, noise size) and one-hot labels `asked` (n, classes), if it takes them."""
-    generator, _ = build(student, settings["call"], seed)
-    set_weights(generator, inputs["generator_weights"])
-    pairs = batches([np.asarray(inputs[name]) for name in (settings["noise"], "asked")])
-    backend.seed(seed)
-    made = [np.asarray(generator.predict_on_batch(beside(noise, asked, settings))) for noise, asked in pairs]
-    return {"made": np.concatenate(made)}
+    """Return the images that the generator makes of what `settings["taken"]` names: noise, and labels if it has them.
+
+    Noise is (n, noise size), labels are one-hot (n, classes).
+    """
+    generator, _ = build(student, settings["call"], seed, inputs)
+    set_weights(generator, inputs[settings["weights"]])
+    return mapped(generator, inputs, settings["taken"])

@@ -6,54 +6,41 @@ from typing import Any
 
 import numpy as np
 
-from harness.training.build import build, count_parameters, get_weights, set_weights
-from harness.training.supervised import curve, fit, predict_all
+from harness.training.build import build, set_weights
+from harness.training.supervised import falling_rate, fit, mapped, trained
 
 
 def train(student: ModuleType, inputs: Mapping[str, Any], settings: Mapping[str, Any], seed: int) -> dict[str, Any]:
     """Fit decoder(encoder(x)) to x by mean squared error with Adam; labels are not at hand.
 
-    Returns the two weights, the learning `curve` and `facts` (parameters, seconds in fit).
+    Returns the two weights, the learning curve and the facts of training.
     """
     import keras
 
-    models = build(student, settings["call"], seed)
-    x, batch = inputs["x_train"], settings["batch_size"]
+    encoder, decoder = models = build(student, settings["call"], seed, inputs)
+    x = inputs["x_train"]
     both = keras.Sequential([keras.Input(x.shape[1:]), *models])
-    steps = settings["epochs"] * -(-len(x) // batch)
-    rate = keras.optimizers.schedules.CosineDecay(settings["learning_rate"], steps)
-    both.compile(optimizer=keras.optimizers.Adam(rate), loss="mse")
+    both.compile(optimizer=keras.optimizers.Adam(falling_rate(settings, len(x))), loss="mse")
     validation = (inputs["x_val"], inputs["x_val"]) if len(inputs["x_val"]) else None
-    history, seconds = fit(both, x, x, settings, seed, validation)
-    return {
-        "encoder_weights": get_weights(models[0]),
-        "decoder_weights": get_weights(models[1]),
-        "curve": curve(history, settings),
-        "facts": np.array([count_parameters(models), seconds]),
-    }
+    fitted = fit(both, x, x, settings, seed, validation)
+    return trained({"encoder_weights": encoder, "decoder_weights": decoder}, models, fitted, settings)
 
 
 def encode(student: ModuleType, inputs: Mapping[str, Any], settings: Mapping[str, Any], seed: int) -> dict[str, Any]:
-    """Return `code_…` of shape (n, code size) for every `x_…` given."""
-    return run_half(0, "encoder_weights", ("x_", "code_"), student, inputs, settings, seed)
+    """Return codes (n, code size) of the arrays that `settings["taken"]` names."""
+    return run_half(0, student, inputs, settings, seed)
 
 
 def decode(student: ModuleType, inputs: Mapping[str, Any], settings: Mapping[str, Any], seed: int) -> dict[str, Any]:
-    """Return `rebuilt_…` for every `code_…` given; the images themselves are not at hand."""
-    return run_half(1, "decoder_weights", ("code_", "rebuilt_"), student, inputs, settings, seed)
+    """Return what is rebuilt of the codes that `settings["taken"]` names; the images are not at hand."""
+    return run_half(1, student, inputs, settings, seed)
 
 
 def run_half(
-    which: int,
-    weights: str,
-    rename: tuple[str, str],
-    student: ModuleType,
-    inputs: Mapping[str, Any],
-    settings: Mapping[str, Any],
-    seed: int,
+    which: int, student: ModuleType, inputs: Mapping[str, Any], settings: Mapping[str, Any], seed: int
 ) -> dict[str, Any]:
-    model = build(student, settings["call"], seed)[which]
-    set_weights(model, inputs[weights])
-    parts = {name: np.asarray(value, np.float32) for name, value in inputs.items() if name.startswith(rename[0])}
-    renamed = [name.replace(*rename, 1) for name in parts]
-    return dict(zip(renamed, predict_all(model, list(parts.values())), strict=True))
+    model = build(student, settings["call"], seed, inputs)[which]
+    set_weights(model, inputs[settings["weights"]])
+    taken = settings["taken"]
+    arrays = {name: np.asarray(inputs[name], np.float32) for names in taken.values() for name in names}
+    return mapped(model, arrays, taken)

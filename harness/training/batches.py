@@ -5,15 +5,14 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from harness.training import backend
 
 EVALUATION = 500  # images a batch where nothing is learnt from them
 
 
-def batches(arrays: Sequence[NDArray[Any]], size: int = EVALUATION, *, shuffle: bool = False) -> Any:
-    """Return a data set of tuples, one part an array, each of shape (≤ size, …).
+def batches(arrays: Sequence[Any], size: int = EVALUATION, *, shuffle: bool = False) -> Any:
+    """Return a data set of tuples, one part an array, or a tuple of arrays, each of shape (≤ size, …).
 
     Shuffled, it comes in a new order every epoch; the order follows from the seed of the process.
     """
@@ -22,7 +21,7 @@ def batches(arrays: Sequence[NDArray[Any]], size: int = EVALUATION, *, shuffle: 
     return keras_batches(arrays, size, shuffle)
 
 
-def tensorflow_batches(arrays: Sequence[NDArray[Any]], size: int, shuffle: bool) -> Any:
+def tensorflow_batches(arrays: Sequence[Any], size: int, shuffle: bool) -> Any:
     """A `tf.data.Dataset` without autotuning.
 
     A step has one thread, so there is nothing to tune; and waiting for the tuner to end cost 40 ms an epoch, a fifth of
@@ -30,31 +29,35 @@ def tensorflow_batches(arrays: Sequence[NDArray[Any]], size: int, shuffle: bool)
     """
     import tensorflow as tf
 
-    tensors = [tf.constant(array) for array in arrays]
-    order = tf.data.Dataset.range(len(arrays[0]))
+    tensors = tf.nest.map_structure(tf.constant, tuple(arrays))
+    rows = len(tf.nest.flatten(arrays)[0])
+    order = tf.data.Dataset.range(rows)
     if shuffle:
-        order = order.shuffle(len(arrays[0]))
+        order = order.shuffle(rows)
     options = tf.data.Options()
     options.autotune.enabled = False
-    take = tf.autograph.experimental.do_not_convert(lambda rows: tuple(tf.gather(t, rows) for t in tensors))
-    return order.batch(size).map(take).with_options(options)
+
+    def take(rows: Any) -> Any:
+        return tf.nest.map_structure(lambda tensor: tf.gather(tensor, rows), tensors)
+
+    return order.batch(size).map(tf.autograph.experimental.do_not_convert(take)).with_options(options)
 
 
-def keras_batches(arrays: Sequence[NDArray[Any]], size: int, shuffle: bool) -> Any:
+def keras_batches(arrays: Sequence[Any], size: int, shuffle: bool) -> Any:
     import keras
 
     class Batches(keras.utils.PyDataset):  # type: ignore[misc]
         def __init__(self) -> None:
             super().__init__()
-            self.rows = np.arange(len(arrays[0]))
+            self.rows = np.arange(len(keras.tree.flatten(arrays)[0]))
             self.on_epoch_end()
 
         def __len__(self) -> int:
             return math.ceil(len(self.rows) / size)
 
-        def __getitem__(self, index: int) -> tuple[NDArray[Any], ...]:
+        def __getitem__(self, index: int) -> Any:
             rows = self.rows[index * size : (index + 1) * size]
-            return tuple(array[rows] for array in arrays)
+            return keras.tree.map_structure(lambda array: array[rows], tuple(arrays))
 
         def on_epoch_end(self) -> None:
             if shuffle:

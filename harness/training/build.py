@@ -1,5 +1,6 @@
 """Calling a student's builder and checking what it returns."""
 
+import importlib
 import inspect
 import math
 from collections.abc import Mapping, Sequence
@@ -16,6 +17,26 @@ from harness.training.errors import ContractError
 Call = Mapping[str, Any]
 
 
+def names_of(call: Call) -> list[str]:
+    """Return the names of a call's arguments: plain ones, then arrays, then models."""
+    return [name for kind in ("arguments", "arrays", "models") for name in call.get(kind, ())]
+
+
+def given(call: Call, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the arguments of a call: plain values, arrays of the task, and models that the harness makes."""
+    plain = {k: tuple(v) if isinstance(v, list) else v for k, v in call["arguments"].items()}
+    arrays = {k: np.array(inputs[name]) for k, name in call.get("arrays", {}).items()}
+    models = {k: made(spec, inputs) for k, spec in call.get("models", {}).items()}
+    return {**plain, **arrays, **models}
+
+
+def made(spec: Mapping[str, Any], inputs: Mapping[str, Any]) -> Any:
+    """Return the model that a `GivenModel` describes."""
+    module, function = spec["run"].split(":")
+    make = getattr(importlib.import_module(module), function)
+    return make({name: inputs[name] for name in spec["inputs"]}, spec["settings"])
+
+
 def find_builder(student: ModuleType, call: Call) -> Any:
     """Return the builder named in `call`; raises ContractError if it is missing or takes other arguments."""
     name = call["builder"]
@@ -24,14 +45,14 @@ def find_builder(student: ModuleType, call: Call) -> Any:
         functions = [n for n, v in vars(student).items() if callable(v) and not n.startswith("_")]
         close = get_close_matches(name, functions, n=1)
         hint = f" Is it {close[0]!r}? Rename it." if close else ""
-        raise ContractError(f"Expected a function {name}({', '.join(call['arguments'])}), found none.{hint}")
+        raise ContractError(f"Expected a function {name}({', '.join(names_of(call))}), found none.{hint}")
     if not callable(builder):
         raise ContractError(f"Expected {name} to be a function, received {type(builder).__name__}.")
     try:
-        inspect.signature(builder).bind(**call["arguments"])
+        inspect.signature(builder).bind(**dict.fromkeys(names_of(call)))
     except (TypeError, ValueError) as error:
         received = inspect.signature(builder) if inspect.isfunction(builder) else "another signature"
-        expected = ", ".join(call["arguments"])
+        expected = ", ".join(names_of(call))
         raise ContractError(f"Expected {name}({expected}), received {name}{received}: {error}.") from error
     return builder
 
@@ -50,13 +71,14 @@ def find_functions(student: ModuleType, call: Call) -> dict[str, Any]:
     return found
 
 
-def build(student: ModuleType, call: Call, seed: int) -> list[Any]:
+def build(student: ModuleType, call: Call, seed: int, inputs: Mapping[str, Any]) -> list[Any]:
     """Seed, call the builder and return its Keras models, checked against the specification in `call`.
 
-    Raises ContractError in one sentence for anything else than promised.
+    Arrays and models that the builder is given are taken from `inputs`, or made of them. Raises ContractError in one
+    sentence for anything else than promised.
     """
     builder = find_builder(student, call)
-    arguments = {k: tuple(v) if isinstance(v, list) else v for k, v in call["arguments"].items()}
+    arguments = given(call, inputs)
     backend.seed(seed)
     returned = builder(**arguments)
     specs = call["returns"]
@@ -83,9 +105,10 @@ def check_model(model: Any, spec: Mapping[str, Any], builder: str) -> None:
         raise ContractError(
             f"Expected {what} to be compiled, received one that is not: call model.compile(...) before returning it."
         )
-    batches = [random_batch(shape, spec.get("tokens", 0)) for shape in shapes(spec["input_shape"])]
-    arrays = [np.asarray(keras.ops.convert_to_numpy(output)) for output in outputs_of(model, batches, what)]
-    expected = [(2, *shape) for shape in shapes(spec["output_shape"])]
+    batches = [random_batch(tensor) for tensor in spec["inputs"]]
+    outputs = outputs_of(model, batches, what, [tensor["name"] for tensor in spec["outputs"]])
+    arrays = [np.asarray(keras.ops.convert_to_numpy(output)) for output in outputs]
+    expected = [(2, *tensor["shape"]) for tensor in spec["outputs"]]
     if (received := [array.shape for array in arrays]) != expected:
         given = in_words([batch.shape for batch in batches])
         raise ContractError(
@@ -95,29 +118,28 @@ def check_model(model: Any, spec: Mapping[str, Any], builder: str) -> None:
         raise ContractError(f"Expected {what} to give finite numbers before training, received NaN or infinity.")
 
 
-def outputs_of(model: Any, batches: list[NDArray[Any]], what: str) -> list[Any]:
-    """Return a model's outputs for these inputs, in order; raises ContractError for other inputs or named outputs."""
+def outputs_of(model: Any, batches: list[NDArray[Any]], what: str, names: Sequence[str]) -> list[Any]:
+    """Return a model's outputs for these inputs, in order; raises ContractError for other inputs or unknown names.
+
+    Outputs in a dictionary are taken by the `names` that the contract gives them, where it does.
+    """
     taken = len(getattr(model, "inputs", None) or batches)  # a subclass of keras.Model does not say
     if taken != len(batches):
         raise ContractError(f"Expected {what} to have {len(batches)} input{'s'[: len(batches) > 1]}, received {taken}.")
     returned = backend.forward(model, batches[0] if len(batches) == 1 else batches)
     if isinstance(returned, dict):
+        if len(names) > 1 and list(returned) == list(names):
+            return list(returned.values())
         raise ContractError(f"Expected {what} to return its outputs in order, received a dictionary.")
     return list(returned) if isinstance(returned, tuple | list) else [returned]
 
 
-def shapes(value: Any) -> list[tuple[int, ...]]:
-    """Return the shapes of a specification, which holds one shape or several."""
-    several = value and isinstance(value[0], tuple | list)
-    return [tuple(shape) for shape in (value if several else [value])]
-
-
-def random_batch(shape: tuple[int, ...], tokens: int) -> NDArray[Any]:
-    """Return two examples: int32 below `tokens`, or float32 in [0, 1) where that is 0."""
-    generator = np.random.default_rng(0)
-    if tokens:
-        return generator.integers(0, tokens, (2, *shape), dtype=np.int32)
-    return generator.random((2, *shape), dtype=np.float32)
+def random_batch(tensor: Mapping[str, Any]) -> NDArray[Any]:
+    """Return two examples of an input: int32 below its `tokens`, or numbers in [0, 1) where that is 0."""
+    generator, shape = np.random.default_rng(0), tuple(tensor["shape"])
+    if tensor["tokens"]:
+        return generator.integers(0, tensor["tokens"], (2, *shape), dtype=np.int32)
+    return generator.random((2, *shape), dtype=np.float32).astype(tensor["dtype"])
 
 
 def in_words(several: Sequence[tuple[int, ...]]) -> str:

@@ -7,26 +7,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.training.build import build, count_parameters, get_weights
-from harness.training.supervised import curve, fit, predict_all
+from harness.training.build import build
+from harness.training.supervised import fit, predict_all, trained
 
 
 def train(student: ModuleType, inputs: Mapping[str, Any], settings: Mapping[str, Any], seed: int) -> dict[str, Any]:
     """Fit on every window of `settings["window"]` values of the series `x_train` (n,) and the value that follows it.
 
-    Returns the weights, the learning `curve`, `facts` (parameters, seconds in fit) and `fitted`, float32 (n - window,
-    1): what the trained model says of the same windows.
+    Returns what `trained` does, and `fitted`, float32 (n - window, 1): what the trained model says of the same windows.
     """
-    (model,) = build(student, settings["call"], seed)
+    (model,) = build(student, settings["call"], seed, inputs)
     x, y = windows(inputs["x_train"], settings["window"])
-    history, seconds = fit(model, x, y, settings, seed)
-    (fitted,) = predict_all(model, [x])
-    return {
-        "weights": get_weights(model),
-        "curve": curve(history, settings),
-        "facts": np.array([count_parameters([model]), seconds]),
-        "fitted": fitted,
-    }
+    fitted = fit(model, x, y, settings, seed)
+    ((said,),) = predict_all(model, [[x]])
+    return {**trained({"weights": model}, [model], fitted, settings), "fitted": said}
 
 
 def windows(series: NDArray[Any], window: int) -> tuple[NDArray[Any], NDArray[Any]]:

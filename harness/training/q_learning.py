@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.training import backend
-from harness.training.build import build, count_parameters, get_weights
+from harness.training.build import build, get_weights
 from harness.training.poles import Memory, Poles, greedy_return
 from harness.training.rules import Rules
+from harness.training.supervised import facts
 
 SPANS = (50, 100)  # episodes that the curve's running means go over
 SOLVED = 475.0  # CartPole-v1's `reward_threshold`
@@ -29,12 +30,11 @@ def train(student: ModuleType, inputs: Mapping[str, Any], settings: Settings, se
 
     Returns the weights, the `curve` of shape (epochs, 3): mean loss of the block and mean return of the last 50 and of
     the last 100 training episodes, NaN as long as there is none; `counts`: environment steps taken, and those taken
-    when the mean of the last 100 first reached 475 (all, if never); `trial_steps` of the greedy episodes; and `facts`
-    (parameters, seconds of training).
+    when the mean of the last 100 first reached 475 (all, if never); `trial_steps` of the greedy episodes; and the
+    facts of training.
     """
-    del inputs
     rules = Rules(student, settings, np.random.default_rng([seed, 1]))
-    network, target = (build(student, settings["call"], seed)[0] for _ in range(2))
+    network, target = (build(student, settings["call"], seed, inputs)[0] for _ in range(2))
     backend.seed(seed)
     started = time.perf_counter()
     learner = Learner(network, target, rules, settings, np.random.default_rng([seed, 2]))
@@ -44,7 +44,7 @@ def train(student: ModuleType, inputs: Mapping[str, Any], settings: Settings, se
         "curve": curve,
         "counts": counts,
         "trial_steps": np.array([learner.trial_steps], np.int64),
-        "facts": np.array([count_parameters([network]), time.perf_counter() - started]),
+        "facts": facts([network], time.perf_counter() - started, int(learner.trainer.optimizer.iterations)),
     }
 
 

@@ -7,32 +7,25 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.training.build import build, count_parameters, get_weights
-from harness.training.supervised import curve, fit
+from harness.training.build import build
+from harness.training.supervised import falling_rate, fit, trained
 
 UNKNOWN = 0  # the id of everything that has none of its own
 
 
 def train(student: ModuleType, inputs: Mapping[str, Any], settings: Mapping[str, Any], seed: int) -> dict[str, Any]:
-    """Fit logits of the next token to every window of the stream `ids_LEVEL`, by cross-entropy with Adam.
+    """Fit logits of the next token to every window of the stream `settings["ids"]`, by cross-entropy with Adam.
 
-    The learning rate falls to 0 along a cosine. The loss on `val_LEVEL` is taken once an epoch and decides nothing.
-    Returns the weights, the learning `curve` and `facts` (parameters, seconds in fit).
+    The learning rate falls to 0 along a cosine. The loss on the stream `settings["val"]` is taken once an epoch and
+    decides nothing. Returns what `trained` does.
     """
     import keras
 
-    (model,) = build(student, settings["call"], seed)
-    level, window = settings["level"], settings["window"]
-    x, y = windows(inputs[f"ids_{level}"], window)
-    steps = settings["epochs"] * -(-len(x) // settings["batch_size"])
-    rate = keras.optimizers.schedules.CosineDecay(settings["learning_rate"], steps)
-    model.compile(optimizer=keras.optimizers.Adam(rate), loss=cross_entropy)
-    history, seconds = fit(model, x, y, settings, seed, windows(inputs[f"val_{level}"], window))
-    return {
-        "weights": get_weights(model),
-        "curve": curve(history, settings),
-        "facts": np.array([count_parameters([model]), seconds]),
-    }
+    (model,) = build(student, settings["call"], seed, inputs)
+    x, y = windows(inputs[settings["ids"]], settings["window"])
+    model.compile(optimizer=keras.optimizers.Adam(falling_rate(settings, len(x))), loss=cross_entropy)
+    fitted = fit(model, x, y, settings, seed, windows(inputs[settings["val"]], settings["window"]))
+    return trained({"weights": model}, [model], fitted, settings)
 
 
 def cross_entropy(answers: Any, logits: Any) -> Any:

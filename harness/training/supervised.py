@@ -1,7 +1,8 @@
-"""Training and predicting with a classifier that the student's builder returns compiled."""
+"""Training and predicting with a model of one or several inputs and outputs."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
@@ -12,32 +13,86 @@ from harness.training import backend
 from harness.training.batches import batches
 from harness.training.build import build, count_parameters, get_weights, set_weights
 
+Settings = Mapping[str, Any]
 
-def train(student: ModuleType, inputs: Mapping[str, Any], settings: Mapping[str, Any], seed: int) -> dict[str, Any]:
-    """Fit on `x_train, y_train` for the given epochs and batch size.
 
-    Validation data, where given, is looked at once an epoch and decides nothing. Returns the weights, the learning
-    `curve` of shape (epochs, columns) with NaN after an early end, and `facts` (parameters, seconds in fit).
+def train(student: ModuleType, inputs: Mapping[str, Any], settings: Settings, seed: int) -> dict[str, Any]:
+    """Fit for the given epochs and batch size on the arrays that `settings` names as `x` and `heads`.
+
+    With losses in the heads the model is compiled here. Validation data, where given, is looked at once an epoch and
+    decides nothing. Returns what `trained` does.
     """
-    (model,) = build(student, settings["call"], seed)
-    validation = (inputs["x_val"], inputs["y_val"]) if len(inputs.get("x_val", ())) else None
-    history, seconds = fit(model, inputs["x_train"], inputs["y_train"], settings, seed, validation)
-    return {
-        "weights": get_weights(model),
-        "curve": curve(history, settings),
-        "facts": np.array([count_parameters([model]), seconds]),
-    }
+    (model,) = build(student, settings["call"], seed, inputs)
+    heads, x = settings["heads"], parts(inputs, settings["x"])
+    names = names_given(model, x, settings["call"]) if len(heads) > 1 else ()
+    y = parts(inputs, [head["targets"] for head in heads], names)
+    if any(head["loss"] for head in heads):
+        compile_heads(model, settings, len(inputs[settings["x"][0]]), names)
+    validation = None
+    if settings["x_val"] and len(inputs[settings["x_val"][0]]):
+        validation = (parts(inputs, settings["x_val"]), parts(inputs, settings["y_val"], names))
+    return trained({"weights": model}, [model], fit(model, x, y, settings, seed, validation), settings)
 
 
-def fit(
-    model: Any,
-    x: Any,
-    y: Any,
-    settings: Mapping[str, Any],
-    seed: int,
-    validation: tuple[Any, Any] | None = None,
-) -> tuple[dict[str, list[float]], float]:
-    """Seed and train; stop early only when the loss is no longer a number. Return history and seconds."""
+def parts(inputs: Mapping[str, Any], names: Sequence[str], by: Sequence[str] = ()) -> Any:
+    """Return the array of one name, or a tuple of those of several: never to be taken for sample weights.
+
+    Of a model that gives its outputs `by` name, targets go by the same names.
+    """
+    if by:
+        return {output: inputs[name] for output, name in zip(by, names, strict=True)}
+    return inputs[names[0]] if len(names) == 1 else tuple(inputs[name] for name in names)
+
+
+def output_names(call: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return what the contract calls the outputs of the one model of a call."""
+    return tuple(tensor["name"] for tensor in call["returns"][0]["outputs"])
+
+
+def names_given(model: Any, x: Any, call: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the names of a model's outputs if it gives them in a dictionary; none if it gives them in order.
+
+    In a dictionary they are in whatever order the backend likes, so that losses have to go by name, too.
+    """
+    few = tuple(a[:2] for a in x) if isinstance(x, tuple) else x[:2]
+    return output_names(call) if isinstance(model(few, training=False), dict) else ()
+
+
+def compile_heads(model: Any, settings: Settings, examples: int, names: Sequence[str] = ()) -> None:
+    """Compile a model with the losses of its heads, in the order of its outputs or by name, and Adam along a cosine."""
+    import keras
+
+    losses = [head["loss"] for head in settings["heads"]]
+    weights = [head["weight"] for head in settings["heads"]]
+    one = len(losses) == 1
+    several = dict(zip(names, losses, strict=True)) if names else losses
+    model.compile(
+        optimizer=keras.optimizers.Adam(falling_rate(settings, examples)),
+        loss=losses[0] if one else several,
+        loss_weights=None if one else dict(zip(names, weights, strict=True)) if names else weights,
+        metrics=list(settings["metrics"]) if one else None,
+    )
+
+
+def falling_rate(settings: Settings, examples: int) -> Any:
+    """Return a learning rate that falls from `settings["learning_rate"]` to 0 along a cosine over all steps."""
+    import keras
+
+    steps = settings["epochs"] * -(-examples // settings["batch_size"])
+    return keras.optimizers.schedules.CosineDecay(settings["learning_rate"], steps)
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """How a training went: the history by column, its seconds, and how often weights were updated."""
+
+    history: Mapping[str, list[float]]
+    seconds: float
+    updates: int
+
+
+def fit(model: Any, x: Any, y: Any, settings: Settings, seed: int, validation: tuple[Any, Any] | None = None) -> Fitted:
+    """Seed and train; stop early only when the loss is no longer a number."""
     import keras
 
     backend.seed(seed)
@@ -50,10 +105,27 @@ def fit(
         verbose=0,
         callbacks=[keras.callbacks.TerminateOnNaN()],
     )
-    return history.history, time.perf_counter() - started
+    return Fitted(history.history, time.perf_counter() - started, int(model.optimizer.iterations))
 
 
-def curve(history: Mapping[str, list[float]], settings: Mapping[str, Any]) -> NDArray[np.float64]:
+def trained(kept: Mapping[str, Any], models: Sequence[Any], fitted: Fitted, settings: Settings) -> dict[str, Any]:
+    """Return what every training hands back: weights by name, the learning `curve`, and the `facts` of it.
+
+    `kept` are the models whose weights are kept, `models` those whose parameters count.
+    """
+    return {
+        **{name: get_weights(model) for name, model in kept.items()},
+        "curve": curve(fitted.history, settings),
+        "facts": facts(models, fitted.seconds, fitted.updates),
+    }
+
+
+def facts(models: Sequence[Any], seconds: float, updates: int) -> NDArray[np.float64]:
+    """Return the facts of a training in the order in which `FactsOutput` declares them."""
+    return np.array([count_parameters(list(models)), seconds, updates], np.float64)
+
+
+def curve(history: Mapping[str, list[float]], settings: Settings) -> NDArray[np.float64]:
     """Return the learning curve as (epochs, columns) float64; a column nobody recorded is NaN."""
     table = np.full((settings["epochs"], len(settings["columns"])), np.nan)
     for i, column in enumerate(settings["columns"]):
@@ -62,16 +134,46 @@ def curve(history: Mapping[str, list[float]], settings: Mapping[str, Any]) -> ND
     return table
 
 
-def predict(student: ModuleType, inputs: Mapping[str, Any], settings: Mapping[str, Any], seed: int) -> dict[str, Any]:
-    """Build the same model again, load `weights` and return class probabilities `p_…` for every `x_…` given."""
-    (model,) = build(student, settings["call"], seed)
-    set_weights(model, inputs["weights"])
-    parts = {name: value for name, value in inputs.items() if name.startswith("x_")}
-    renamed = [name.replace("x_", "p_", 1) for name in parts]
-    return dict(zip(renamed, predict_all(model, list(parts.values())), strict=True))
+def predict(student: ModuleType, inputs: Mapping[str, Any], settings: Settings, seed: int) -> dict[str, Any]:
+    """Build the same model again, load its weights and return each output that `settings["taken"]` names.
+
+    An output of a model with one output is its array; of one with several, each output is listed by its own name in
+    the order of the model, all made of the same arrays.
+    """
+    (model,) = build(student, settings["call"], seed, inputs)
+    set_weights(model, inputs[settings["weights"]])
+    return mapped(model, inputs, settings["taken"], output_names(settings["call"]))
 
 
-def predict_all(model: Any, parts: list[NDArray[Any]]) -> list[NDArray[Any]]:
-    """Predict several arrays in one pass, because each new batch shape costs a compilation."""
-    output = np.asarray(model.predict(batches([np.concatenate(parts)]), verbose=0))
-    return np.split(output, np.cumsum([len(part) for part in parts])[:-1])
+def mapped(
+    model: Any, inputs: Mapping[str, Any], taken: Mapping[str, Sequence[str]], names: Sequence[str] = ()
+) -> dict[str, NDArray[Any]]:
+    """Return what a model makes of arrays, by output; several made of the same arrays are its outputs in order.
+
+    Outputs in a dictionary are taken in the order of their `names`.
+    """
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for output, arrays in taken.items():
+        groups.setdefault(tuple(arrays), []).append(output)
+    several = [[np.asarray(inputs[name]) for name in arrays] for arrays in groups]
+    made = predict_all(model, several, names)
+    return {
+        output: array
+        for outputs, arrays in zip(groups.values(), made, strict=True)
+        for output, array in zip(outputs, arrays, strict=True)
+    }
+
+
+def predict_all(
+    model: Any, several: Sequence[Sequence[NDArray[Any]]], names: Sequence[str] = ()
+) -> list[list[NDArray[Any]]]:
+    """Predict several sets of inputs in one pass, because each new batch shape costs a compilation.
+
+    Returns the outputs of each set.
+    """
+    joined = [np.concatenate(column) for column in zip(*several, strict=True)]
+    returned = model.predict(batches([joined[0] if len(joined) == 1 else tuple(joined)]), verbose=0)
+    outputs = [returned[name] for name in names] if isinstance(returned, dict) else returned
+    arrays = [np.asarray(a) for a in (outputs if isinstance(outputs, list | tuple) else [outputs])]
+    ends = np.cumsum([len(one[0]) for one in several])[:-1]
+    return [list(split) for split in zip(*(np.split(a, ends) for a in arrays), strict=True)]

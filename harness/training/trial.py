@@ -1,6 +1,5 @@
 """A short run of a task's own training on a few examples: does the loss fall, and does every weight move?"""
 
-import importlib
 from collections.abc import Mapping
 from functools import wraps
 from types import ModuleType
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 
 from harness.training.build import build
 from harness.training.errors import ContractError
+from harness.training.functions import find
 
 WEIGHTS = 1_024  # trainable weights that are told of; more are left out
 LETTERS = 60
@@ -28,9 +28,10 @@ def trial(student: ModuleType, inputs: Mapping[str, Any], settings: Mapping[str,
     """
     if settings["eager"]:
         run_eagerly()
-    before = [trainable(model) for model in build(student, settings["call"], seed)]
+    before = [trainable(model) for model in build(student, settings["call"], seed, inputs)]
     built: list[Any] = []
-    outputs = step(settings["run"])(remembering(student, settings["call"]["builder"], built), inputs, settings, seed)
+    train, watched = find(settings["run"], settings["code"]), remembering(student, settings["call"]["builder"], built)
+    outputs = train(watched, inputs, settings, seed)
     after = [trainable(model) for model in models(built[0])]
     if [list(map(np.shape, m.values())) for m in before] != [list(map(np.shape, m.values())) for m in after]:
         raise ContractError("Expected the builder to return the same model each time, received one with other weights.")
@@ -48,11 +49,6 @@ def run_eagerly() -> None:
         return compiled(model, *args, **{**kwargs, "run_eagerly": True, "jit_compile": False})
 
     keras.Model.compile = eager
-
-
-def step(name: str) -> Any:
-    module, function = name.split(":")
-    return getattr(importlib.import_module(module), function)
 
 
 def models(returned: Any) -> list[Any]:

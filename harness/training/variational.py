@@ -1,15 +1,18 @@
-"""Training a variational autoencoder (Kingma and Welling, 2014) and running each half of it alone."""
+"""Training a variational autoencoder (Kingma and Welling, 2014) and running its encoder.
 
-from collections.abc import Callable, Mapping
+Its decoder runs as that of any autoencoder, by `harness.training.autoencoding`.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 
 from harness.training.batches import batches
-from harness.training.build import build, count_parameters, find_functions, get_weights, set_weights
+from harness.training.build import build, find_functions, set_weights
 from harness.training.errors import ContractError
-from harness.training.supervised import curve, fit
+from harness.training.supervised import falling_rate, fit, trained
 
 KL = "kl_divergence"
 
@@ -19,24 +22,17 @@ def train(student: ModuleType, inputs: Mapping[str, Any], settings: Mapping[str,
 
     The loss of an image is its squared error summed over pixels plus `settings["kl_weight"]` w times what the student's
     `kl_divergence` gives: the evidence bound for Gaussian pixels of variance w/2, times w. Returns the two weights, the
-    learning `curve` and `facts` (parameters, seconds in fit).
+    learning curve and the facts of training.
     """
     import keras
 
-    encoder, decoder = models = build(student, settings["call"], seed)
+    encoder, decoder = models = build(student, settings["call"], seed, inputs)
     divergence = find_functions(student, settings["call"])[KL]
     both = autoencoder(encoder, decoder, divergence, settings, seed)
-    x, batch = inputs["x_train"], settings["batch_size"]
-    steps = settings["epochs"] * -(-len(x) // batch)
-    rate = keras.optimizers.schedules.CosineDecay(settings["learning_rate"], steps)
-    both.compile(optimizer=keras.optimizers.Adam(rate))
-    history, seconds = fit(both, x, x, settings, seed)
-    return {
-        "encoder_weights": get_weights(models[0]),
-        "decoder_weights": get_weights(models[1]),
-        "curve": curve(history, settings),
-        "facts": np.array([count_parameters(models), seconds]),
-    }
+    x = inputs["x_train"]
+    both.compile(optimizer=keras.optimizers.Adam(falling_rate(settings, len(x))))
+    fitted = fit(both, x, x, settings, seed)
+    return trained({"encoder_weights": encoder, "decoder_weights": decoder}, models, fitted, settings)
 
 
 def autoencoder(
@@ -54,7 +50,7 @@ def autoencoder(
             self.shown = [keras.metrics.Mean(name="mse"), keras.metrics.Mean(name="kl")]
 
         def call(self, x: Any, training: bool = False) -> Any:
-            mean, log_var = self.encoder(x, training=training)
+            mean, log_var = in_order(self.encoder(x, training=training), settings)
             drawn = keras.random.normal(ops.shape(mean), seed=self.noise)
             return self.decoder(mean + ops.exp(0.5 * log_var) * drawn, training=training), mean, log_var
 
@@ -87,16 +83,17 @@ def diverge(student: ModuleType, inputs: Mapping[str, Any], settings: Mapping[st
 
 
 def encode(student: ModuleType, inputs: Mapping[str, Any], settings: Mapping[str, Any], seed: int) -> dict[str, Any]:
-    """Return the means `code_test` of shape (n, latent size) of the codes of `x_test`."""
-    encoder, _ = build(student, settings["call"], seed)
-    set_weights(encoder, inputs["encoder_weights"])
-    mean, _ = encoder.predict(batches([inputs["x_test"]]), verbose=0)
-    return {"code_test": np.asarray(mean)}
+    """Return the means (n, latent size) of the codes of the arrays that `settings["taken"]` names."""
+    encoder, _ = build(student, settings["call"], seed, inputs)
+    set_weights(encoder, inputs[settings["weights"]])
+    codes = {}
+    for output, (name,) in settings["taken"].items():
+        returned = encoder.predict(batches([np.asarray(inputs[name])]), verbose=0)
+        codes[output], _ = map(np.asarray, in_order(returned, settings))
+    return codes
 
 
-def decode(student: ModuleType, inputs: Mapping[str, Any], settings: Mapping[str, Any], seed: int) -> dict[str, Any]:
-    """Return the images that the decoder makes of the one input that is no weights, under the name of the output."""
-    _, decoder = build(student, settings["call"], seed)
-    set_weights(decoder, inputs["decoder_weights"])
-    codes = np.asarray(inputs[settings["codes"]], np.float32)
-    return {settings["images"]: np.asarray(decoder.predict(batches([codes]), verbose=0))}
+def in_order(returned: Any, settings: Mapping[str, Any]) -> Sequence[Any]:
+    """Return mean and logarithm of the variance, which an encoder gives in this order or by the contract's names."""
+    names = [tensor["name"] for tensor in settings["call"]["returns"][0]["outputs"]]
+    return [returned[name] for name in names] if isinstance(returned, dict) else returned

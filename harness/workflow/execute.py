@@ -3,8 +3,8 @@
 import math
 import shutil
 import tempfile
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -13,13 +13,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.errors import SandboxError
-from harness.records.models import Fault, Measurement, MeasureValue, Usage
+from harness.records.models import Fault, Measurement, Usage
 from harness.records.store import writing
 from harness.sandbox.job import Job, Outcome
 from harness.sandbox.launch import Launcher
 from harness.sandbox.supervise import run_job
 from harness.sandbox.talk import Lead
-from harness.tasks.base import Dialogue, Scored, Step, TaskData, VariantRun
+from harness.scoring.score import Score
+from harness.tasks.base import (
+    Candidates,
+    CurveOutput,
+    Dialogue,
+    FactName,
+    FactsOutput,
+    Scored,
+    Step,
+    TaskData,
+    VariantRun,
+)
+from harness.workflow import candidates
+from harness.workflow.candidates import CandidatesError, Settings
 from harness.workflow.context import CONTRACT, TaskContext
 from harness.workflow.plan import Unit
 
@@ -36,13 +49,25 @@ class Made:
 
 
 @dataclass
-class Progress:
-    """What the steps of a unit have given so far."""
+class Ran:
+    """What the steps of a unit have given so far: arrays, the learning curve by column, the facts of training."""
 
     arrays: dict[str, NDArray[Any]]
     usage: dict[str, Usage]
+    curve: dict[str, list[float]] = field(default_factory=dict)
+    facts: dict[FactName, float] = field(default_factory=dict)
+    candidates: dict[str, list[Settings]] = field(default_factory=dict)
     fault: Fault | None = None
     log: str = ""
+
+    def take(self, step: Step, arrays: Mapping[str, NDArray[Any]]) -> None:
+        """Keep what a step handed back; curve and facts under their names."""
+        self.arrays.update(arrays)
+        for output in step.outputs:
+            if isinstance(output, CurveOutput):
+                self.curve = named_curve(arrays[output.name], output.columns)
+            if isinstance(output, FactsOutput):
+                self.facts = output.named(arrays[output.name])
 
 
 @dataclass(frozen=True)
@@ -57,9 +82,9 @@ class Executor:
 
     def make(self, unit: Unit, cpus: tuple[int, ...]) -> Made:
         """Return the record of `unit`; a fault in it is part of the record. Raises Interrupted on `stop`."""
-        context = self.contexts[unit.task]
-        progress = self._run(unit, context, cpus)
-        scored, progress.fault = self._score(unit, context, progress)
+        context = self.contexts[unit.task].choosing({unit.variant: unit.settings} if unit.settings else {})
+        ran = self._run(unit, context, cpus)
+        scored, ran.fault = self._score(unit, context, ran)
         measurement = Measurement(
             key=unit.key,
             source=unit.source,
@@ -67,40 +92,46 @@ class Executor:
             version=context.task.version,
             profile=context.profile.name,
             variant=unit.variant,
+            learns=unit.variant == CONTRACT or context.task.variant(unit.variant).learns,
             seed=unit.seed,
-            fault=progress.fault,
+            fault=ran.fault,
             measures={
-                name: MeasureValue(value=s.value, signature=s.signature, sampling_error=s.sampling_error)
+                name: Score(value=s.value, signature=s.signature, sampling_error=s.sampling_error)
                 for name, s in scored.measures.items()
             },
-            curve=named_curve(progress.arrays, context, unit),
-            signs=signs(scored, progress, context),
-            parameters=parameters(progress.arrays),
-            usage=progress.usage,
+            curve=ran.curve,
+            signs=signs(scored, ran, context),
+            parameters=whole(ran.facts.get("parameters")),
+            optimizer_steps=whole(ran.facts.get("optimizer_steps")),
+            usage=ran.usage,
             provenance=context.provenance,
+            settings=dict(unit.settings),
+            candidates=ran.candidates,
         )
-        return Made(measurement, scored.evidence, progress.log)
+        return Made(measurement, scored.evidence, ran.log)
 
-    def _run(self, unit: Unit, context: TaskContext, cpus: tuple[int, ...]) -> Progress:
-        progress = Progress({}, {})
+    def _run(self, unit: Unit, context: TaskContext, cpus: tuple[int, ...]) -> Ran:
+        ran = Ran({}, {})
         folder = Path(tempfile.mkdtemp(dir=self.work))
         available: dict[str, Path | bytes] = dict(context.files)
         try:
             for step in self._steps(unit, context):
                 outcome = self.step(unit, step, available, cpus)
-                progress.log += f"== {step.name}\n{outcome.log}\n" if outcome.log else ""
-                progress.arrays.update(outcome.arrays)
+                ran.log += f"== {step.name}\n{outcome.log}\n" if outcome.log else ""
                 if outcome.usage:
-                    progress.usage[step.name] = outcome.usage
+                    ran.usage[step.name] = outcome.usage
                 if outcome.fault:
-                    progress.fault = outcome.fault
+                    ran.fault = outcome.fault
                     break
+                ran.take(step, outcome.arrays)
                 available.update(outcome.blobs)
+                if candidates.OUTPUT in outcome.blobs and unit.variant == CONTRACT:
+                    ran.candidates, ran.fault = chosen_in(outcome.blobs[candidates.OUTPUT], context.task.candidates)
                 with writing(self.work):
                     available.update(save_arrays(outcome.arrays, folder))
         finally:
             shutil.rmtree(folder, ignore_errors=True)
-        return progress
+        return ran
 
     def _steps(self, unit: Unit, context: TaskContext) -> tuple[Step, ...]:
         if unit.variant == CONTRACT:
@@ -114,7 +145,7 @@ class Executor:
         inputs = {name: available[name] for name in step.inputs}
         data = self.contexts[unit.task].data
         for left in reversed(range(TRIES)):
-            lead = lead_of(step.dialogue, data, step.settings, unit.seed) if step.dialogue else None
+            lead = lead_of(step.dialogue, data, unit.seed) if step.dialogue else None
             job = Job(step, f"{unit.task}.py", files, inputs, unit.seed, cpus, lead)
             try:
                 return run_job(job, self.launcher, self.stop)
@@ -123,21 +154,29 @@ class Executor:
                     return Outcome(fault=harness_fault(step.name, str(error)))
         raise AssertionError("unreachable")
 
-    def _score(self, unit: Unit, context: TaskContext, progress: Progress) -> tuple[Scored, Fault | None]:
+    def _score(self, unit: Unit, context: TaskContext, ran: Ran) -> tuple[Scored, Fault | None]:
         """Score whatever outputs there are; an error in a scorer is the harness's fault."""
         if unit.variant == CONTRACT:
-            return Scored({}), progress.fault
+            return Scored({}), ran.fault
         variant = context.task.variant(unit.variant)
         try:
-            scored = context.task.score(VariantRun(context.profile, variant, context.data, progress.arrays))
+            scored = context.task.score(VariantRun(context.profile, variant, context.data, ran.arrays))
         except Exception as error:  # a scorer that fails must cost the student nothing and stop nobody
-            return Scored({}), progress.fault or harness_fault("score", f"{type(error).__name__}: {error}")
-        return scored, progress.fault
+            return Scored({}), ran.fault or harness_fault("score", f"{type(error).__name__}: {error}")
+        return scored, ran.fault
 
 
-def lead_of(dialogue: Dialogue, data: TaskData, settings: Mapping[str, Any], seed: int) -> Lead:
+def chosen_in(data: bytes, declared: Sequence[Candidates]) -> tuple[dict[str, list[Settings]], Fault | None]:
+    """Return the candidates that a contract check handed back, or the student's fault in them."""
+    try:
+        return candidates.read(data, declared), None
+    except CandidatesError as error:
+        return {}, Fault(owner="student", kind="contract", step=CONTRACT, message=str(error))
+
+
+def lead_of(dialogue: Dialogue, data: TaskData, seed: int) -> Lead:
     """Return the lead of one try; whatever it raises, from its first line on, is raised when it is asked to go on."""
-    return (yield from dialogue.lead(data, settings, seed))
+    return (yield from dialogue.lead(data, seed))
 
 
 def harness_fault(step: str, message: str) -> Fault:
@@ -152,13 +191,8 @@ def save_arrays(arrays: Mapping[str, NDArray[Any]], folder: Path) -> dict[str, P
     return paths
 
 
-def named_curve(arrays: Mapping[str, NDArray[Any]], context: TaskContext, unit: Unit) -> dict[str, list[float]]:
-    """Return the learning curve by column, without the epochs after an early end and columns nobody recorded."""
-    if "curve" not in arrays:
-        return {}
-    steps = context.steps(context.task.variant(unit.variant))
-    columns = next(step.settings["columns"] for step in steps if "columns" in step.settings)
-    table = arrays["curve"]
+def named_curve(table: NDArray[Any], columns: Sequence[str]) -> dict[str, list[float]]:
+    """Return a learning curve by column, without the epochs after an early end and columns nobody recorded."""
     run = table[: int(np.max(np.nonzero(~np.isnan(table).all(axis=1))[0], initial=-1)) + 1]
     return {
         name: [float(v) for v in column]
@@ -167,11 +201,11 @@ def named_curve(arrays: Mapping[str, NDArray[Any]], context: TaskContext, unit: 
     }
 
 
-def signs(scored: Scored, progress: Progress, context: TaskContext) -> dict[str, float]:
+def signs(scored: Scored, ran: Ran, context: TaskContext) -> dict[str, float]:
     """Return the task's signs that are numbers, and how many epochs were planned where some were run."""
-    planned = {"epochs": float(context.profile.epochs)} if "curve" in progress.arrays else {}
+    planned = {"epochs": float(context.profile.epochs)} if ran.curve else {}
     return {**planned, **{name: float(v) for name, v in scored.signs.items() if math.isfinite(v)}}
 
 
-def parameters(arrays: Mapping[str, NDArray[Any]]) -> int | None:
-    return int(arrays["facts"][0]) if "facts" in arrays else None
+def whole(value: float | None) -> int | None:
+    return None if value is None else int(value)

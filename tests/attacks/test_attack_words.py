@@ -18,8 +18,8 @@ from attacks.battery import Arena
 from rich.console import Console
 from workflow.classes import KeptLauncher, graded, options
 
-from harness.console import class_table
 from harness.grading.results import ClassResult
+from harness.terminal.class_table import class_table
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the fork server needs Linux")
 

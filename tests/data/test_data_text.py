@@ -5,9 +5,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from harness.data.base import Dataset
-from harness.data.corpus import as_points, as_text, blocks, clean, corpus, locate, paragraphs, topics
+from harness.data.base import Dataset, Sizes
+from harness.data.corpus import as_points, as_text, blocks, clean, corpus, paragraphs
+from harness.data.folders import folders
 from harness.data.load import find, load
+from harness.data.sets.text import locate
+from harness.data.sets.topics import topics
 from harness.data.tokens import Vocabulary, split, vocabulary, words
 from harness.errors import DataError
 
@@ -16,7 +19,7 @@ PARTS = ("train", "val", "test", "reference")
 
 @pytest.fixture(scope="module")
 def shipped() -> Dataset:
-    return load("topics", None, {})
+    return load("topics", (), Sizes())
 
 
 def invented(words: int) -> str:
@@ -89,7 +92,7 @@ def test_text_and_points() -> None:
 
 def test_the_help_topics_of_this_python(shipped: Dataset) -> None:
     """They differ between versions of Python, so there is no fingerprint to compare with."""
-    assert find("topics", None) == "shipped"
+    assert find("topics", ()) == "shipped"
     assert set(shipped.sizes) == set(PARTS)
     assert 200_000 < sum(shipped.sizes.values()) < 600_000
     assert "paragraphs of the help topics that Python 3." in shipped.origin
@@ -112,30 +115,31 @@ def test_no_long_passage_of_the_references_is_trained_on(shipped: Dataset) -> No
 
 
 def test_a_text_file_of_the_data_folder(tmp_path: Path) -> None:
-    assert find("text", tmp_path) == "nowhere" == find("text", None)
+    assert find("text", folders(tmp_path)) == "nowhere" == find("text", ())
     folder = write(tmp_path, "poems.txt", invented(20_000))
-    assert find("text", folder) == "data folder"
-    found = load("text", folder, {})
+    assert find("text", folders(folder)) == "data folder"
+    found = load("text", folders(folder), Sizes())
     assert found.origin == "poems.txt in the data folder"
     assert sum(found.sizes.values()) == 20_000 * 11 - 1
     write(folder, "more.txt", "x")
-    assert find("text", folder) == "nowhere", "which of two is not guessed"
+    assert find("text", folders(folder)) == "nowhere", "which of two is not guessed"
     write(folder, "text.txt", invented(21_000))
-    assert locate(folder) == folder / "text.txt"
-    assert load("text", folder, {}).origin == "text.txt in the data folder"
+    found = locate(folders(folder))
+    assert found and found[0] == folder / "text.txt"
+    assert load("text", folders(folder), Sizes()).origin == "text.txt in the data folder"
 
 
 def test_a_text_file_that_is_missing_or_wrong(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"put one UTF-8 file text\.txt into a folder and name that folder"):
-        load("text", None, {})
-    with pytest.raises(DataError, match=r"none is downloaded; put one UTF-8 file text.txt into the data folder\."):
-        load("text", tmp_path, {})
+        load("text", (), Sizes())
+    with pytest.raises(DataError, match=r"none is downloaded; put one UTF-8 file text.txt into the data folder /"):
+        load("text", folders(tmp_path), Sizes())
     (tmp_path / "text.txt").write_bytes(b"\xff\xfe\x00\xd8" * 99)
     with pytest.raises(DataError, match="cannot be read as UTF-8"):
-        load("text", tmp_path, {})
+        load("text", folders(tmp_path), Sizes())
     (tmp_path / "text.txt").write_text("Too short.")
     with pytest.raises(DataError, match="take a longer one"):
-        load("text", tmp_path, {})
+        load("text", folders(tmp_path), Sizes())
 
 
 # ------------------------------------------------------------------------------------------------------------ tokens

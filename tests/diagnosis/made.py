@@ -1,11 +1,17 @@
 """Measurements for tests of findings: made up, or as real trainings of the quick profile left them."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from harness.records.models import Fault, Measurement, MeasureValue, Provenance
+import toy
+
+from harness.diagnosis import findings
+from harness.records.models import Fault, Finding, Measurement, Provenance
+from harness.scoring.score import Score
+from harness.tasks import find, names
 
 PROVENANCE = Provenance(
     dataset="digits",
@@ -22,6 +28,19 @@ PROVENANCE = Provenance(
     isolation="",
     reproducibility="",
 )
+
+
+MEANT_TO_STAND_STILL = "zero_init"
+LAST = ("overfitting", "underfitting")
+SERIES_FIRST = sorted(names(), key=lambda name: name != "rnn_regression")  # it knows causes that others do not
+EVERY = dict.fromkeys(rule for name in SERIES_FIRST for rule in find(name).findings if rule not in LAST)
+ALL_RULES = replace(toy.TASK, findings=(*EVERY, *LAST))
+
+
+def told(measurements: Sequence[Measurement]) -> list[Finding]:
+    """Return what the task of these measurements says; of made-up ones, a task to which every rule applies."""
+    task = measurements[0].task if measurements else ""
+    return findings(find(task) if task in names() else ALL_RULES, measurements)
 
 
 def measured(
@@ -42,9 +61,10 @@ def measured(
         version=1,
         profile="quick",
         variant=variant,
+        learns=variant != MEANT_TO_STAND_STILL,
         seed=seed,
         fault=fault,
-        measures={name: MeasureValue(value=value, signature="") for name, value in measures.items()},
+        measures={name: Score(value=value, signature="") for name, value in measures.items()},
         curve=dict(curve or {}),
         signs=dict(signs or {}),
         parameters=parameters,
@@ -68,7 +88,7 @@ def recorded(name: str) -> list[tuple[str, Measurement]]:
 
 
 def from_row(row: Mapping[str, Any]) -> Measurement:
-    return measured(
+    made = measured(
         row["curve"],
         signs=row.get("signs"),
         fault=Fault(**row["fault"]) if "fault" in row else None,
@@ -76,3 +96,5 @@ def from_row(row: Mapping[str, Any]) -> Measurement:
         seed=row["seed"],
         **row["measures"],
     )
+    task = next(name for name in names() if made.variant in {v.name for v in find(name).variants})
+    return made.model_copy(update={"task": task})

@@ -5,9 +5,9 @@ import math
 import pytest
 from diagnosis.made import LOGITS, NAN_OUTPUT, measured, refused
 
-from harness.diagnosis.chance import at_chance, constant_output, weights_stand_still
-from harness.diagnosis.curves import became_nan, diverged, nan_began, overfitting, underfitting
-from harness.diagnosis.outputs import nan_outputs
+from harness.diagnosis.rules.chance import at_chance, constant_output, weights_stand_still
+from harness.diagnosis.rules.curves import became_nan, diverged, nan_began, overfitting, underfitting
+from harness.diagnosis.rules.outputs import nan_outputs
 from harness.records.models import Measurement
 
 NAN, INF = math.nan, math.inf

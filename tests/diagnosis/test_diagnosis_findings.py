@@ -5,10 +5,9 @@ from typing import Any
 
 import pytest
 from diagnosis import made
+from diagnosis.made import told as all_findings
 
-from harness.diagnosis import findings
-from harness.grading.results import Finding
-from harness.records.models import Measurement
+from harness.records.models import Finding, Measurement
 
 NAN, INF = math.nan, math.inf
 LN10 = math.log(10)
@@ -20,7 +19,7 @@ def measured(curve: dict[str, list[float]] | None = None, accuracy: float | None
 
 
 def found(m: Measurement) -> Finding:
-    (finding,) = findings([m])
+    (finding,) = all_findings([m])
     return finding
 
 
@@ -37,12 +36,12 @@ def found(m: Measurement) -> Finding:
     ],
 )
 def test_a_healthy_run_is_left_alone(curve: dict[str, list[float]]) -> None:
-    assert findings([measured(curve)]) == []
+    assert all_findings([measured(curve)]) == []
 
 
 def test_nothing_is_found_where_nothing_was_measured() -> None:
-    assert findings([]) == []
-    assert findings([measured(accuracy=None)]) == []
+    assert all_findings([]) == []
+    assert all_findings([measured(accuracy=None)]) == []
 
 
 @pytest.mark.parametrize(
@@ -75,7 +74,7 @@ def test_zero_weights_are_praised_for_not_learning() -> None:
 
 @pytest.mark.parametrize(("accuracy", "classes"), [(0.13, 10), (NAN, 10), (0.6001, 2), (0.1, 0), (None, 10)])
 def test_accuracy_above_chance_or_without_classes_is_left_alone(accuracy: float | None, classes: int) -> None:
-    assert findings([measured({"loss": [2.0]}, accuracy, classes=classes)]) == []
+    assert all_findings([measured({"loss": [2.0]}, accuracy, classes=classes)]) == []
 
 
 def test_overfitting_is_named_from_the_epoch_after_the_best() -> None:
@@ -87,16 +86,16 @@ def test_overfitting_is_named_from_the_epoch_after_the_best() -> None:
 
 @pytest.mark.parametrize("wild", [[NAN] * 6, [INF] * 6, [1e308, -1e308, 0.0, 1e308, 1e308, 1e308], [-1.0] * 6])
 def test_wild_validation_losses_do_not_make_it_fail(wild: list[float]) -> None:
-    assert len(findings([measured({**OVERFITTED, "val_loss": wild})])) <= 1
+    assert len(all_findings([measured({**OVERFITTED, "val_loss": wild})])) <= 1
 
 
 def test_a_validation_loss_alone_does_not_make_it_fail() -> None:
     """A column that holds no number is left out of the curve, and what it holds is up to student code."""
-    assert findings([measured({"val_loss": OVERFITTED["val_loss"]})]) == []
+    assert all_findings([measured({"val_loss": OVERFITTED["val_loss"]})]) == []
 
 
 def test_one_finding_a_variant_is_enough() -> None:
     several = [measured({"loss": [NAN]}, 0.1, seed=s) for s in (1, 2, 3)]
     other = measured(OVERFITTED, variant="wide")
-    assert [f.variant for f in findings([*several, other])] == ["plain", "wide"]
-    assert findings(several)[0].title == "The loss became NaN", "the cause before the consequence"
+    assert [f.variant for f in all_findings([*several, other])] == ["plain", "wide"]
+    assert all_findings(several)[0].title == "The loss became NaN", "the cause before the consequence"

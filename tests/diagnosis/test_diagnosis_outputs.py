@@ -6,11 +6,17 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from diagnosis.made import LOGITS, measured, refused
+from diagnosis.made import told as all_findings
 from numpy.typing import NDArray
 
-from harness.diagnosis import findings
-from harness.diagnosis.outputs import fano, logits_floor, not_a_distribution, refused_outputs, softmax_with_logits_loss
-from harness.diagnosis.pictures import (
+from harness.diagnosis.rules.outputs import (
+    fano,
+    logits_floor,
+    not_a_distribution,
+    refused_outputs,
+    softmax_with_logits_loss,
+)
+from harness.diagnosis.rules.pictures import (
     dead_code,
     leaking_bottleneck,
     memorised_pictures,
@@ -54,7 +60,7 @@ def test_a_perfect_answer_taken_for_logits_lies_on_the_floor() -> None:
     ],
 )
 def test_outputs_are_told_what_is_wrong_with_them(change: Callable[[Array], Array], title: str | None) -> None:
-    told = findings([measured(signs=classifier_signs(change(SURE), LABELS))])
+    told = all_findings([measured(signs=classifier_signs(change(SURE), LABELS))])
     assert [f.title for f in told] == ([title] if title else [])
 
 

@@ -1,9 +1,10 @@
 """Real trainings: each flawed submission is told its mistake, and sound ones are told none."""
 
 import pytest
-from diagnosis.made import recorded
+from diagnosis.made import MEANT_TO_STAND_STILL, recorded
+from diagnosis.made import told as all_findings
 
-from harness.diagnosis import RULES, findings
+from harness.diagnosis import rules
 from harness.records.models import Measurement
 
 FLAWED = {(who, m.variant): m for who, m in recorded("flawed")}
@@ -37,25 +38,27 @@ LEAK = "The bottleneck seems to leak"
     ],
 )
 def test_a_flawed_submission_is_told_its_mistake(who: str, variant: str, title: str, evidence: str) -> None:
-    (finding,) = findings([FLAWED[who, variant]])
+    (finding,) = all_findings([FLAWED[who, variant]])
     assert finding.title == title
     assert evidence in finding.evidence
     assert finding.next_step.endswith(".")
 
 
 def test_records_from_before_outputs_were_looked_at_still_tell_a_softmax_with_logits() -> None:
-    (finding,) = findings([FLAWED["finn", "none"].model_copy(update={"signs": {}})])
+    (finding,) = all_findings([FLAWED["finn", "none"].model_copy(update={"signs": {}})])
     assert finding.title == SOFTMAX
     assert "ln(1 + 9/e) = 1.461" in finding.evidence
 
 
-@pytest.mark.parametrize("m", [m for _, m in SOUND if m.variant != "zero_init"], ids=lambda m: f"{m.variant}-{m.seed}")
+@pytest.mark.parametrize(
+    "m", [m for _, m in SOUND if m.variant != MEANT_TO_STAND_STILL], ids=lambda m: f"{m.variant}-{m.seed}"
+)
 def test_no_rule_speaks_about_a_sound_submission(m: Measurement) -> None:
-    assert [rule.__name__ for rule in RULES if rule(m)] == []
+    assert [rule.__name__ for rule in rules().values() if rule(m)] == []
 
 
 def test_of_a_sound_submission_only_the_variant_meant_to_fail_is_explained() -> None:
-    told = findings([m for who, m in SOUND if who == "reference"])
+    told = all_findings([m for who, m in SOUND if who == "reference"])
     assert [(f.variant, f.title) for f in told] == [("zero_init", "Nothing is learned from zero weights, as expected")]
 
 

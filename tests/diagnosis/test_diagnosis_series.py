@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 from diagnosis.made import measured
+from diagnosis.made import told as all_findings
 from numpy.typing import NDArray
 
-from harness.data.airline import PASSENGERS
-from harness.diagnosis import findings
-from harness.diagnosis.series import lags
+from harness.data.sets.airline import PASSENGERS
+from harness.diagnosis.rules.series import lags
 from harness.scoring.signs import forecast_signs
 
 TRUTH = np.array(PASSENGERS[:96], dtype=float)
@@ -25,14 +25,14 @@ NOISE = np.random.default_rng(0).normal(size=96)
     ],
 )
 def test_forecasts_are_told_what_is_wrong_with_them(fitted: NDArray[np.float64], title: str | None) -> None:
-    told = findings([measured(signs=forecast_signs(fitted, TRUTH), classes=0)])
+    told = all_findings([measured(signs=forecast_signs(fitted, TRUTH), classes=0)])
     assert [f.title for f in told] == ([title] if title else [])
 
 
 @pytest.mark.parametrize(("months", "title"), [(1.0, "lags by a month"), (3.0, "lags by 3 months")])
 def test_a_late_forecast_is_told_in_words(months: float, title: str) -> None:
     signs = forecast_signs(TRUTH + NOISE, TRUTH)
-    (found,) = findings([measured(signs=signs, classes=0, lag=months, skill_persistence=-0.018)])
+    (found,) = all_findings([measured(signs=signs, classes=0, lag=months, skill_persistence=-0.018)])
     assert found.title.endswith(title)
     assert "is -0.02" in found.evidence
     assert found.quotes == ["plain.lag", "plain.skill_persistence"]
@@ -40,9 +40,9 @@ def test_a_late_forecast_is_told_in_words(months: float, title: str) -> None:
 
 def test_persistence_is_told_before_weights_that_stand_still() -> None:
     signs, curve = forecast_signs(TRUTH + NOISE, TRUTH), {"loss": [0.5] * 9}
-    (found,) = findings([measured(curve, signs=signs, classes=0, lag=1.0, skill_persistence=-3e-9)])
+    (found,) = all_findings([measured(curve, signs=signs, classes=0, lag=1.0, skill_persistence=-3e-9)])
     assert found.title == "The last month is passed off as a forecast"
-    assert "lags" in findings([measured(signs=signs, classes=0, lag=1.0, skill_persistence=-0.001)])[0].title
+    assert "lags" in all_findings([measured(signs=signs, classes=0, lag=1.0, skill_persistence=-0.001)])[0].title
 
 
 def test_a_forecast_in_time_and_one_of_the_harness_are_left_alone() -> None:
@@ -53,5 +53,5 @@ def test_a_forecast_in_time_and_one_of_the_harness_are_left_alone() -> None:
 
 def test_no_skill_is_not_written_as_minus_nothing() -> None:
     signs = forecast_signs(TRUTH + NOISE, TRUTH)
-    (found,) = findings([measured(signs=signs, classes=0, lag=1.0, skill_persistence=-0.001)])
+    (found,) = all_findings([measured(signs=signs, classes=0, lag=1.0, skill_persistence=-0.001)])
     assert "is 0.00," in found.evidence

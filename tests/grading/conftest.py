@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from harness.grading.rubric import Rubric, load_rubric
-from harness.records.models import Fault, Measurement, MeasureValue, Provenance, Usage
+from harness.records.models import Fault, Measurement, Provenance, Usage
+from harness.scoring.score import Score
 from harness.tasks.base import Limits, Measure, Profile, Task, Variant
 
 GOOD = """\
@@ -129,7 +130,7 @@ def measured() -> Callable[..., Measurement]:
             seed=seed,
             fault=fault,
             not_run=not_run,
-            measures={k: MeasureValue(value=v, signature=signature) for k, v in values.items()},
+            measures={k: Score(value=v, signature=signature) for k, v in values.items()},
             curve={},
             parameters=10,
             usage={"train": Usage(wall_s=1 + seed, cpu_s=1, peak_memory_mb=100)},

@@ -3,6 +3,7 @@
 import ast
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import pytest
 from intake.notebooks import notebook
@@ -11,16 +12,24 @@ from sandbox.students import RunStudent, check_step, student
 from harness.intake.gather import gather
 from harness.intake.submission import Submission
 from harness.tasks import find, names
-from harness.tasks.base import Limits
+from harness.tasks.base import Limits, Task
+from harness.workflow.context import load_profile
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 FINISHED = {"notebook": "autoencoder", "package": "network_training"}
-BUILDING = Limits(wall_s=60, cpu_s=50, memory_mb=2_500)
+BUILDING = Limits(wall_s=600, cpu_s=500, memory_mb=2_500)
 
 
 def example(name: str) -> Submission:
     (found,) = gather(EXAMPLES / name, names())
     return found
+
+
+def described(task: Task) -> list[dict[str, Any]]:
+    """Return the calls of all variants as the contract check is given them."""
+    profile = task.profiles["quick"]
+    data = task.prepare(load_profile(profile, None), profile)
+    return [asdict(task.call(profile, variant, data)) for variant in task.trained()]
 
 
 def functions(source: bytes) -> dict[str, str]:
@@ -34,8 +43,7 @@ def test_a_finished_submission_is_taken_and_builds(run_student: RunStudent, name
     assert found.fault is None
     assert found.tasks(names()) == (task.name,)
     assert found.syntax_fault(task.name, names()) is None
-    trained = [v for v in task.variants if not v.given]
-    calls = [asdict(task.call(task.profiles["quick"], variant)) for variant in trained]
+    calls = described(task)
     step = check_step(settings={"calls": calls, "build": calls}, limits=BUILDING)
     files = found.for_task(task.name, names())
     outcome = run_student({**files, "work.py": files[f"{task.name}.py"]}, step)

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from harness.records.models import Measurement, MeasureValue, Provenance, Usage
+from harness.records.models import Measurement, Provenance, Usage
+from harness.scoring.score import Score
 
 PROVENANCE = Provenance(
     dataset="digits",
@@ -31,7 +32,7 @@ def measurement(key: str = "k1", **changes: Any) -> Measurement:
         "variant": "plain",
         "seed": 1,
         "fault": None,
-        "measures": {"test_accuracy": MeasureValue(value=0.1 + 0.2, signature="a|b", sampling_error=1e-300)},
+        "measures": {"test_accuracy": Score(value=0.1 + 0.2, signature="a|b", sampling_error=1e-300)},
         "curve": {"loss": [1.5, 0.25]},
         "parameters": 12,
         "usage": {"train": Usage(wall_s=1.5, cpu_s=1.25, peak_memory_mb=300.125, fit_s=None)},

@@ -12,8 +12,9 @@ import pytest
 from records.made import measurement
 
 from harness.errors import ResultsError
-from harness.records.models import Fault, MeasureValue
+from harness.records.models import Fault
 from harness.records.store import Records, sole_run
+from harness.scoring.score import Score
 
 
 @pytest.fixture
@@ -30,7 +31,7 @@ def test_a_measurement_comes_back_as_it_was(records: Records) -> None:
 
 def test_every_bit_of_a_number_comes_back_and_so_do_nan_and_infinity(records: Records) -> None:
     curve = {"loss": [math.pi, math.nan, math.inf, -math.inf, 5e-324, 1e308], "val_loss": []}
-    measures = {"a": MeasureValue(value=math.nan, signature="s"), "b": MeasureValue(value=-0.0, signature="s")}
+    measures = {"a": Score(value=math.nan, signature="s"), "b": Score(value=-0.0, signature="s")}
     records.add(measurement(curve=curve, measures=measures), {}, "")
     found = records.find(["k1"])["k1"]
     assert np.array(found.curve["loss"]).tobytes() == np.array(curve["loss"]).tobytes()

@@ -5,8 +5,11 @@ from typing import Any
 
 import pytest
 
-from harness.grading.results import ClassResult, CriterionResult, Finding, StudentResult, TaskResult
-from harness.records.models import Fault, Measurement, MeasureValue, Provenance, Status, Usage
+from harness.grading.passing import judge, judged_class
+from harness.grading.results import ClassResult, CriterionResult, StudentResult, TaskResult
+from harness.grading.scale import GradingScale
+from harness.records.models import Fault, Finding, Measurement, Provenance, Status, Usage
+from harness.scoring.score import Score
 
 Build = Callable[..., Any]
 
@@ -47,7 +50,7 @@ def make_measurement(**changes: Any) -> Measurement:
         "variant": "conv",
         "seed": 0,
         "fault": None,
-        "measures": {"test_mse": MeasureValue(value=0.027, signature="mse|split:test|v1", sampling_error=0.0004)},
+        "measures": {"test_mse": Score(value=0.027, signature="mse|split:test|v1", sampling_error=0.0004)},
         "curve": {"loss": [0.2, 0.1], "val_loss": [0.3, 0.2]},
         "parameters": 28_353,
         "usage": {"train": Usage(wall_s=12.0, cpu_s=11.0, peak_memory_mb=812.4, fit_s=9.5)},
@@ -90,9 +93,9 @@ def make_task(**changes: Any) -> TaskResult:
 
 def make_student(name: str = "Ada Lovelace", **changes: Any) -> StudentResult:
     slug = "".join(c if c.isascii() and c.isalnum() else "-" for c in name.lower())
-    return StudentResult(
-        **{"name": name, "slug": slug, "source": "ab12", "fault": None, "tasks": [make_task()]} | changes
-    )
+    values = {"name": name, "slug": slug, "source": "ab12", "fault": None, "tasks": [make_task()]} | changes
+    values.setdefault("judgement", judge(values["fault"], values["tasks"], GradingScale()))
+    return StudentResult(**values)
 
 
 def make_class(*students: StudentResult, **changes: Any) -> ClassResult:
@@ -106,7 +109,7 @@ def make_class(*students: StudentResult, **changes: Any) -> ClassResult:
         "seconds": 200.0,
         "students": list(students),
     }
-    return ClassResult(**values | changes)
+    return judged_class(ClassResult(**values | changes))
 
 
 def make_finding(**changes: Any) -> Finding:

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from harness.grading.results import CriterionResult, Finding
+from harness.grading.results import CriterionResult
 from harness.grading.rubric_file import read_document
 from harness.grading.rubric_model import Rubric
-from harness.records.models import GIVEN, Measurement, Status
-from harness.report.bundle import FOUND, MEASURED, SHOWN, as_json, bundle_files, marks, rubric
-from harness.report.graded import Graded, graded
-from harness.report.readme import commands, seeds_option
+from harness.records.models import GIVEN, Finding, Measurement, Status
+from harness.report.appeal.bundle import FOUND, MEASURED, SHOWN, as_json, bundle_files, marks, rubric
+from harness.report.appeal.graded import Graded, graded
+from harness.report.appeal.readme import commands, seeds_option
 
 Build = Callable[..., Any]
 ODD = 'caf\u00e9 \U0001f600 \u2028 \x7f \x85 \u202e "quoted" \\ # : - no 1e3'
@@ -34,7 +34,7 @@ def test_every_field_is_shown_or_kept_back_on_purpose() -> None:
     """A field added to a result stays out of bundles; decide here whether a student may see it."""
     assert SHOWN.isdisjoint({"hidden", "wants_seeds"})
     assert set(CriterionResult.model_fields) == SHOWN | {"hidden", "wants_seeds"}
-    assert set(Measurement.model_fields) == MEASURED | {"provenance", "evidence", "signs"}
+    assert set(Measurement.model_fields) == MEASURED | {"provenance", "evidence", "signs", "candidates"}
     assert set(Finding.model_fields) == FOUND | {"quotes"}
 
 

@@ -14,7 +14,7 @@ from harness.grading.results import ClassResult
 from harness.records.models import Status
 from harness.report.class_page.criteria_table import CriteriaTable, criteria_table
 from harness.report.class_page.spread import spread
-from harness.report.marks import PARTLY, PASSED
+from harness.report.words.marks import PARTLY, PASSED
 
 Build = Callable[..., Any]
 POINTS = {"a": 30.0, "b": 10.0, "c": 20.0, "d": 5.0}
@@ -103,7 +103,7 @@ def test_it_says_what_separated_the_class_and_what_nobody_and_everybody_passed(
     notes = table(graded(frame)).notes
     best = max("ac", key=lambda name: table(graded(frame)).rows["abcd".index(name)].value or 0)
     assert notes[0].startswith(f"What separated the class most: “{best}”; r = 0.")
-    assert notes[1:] == ["Nobody passed: “b”.", "Everybody passed: “d”."]
+    assert notes[1:] == ["Nobody reached the target: “b”.", "Everybody reached the target: “d”."]
 
 
 def test_nothing_is_claimed_about_a_class_of_nine(graded: Callable[..., ClassResult]) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from harness.grading.difference import Difference, difference
 from harness.records.models import Status
-from harness.report.difference import diff_csv, render_difference, signed, summary, write_difference
+from harness.report.staff_pages.difference import diff_csv, render_difference, signed, summary, write_difference
 
 Build = Callable[..., Any]
 HOSTILE = '<script>alert(1)</script><img src=x onerror="alert(2)">\u202e'

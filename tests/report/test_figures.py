@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import toy
 
 from harness.diagnosis import findings
 from harness.report.drawing.curves import best_epoch, quantities
@@ -135,7 +136,7 @@ def test_the_epochs_of_overfitting_are_shaded_from_the_one_that_the_finding_name
     ticks = {w.text: float(w.get("x") or 0) for w in ET.fromstring(svg).iter() if w.tag.endswith("}text")}
     assert starts == pytest.approx(ticks["4"], abs=0.1)
     assert "overfitting from epoch 4" in (ET.fromstring(svg).get("aria-label") or "")
-    (finding,) = findings([measurement(curve=TURNS)])
+    (finding,) = findings(replace(toy.TASK, findings=("overfitting",)), [measurement(curve=TURNS)])
     assert finding.title == "Overfitting from epoch 4 on"
 
 

@@ -4,16 +4,17 @@ from collections.abc import Callable
 from typing import Any
 
 from harness.grading.results import ReferenceRun
-from harness.records.models import GIVEN, MeasureValue, Usage
-from harness.report.card import card_view
-from harness.report.reproduce import check_command
-from harness.report.variants import compared, resources
+from harness.records.models import GIVEN, Usage
+from harness.report.card_page.card import ClassFacts, card_view
+from harness.report.card_page.reproduce import check_command
+from harness.report.card_page.variants import compared, resources
+from harness.scoring.score import Score
 
 Build = Callable[..., Any]
 
 
-def mse(value: float) -> dict[str, MeasureValue]:
-    return {"test_mse": MeasureValue(value=value, signature="mse|v1")}
+def mse(value: float) -> dict[str, Score]:
+    return {"test_mse": Score(value=value, signature="mse|v1")}
 
 
 def test_every_measure_of_a_criterion_is_compared_over_the_variants_that_have_it(
@@ -41,7 +42,7 @@ def test_one_variant_alone_is_not_compared(task: Build, measurement: Build) -> N
 def test_the_reference_gives_no_hidden_measure_away(
     student: Build, task: Build, criterion: Build, measurement: Build
 ) -> None:
-    both = {**mse(0.1), "secret": MeasureValue(value=0.7, signature="secret|v1")}
+    both = {**mse(0.1), "secret": Score(value=0.7, signature="secret|v1")}
     runs = [measurement(variant=v, measures=both) for v in ("conv", "dense")]
     hidden = criterion(id="h", measure="conv.secret", hidden=True, text="A hidden one.")
     also = criterion(id="d", measure="dense.secret", hidden=False, better="higher")
@@ -49,10 +50,10 @@ def test_the_reference_gives_no_hidden_measure_away(
         "autoencoder": {v: ReferenceRun(measures={"test_mse": 0.05, "secret": 0.912}) for v in ("conv", "dense")}
     }
     work = student(tasks=[task(criteria=[criterion(), hidden, also], measurements=runs)])
-    (seen,) = card_view(work, False, {}, references).tasks
+    (seen,) = card_view(work, False, {}, ClassFacts("", references=references)).tasks
     rows = [(c.measure, row.variant, row.reference) for c in seen.compared for row in c.rows]
     assert ("Secret", "conv", "0.912") not in rows
-    (shown,) = card_view(work, True, {}, references).tasks
+    (shown,) = card_view(work, True, {}, ClassFacts("", references=references)).tasks
     assert ("Secret", "conv", "0.912") in [
         (c.measure, row.variant, row.reference) for c in shown.compared for row in c.rows
     ]
@@ -87,8 +88,8 @@ def test_a_unit_stands_once_above_its_numbers_and_what_is_only_compared_with_is_
     task: Build, measurement: Build, criterion: Build
 ) -> None:
     measures = {
-        "test_rmse": MeasureValue(value=48.07, signature="rmse|v1"),
-        "last": MeasureValue(value=50, signature="l"),
+        "test_rmse": Score(value=48.07, signature="rmse|v1"),
+        "last": Score(value=50, signature="l"),
     }
     runs = [measurement(variant=v, measures=measures) for v in ("window_1", "window_3")]
     asked = criterion(measure="window_1.test_rmse", over="window_1.last", unit="passengers")

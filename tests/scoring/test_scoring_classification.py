@@ -7,7 +7,7 @@ import pytest
 from sklearn import metrics
 
 from harness.scoring.classification import accuracy, confusion, gap
-from harness.tasks.base import Score
+from harness.scoring.score import Score
 
 ROWS = [[0.8, 0.1, 0.1], [0.2, 0.5, 0.3], [0.0, 0.1, 0.9], [0.3, 0.4, 0.3]]
 

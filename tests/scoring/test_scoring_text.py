@@ -12,8 +12,8 @@ from scipy import special, stats
 
 from harness.scoring.bigrams import bigram_logits
 from harness.scoring.sampling import answered, choose, continuations, likelihoods, log_likelihood, log_softmax
+from harness.scoring.score import Score
 from harness.scoring.text import balance, bleu, copied, distinct, existing, own_words, perplexity, self_bleu
-from harness.tasks.base import Score
 
 CAT = ["the", "cat", "sat", "on", "the", "mat", "and", "looked", "at", "me"]
 DOG = ["a", "dog", "ran", "over", "the", "mat", "and", "barked", "at", "me"]

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.data.base import Dataset
+from harness.data.base import Dataset, Sizes
 from harness.data.load import find as where
 from harness.data.load import load
 from harness.tasks import find
-from harness.tasks.base import ArrayOutput, Profile, Recorded, TaskData, Variant, VariantRun
+from harness.tasks.base import ArrayOutput, CurveOutput, Profile, Recorded, TaskData, Variant, VariantRun
 
 MADE = 300  # samples instead of the thousands of a profile
 CIFAR = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
@@ -20,8 +20,9 @@ CIFAR = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse"
 
 def small(profile: Profile) -> Profile:
     """Return the profile with fewer samples to make, which no picture shows."""
-    settings = dict(profile.settings)
-    return replace(profile, settings=settings | ({"made": MADE} if "made" in settings else {}))
+    if not hasattr(profile.settings, "made"):
+        return profile
+    return replace(profile, settings=replace(profile.settings, made=MADE))
 
 
 @cache
@@ -32,12 +33,12 @@ def task_data(name: str, key: str) -> TaskData:
 
 def dataset(profile: Profile) -> Dataset:
     """Return what ships under the profile's name, else data of the same shapes: digits, their text, or noise."""
-    if where(profile.dataset, None) == "shipped":
-        return load(profile.dataset, None, profile.settings)
+    if where(profile.dataset, ()) == "shipped":
+        return load(profile.dataset, (), profile.sizes)
     if profile.dataset == "text":
-        return load("topics", None, {})
+        return load("topics", (), Sizes())
     if profile.dataset == "mnist":
-        return replace(load("digits", None, {"train": 1200, "val": 100, "test": 900}), name="mnist")
+        return replace(load("digits", (), Sizes(train=1200, val=100, test=900)), name="mnist")
     rng = np.random.default_rng(5)
     arrays: dict[str, NDArray[Any]] = {}
     for part, n in (("train", 300), ("val", 200), ("test", 900)):
@@ -57,8 +58,8 @@ def outputs(name: str, profile: Profile, variant: Variant, data: TaskData) -> tu
             low, high = output.low if output.low is not None else -1.0, output.high if output.high is not None else 2.0
             values = rng.uniform(max(low, -9), min(high, 99), output.shape)
             found[output.name] = values.astype(output.dtype)
-            if output.name == "curve":
-                curve = {c: found["curve"][:, i].tolist() for i, c in enumerate(step.settings["columns"])}
+            if isinstance(output, CurveOutput):
+                curve = {c: found[output.name][:, i].tolist() for i, c in enumerate(output.columns)}
     return found, curve
 
 
@@ -72,5 +73,5 @@ def recorded(name: str, key: str = "quick") -> Mapping[str, Recorded]:
         with np.errstate(all="ignore"):
             scored = find(name).score(VariantRun(profile, variant, data, found))
         measures = {measure: score.value for measure, score in scored.measures.items()}
-        runs[variant.name] = Recorded(variant.name, measures, curve, scored.evidence)
+        runs[variant.name] = Recorded(variant.name, measures, curve, scored.evidence, learns=variant.learns)
     return runs

@@ -23,7 +23,6 @@ from workflow.classes import (
     units,
 )
 
-from harness.console import seeds_lines
 from harness.errors import SandboxError
 from harness.grading.baselines import Baseline
 from harness.grading.results import ClassResult
@@ -33,6 +32,7 @@ from harness.report.files import read_results
 from harness.sandbox.job import Job
 from harness.sandbox.wire import WireError, check_values
 from harness.tasks.base import ArrayOutput
+from harness.terminal.class_table import seeds_lines
 from harness.workflow.grade import regrade
 
 PLAIN = 8

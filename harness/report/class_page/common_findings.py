@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from harness.grading.results import Finding, StudentResult
-from harness.report.links import ALL, Cards, Link, Named, some
+from harness.grading.results import StudentResult
+from harness.records.models import Finding
+from harness.report.words.links import ALL, Cards, Link, Named, some
 
 
 @dataclass(frozen=True)

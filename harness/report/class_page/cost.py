@@ -6,11 +6,11 @@ from statistics import fmean
 
 from harness.grading.results import ClassResult, StudentResult, TaskResult
 from harness.records.models import GIVEN, Measurement
-from harness.report.links import ALL, Cards, Link
-from harness.report.moments import duration
-from harness.report.text import MISSING
-from harness.report.themes.phrase import Phrase
-from harness.report.variants import peak_memory
+from harness.report.card_page.variants import peak_memory
+from harness.report.words.links import ALL, Cards, Link
+from harness.report.words.moments import duration
+from harness.report.words.phrase import Phrase
+from harness.report.words.text import MISSING
 
 DEAREST = 5
 HOUR_S = 3600

@@ -7,9 +7,9 @@ from typing import TypeVar
 from harness.grading.results import StudentResult, TaskResult
 from harness.records.models import Measurement
 from harness.report.class_page.cost import cpu_seconds
-from harness.report.links import ALL, Cards, Link, Named, some
-from harness.report.moments import duration
-from harness.report.text import percent
+from harness.report.words.links import ALL, Cards, Link, Named, some
+from harness.report.words.moments import duration
+from harness.report.words.text import percent
 
 MOST_STUDENTS = 5
 K = TypeVar("K")

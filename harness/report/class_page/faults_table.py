@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from harness.grading.results import StudentResult
 from harness.records.models import Fault
-from harness.report.links import ALL, Cards, Link, log_path
-from harness.report.text import sentence
-from harness.report.themes.phrase import Phrase
+from harness.report.words.links import ALL, Cards, Link, log_path
+from harness.report.words.phrase import Phrase
+from harness.report.words.text import sentence
 
 NAMED = 12
 EVERY = Phrase("every task")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from harness.grading.results import CriterionResult, StudentResult, TaskResult
 from harness.report.class_page.axis import Axis, axis
-from harness.report.marks import task_mark
+from harness.report.words.marks import task_mark
 
 
 @dataclass(frozen=True)

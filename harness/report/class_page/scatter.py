@@ -10,8 +10,8 @@ from markupsafe import Markup, escape
 from harness.grading.results import StudentResult
 from harness.report.class_page.axis import Axis
 from harness.report.class_page.quantities import Quantity, default_pair, quantities
-from harness.report.links import ALL, Cards, Link
-from harness.report.text import clean, number
+from harness.report.words.links import ALL, Cards, Link
+from harness.report.words.text import clean, number
 
 WIDTH, HEIGHT = 500, 350  # of the picture; the frame leaves room for labels
 LEFT, TOP, RIGHT, BOTTOM = 92, 14, 486, 282

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.grading.overfitting import overfits_from
+from harness.diagnosis.overfitting import overfits_from
 from harness.report.drawing.sheet import Look, Panel, Sheet
 from harness.report.drawing.svg import INK
 from harness.report.drawing.ticks import span, ticks
-from harness.report.text import clean
+from harness.report.words.text import clean
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Canvas

@@ -10,7 +10,7 @@ from harness.report.drawing.confusions import axes_of, worst_pairs
 from harness.report.drawing.curves import best_epoch, column_name, drawable, overfitting_epoch
 from harness.report.drawing.numbers import place_name
 from harness.report.drawing.plots import MAX_IMAGES, class_name, counted, placed, short
-from harness.report.text import count, number
+from harness.report.words.text import count, number
 
 FEW: Final = 6  # points of a series that are all told
 LONGEST: Final = 2400

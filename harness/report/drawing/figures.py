@@ -20,7 +20,7 @@ from harness.report.drawing.plots import draw_images, draw_matrix, draw_scatter
 from harness.report.drawing.samples import sample_table
 from harness.report.drawing.svg import INK, tidy
 from harness.report.drawing.vetted import is_drawn
-from harness.report.text import clean
+from harness.report.words.text import clean
 from harness.tasks.base import Figure
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from harness.report.drawing.confusions import axes_of, worst_pairs
 from harness.report.drawing.curves import best_epoch, column_name, drawable
 from harness.report.drawing.plots import class_name, counted, placed, short
-from harness.report.text import MISSING, clean, number
+from harness.report.words.text import MISSING, clean, number
 
 MAX_ROWS: Final = 25
 MAX_CLASSES: Final = 20  # in a square table; of more, the most frequent confusions are listed

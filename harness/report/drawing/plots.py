@@ -11,7 +11,7 @@ from harness.report.drawing.pixels import gap
 from harness.report.drawing.sheet import SMALL, USUAL, Look, Panel, Sheet
 from harness.report.drawing.svg import INK
 from harness.report.drawing.ticks import span, ticks
-from harness.report.text import clean
+from harness.report.words.text import clean
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Canvas

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from harness.report.text import MISSING, clean
+from harness.report.words.text import MISSING, clean
 
 MAX_ROWS, MAX_COLUMNS = 24, 8
 LONGEST, MOST_LINES = 600, 16

@@ -13,7 +13,7 @@ from xml.parsers import expat
 
 from markupsafe import Markup
 
-from harness.report.text import clean
+from harness.report.words.text import clean
 
 LEFT_OUT: Final = "This picture was left out: what is kept of it is not as the harness drew it."
 LARGEST: Final = 1_400_000  # characters: a card stays under 1.5 MB

@@ -9,7 +9,7 @@ from importlib.resources.abc import Traversable
 from jinja2 import Environment
 from jinja2.exceptions import TemplateSyntaxError
 
-from harness.report.themes.phrase import PLACEHOLDER
+from harness.report.words.phrase import PLACEHOLDER
 
 _ROOMS = ("report", "serve")
 

@@ -23,10 +23,10 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from harness.errors import ThemeError, did_you_mean
 from harness.report.drawing.vetted import picture
-from harness.report.text import clean, points
 from harness.report.themes.catalogue import built_in_templates
-from harness.report.themes.phrase import Phrase
 from harness.report.themes.theme import PLAIN, Theme
+from harness.report.words.phrase import Phrase
+from harness.report.words.text import clean, points
 
 BUILT_IN = "harness"  # `{% extends "harness/card.html" %}` in an own card.html means the one it replaces
 _MODULE = re.compile(r"\b(?:\w+\.)+(?=[A-Z]\w* object)")

@@ -1,7 +1,7 @@
 """What an instructor replaces on the pages, from a folder: course name, logo, colours, sentences, templates.
 
 THEME/
-  course.yaml           name, language, logo, colours, sentences, price of an hour
+  theme.yaml            name, language, logo, colours, sentences, price of an hour
   templates/NAME.html   replaces the template of that name; templates/own/ holds what only they include
   style.css             comes after the built-in stylesheet
 """
@@ -17,8 +17,8 @@ from harness.errors import ThemeError, did_you_mean
 from harness.report.themes.catalogue import built_in_templates, catalogue, in_template, key
 from harness.report.themes.contrast import built_in
 from harness.report.themes.logo import logo_uri
-from harness.report.themes.phrase import Phrase, filled
 from harness.report.themes.theme_file import NAME, Schemes, read_course
+from harness.report.words.phrase import Phrase, filled
 
 STYLE, TEMPLATES, OWN = "style.css", "templates", "own"
 _LEAVES_THE_PAGE = re.compile(r"</|@import|url\(\s*['\"]?(?!data:|#)[^)]*", re.IGNORECASE)
@@ -63,7 +63,7 @@ def load_theme(folder: Path | None) -> Theme:
 
     Raises ThemeError `FILE:LINE: one sentence` for an unknown file, key, sentence or colour, for a logo that is no
     picture, for colours that cannot be read on the page, and for a stylesheet that leaves the page. Own templates
-    are tried out by `harness.report.themes.rehearsal`.
+    are tried out by `harness.report.rehearsal.rehearsal`.
     """
     if folder is None:
         return PLAIN

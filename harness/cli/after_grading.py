@@ -1,0 +1,121 @@
+"""Verbs for what comes after grading: marking by hand, handing out, appeals, and the look of it all."""
+
+from json import dumps
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from harness.cli.app import app
+from harness.cli.options import CourseFolder, Json, Reveal, ThemeFolder, course_at, reported, themed
+from harness.errors import UsageError
+
+PANEL = "After grading"
+
+
+@app.command(rich_help_panel=PANEL)
+@reported
+def serve(
+    graded: Annotated[Path, typer.Argument(metavar="DIR", help="Result folder of `harness grade`.")] = Path("results"),
+    host: Annotated[str, typer.Option(help="Address to listen on; others than 127.0.0.1 let other machines in.")] = (
+        "127.0.0.1"
+    ),
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0: any free one.")] = 8000,
+    grader: Annotated[str, typer.Option(help="Your name in the history; default: your login name.")] = "",
+    published: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Folder for published cards; default: DIR/published.")
+    ] = None,
+    no_open: Annotated[bool, typer.Option("--no-open", help="Do not open the browser.")] = False,
+    course: CourseFolder = None,
+    theme: ThemeFolder = None,
+) -> None:
+    """Open a graded class in the browser: read cards, mark by hand, override marks, publish."""
+    from harness.serve.run import Options
+    from harness.serve.run import serve as run
+
+    found = course_at(course)
+    options = Options(host, port, grader, not no_open, published, themed(theme, found), found.tasks)
+    run(graded, options, typer.echo)
+
+
+@app.command(rich_help_panel=PANEL)
+@reported
+def publish(
+    graded: Annotated[Path, typer.Argument(metavar="DIR", help="Result folder of `harness grade`.")] = Path("results"),
+    out: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Folder to write; default: DIR/published.")] = None,
+    reveal: Reveal = False,
+    force: Annotated[bool, typer.Option("--force", help="Publish although marks are still open.")] = False,
+    grader: Annotated[str, typer.Option(help="Your name in the history; default: your login name.")] = "",
+    course: CourseFolder = None,
+    theme: ThemeFolder = None,
+    json: Json = False,
+) -> None:
+    """Write a folder to hand out: one card per student, under names that cannot be guessed."""
+    from harness.terminal.class_table import published
+    from harness.workflow.graded_class import opened
+    from harness.workflow.publish import login
+    from harness.workflow.publish import publish as run
+
+    own = course_at(course)
+    with opened(graded, theme=themed(theme, own), tasks=own.tasks) as found:
+        made = run(found, out, grader=grader or login(), reveal=reveal, force=force)
+    if json:
+        typer.echo(dumps({"folder": str(made.folder), "list": str(made.listing), "files": dict(made.files)}))
+        return
+    for line in published(made):
+        typer.echo(line)
+
+
+@app.command(rich_help_panel=PANEL)
+@reported
+def bundle(
+    student: Annotated[str, typer.Argument(help="A student's name, or the name of the card without .html.")],
+    graded: Annotated[Path, typer.Argument(metavar="DIR", help="Result folder of `harness grade`.")] = Path("results"),
+    out: Annotated[Path | None, typer.Option(help="Zip to write; default: appeal-STUDENT.zip here.")] = None,
+    course: CourseFolder = None,
+    theme: ThemeFolder = None,
+    json: Json = False,
+) -> None:
+    """Pack what one student's mark rests on, for an appeal: source, seeds, versions, measures and commands."""
+    import json as as_json
+
+    from harness.workflow.bundle import bundle as run
+
+    found = course_at(course)
+    made = run(student, graded, out, theme=themed(theme, found), tasks=found.tasks)
+    if json:
+        typer.echo(as_json.dumps({"student": made.student, "bundle": str(made.path), "files": made.files}))
+    else:
+        typer.echo(f"{made.path}: {len(made.files)} files, for {made.student}")
+
+
+@app.command(rich_help_panel=PANEL)
+@reported
+def theme(
+    folder: Annotated[Path | None, typer.Argument(metavar="DIR", help="Theme to check.")] = None,
+    preview: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write the pages of a made-up class there, to look at.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Write a theme to start from there.")] = None,
+    templates: Annotated[
+        bool, typer.Option("--templates", help="With --out: copy the built-in templates too.")
+    ] = False,
+) -> None:
+    """Start a theme, or check and preview one: your own course name, logo, colours, sentences and templates."""
+    if (folder is None) == (out is None):
+        raise UsageError(
+            "Expected the folder of a theme, or --out DIR for a new one; `harness theme --help` says more."
+        )
+    if out:
+        from harness.report.rehearsal.theme_start import write_start
+
+        for path in write_start(out, templates=templates):
+            typer.echo(f"wrote {path}")
+        return
+    checked = themed(folder)
+    if preview is None:
+        typer.echo(f"{folder}: every page can be made with it")
+        return
+    from harness.report.rehearsal.rehearsal import write_preview
+
+    typer.echo(f"Made-up class: {write_preview(checked, preview)}")

@@ -1,0 +1,93 @@
+"""What codes, rebuilt pictures and generated samples show."""
+
+from harness.diagnosis.read import column, measure, quotes, sign
+from harness.records.models import Finding, Measurement
+
+SAME_PICTURE = 0.01  # of the variance of the originals
+DEAD = 0.25  # of the numbers of a code
+APART = 2.0  # times the error of the two together
+MEMORISED = 2.0  # times the error on training images
+NARROW = 0.5  # of the distance between real samples
+COPIES = 0.2  # of the distance to the nearest among real samples
+
+
+def same_picture(m: Measurement) -> Finding | None:
+    """The decoder draws one picture, usually the mean image, whatever the code."""
+    spread = sign(m, "spread")
+    if spread is None or spread >= SAME_PICTURE:
+        return None
+    return Finding(
+        variant=m.variant,
+        title="The same picture for every code",
+        evidence=f"Rebuilt pictures differ from one another by {spread:.1%} of the variance of the originals.",
+        next_step="The code carries nothing: often a sigmoid saturated early or all units behind a ReLU are zero. Try"
+        " batch normalisation before each non-linearity, or a lower learning rate.",
+    )
+
+
+def dead_code(m: Measurement) -> Finding | None:
+    """Numbers of the code that are the same for every image are not used."""
+    units, dead = sign(m, "units"), sign(m, "dead_units")
+    if not units or not dead or dead < DEAD * units:
+        return None
+    return Finding(
+        variant=m.variant,
+        title="Part of the code is not used",
+        evidence=f"{dead:.0f} of the {units:.0f} numbers of a code are the same for every image.",
+        next_step="Units behind a ReLU that are zero for every image stay so. Try batch normalisation before it,"
+        " another activation for the code, or none.",
+    )
+
+
+def leaking_bottleneck(m: Measurement) -> Finding | None:
+    """Trained together, encoder and decoder rebuild training images far better than with only the code between them.
+
+    Decided by the last training loss of the pair, which is the same mean squared error, and that of the same images
+    when each half runs in a process of its own.
+    """
+    loss, apart = column(m, "loss"), measure(m, "train_mse")
+    if not loss or apart is None or sign(m, "units") is None or apart <= APART * loss[-1]:
+        return None
+    return Finding(
+        variant=m.variant,
+        title="The bottleneck seems to leak",
+        evidence=f"Trained together, encoder and decoder end at an error of {loss[-1]:.4f} on training images; with"
+        f" nothing but the code passed between them it is {apart:.4f}.",
+        next_step="Everything the decoder needs has to be in the code: share no layer, variable or skip connection"
+        " between the two. If there is none, the moving averages of batch normalisation have not settled: give them a"
+        " lower momentum.",
+        quotes=quotes(m, "train_mse"),
+    )
+
+
+def memorised_pictures(m: Measurement) -> Finding | None:
+    """Training images are rebuilt far better than new ones: the code names an image instead of describing it."""
+    train, test = measure(m, "train_mse"), measure(m, "test_mse")
+    if train is None or test is None or sign(m, "units") is None or test <= MEMORISED * train:
+        return None
+    return Finding(
+        variant=m.variant,
+        title="Training images are memorised",
+        evidence=f"The error is {train:.4f} on training images and {test:.4f} on new ones.",
+        next_step="Use fewer weights or some noise on the input or code, so that a code describes an image and does not"
+        " merely name one of those seen.",
+        quotes=quotes(m, "train_mse", "test_mse"),
+    )
+
+
+def mode_collapse(m: Measurement) -> Finding | None:
+    """Generated samples are far more alike than real ones, or many of them are copies of a few."""
+    spread, nearest = sign(m, "sample_spread"), sign(m, "sample_nearest")
+    if spread is None or nearest is None or (spread >= NARROW and nearest >= COPIES):
+        return None
+    return Finding(
+        variant=m.variant,
+        title="Mode collapse: the samples are too much alike",
+        evidence=f"Two generated samples are {spread:.2f} times as far apart as two real ones, and the nearest one to a"
+        f" sample {nearest:.2f} times as far as among real ones (1 would be as varied).",
+        next_step="Lower the generator's learning rate or train the discriminator a little more, give the noise enough"
+        " dimensions, and check that the noise reaches the output.",
+    )
+
+
+RULES = (same_picture, dead_code, leaking_bottleneck, memorised_pictures, mode_collapse)

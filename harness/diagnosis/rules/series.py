@@ -1,0 +1,73 @@
+"""What forecasts of a series show: the last month again, another unit, the same for every month, or late."""
+
+from harness.diagnosis.read import measure, quotes, sign
+from harness.records.models import Finding, Measurement
+
+NOISE = 1e-6  # skill that float32 makes of none
+SAME_FORECAST = 0.01  # of the spread of the truth
+OTHER_UNIT = 5.0  # times the size of the truth, or a fifth of it
+AGREES = 0.9  # correlation that says that only the unit is wrong
+
+
+def last_month(m: Measurement) -> Finding | None:
+    """The error is that of persistence to the last digit: the model says the last month again."""
+    skill = measure(m, "skill_persistence")
+    if skill is None or abs(skill) > NOISE or sign(m, "forecast_spread") is None:
+        return None
+    return Finding(
+        variant=m.variant,
+        title="The last month is passed off as a forecast",
+        evidence="The error in the test years is exactly that of saying the same as last month.",
+        next_step="Saying the last month again takes no network. Let the network add to it what it makes of the window,"
+        " and check that this has weights that are trained.",
+        quotes=quotes(m, "skill_persistence"),
+    )
+
+
+def other_unit(m: Measurement) -> Finding | None:
+    """Forecasts go up and down with the truth, but on another scale."""
+    level, agreement = sign(m, "forecast_level"), sign(m, "forecast_agreement")
+    if level is None or agreement is None or agreement < AGREES or 1 / OTHER_UNIT <= level <= OTHER_UNIT:
+        return None
+    return Finding(
+        variant=m.variant,
+        title="Forecasts are in another unit",
+        evidence=f"Forecasts of training months go with the truth (correlation {agreement:.2f}) but are {level:.3g}"
+        " times as large.",
+        next_step="Forecast in the scale of the window: the harness turns forecasts back into passengers itself.",
+    )
+
+
+def same_forecast(m: Measurement) -> Finding | None:
+    """Every training month gets the same forecast."""
+    spread = sign(m, "forecast_spread")
+    if spread is None or spread >= SAME_FORECAST:
+        return None
+    return Finding(
+        variant=m.variant,
+        title="The same forecast for every month",
+        evidence=f"Forecasts of training months vary by {spread:.1%} of what the truth does.",
+        next_step="Nothing of the window reaches the output: look for units behind a ReLU that are never above zero,"
+        " for saturated units, and for a learning rate that is far too high.",
+    )
+
+
+def lags(m: Measurement) -> Finding | None:
+    """Forecasts are more like an earlier month than the one that they are for."""
+    months, skill = measure(m, "lag"), measure(m, "skill_persistence")
+    if not months or skill is None or sign(m, "forecast_spread") is None:
+        return None
+    late = "a month" if months == 1 else f"{months:.0f} months"
+    return Finding(
+        variant=m.variant,
+        title=f"The forecast lags by {late}",
+        evidence=f"Forecasts correlate best with the truth of {late} before the one that they are for. Their skill over"
+        f" saying the same as last month is {round(skill, 2) + 0.0:.2f}, where 0 is no better.",
+        next_step="The network passes the last month on. A window of one month leaves it little else; a longer one"
+        " holds how months follow on one another, and from twelve on the same season of last year. Let the network"
+        " forecast the change from the last month instead of the level.",
+        quotes=quotes(m, "lag", "skill_persistence"),
+    )
+
+
+RULES = (last_month, other_unit, same_forecast, lags)

@@ -1,0 +1,1 @@
+"""The common shapes of coursework: a task of one of them is a page."""

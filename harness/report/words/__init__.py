@@ -1,0 +1,1 @@
+"""Words, numbers and links as pages write them."""

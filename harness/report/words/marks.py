@@ -1,0 +1,154 @@
+"""Marks and outcomes in words, and what a student may see of them before hidden criteria are revealed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from harness.grading.by_hand import summed
+from harness.grading.passing import judged
+from harness.grading.results import CriterionResult, StudentResult, TaskResult
+from harness.grading.scale import GradingScale
+from harness.records.models import Measurement, Status
+from harness.report.words.phrase import Phrase, plural
+from harness.report.words.text import count, points
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Points earned of those the harness decided, and the points that a person marks."""
+
+    earned: float
+    possible: float
+    manual: float = 0.0
+
+    @property
+    def share(self) -> float | None:
+        """Return earned / possible, in [0, 1]; None where nothing could be decided."""
+        return self.earned / self.possible if self.possible > 0 else None
+
+    @property
+    def text(self) -> str:
+        if not self.possible:
+            return Phrase("no points decided yet")
+        return Phrase("%(earned)s / %(possible)s", earned=points(self.earned), possible=count(self.possible, "point"))
+
+    @property
+    def manual_text(self) -> str:
+        if not self.manual:
+            return ""
+        given = count(self.manual, "point")
+        return plural(
+            self.manual,
+            "%(points)s is still to be marked by a person.",
+            "%(points)s are still to be marked by a person.",
+            points=given,
+        )
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A result in a word. `kind` is its CSS class; the symbol helps those who do not see the colour."""
+
+    word: str
+    kind: str
+    symbol: str
+
+
+PASSED = Outcome(Phrase("passed"), "passed", "✓")
+NOT_PASSED = Outcome(Phrase("not passed"), "not-passed", "✗")
+OPEN = Outcome(Phrase("open"), "open", "○")
+REACHED = Outcome(Phrase("reached"), "reached", "✓")
+PARTLY = Outcome(Phrase("partly"), "partly", "◐")
+MISSED = Outcome(Phrase("missed"), "missed", "✗")
+STUDENT_ERROR = Outcome(Phrase("student error"), "student-error", "!")
+HARNESS_ERROR = Outcome(Phrase("harness error"), "harness-error", "⚠")
+NOT_RUN = Outcome(Phrase("not run"), "not-run", "–")
+BY_HAND = Outcome(Phrase("to be marked by hand"), "by-hand", "✎")
+TROUBLE = {
+    Status.STUDENT_ERROR: STUDENT_ERROR,
+    Status.HARNESS_ERROR: HARNESS_ERROR,
+    Status.NOT_RUN: NOT_RUN,
+}
+BY_STATUS = {Status.PASSED: REACHED, **TROUBLE}  # of criteria and tasks, which reach targets
+
+
+def criterion_outcome(criterion: CriterionResult) -> Outcome:
+    if criterion.manual or criterion.override:
+        return BY_HAND if criterion.earned is None else _by_points(criterion.earned, criterion.points)
+    return BY_STATUS.get(criterion.status) or (PARTLY if criterion.earned else MISSED)
+
+
+def task_outcome(task: TaskResult) -> Outcome:
+    return BY_STATUS.get(task.status) or (PARTLY if task.earned else MISSED)
+
+
+def result_outcome(student: StudentResult) -> Outcome:
+    """Return whether a student passed, or that it is open; that nothing was run only where nothing else is known."""
+    if student.passed is None:
+        return NOT_RUN if student.status is Status.NOT_RUN else OPEN
+    return PASSED if student.passed else NOT_PASSED
+
+
+def trouble(student: StudentResult) -> Outcome | None:
+    """Return what stands beside the result: whose fault there was, or that not all has run; None for neither."""
+    found = TROUBLE.get(student.status)
+    return None if found is result_outcome(student) else found
+
+
+def _by_points(earned: float, of: float) -> Outcome:
+    return REACHED if earned >= of else PARTLY if earned > 0 else MISSED
+
+
+def task_mark(task: TaskResult) -> Mark:
+    return Mark(task.earned, task.possible, task.manual_points)
+
+
+def total(marks: Iterable[Mark]) -> Mark:
+    every = list(marks)
+    return Mark(sum(m.earned for m in every), sum(m.possible for m in every), sum(m.manual for m in every))
+
+
+def without_hidden(task: TaskResult) -> TaskResult:
+    """Return the task as if its hidden criteria were not in the rubric.
+
+    Marks and status are computed again from what is visible, and values that only hidden criteria read are
+    taken out of the measurements, so nothing derived from the result can give a hidden criterion away.
+    """
+    visible = [criterion for criterion in task.criteria if not criterion.hidden]
+    if len(visible) == len(task.criteria):
+        return task
+    secret = _measures(c for c in task.criteria if c.hidden) - _measures(visible)
+    return summed(task, visible).model_copy(
+        update={
+            "measurements": [_without_measures(m, secret) for m in task.measurements],
+            "findings": [finding for finding in task.findings if not secret & set(finding.quotes)],
+        }
+    )
+
+
+def student_without_hidden(student: StudentResult, scale: GradingScale) -> StudentResult:
+    """Return the student as a card may show them, judged by that: points of hidden criteria count as open."""
+    hidden = sum(c.points for task in student.tasks for c in task.criteria if c.hidden)
+    seen = student.model_copy(update={"tasks": [without_hidden(task) for task in student.tasks]})
+    return judged(seen, scale, undisclosed=hidden)
+
+
+def hidden_text(task: TaskResult) -> str:
+    """Return the one sentence a student may read about hidden criteria, or an empty string."""
+    hidden = [criterion.points for criterion in task.criteria if criterion.hidden]
+    if not hidden:
+        return ""
+    return plural(
+        len(hidden),
+        "%(n)s more criterion worth %(points)s is hidden until the instructor reveals it.",
+        "%(n)s more criteria worth %(points)s are hidden until the instructor reveals them.",
+        points=count(sum(hidden), "point"),
+    )
+
+
+def _measures(criteria: Iterable[CriterionResult]) -> set[str]:
+    return {name for criterion in criteria for name in (criterion.measure, criterion.over) if name}
+
+
+def _without_measures(measurement: Measurement, secret: set[str]) -> Measurement:
+    kept = {n: v for n, v in measurement.measures.items() if f"{measurement.variant}.{n}" not in secret}
+    return measurement if len(kept) == len(measurement.measures) else measurement.model_copy(update={"measures": kept})

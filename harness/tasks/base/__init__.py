@@ -1,0 +1,106 @@
+"""What a task is made of. Plain data: no backend, nothing that runs student code.
+
+A task names the builders a submission exports, the variants that are trained, the steps each variant goes
+through in the sandbox, and how their outputs are scored outside it.
+"""
+
+from harness.data.base import Dataset, Sizes
+from harness.records.models import Plain
+from harness.scoring.score import Score
+from harness.tasks.base.contract import (
+    Argument,
+    Builder,
+    Call,
+    Candidates,
+    GivenModel,
+    ModelSpec,
+    Setting,
+    Shape,
+    Tensor,
+    maps,
+)
+from harness.tasks.base.measured import (
+    BUDGETS,
+    OVERALL,
+    Better,
+    FindingRule,
+    Measure,
+    OverVariants,
+    Recorded,
+    Scored,
+    Together,
+    VariantRun,
+)
+from harness.tasks.base.profile import FurtherData, Profile, tiny_of
+from harness.tasks.base.shown import Figure, NaiveAnswer, PublishedFigure
+from harness.tasks.base.steps import (
+    FACTS,
+    ArrayOutput,
+    BytesOutput,
+    CurveOutput,
+    Dialogue,
+    FactName,
+    FactsOutput,
+    Lead,
+    Limits,
+    Output,
+    Step,
+    Talk,
+    curve_of,
+    facts_of_training,
+)
+from harness.tasks.base.task import TINY, Task
+from harness.tasks.base.variant import Arrays, Candidate, TaskData, Variant
+
+__all__ = [
+    "BUDGETS",
+    "FACTS",
+    "OVERALL",
+    "TINY",
+    "Argument",
+    "ArrayOutput",
+    "Arrays",
+    "Better",
+    "Builder",
+    "BytesOutput",
+    "Call",
+    "Candidate",
+    "Candidates",
+    "CurveOutput",
+    "Dataset",
+    "Dialogue",
+    "FactName",
+    "FactsOutput",
+    "Figure",
+    "FindingRule",
+    "FurtherData",
+    "GivenModel",
+    "Lead",
+    "Limits",
+    "Measure",
+    "ModelSpec",
+    "NaiveAnswer",
+    "Output",
+    "OverVariants",
+    "Plain",
+    "Profile",
+    "PublishedFigure",
+    "Recorded",
+    "Score",
+    "Scored",
+    "Setting",
+    "Shape",
+    "Sizes",
+    "Step",
+    "Talk",
+    "Task",
+    "TaskData",
+    "Tensor",
+    "Together",
+    "Variant",
+    "VariantRun",
+    "curve_of",
+    "facts_of_training",
+    "maps",
+    "tiny_of",
+]

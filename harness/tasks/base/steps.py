@@ -1,0 +1,128 @@
+"""What runs in the sandbox: steps, what they may use, and all that they may hand back."""
+
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harness.tasks.base.variant import Arrays, TaskData
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one step may use: seconds by the parent's clock, CPU seconds, MB (10^6 bytes) of memory.
+
+    Seconds are those of the machine that limits were set on; on another they are scaled by how fast it is.
+    """
+
+    wall_s: float
+    cpu_s: float
+    memory_mb: int
+
+
+@dataclass(frozen=True)
+class ArrayOutput:
+    """An array a step must hand back: exactly this dtype and shape, finite unless said, within [low, high]."""
+
+    name: str
+    shape: tuple[int, ...]
+    dtype: Literal["float16", "float32", "float64", "int32", "int64"] = "float32"
+    low: float | None = None
+    high: float | None = None
+    finite: bool = True
+    hint: str = ""
+
+    @property
+    def nbytes(self) -> int:
+        return int(np.prod(self.shape, dtype=np.int64)) * np.dtype(self.dtype).itemsize
+
+
+@dataclass(frozen=True)
+class CurveOutput(ArrayOutput):
+    """A learning curve, float64 (epochs, columns), NaN behind an early end and in columns nobody recorded."""
+
+    columns: tuple[str, ...] = ()
+
+
+def curve_of(epochs: int, columns: tuple[str, ...]) -> CurveOutput:
+    return CurveOutput("curve", (epochs, len(columns)), "float64", finite=False, columns=columns)
+
+
+FactName = Literal["parameters", "fit_s", "optimizer_steps"]
+FACTS: tuple[FactName, ...] = ("parameters", "fit_s", "optimizer_steps")
+
+
+@dataclass(frozen=True)
+class FactsOutput(ArrayOutput):
+    """What a training says of itself: float64 numbers, one for each of FACTS. No mark rests on seconds."""
+
+    facts: tuple[FactName, ...] = FACTS
+
+    def named(self, array: NDArray[Any]) -> dict[FactName, float]:
+        return dict(zip(self.facts, map(float, np.nan_to_num(array)), strict=True))
+
+
+def facts_of_training() -> FactsOutput:
+    return FactsOutput("facts", (len(FACTS),), "float64")
+
+
+@dataclass(frozen=True)
+class BytesOutput:
+    """Bytes nobody outside the sandbox interprets (weights), up to `max_bytes`."""
+
+    name: str
+    max_bytes: int
+
+
+Output = ArrayOutput | BytesOutput
+
+Talk = Generator[NDArray[Any], NDArray[Any], Arrays]  # questions out, answers in, the outputs of the step in the end
+Lead = Callable[[TaskData, int], Talk]
+
+
+@dataclass(frozen=True)
+class Dialogue:
+    """Questions that the harness asks of a model in the sandbox, each made from the answers before it.
+
+    `lead(data, seed)` runs outside the sandbox: it yields a question, an array of up to `most` rows, is sent
+    as many rows of answers, and returns the step's outputs, which student code never sees. `question` and `answer`
+    describe one row; both are checked against dtype, shape and range. An answer that is not as declared is the
+    student's fault; a lead that raises for answers that are, or asks or returns something else than declared, is the
+    harness's. The lead's time does not count against the step's limits.
+    """
+
+    lead: Lead
+    question: ArrayOutput
+    answer: ArrayOutput
+    most: int
+
+
+@dataclass(frozen=True)
+class Step:
+    """One process in the sandbox.
+
+    `run` is `module:function`, of a module of `harness.training`, or of the text `code` where a task of a course brings
+    a loop of its own. `inputs` are names of task arrays or of outputs of earlier steps. A step `trains` where weights
+    change in it; there `loss_falls` unless players compete or what is learnt from changes. A `hidden` step holds data
+    that the student must not learn about: its messages are not shown. Where there is a `dialogue`, the function returns
+    what answers questions, a function from array to array, and `outputs` come from the dialogue's lead.
+    """
+
+    name: str
+    run: str
+    inputs: tuple[str, ...]
+    outputs: tuple[Output, ...]
+    limits: Limits
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    trains: bool = False
+    loss_falls: bool = True
+    hidden: bool = False
+    dialogue: Dialogue | None = None
+    code: str = ""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Return the columns of the learning curve that this step hands back; none if there is no curve."""
+        return next((o.columns for o in self.outputs if isinstance(o, CurveOutput)), ())

@@ -1,0 +1,135 @@
+"""Digits made by variational autoencoders and by adversarial networks, with their Inception Score."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from numpy.typing import NDArray
+
+from harness.data.classifier import digits_classifier
+from harness.recipes.examples import by_class
+from harness.recipes.from_noise import KL_DIVERGENCE, Gan, Vae, gan_builder, vae_builder
+from harness.recipes.generative import Generation, GenerativeModel
+from harness.recipes.known import naive, published
+from harness.scoring.confused import confused
+from harness.scoring.generated import agreement, class_balance, diversity, novelty, sound_score
+from harness.scoring.inception import classify, inception_score
+from harness.scoring.score import Score
+from harness.tasks.base import Argument, Limits, Measure, Profile, Scored, Sizes, VariantRun, tiny_of
+
+CLASSES = 10
+HIDDEN = Argument("hidden_layers", "int", "how many layers lie between the image and the code, at least 1")
+TWO, THREE = {"hidden_layers": 2}, {"hidden_layers": 3}
+VAES = (
+    Vae("vae_20", "VAE, code of 20", arguments=TWO, size=20, checked=True),
+    Vae("vae_20_no_kl", "VAE, code of 20, without the KL term", arguments=TWO, size=20, kl=False, varied=False),
+    Vae("vae_20_deep", "VAE, code of 20, one more layer", arguments=THREE, size=20, grid=True),
+    Vae("vae_2", "VAE, code of 2", arguments=TWO, size=2, varied=False),
+    Vae("vae_2_deep", "VAE, code of 2, one more layer", arguments=THREE, size=2, varied=False),
+)
+GANS = (
+    Gan("cgan_10", "conditional GAN, noise of 10", size=10, conditional=True, grid=True),
+    Gan("gan_10", "GAN without labels, noise of 10", size=10),
+    Gan("gan_1", "GAN without labels, noise of 1", size=1, varied=False),
+)
+VARIANTS = (*VAES, *GANS)
+QUICK = Profile(
+    "quick",
+    "digits",
+    epochs=20,
+    batch_size=64,
+    limits=Limits(wall_s=200, cpu_s=100, memory_mb=3_000),
+    sizes=Sizes(train=3_500, val=0, test=1_500),
+    settings=Generation(made=2_000, kl_weight=0.5),
+)
+FULL = Profile(
+    "full",
+    "mnist",
+    epochs=30,
+    batch_size=128,
+    limits=Limits(wall_s=7_200, cpu_s=7_200, memory_mb=8_000),
+    sizes=Sizes(val=0),
+    settings=Generation(made=10_000, kl_weight=0.75),
+)
+TINY = replace(tiny_of(QUICK), settings=Generation(made=100, kl_weight=0.5))
+
+ALL = tuple(v.name for v in VARIANTS)
+CONDITIONAL = tuple(v.name for v in GANS if v.conditional)
+JUDGED = (
+    Measure("inception_score", "Inception Score of the samples under a frozen classifier", "higher"),
+    Measure("sound_score", "Inception Score as far as samples are neither alike nor training images", "higher"),
+    Measure("class_balance", "how evenly the samples fall on the ten classes", "higher"),
+    Measure("diversity", "distance between samples of a class, over that of real digits", "higher"),
+    Measure("novelty", "distance of samples to the nearest training image, over that of unseen digits", "higher"),
+    Measure("label_agreement", "share of samples that show the digit asked for", "higher", variants=CONDITIONAL),
+)
+
+# Their classifiers were others, and the classifier sets the scale of an Inception Score.
+A, B, C = "course report A", "course report B", "course report C"
+OTHER, UNSTATED = "under another classifier", "size of the code not stated"
+PUBLISHED = (
+    *published(A, "test_mse", UNSTATED, vae_20=0.0120, vae_20_no_kl=0.0110),
+    *published(A, "inception_score", OTHER, vae_20=7.29, vae_20_no_kl=5.95, cgan_10=8.13),
+    *published(C, "test_mse", UNSTATED, vae_20=0.0122, vae_20_no_kl=0.0106),
+    *published(C, "inception_score", OTHER, vae_20=7.20, vae_20_no_kl=5.91, cgan_10=8.22),
+    *published(B, "inception_score", OTHER, vae_2=4.42, vae_20=5.88, vae_2_deep=6.23, vae_20_deep=6.84),
+    *published(B, "inception_score", OTHER, gan_1=2.43, gan_10=8.33),
+    *published(B, "test_mae", vae_2=0.101, vae_20=0.041, vae_2_deep=0.091, vae_20_deep=0.043),
+)
+BOTH, REBUILDING, DATA = ("quick", "full"), tuple(v.name for v in VAES), "the profile's own data"
+NAIVE = (
+    *naive("one picture", BOTH, ALL, {"inception_score": 1.0}, "by definition"),
+    *naive("ten digits learnt by heart", BOTH, ALL, {"sound_score": 1.0}, "by definition"),
+    *naive("the mean training image", ("quick",), REBUILDING, {"test_mse": 0.0676}, DATA),
+    *naive("the mean training image", ("full",), REBUILDING, {"test_mse": 0.0675}, DATA),
+    *naive("any digit", BOTH, CONDITIONAL, {"label_agreement": 1 / CLASSES}, "ten classes, asked for equally often"),
+)
+
+
+def judge(run: VariantRun, images: NDArray[Any]) -> Scored:
+    """Return what a frozen classifier sees in samples (n, 28, 28, 1), and how varied and how new they are."""
+    truth = run.data.arrays
+    measures, labels, sure = of_samples(images, truth)
+    if not (isinstance(run.variant, Gan) and run.variant.conditional):
+        return Scored(measures, {"samples": by_class(images, labels, CLASSES)})
+    asked = truth["asked"].argmax(axis=1)
+    measures["label_agreement"] = agreement(labels, asked)
+    evidence = {"samples": by_class(images, asked, CLASSES), **confused(asked, labels, images, sure, CLASSES)}
+    return Scored(measures, evidence)
+
+
+def of_samples(
+    images: NDArray[Any], truth: Mapping[str, NDArray[Any]]
+) -> tuple[dict[str, Score], NDArray[Any], NDArray[Any]]:
+    """Return what is measured of samples alone, the classes that the classifier sees in them, and how surely."""
+    classifier = digits_classifier()
+    logits = classify(classifier.weights, images)
+    labels, real = logits.argmax(axis=1), truth["x_test"]
+    real_labels = classify(classifier.weights, real).argmax(axis=1)
+    score = inception_score(logits, classifier.name)
+    varied, new = diversity(images, labels, real, real_labels, CLASSES), novelty(images, real, truth["x_train"])
+    measures = {
+        "inception_score": score,
+        "class_balance": class_balance(labels, CLASSES),
+        "diversity": varied,
+        "novelty": new,
+        "sound_score": sound_score(score, varied, new),
+    }
+    return measures, labels, logits.max(axis=1) - logits.mean(axis=1)
+
+
+TASK = GenerativeModel(
+    "image_generation",
+    "Image generation",
+    "Make new digits, with a variational autoencoder and with adversarial networks. You give the"
+    " networks and the divergence that keeps a code near standard normal; losses, alternation and schedule are the"
+    " harness's. Samples are judged by a frozen classifier, and by how varied and how new they are.",
+    builders=(vae_builder(HIDDEN), gan_builder(), KL_DIVERGENCE),
+    variants=VARIANTS,
+    profiles=(QUICK, FULL),
+    published=PUBLISHED,
+    naive=NAIVE,
+    judge=judge,
+    judged=JUDGED,
+    tiny=TINY,
+).task()

@@ -1,0 +1,78 @@
+"""What runs of a Q-learning variant: its rules asked about known tables, training, and episodes before and after."""
+
+from dataclasses import asdict, dataclass, replace
+from functools import partial
+from typing import Final
+
+from harness.recipes.loops import TRAINING, answering, training_step
+from harness.recipes.q_learning import QLearning
+from harness.scoring.rollout import LONGEST, episode_seed, play
+from harness.tasks.base import ArrayOutput, Dialogue, Limits, Profile, Step, Talk, TaskData, Variant
+
+OBSERVATION: Final = 4  # position, speed, angle, angular speed
+ACTIONS: Final = 2  # push to the left, push to the right
+ASKED_ACTIONS: Final = 3  # in the tables that the rules are asked about
+ASKED_DISCOUNT: Final = 0.9  # not that of training, so that a number written into a submission shows
+EPISODES: Final = 100
+CALLS, SIZE = 20, 200  # draws of an action from each row of Q-values
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The names of the rules that a variant learns by, and the array of `parameters` its action rule is asked with."""
+
+    target_rule: str
+    action_rule: str
+    parameters: str
+
+    def loop(self, profile: Profile) -> QLearning:
+        learning: QLearning = profile.settings
+        return replace(learning, target_rule=self.target_rule, action_rule=self.action_rule)
+
+
+def steps(profile: Profile, variant: Variant, data: TaskData) -> tuple[Step, ...]:
+    loop = variant.kind.loop(profile)
+    return (
+        episodes("before", profile.limits, trained=False),
+        training_step(loop, profile, *loop.counts(profile.epochs)),
+        episodes("after", profile.limits, trained=True),
+        asking(profile, variant.kind, data),
+    )
+
+
+def asking(profile: Profile, rules: Rules, data: TaskData) -> Step:
+    """Return the step that asks both rules about fixed Q-values and transitions."""
+    tables, transitions = len(data.arrays["x_tables"]), len(data.arrays["x_transitions"])
+    drawn = {"asked_discount": ASKED_DISCOUNT, "calls": CALLS, "size": SIZE}
+    return Step(
+        name="rules",
+        run=f"{TRAINING}.rules:check",
+        inputs=("x_tables", rules.parameters, "x_transitions", "rewards", "next_actions", "terminated"),
+        outputs=(
+            ArrayOutput("actions", (tables, CALLS * SIZE), "int64", low=0, high=ASKED_ACTIONS - 1),
+            ArrayOutput("targets", (transitions,), "float64"),
+        ),
+        limits=profile.limits,
+        settings={**asdict(rules), **drawn, "discount": profile.settings.discount},
+    )
+
+
+def episodes(when: str, limits: Limits, *, trained: bool) -> Step:
+    """Return the step that plays 100 episodes with the network in the sandbox and all else outside."""
+    dialogue = Dialogue(
+        partial(lead, f"returns_{when}"),
+        question=ArrayOutput("observations", (OBSERVATION,)),
+        answer=ArrayOutput("q_values", (ACTIONS,), hint="Lower the values or the weights of the network."),
+        most=EPISODES,
+    )
+    returns = ArrayOutput(f"returns_{when}", (EPISODES,), "float64", low=0, high=LONGEST)
+    return answering(when, (returns,), dialogue, limits, trained=trained)
+
+
+def lead(name: str, data: TaskData, seed: int) -> Talk:
+    """Play the held-out episodes of a seed and return their returns by `name`.
+
+    What states an episode begins with never crosses the wall other than as an observation.
+    """
+    del data
+    return {name: (yield from play(EPISODES, episode_seed(seed)))}

@@ -1,0 +1,175 @@
+"""CartPole by deep Q-learning and SARSA, each with epsilon-greedy and softmax exploration."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from harness.recipes.known import naive, published
+from harness.recipes.q_learning import QLearning
+from harness.recipes.recipe import EVERYWHERE
+from harness.scoring.action_rules import right_answers, rule_share, td_error
+from harness.scoring.rollout import mean_return, solved_share
+from harness.scoring.score import Score
+from harness.tasks.base import (
+    Argument,
+    Builder,
+    Call,
+    Dataset,
+    Limits,
+    Measure,
+    Profile,
+    Scored,
+    Task,
+    TaskData,
+    Variant,
+    VariantRun,
+    maps,
+)
+from harness.tasks.reinforcement_learning.figures import figures
+from harness.tasks.reinforcement_learning.steps import ACTIONS, ASKED_DISCOUNT, OBSERVATION, Rules, steps
+
+NETWORK = Builder(
+    "build_q_network",
+    "The network whose outputs are the values of the actions.",
+    (
+        Argument("observation_size", "int", "numbers in an observation, here 4"),
+        Argument("num_actions", "int", "how many actions there are, here 2"),
+    ),
+    "a keras.Model, not compiled, from observations (batch, observation_size) to Q-values (batch, num_actions)",
+    uses=("choose_actions", "td_targets"),
+)
+CHOOSE = Builder(
+    "choose_actions",
+    "The action rule: which action is taken in each state while the agent learns.",
+    (
+        Argument("q_values", "float32 array (n, num_actions)", "one row of Q-values a state, of any size and number"),
+        Argument(
+            "rule",
+            "str",
+            "'epsilon_greedy': with probability epsilon any of all actions, each as likely, else the one of the"
+            " largest value; 'softmax': an action with a probability proportional to exp(q / temperature)",
+        ),
+        Argument("parameter", "float", "epsilon from 0 to 1, or the temperature above 0; the harness lowers it"),
+        Argument("rng", "numpy.random.Generator", "the only source of chance"),
+    ),
+    "an integer array (n,): one action a row, each drawn by itself",
+)
+TARGETS = Builder(
+    "td_targets",
+    "The target that the value of the action taken is moved to.",
+    (
+        Argument("rewards", "float32 array (n,)", "what the actions earned"),
+        Argument("next_q_values", "float32 array (n, num_actions)", "the target network's values of the next states"),
+        Argument("next_actions", "int64 array (n,)", "what the action rule chooses in the next states"),
+        Argument("terminated", "bool array (n,)", "where the episode ended by failure, so that nothing follows"),
+        Argument("discount", "float", "what a reward one step later counts"),
+        Argument("rule", "str", "'q_learning': the best next value; 'sarsa': the value of the next action"),
+    ),
+    "a float array (n,)",
+)
+
+VARIANTS = (
+    Variant("q_greedy", "Q-learning, epsilon-greedy actions", kind=Rules("q_learning", "epsilon_greedy", "epsilons")),
+    Variant("q_softmax", "Q-learning, softmax actions", kind=Rules("q_learning", "softmax", "temperatures")),
+    Variant("sarsa_greedy", "SARSA, epsilon-greedy actions", kind=Rules("sarsa", "epsilon_greedy", "epsilons")),
+    Variant("sarsa_softmax", "SARSA, softmax actions", kind=Rules("sarsa", "softmax", "temperatures")),
+)
+MINUTES, HALF_HOUR = Limits(wall_s=240, cpu_s=120, memory_mb=3_000), Limits(wall_s=1_800, cpu_s=900, memory_mb=4_000)
+LONG = QLearning(steps=8_000, memory=200_000)
+SHORT = QLearning(steps=640, memory=2_000, warm_up=64, updates=1, target_every=5, trials=2)
+QUICK = Profile("quick", "cartpole", epochs=25, batch_size=256, limits=MINUTES, settings=QLearning())
+FULL = Profile("full", "cartpole", epochs=50, batch_size=256, limits=HALF_HOUR, seeds=3, settings=LONG)
+
+MEASURES = (
+    Measure("mean_return", "mean return of 100 greedy episodes that the harness plays with the network", "higher"),
+    Measure("solved_share", "share of these episodes that reach 475 steps", "higher"),
+    Measure("untrained_return", "mean return of the same episodes before training", "higher"),
+    Measure("training_mean_50", "mean return of the last 50 episodes of training", "higher"),
+    Measure("training_mean_100", "mean return of the last 100 episodes of training", "higher"),
+    Measure("env_steps", "environment steps learnt from", "lower", "steps"),
+    Measure("trial_steps", "environment steps of the greedy episodes that choose the best state", "lower", "steps"),
+    Measure("steps_to_solve", "steps until the mean of 100 episodes reached 475; all, if never", "lower", "steps"),
+    Measure("td_error", "largest distance of a target from the exact one, on 200 transitions", "lower"),
+    Measure("action_rule", "share of 12 rows of Q-values in which actions are drawn as the rule says", "higher"),
+)
+
+NAMES, BOTH, RANDOM = tuple(v.name for v in VARIANTS), ("quick", "full"), "1,000 episodes, seed 0"
+NAIVE = (
+    *naive("an action at random", BOTH, NAMES, {"mean_return": 21.9}, RANDOM),
+    *naive("always the same action", BOTH, NAMES, {"mean_return": 9.37}, RANDOM),
+)
+# Course reports show curves and no figures; the environment itself says what counts as solved.
+THRESHOLD = "gymnasium, reward_threshold of CartPole-v1"
+SOLVED = {"q_greedy": 475.0, "q_softmax": 475.0, "sarsa_greedy": 475.0, "sarsa_softmax": 475.0}
+PUBLISHED = tuple(published(THRESHOLD, "mean_return", note="counts as solved", profile="full", **SOLVED))
+
+
+def prepare(dataset: Dataset, profile: Profile) -> TaskData:
+    """Add the right answers to the questions, which stay outside."""
+    del profile
+    exact = {f"exact_{rule}": right for rule, right in right_answers(dataset.arrays, ASKED_DISCOUNT).items()}
+    return TaskData(dataset, {**dataset.arrays, **exact}, hidden=frozenset(exact))
+
+
+def call(profile: Profile, variant: Variant, data: TaskData) -> Call:
+    del profile, variant, data
+    arguments = {"observation_size": OBSERVATION, "num_actions": ACTIONS}
+    return Call(NETWORK.name, arguments, (maps((OBSERVATION,), (ACTIONS,)),))
+
+
+def score(run: VariantRun) -> Scored:
+    outputs, truth, rules = run.outputs, run.data.arrays, run.variant.kind
+    measures, evidence = {}, {}
+    if "returns_before" in outputs:
+        measures["untrained_return"] = mean_return(outputs["returns_before"])
+    if "curve" in outputs:
+        measures |= learning(run)
+        evidence["steps"] = np.arange(1, run.profile.epochs + 1) * run.profile.settings.steps
+    if "returns_after" in outputs:
+        measures["mean_return"] = mean_return(outputs["returns_after"])
+        measures["solved_share"] = solved_share(outputs["returns_after"])
+        evidence["returns"] = np.sort(outputs["returns_after"])
+    if "actions" in outputs:
+        measures["action_rule"] = rule_share(outputs["actions"], truth[f"exact_{rules.action_rule}"])
+        measures["td_error"] = td_error(outputs["targets"], truth[f"exact_{rules.target_rule}"])
+    return Scored(measures, evidence)
+
+
+def learning(run: VariantRun) -> dict[str, Score]:
+    """Return what the loop says about training: it ran beside student code, so no mark depends on it."""
+    outputs, epochs, loop = run.outputs, run.profile.epochs, run.variant.kind.loop(run.profile)
+    last = np.nan_to_num(outputs["curve"][-1], posinf=0.0, neginf=0.0)
+    taken, solved = (float(count) for count in outputs["counts"])
+    cap = loop.cap(epochs)
+    return {
+        "training_mean_50": Score(float(last[1]), "training-return|last:50|v:1"),
+        "training_mean_100": Score(float(last[2]), "training-return|last:100|v:1"),
+        "env_steps": Score(taken, f"steps|cap:{cap}|v:1"),
+        "trial_steps": Score(float(outputs["trial_steps"][0]), f"steps|cap:{loop.trial_cap(epochs)}|v:1"),
+        "steps_to_solve": Score(solved, f"steps-to-solve|last:100|from:475|cap:{cap}|v:1"),
+    }
+
+
+TASK = Task(
+    name="reinforcement_learning",
+    version=1,
+    title="Reinforcement learning",
+    summary="Balance the pole of CartPole-v1 by deep Q-learning and SARSA. You give the Q-network, the rule by which"
+    " actions are chosen while it learns, and the target of its values; replay memory, target network, optimiser and"
+    " schedules are the harness's. In the second half of training it tries the network in greedy episodes and keeps the"
+    " best state. It then plays 100 other episodes with that network, takes the largest value itself, and asks"
+    " your two rules about Q-values and transitions whose answers it knows.",
+    builders=(NETWORK, CHOOSE, TARGETS),
+    variants=VARIANTS,
+    profiles={"quick": QUICK, "full": FULL},
+    measures=MEASURES,
+    prepare=prepare,
+    call=call,
+    steps=steps,
+    score=score,
+    figures=figures,
+    findings=(*EVERYWHERE, "weights_stand_still"),
+    published=PUBLISHED,
+    naive=NAIVE,
+    tiny=replace(QUICK, name="tiny", epochs=2, batch_size=32, settings=SHORT),
+)

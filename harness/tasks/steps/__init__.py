@@ -1,1 +1,0 @@
-"""The steps of tasks that have many: what runs in the sandbox, with what it is given and must hand back."""

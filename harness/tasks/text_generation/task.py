@@ -1,0 +1,153 @@
+"""Language models of characters and of words, and the texts they write at several temperatures."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harness.data.corpus import as_text
+from harness.data.tokens import Vocabulary, words
+from harness.errors import DataError
+from harness.recipes.known import naive, published
+from harness.recipes.sequence import Language, SequenceModel, Stream, next_token_builder, next_tokens
+from harness.scoring.sampling import continuations
+from harness.tasks.base import (
+    ArrayOutput,
+    Dataset,
+    Figure,
+    Limits,
+    Measure,
+    Profile,
+    Recorded,
+    Scored,
+    Talk,
+    TaskData,
+    VariantRun,
+)
+from harness.tasks.text_generation.figures import figures
+from harness.tasks.text_generation.written import (
+    LENGTH,
+    MEASURES,
+    REFERENCES,
+    TEMPERATURES,
+    TEXTS,
+    WORDS,
+    evenly,
+    measure_texts,
+)
+
+VARIANTS = (
+    next_tokens("char", "characters", "char", window=24, least=3),
+    next_tokens("word", "words and punctuation marks", "word", window=8, least=2),
+)
+QUICK = Profile(
+    name="quick",
+    dataset="topics",
+    epochs=8,
+    batch_size=256,
+    limits=Limits(wall_s=300, cpu_s=180, memory_mb=3_000),
+    settings=Language(size={"char": 48, "word": 1_800}),
+)
+FULL = Profile(
+    name="full",
+    dataset="text",
+    epochs=8,
+    batch_size=256,
+    limits=Limits(wall_s=7_200, cpu_s=7_200, memory_mb=8_000),
+    settings=Language(size={"char": 96, "word": 6_000}),
+)
+TINY = replace(QUICK, name="tiny", epochs=1, settings=Language(size={"char": 48, "word": 400}, tokens=3_000))
+
+# Course reports gave no figures: in two of three, BLEU of characters fell as temperature rose.
+SHAKESPEARE = "exp of the validation loss, on tiny Shakespeare with capital letters and another split"
+GPU, CPU = f"a transformer, three minutes on a GPU; {SHAKESPEARE}", f"a small transformer; {SHAKESPEARE}"
+PUBLISHED = (
+    *published("nanoGPT, README", "perplexity", GPU, char=4.35),
+    *published("nanoGPT, README on a CPU", "perplexity", CPU, char=6.55),
+)
+FREQUENCIES, TOPICS = "frequencies of tokens", "counted in the training text, help topics of Python 3.11"
+PLAYS = "counted in the training text, tiny Shakespeare"
+NAIVE = (
+    *naive(FREQUENCIES, ("quick",), ("char",), {"perplexity": 19.6}, TOPICS),
+    *naive(FREQUENCIES, ("quick",), ("word",), {"perplexity": 311}, TOPICS),
+    *naive(FREQUENCIES, ("full",), ("char",), {"perplexity": 19.7}, PLAYS),
+    *naive(FREQUENCIES, ("full",), ("word",), {"perplexity": 401}, PLAYS),
+)
+
+
+@dataclass(frozen=True)
+class TextGeneration(SequenceModel):
+    """Next-token models that also go on from held-out passages, at every temperature."""
+
+    asking: ClassVar = "write"
+    rows: ClassVar = TEXTS * len(TEMPERATURES)
+
+    def measures(self) -> tuple[Measure, ...]:
+        return (*super().measures(), *MEASURES)
+
+    def prepare(self, dataset: Dataset, profile: Profile) -> TaskData:
+        """Add `prompts_NAME`: held-out passages that texts go on from, none in the text of the references."""
+        if len(words(as_text(dataset.arrays["x_reference"]))) < REFERENCES * WORDS:
+            raise DataError(
+                f"Expected a text with more words ({dataset.origin}); take a longer one in an alphabet with spaces."
+            )
+        data = super().prepare(dataset, profile)
+        asked = {f"prompts_{v.kind.name}": self.prompts(v.kind, data) for v in self.variants}
+        return TaskData(dataset, {**data.arrays, **asked}, data.hidden | asked.keys())
+
+    def prompts(self, stream: Stream, data: TaskData) -> NDArray[np.int32]:
+        """Return held-out contexts to go on from; of characters only those that end with a whole word."""
+        contexts = data.arrays[f"contexts_{stream.name}"]
+        if stream.level == "char":
+            contexts = contexts[contexts[:, -1] == self.vocabulary(stream, data).tokens.index(" ")]
+        return evenly(contexts)
+
+    def vocabulary(self, stream: Stream, data: TaskData) -> Vocabulary:
+        return Vocabulary(stream.level, tuple(data.arrays[f"vocabulary_{stream.name}"].tolist()))
+
+    def told(self, profile: Profile, stream: Stream, data: TaskData) -> tuple[ArrayOutput, ...]:
+        shape, largest = (len(TEMPERATURES), TEXTS, LENGTH[stream.level]), profile.settings.size[stream.name] - 1
+        return (*super().told(profile, stream, data), ArrayOutput("ids", shape, "int32", low=0, high=largest))
+
+    def lead(self, stream: Stream, data: TaskData, seed: int) -> Talk:
+        """Ask what follows held-out contexts, then for texts at every temperature; all that is drawn is drawn here."""
+        likely = yield from super().lead(stream, data, seed)
+        hot, tokens = tuple(TEMPERATURES.values()), len(data.arrays[f"vocabulary_{stream.name}"])
+        rng = np.random.default_rng(seed)
+        asked = data.arrays[f"prompts_{stream.name}"]
+        ids = yield from continuations(asked, hot, LENGTH[stream.level], tokens, rng)
+        return {**likely, "ids": ids}
+
+    def score(self, run: VariantRun) -> Scored:
+        stream, outputs = run.variant.kind, self.outputs(run)
+        if "ids" not in outputs:
+            return Scored({})
+        known = self.vocabulary(stream, run.data)
+        texts = {t: [known.decode(ids) for ids in many] for t, many in zip(TEMPERATURES, outputs["ids"], strict=True)}
+        found, real = measure_texts({t: [words(x)[:WORDS] for x in many] for t, many in texts.items()}, run.data)
+        evidence = {
+            "prompt": np.array(known.decode(run.data.arrays[f"prompts_{stream.name}"][0])),
+            "written": np.array([many[0] for many in texts.values()]),
+            "real": np.array([score.value for score in real]),
+        }
+        return Scored({**self.likelihood(outputs), **found}, evidence)
+
+    def figures(self, runs: Mapping[str, Recorded]) -> tuple[Figure, ...]:
+        return (*super().figures(runs), *figures(runs))
+
+
+TASK = TextGeneration(
+    "text_generation",
+    "Text generation",
+    "Learn a language from a text, by characters and by words, and write it. You give a network from a window"
+    " of tokens to logits of the next one; the harness trains it and then draws from it token by token at temperatures"
+    " from 0.2 to 1.5. Good texts are like held-out text and unlike one another.",
+    builders=(next_token_builder(text="A model of the next token, for characters and for words."),),
+    variants=VARIANTS,
+    profiles=(QUICK, FULL),
+    published=PUBLISHED,
+    naive=NAIVE,
+    tiny=TINY,
+).task()

@@ -1,0 +1,70 @@
+"""What `harness preflight` shows: a table a task, submissions against criteria, and what does not separate."""
+
+from pathlib import Path
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from harness.grading.separation import Role, Separation, SeparationRow, TaskSeparation
+from harness.report.staff_pages.separation import LEGEND, notes, shown, summary, task_summary
+from harness.report.words.text import clean
+
+WIDTH = 120  # what the table needs; a narrower terminal breaks the lines itself
+STYLE = {"passed": "green", "missed": "bold red", "": "dim"}
+
+
+def show_separation(found: Separation, out: Path, *, as_json: bool) -> int:
+    """Print what preflight found and return the exit code: 0 all separate, 1 some do not, 3 a harness fault."""
+    if as_json:
+        typer.echo(found.model_dump_json())
+    else:
+        console = Console(width=max(WIDTH, Console().width))
+        for task in found.tasks:
+            print_task(console, task, found.profile)
+        _line(console, LEGEND, "dim")
+        _line(console, summary(found), "red" if found.failures else "green")
+        _line(console, f"Page: {out / 'preflight.html'}")
+    if found.harness_fault:
+        return 3
+    return 1 if found.failures else 0
+
+
+def print_task(console: Console, task: TaskSeparation, profile: str) -> None:
+    """Print one task: the table, each submission in words, and the failures."""
+    _line(console, f"{task.task}, {profile}: {task_summary(task)}", "bold")
+    console.print(separation_table(task))
+    for row in task.rows:
+        if row.role is Role.FLAWED or row.failures or row.fault:
+            _line(console, f"  {words(row)}")
+    for note in notes(task):
+        _line(console, f"  {note}", "yellow")
+    if task.failures:
+        _line(console, "Not separated:", "red")
+    for failure in task.failures:
+        _line(console, f"  {clean(failure)}", "red")
+    _line(console, "")
+
+
+def words(row: SeparationRow) -> str:
+    """Return a submission, its mistake, what became of it and what stopped it, on one line."""
+    stopped = f"Stopped by: {row.fault}" if row.fault else ""
+    return clean(f"{row.name}: {' '.join(filter(None, (row.mistake, row.verdict, stopped)))}")
+
+
+def separation_table(task: TaskSeparation) -> Table:
+    """Return a row a submission and a column a criterion; each cell is points earned of points."""
+    table = Table(box=None, pad_edge=False)
+    table.add_column("submission", no_wrap=True)
+    for name in task.criteria:
+        table.add_column(escape(name.replace("-", "-\n")), justify="right", no_wrap=True)
+    for row in task.rows:
+        cells = [shown(cell, row.role) for cell in row.cells]
+        table.add_row(escape(clean(row.name)), *(Text(cell.text, STYLE[cell.kind]) for cell in cells))
+    return table
+
+
+def _line(console: Console, text: str, style: str = "") -> None:
+    console.print(text, style=style or None, markup=False, highlight=False, soft_wrap=True)
