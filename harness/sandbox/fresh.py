@@ -11,20 +11,32 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from harness.sandbox import environment, scratch
+from harness.sandbox import environment, loading, scratch
 from harness.sandbox import walls as barrier
-from harness.sandbox.launch import START_S, Ended, Process, no_backend
+from harness.sandbox.launch import Ended, Process
+from harness.sandbox.loading import START_S
 
 
 class Fresh:
-    """A process started for one step."""
+    """A process started for one step; it says through the pipe `told` that student code is next."""
 
-    def __init__(self, command: list[str], env: dict[str, str], fds: Sequence[int], folder: Path) -> None:
+    def __init__(
+        self, command: list[str], env: dict[str, str], fds: Sequence[int], folder: Path, told: tuple[int, int]
+    ) -> None:
         self.scratch: Path | None = folder
-        self._folder = folder
+        self._folder, self._backend = folder, env["KERAS_BACKEND"]
+        self._told, theirs = told
+        self._printed = loading.printed()
         self._popen = subprocess.Popen(
-            command, env=env, pass_fds=fds, cwd=folder, start_new_session=True, stdin=subprocess.DEVNULL
+            command,
+            env=env,
+            pass_fds=[*fds, theirs],
+            cwd=folder,
+            start_new_session=True,
+            stdin=subprocess.DEVNULL,
+            stderr=self._printed,
         )
+        os.close(theirs)
         self.pid = self._popen.pid
 
     def wait(self, timeout: float) -> Ended | None:
@@ -41,6 +53,8 @@ class Fresh:
         self._popen.returncode = status
         self.kill()
         clean = scratch.clear(self._folder)
+        if not loading.heard(self._told):
+            raise loading.ended(self._backend, self._printed)
         unit = 1 if sys.platform == "darwin" else 1024
         return Ended(status, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * unit / 1e6, clean=clean)
 
@@ -66,14 +80,20 @@ class FreshProcesses:
     def check(self) -> None:
         home = Path(tempfile.gettempdir())
         env = environment.clean(home, self.backend, self.device)
-        done = subprocess.run(environment.command("probe"), env=env, capture_output=True, timeout=START_S, check=False)
-        if done.returncode:
-            raise no_backend(self.backend)
+        with loading.printed() as said:
+            try:
+                done = subprocess.run(environment.command("probe"), env=env, stderr=said, timeout=START_S, check=False)
+            except subprocess.TimeoutExpired as error:
+                raise loading.timed_out(self.backend) from error
+            if done.returncode:
+                raise loading.ended(self.backend, said)
 
     def start(self, fds: Sequence[int]) -> Process:
         folder = Path(tempfile.mkdtemp(prefix="harness-"))
         env = environment.clean(folder, self.backend, self.device)
-        return Fresh(barrier.command(self.walls, folder, "child", *map(str, fds)), env, fds, folder)
+        told = os.pipe()
+        command = barrier.command(self.walls, folder, "child", *map(str, [told[1], *fds]))
+        return Fresh(command, env, fds, folder, told)
 
     def close(self) -> None:
         """Nothing outlives its step."""

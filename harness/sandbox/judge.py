@@ -52,6 +52,8 @@ def process_fault(job: Job, watch: Watch, ended: Ended) -> Fault | None:
     error = wire.read_error(bytes(watch.result))
     if error and error[0] == "memory":
         limit = limit or "memory"
+    if error and error[0] == "device memory" and not limit:
+        return student_fault(job, "limit", device_memory_sentence(job), "memory")
     if limit:
         return student_fault(job, "limit", limit_sentence(job, limit), limit)
     if watch.overflow:
@@ -93,6 +95,13 @@ def limit_sentence(job: Job, limit: LimitName) -> str:
         "threads": f"The step {name} ran more than {MAX_THREADS} threads; a model needs none of its own.",
         "disk": f"The step {name} wrote more or larger files than it may; a model needs none.",
     }[limit]
+
+
+def device_memory_sentence(job: Job) -> str:
+    return (
+        f"The step {job.step.name} needed more memory than a step may take on the GPU; build a smaller model or smaller"
+        " arrays."
+    )
 
 
 def exception_sentence(

@@ -38,10 +38,12 @@ def run_job(job: Job, launcher: Launcher, stop: Event) -> Outcome:
         started = time.monotonic()  # whoever has to wait for a fork server does not pay for that
         try:
             ended = follow(process, job, watch, (result_fd, log_fd), started, stop)
-        except BaseException:
+        except BaseException as error:
             process.kill()
             with suppress(SandboxError, OSError):
                 process.wait(5)
+            if stop.is_set() and isinstance(error, SandboxError):
+                raise Interrupted from error
             raise
     usage = Usage(
         wall_s=time.monotonic() - started,

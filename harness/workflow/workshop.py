@@ -11,7 +11,7 @@ from harness.records.store import Records, sole_run, writing
 from harness.sandbox.launch import Launcher
 from harness.tasks.base import Task
 from harness.workflow import machine
-from harness.workflow.context import Machine, TaskContext, prepare
+from harness.workflow.context import DRIVER_MB, Machine, TaskContext, prepare
 from harness.workflow.options import Options
 
 
@@ -33,9 +33,11 @@ def workshop(chosen: Machine, tasks: Mapping[str, Task], options: Options, recor
     with sole_run(options.out):
         work = fresh_folder(options.out / "work")
         memory_mb = max(task.profile(options.profile).limits.memory_mb for task in tasks.values())
-        launcher = machine.launcher(chosen, memory_mb)
+        memory_mb += DRIVER_MB if chosen.device == "gpu" else 0
+        steps = steps_at_once(chosen, options)
+        launcher = machine.launcher(chosen, memory_mb, steps)
         if records.document("plan") is None:  # a first run trains for sure: load the backend while data is read
-            launcher.begin(steps_at_once(chosen, options))
+            launcher.begin(steps)
         try:
             contexts = {
                 n: prepare(t, options.profile, folder, chosen, work, options.course_data) for n, t in tasks.items()
@@ -47,8 +49,8 @@ def workshop(chosen: Machine, tasks: Mapping[str, Task], options: Options, recor
 
 
 def steps_at_once(chosen: Machine, options: Options) -> int:
-    """Return how many steps run at once: one where they would share an accelerator, else one a core."""
-    return 1 if chosen.device == "gpu" else options.jobs or machine.cores()
+    """Return how many steps run at once: as asked, else one where they would share a GPU and one a core elsewhere."""
+    return options.jobs or (1 if chosen.device == "gpu" else machine.cores())
 
 
 def fresh_folder(path: Path) -> Path:
