@@ -8,12 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 from threading import Event
 
-from device_run import Wanted, collected, on_machine, options_of, ordered, prepared, say, sources, tiny
+from device_run import Wanted, collected, on_machine, options_of, ordered, say, sources, tiny
 
 from harness.records.models import GIVEN
 from harness.records.store import Records
 from harness.workflow.execute import Executor, Made
-from harness.workflow.measure import registry, workshop
+from harness.workflow.options import registry
+from harness.workflow.workshop import workshop
 
 EPOCHS = 100
 
@@ -32,9 +33,10 @@ def repeat(wanted: Wanted, numbers: Sequence[int]) -> int:
         chosen = on_machine(options, tasks, wanted.walls)
         say(f"{chosen.machine}; {chosen.backend}; {chosen.isolation}")
         records = Records(options.out)
-        with workshop(chosen, tasks, options, records) as (work, launcher):
-            collection, handed_in = collected(prepared(tasks, options, chosen, work), options, records)
-            executor = Executor(collection.contexts, sources(collection.plan, handed_in), launcher, Event(), work)
+        with workshop(chosen, tasks, options, records) as place:
+            collection, handed_in = collected(place.contexts, options, records)
+            of = sources(collection.plan, handed_in)
+            executor = Executor(collection.contexts, of, place.launcher, Event(), place.work)
             unit = next(u for u in ordered(collection.plan, {}) if u.source != GIVEN)
             first = executor.make(unit, ())  # starts what later runs find started
             say(f"first: {told([first], first)}")

@@ -6,7 +6,6 @@ import signal
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import UTC, datetime
@@ -27,13 +26,15 @@ from harness.sandbox.view import view
 from harness.sandbox.walls import make
 from harness.tasks.base import Task
 from harness.workflow import machine
+from harness.workflow.class_plan import HandedIn, make_plan
 from harness.workflow.collect import Collection
-from harness.workflow.context import Machine, TaskContext, prepare
+from harness.workflow.context import Machine, TaskContext
 from harness.workflow.execute import Executor, Made
-from harness.workflow.measure import Options, check, make_plan, registry, steps_at_once, workshop
+from harness.workflow.options import Options, check, registry
 from harness.workflow.plan import TRAINING, ClassPlan, TaskEntry, Unit, given_units, unslot, variant_units
 from harness.workflow.protection import Protection
 from harness.workflow.schedule import Board, run_units, slots
+from harness.workflow.workshop import steps_at_once, workshop
 
 TINY = {"train": 512, "val": 200, "test": 400}  # examples
 FEW = {"made": 400, "rebuilt": 100, "steps": 400, "trials": 4}  # settings, where a profile has them
@@ -89,10 +90,10 @@ def run(wanted: Wanted) -> int:
     log = Log()
     records = Records(wanted.out)
     try:
-        with workshop(chosen, tasks, options, records) as (work, launcher):
-            contexts = prepared(tasks, options, chosen, work)
-            collection, handed_in = collected(contexts, options, records)
-            executor = Executor(contexts, sources(collection.plan, handed_in), launcher, Event(), work)
+        with workshop(chosen, tasks, options, records) as place:
+            collection, handed_in = collected(place.contexts, options, records)
+            of = sources(collection.plan, handed_in)
+            executor = Executor(place.contexts, of, place.launcher, Event(), place.work)
             done = work_through(collection, executor, chosen, options, wanted, log)
             write(collection, wanted, log)
     finally:
@@ -144,20 +145,13 @@ def tiny(task: Task, profile: str) -> Task:
     return replace(task, profiles={**task.profiles, profile: small})
 
 
-def prepared(tasks: Mapping[str, Task], options: Options, chosen: Machine, work: Path) -> dict[str, TaskContext]:
-    """Return the tasks with their data; several read theirs at once."""
-    with ThreadPoolExecutor(len(tasks)) as pool:
-        ready = pool.map(lambda task: prepare(task, options.profile, options.data_dir, chosen, work), tasks.values())
-        return dict(zip(tasks, ready, strict=True))
-
-
 def collected(
     contexts: Mapping[str, TaskContext], options: Options, records: Records
 ) -> tuple[Collection, list[Submission]]:
     """Return what is measured and what is to be, each reference a submission of its own, in the order of worth."""
     folder = shipped.folder("reference_models")
     handed_in = [submission for name in contexts for submission in gather(folder / f"{name}.py")]
-    plan = make_plan("references", handed_in, contexts, options, records, {})
+    plan = make_plan(HandedIn("references", handed_in), contexts, options, records, {})
     return Collection(plan, contexts, records, options.protection), handed_in
 
 
