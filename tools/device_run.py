@@ -15,7 +15,8 @@ from typing import Any
 
 from harness import shipped
 from harness.errors import HarnessError, ResultsError, UsageError
-from harness.grading.baselines import build_baseline, save_baseline
+from harness.grading.baseline_build import build_baseline
+from harness.grading.baselines import save_baseline
 from harness.intake.gather import gather
 from harness.intake.submission import Submission
 from harness.records.models import Measurement
