@@ -16,9 +16,9 @@ import harness
 ROOT = Path(harness.__file__).parent
 BACKENDS = {"tensorflow", "keras", "torch", "jax", "tf_keras"}
 
-BASE = ("", ".contract", ".measured", ".profile", ".shown", ".steps", ".task", ".variant")
+TASK_WORDS = ("", ".contract", ".measured", ".profile", ".shown", ".steps", ".task", ".variant")
 
-BASE_USES = {"harness.data.base", "harness.errors", "harness.records.models", "harness.scoring.score"}
+TASK_USES = {"harness.data.base", "harness.errors", "harness.records.models", "harness.scoring.score"}
 
 # Words that several rooms share: plain data and pure facts that import nothing of the rooms that use them.
 SHARED = {
@@ -26,7 +26,7 @@ SHARED = {
     "harness.errors",
     "harness.shipped",
     "harness.data.base",
-    *(f"harness.tasks.base{part}" for part in BASE),
+    *(f"harness.task{part}" for part in TASK_WORDS),
     "harness.scoring.score",  # what a measured number is, for scorers, records and pages
     "harness.records.models",  # what a fault and a measurement are is said once, for intake, sandbox and grading
     "harness.training.backend",  # describes versions without importing a backend
@@ -38,12 +38,9 @@ ROOMS: dict[str, set[str]] = {
     "shipped": set(),
     "data": set(),
     "scoring": set(),
+    "task": set(),  # what a task is made of: all of it shared words
     "recipes": {"data", "scoring"},
-    "tasks": {
-        "data",
-        "scoring",
-        "recipes",
-    },  # a task names its scorers
+    "tasks": {"data", "scoring", "recipes"},  # a task names its scorers
     "intake": set(),
     "training": set(),
     "sandbox": {"training"},  # child, server and probe only: see below
@@ -93,16 +90,7 @@ SHARED_USES: dict[str, set[str]] = {
     "harness.shipped": set(),
     "harness.data.base": set(),
     "harness.scoring.score": set(),
-    **{
-        f"harness.tasks.base{part}": {
-            "harness.data.base",
-            "harness.errors",
-            "harness.records.models",
-            "harness.scoring.score",
-        }
-        | {f"harness.tasks.base{other}" for other in BASE}
-        for part in BASE
-    },
+    **{f"harness.task{part}": TASK_USES | {f"harness.task{other}" for other in TASK_WORDS} for part in TASK_WORDS},
     "harness.records.models": {"harness.scoring.score"},
     "harness.training.backend": {"harness.training"},
 }

@@ -25,7 +25,7 @@ from harness.sandbox import environment
 from harness.sandbox.levels import Level
 from harness.sandbox.view import view
 from harness.sandbox.walls import make
-from harness.tasks.base import Task
+from harness.task import Task
 from harness.workflow import machine
 from harness.workflow.class_plan import HandedIn, make_plan
 from harness.workflow.collect import Collection

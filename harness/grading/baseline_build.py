@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from harness.errors import ResultsError, did_you_mean
 from harness.grading.baselines import Baseline, BaselineMeasure, BaselineUsage
 from harness.records.models import GIVEN, Measurement
-from harness.tasks.base import Task
+from harness.task import Task
 
 
 def build_baseline(task: Task, profile: str, measurements: Sequence[Measurement], created: str) -> Baseline:

@@ -9,7 +9,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from harness.errors import ResultsError, did_you_mean
 from harness.records.models import Frozen, Provenance
-from harness.tasks.base import Task
+from harness.task import Task
 
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 

@@ -14,7 +14,7 @@ from harness.grading.results import CriterionResult, TaskResult
 from harness.grading.rubric_model import Criterion, Rubric
 from harness.grading.seeds import ROUNDING, Gap, Value, Values, decide, numbers_of, values_of
 from harness.records.models import Fault, Measurement, Status
-from harness.tasks.base import Task
+from harness.task import Task
 
 
 def mark(

@@ -11,7 +11,7 @@ from harness.grading.rubric_check import problems
 from harness.grading.rubric_file import Location, read_document
 from harness.grading.rubric_model import Band, Criterion, Rubric, Strict
 from harness.grading.validation import first_error, location_of, received
-from harness.tasks.base import Task
+from harness.task import Task
 
 __all__ = ["Band", "Criterion", "Rubric", "load_rubric", "rubric_schema"]
 

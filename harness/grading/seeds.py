@@ -12,7 +12,7 @@ from typing import Literal
 from harness.grading.rubric_model import Criterion
 from harness.grading.words import sentence
 from harness.records.models import GIVEN, Fault, Measurement, Status
-from harness.tasks.base import OVERALL
+from harness.task import OVERALL
 
 ROUNDING = 1e-12  # a value this close to the target, relative or absolute, has reached it
 

@@ -15,7 +15,7 @@ from harness.recipes.figures import class_names, confusions, learning_curves, pl
 from harness.recipes.halves import decoding, encoding
 from harness.recipes.loops import Autoencoding, training_step
 from harness.recipes.recipe import EVERYWHERE, Recipe
-from harness.tasks.base import (
+from harness.task import (
     Argument,
     Builder,
     Call,

@@ -20,7 +20,7 @@ from harness.scoring.classification import accuracy, confusion, gap
 from harness.scoring.confused import confused
 from harness.scoring.linear import id_counts, regression_probabilities
 from harness.scoring.signs import classifier_signs
-from harness.tasks.base import (
+from harness.task import (
     Argument,
     ArrayOutput,
     Arrays,

@@ -18,7 +18,7 @@ from harness.recipes.known import measured
 from harness.recipes.loops import Head, Supervised, predicting, training_step
 from harness.recipes.recipe import Recipe
 from harness.scoring.score import Score
-from harness.tasks.base import (
+from harness.task import (
     Argument,
     Builder,
     Call,

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Protocol
 
 from harness.errors import CourseError, did_you_mean
 from harness.recipes.q_learning import QLearning
-from harness.tasks.base import (
+from harness.task import (
     ArrayOutput,
     BytesOutput,
     Dialogue,

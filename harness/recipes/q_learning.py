@@ -7,7 +7,7 @@ import numpy as np
 
 from harness.scoring.rollout import LONGEST
 from harness.scoring.score import Score
-from harness.tasks.base import ArrayOutput, Arrays, Measure
+from harness.task import ArrayOutput, Arrays, Measure
 
 OF_TRAINING: Final = (
     Measure("training_mean_50", "mean return of the last 50 episodes of training", "higher"),

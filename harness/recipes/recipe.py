@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from typing import Any
 
-from harness.tasks.base import (
+from harness.task import (
     Builder,
     Call,
     Candidates,

@@ -26,7 +26,7 @@ from harness.scoring.regression import (
 )
 from harness.scoring.score import Score
 from harness.scoring.signs import number_signs
-from harness.tasks.base import (
+from harness.task import (
     Argument,
     ArrayOutput,
     Arrays,

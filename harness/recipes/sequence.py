@@ -21,7 +21,7 @@ from harness.recipes.recipe import EVERYWHERE, Recipe
 from harness.scoring.bigrams import bigram_logits
 from harness.scoring.sampling import answered, likelihoods
 from harness.scoring.text import perplexity
-from harness.tasks.base import (
+from harness.task import (
     Argument,
     ArrayOutput,
     Arrays,

@@ -13,7 +13,7 @@ from harness.sandbox.job import Job, Outcome
 from harness.sandbox.launch import Ended
 from harness.sandbox.talk import Talk
 from harness.sandbox.watch import MAX_THREADS, LimitName, Watch
-from harness.tasks.base import ArrayOutput, Arrays, FactsOutput
+from harness.task import ArrayOutput, Arrays, FactsOutput
 
 MAX_SENTENCE = 400
 

@@ -31,7 +31,7 @@ from harness.sandbox.launch import Launcher
 from harness.selfcheck.bench import Bench
 from harness.selfcheck.checks import Contract, Ending
 from harness.selfcheck.contract import run_checks
-from harness.tasks.base import Task
+from harness.task import Task
 from harness.workflow import machine, options
 from harness.workflow.class_plan import HandedIn, make_plan
 from harness.workflow.context import Machine, TaskContext, prepare

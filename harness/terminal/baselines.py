@@ -17,7 +17,7 @@ from harness.grading.reference import Figure, ReferenceRow, ReferenceTable, refe
 from harness.grading.words import number
 from harness.report.words.text import clean, count
 from harness.shipped import SHIPPED, Rooms
-from harness.tasks.base import Task
+from harness.task import Task
 from harness.terminal.lines import print_line
 from harness.workflow.grade import known_tasks
 from harness.workflow.machine import DEVICES

@@ -20,7 +20,7 @@ from harness.data.folders import data_dir as data_folder
 from harness.data.load import find as find_data
 from harness.data.load import names as dataset_names
 from harness.errors import CourseError, DataError
-from harness.tasks.base import BUDGETS, OVERALL, Builder, Candidates, Task
+from harness.task import BUDGETS, OVERALL, Builder, Candidates, Task
 from harness.training import backend
 from harness.workflow import machine
 from harness.workflow.candidates import wanted

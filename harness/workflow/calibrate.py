@@ -12,7 +12,7 @@ from harness.grading.rubric_model import Rubric
 from harness.grading.rubric_write import difference, rewrite
 from harness.records.models import Frozen
 from harness.shipped import SHIPPED, Rooms
-from harness.tasks.base import Task
+from harness.task import Task
 from harness.workflow.grade import known_tasks
 from harness.workflow.options import registry
 from harness.workflow.standards import load_rubrics

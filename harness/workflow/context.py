@@ -18,7 +18,7 @@ from harness.errors import HarnessError
 from harness.records.models import Plain, Provenance
 from harness.records.store import writing
 from harness.sandbox.walls import Walls
-from harness.tasks.base import BytesOutput, Limits, Profile, Step, Task, TaskData, Variant, facts_of_training
+from harness.task import BytesOutput, Limits, Profile, Step, Task, TaskData, Variant, facts_of_training
 from harness.training import backend
 from harness.workflow.candidates import MAX_BYTES, OUTPUT
 from harness.workflow.speed import scaled

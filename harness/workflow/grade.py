@@ -15,7 +15,7 @@ from harness.records.store import Records
 from harness.report.pages import write_reports
 from harness.report.themes.theme import PLAIN, Theme
 from harness.shipped import SHIPPED, Rooms
-from harness.tasks.base import Task
+from harness.task import Task
 from harness.workflow.by_hand import SO_FAR, turn_to_write
 from harness.workflow.class_plan import HandedIn
 from harness.workflow.collect import all_keys

@@ -16,7 +16,7 @@ from harness.report.files import results_json, write_if_changed
 from harness.report.pages import write_card, write_live_page
 from harness.report.themes.theme import PLAIN, Theme
 from harness.shipped import SHIPPED, Rooms
-from harness.tasks.base import Task
+from harness.task import Task
 from harness.workflow.by_hand import SO_FAR, turn_to_write
 from harness.workflow.collect import Collection
 from harness.workflow.marking import class_result, mark_student

@@ -10,7 +10,7 @@ from harness.grading.rubric_model import Rubric
 from harness.intake.submission import Submission
 from harness.records.store import Records
 from harness.shipped import Rooms
-from harness.tasks.base import Task
+from harness.task import Task
 from harness.workflow.class_plan import HandedIn, make_plan
 from harness.workflow.collect import Collection, Judge, no_more
 from harness.workflow.context import Machine

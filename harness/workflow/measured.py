@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from harness.records.models import Fault, Measurement
-from harness.tasks.base import Task
+from harness.task import Task
 from harness.workflow.candidates import present
 from harness.workflow.plan import ClassPlan, TaskEntry, asking, extra_keys, is_choosing, unslot, wanted_keys
 

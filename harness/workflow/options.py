@@ -9,8 +9,8 @@ from harness.errors import UsageError
 from harness.grading.scale import GradingScale
 from harness.report.themes.theme import PLAIN, Theme
 from harness.shipped import SHIPPED, Rooms
+from harness.task import Task
 from harness.tasks import find, names
-from harness.tasks.base import Task
 from harness.workflow import machine
 from harness.workflow.context import Machine
 from harness.workflow.plan import Only

@@ -11,8 +11,8 @@ from harness.grading.rubric_model import Rubric
 from harness.grading.separation import Expected, Role, Separation, separate
 from harness.records.store import writing
 from harness.report.staff_pages.separation import write_separation
+from harness.task import Task
 from harness.tasks import names
-from harness.tasks.base import Task
 from harness.workflow.flawed import check_folder, read_flawed
 from harness.workflow.grade import grade, known_tasks
 from harness.workflow.measure import Show

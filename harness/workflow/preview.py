@@ -13,7 +13,7 @@ from harness.report.files import read_results
 from harness.report.staff_pages.difference import write_difference
 from harness.report.themes.theme import PLAIN, Theme
 from harness.shipped import SHIPPED, Rooms
-from harness.tasks.base import Task
+from harness.task import Task
 from harness.workflow.collect import all_keys
 from harness.workflow.grade import known_tasks, stored_plan
 from harness.workflow.marking import mark_class

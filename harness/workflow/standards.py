@@ -9,7 +9,7 @@ from harness.grading.baselines import Baseline, load_baseline
 from harness.grading.rubric import load_rubric
 from harness.grading.rubric_model import Rubric
 from harness.shipped import SHIPPED, Rooms
-from harness.tasks.base import Task
+from harness.task import Task
 from harness.workflow.plan import ClassPlan
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from harness.data.folders import data_dir
 from harness.records.store import Records, sole_run, writing
 from harness.sandbox.launch import Launcher
-from harness.tasks.base import Task
+from harness.task import Task
 from harness.workflow import machine
 from harness.workflow.context import DRIVER_MB, Machine, TaskContext, prepare
 from harness.workflow.options import Options

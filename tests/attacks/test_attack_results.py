@@ -11,7 +11,7 @@ import pytest
 from attacks.battery import Arena, attacker, fault_of
 from sandbox.students import FACTS, LIMITS, WEIGHTS, call, train_step
 
-from harness.tasks.base import ArrayOutput, Step
+from harness.task import ArrayOutput, Step
 
 RESULT = b"R" + struct.pack("<Qddd", 24, 15, 0, 0)
 FORGE = """

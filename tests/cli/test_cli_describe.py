@@ -5,7 +5,7 @@ import json
 import pytest
 import toy_search
 
-from harness.tasks.base import BUDGETS
+from harness.task import BUDGETS
 from harness.terminal.describe import show_task
 
 

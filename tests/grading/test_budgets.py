@@ -15,7 +15,7 @@ from harness.grading.reference import reference_table
 from harness.grading.results import CriterionResult
 from harness.grading.rubric import load_rubric
 from harness.records.models import Fault, Measurement, Status, Usage
-from harness.tasks.base import BUDGETS, Measure, Task, Variant
+from harness.task import BUDGETS, Measure, Task, Variant
 
 Make = Callable[..., Measurement]
 Mark = Callable[..., CriterionResult]

@@ -20,7 +20,7 @@ from harness.grading.marks import mark
 from harness.grading.results import CriterionResult
 from harness.grading.rubric import Rubric, rubric_schema
 from harness.records.models import GIVEN, Fault, Measurement
-from harness.tasks.base import Task
+from harness.task import Task
 
 NAN, INF = math.nan, math.inf
 Make = Callable[..., Measurement]

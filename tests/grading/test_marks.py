@@ -16,7 +16,7 @@ from harness.grading.rubric_model import Band
 from harness.grading.seeds import Gap, Value, decide
 from harness.grading.words import beside, number, percent
 from harness.records.models import Fault, Measurement, Status
-from harness.tasks.base import Task
+from harness.task import Task
 
 NAN, INF = math.nan, math.inf
 Make = Callable[..., Measurement]

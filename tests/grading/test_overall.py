@@ -16,7 +16,7 @@ from harness.grading.reference import reference_runs, reference_table
 from harness.grading.results import CriterionResult
 from harness.grading.rubric import Rubric, load_rubric
 from harness.records.models import GIVEN, Fault, Measurement, Status
-from harness.tasks.base import Candidate, OverVariants, Task, Together, Variant
+from harness.task import Candidate, OverVariants, Task, Together, Variant
 
 Make = Callable[..., Measurement]
 Load = Callable[..., Rubric]

@@ -11,7 +11,7 @@ from recipes.made import CLASSES, dataset, outputs, recorded, scored
 from harness.errors import DataError, UsageError
 from harness.recipes.autoencoder import Autoencoder, autoencoder_builder
 from harness.report.drawing.figures import drawn
-from harness.tasks.base import ArrayOutput, BytesOutput, Step, Task, TaskData, Variant, VariantRun
+from harness.task import ArrayOutput, BytesOutput, Step, Task, TaskData, Variant, VariantRun
 
 TASK = shapes_task.TASK
 QUICK = TASK.profiles["quick"]

@@ -10,7 +10,7 @@ from sandbox.students import RunStudent
 from harness.data.corpus import as_points
 from harness.errors import UsageError
 from harness.recipes.sequence import Language, SequenceModel, next_token_builder, next_tokens, passages
-from harness.tasks.base import Argument, Profile, TaskData, Variant, VariantRun
+from harness.task import Argument, Profile, TaskData, Variant, VariantRun
 
 TEXT = "the cat saw a dog. the dog saw a cat. "
 PROFILE = Profile(

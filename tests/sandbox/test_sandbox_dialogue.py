@@ -40,7 +40,7 @@ from harness.sandbox.talk import Lead, Talk
 from harness.sandbox.view import view
 from harness.sandbox.walls import make
 from harness.sandbox.watch import Watch, passed_limit
-from harness.tasks.base import ArrayOutput, BytesOutput, Dialogue, Output, Step, TaskData
+from harness.task import ArrayOutput, BytesOutput, Dialogue, Output, Step, TaskData
 from harness.workflow.execute import Executor, lead_of
 from harness.workflow.plan import Unit
 

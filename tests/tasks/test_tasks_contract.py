@@ -26,7 +26,7 @@ from harness.grading.rubric import load_rubric
 from harness.sandbox.levels import Level
 from harness.sandbox.view import view
 from harness.sandbox.walls import make
-from harness.tasks.base import (
+from harness.task import (
     OVERALL,
     ArrayOutput,
     BytesOutput,

@@ -11,8 +11,8 @@ from harness.data.load import load
 from harness.data.tokens import Level, Vocabulary, words
 from harness.recipes.sequence import NextTokens
 from harness.scoring.sampling import answered
+from harness.task import Recorded, Scored, TaskData, VariantRun
 from harness.tasks import find
-from harness.tasks.base import Recorded, Scored, TaskData, VariantRun
 from harness.tasks.text_generation.written import LENGTH, TEMPERATURES, TEXTS, WORDS
 
 TASK = find("text_generation")

@@ -25,7 +25,7 @@ from harness.sandbox.launch import Launcher, Process
 from harness.sandbox.levels import Level
 from harness.sandbox.view import view
 from harness.sandbox.walls import Walls, make
-from harness.tasks.base import BytesOutput, FactsOutput, Task
+from harness.task import BytesOutput, FactsOutput, Task
 from harness.workflow.candidates import OUTPUT
 from harness.workflow.grade import grade
 from harness.workflow.options import Options

@@ -31,7 +31,7 @@ from harness.records.store import Records
 from harness.report.files import read_results
 from harness.sandbox.job import Job
 from harness.sandbox.wire import WireError, check_values
-from harness.tasks.base import ArrayOutput
+from harness.task import ArrayOutput
 from harness.terminal.class_table import seeds_lines
 from harness.workflow.grade import Regrading, regrade
 

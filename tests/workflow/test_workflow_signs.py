@@ -7,7 +7,7 @@ import toy
 from workflow.classes import FakeSandbox, graded, marks, options, task_of, with_tasks
 
 from harness.records.models import Measurement
-from harness.tasks.base import Scored, VariantRun
+from harness.task import Scored, VariantRun
 from harness.workflow.grade import Regrading, regrade
 
 NOT_NUMBERS = {"sample_spread": float("nan"), "sample_nearest": float("inf")}

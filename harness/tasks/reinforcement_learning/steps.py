@@ -7,7 +7,7 @@ from typing import Final
 from harness.recipes.loops import TRAINING, answering, training_step
 from harness.recipes.q_learning import QLearning
 from harness.scoring.rollout import LONGEST, episode_seed, play
-from harness.tasks.base import ArrayOutput, Dialogue, Limits, Profile, Step, Talk, TaskData, Variant
+from harness.task import ArrayOutput, Dialogue, Limits, Profile, Step, Talk, TaskData, Variant
 
 OBSERVATION: Final = 4  # position, speed, angle, angular speed
 ACTIONS: Final = 2  # push to the left, push to the right

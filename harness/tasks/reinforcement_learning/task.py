@@ -9,7 +9,7 @@ from harness.recipes.q_learning import OF_TRAINING, QLearning
 from harness.recipes.recipe import EVERYWHERE
 from harness.scoring.action_rules import right_answers, rule_share, td_error
 from harness.scoring.rollout import mean_return, solved_share
-from harness.tasks.base import (
+from harness.task import (
     Argument,
     Builder,
     Call,

@@ -18,7 +18,7 @@ from harness.scoring.series import (
     unscaled,
 )
 from harness.scoring.signs import forecast_signs
-from harness.tasks.base import (
+from harness.task import (
     Argument,
     ArrayOutput,
     Arrays,

@@ -13,7 +13,7 @@ from harness.errors import DataError
 from harness.recipes.known import naive, published
 from harness.recipes.sequence import Language, NextTokens, SequenceModel, Stream, next_token_builder, next_tokens
 from harness.scoring.sampling import continuations
-from harness.tasks.base import (
+from harness.task import (
     ArrayOutput,
     Dataset,
     Figure,
