@@ -23,9 +23,9 @@ LIBRARY = re.compile(
     r"|numpy\.(?:array|asarray|arange|linspace|logspace|geomspace|zeros|ones|full|eye|prod|sqrt|log|log2|exp"
     r"|u?int\d*|float\d*|bool_|random\.default_rng)"
 )
-# Classes of these modules, which have names in CamelCase, and the regularisers that have not.
+# Classes of these modules, which have names in CamelCase, and the regularisers and initialisers that have not.
 KERAS = re.compile(
-    r"(?:tensorflow\.)?keras\.(?:\w+\.)*(?:Sequential|regularizers\.(?:l1|l2|l1_l2)"
+    r"tensorflow\.\w+_initializer|(?:tensorflow\.)?keras\.(?:\w+\.)*(?:Sequential|regularizers\.(?:l1|l2|l1_l2)"
     r"|(?:initializers|regularizers|constraints|optimizers|losses|metrics|activations|layers)\.(?:\w+\.)*[A-Z]\w*)"
 )
 

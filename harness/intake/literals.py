@@ -3,11 +3,11 @@
 import ast
 import io
 import tokenize
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from harness.intake.syntax import InvalidSourceError, parse
+from harness.intake.syntax import InvalidSourceError, parse, text_of
 
 NUMBER_BYTES = 8
 NOTED_BYTES = 8_000  # far above the numbers and words that building a model takes
@@ -27,18 +27,19 @@ class Size:
         return f"The source for {task} holds {self.data / 1000:.0f} kB of literals and comments; a builder needs few."
 
 
-def measure(files: Mapping[str, bytes]) -> Size:
-    """Return the size of a submission's files; one that is not Python counts as data altogether. Runs nothing."""
-    return Size(sum(map(len, files.values())), sum(data_bytes(path, source) for path, source in files.items()))
-
-
 def data_bytes(path: str, source: bytes) -> int:
+    """Return how many bytes of a file are data: all of one that is not Python. Runs nothing."""
     try:
         tree = parse(path, source)
     except InvalidSourceError:
         return len(source)
+    return data_in(tree, text_of(path, source))
+
+
+def data_in(tree: ast.Module, text: str) -> int:
+    """Return how many bytes of a source are literals and comments."""
     constants = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant))
-    return sum(map(size_of, constants)) + sum(map(len, comments(source)))
+    return sum(map(size_of, constants)) + sum(map(len, comments(text)))
 
 
 def size_of(value: object) -> int:
@@ -52,9 +53,9 @@ def size_of(value: object) -> int:
     return NUMBER_BYTES if isinstance(value, float | complex) else 0
 
 
-def comments(source: bytes) -> Iterable[str]:
+def comments(text: str) -> Iterable[str]:
     """Yield the comments of a source up to where it cannot be read any further."""
-    with suppress(tokenize.TokenError, SyntaxError, UnicodeDecodeError):
-        for token in tokenize.tokenize(io.BytesIO(source).readline):
+    with suppress(tokenize.TokenError, SyntaxError):
+        for token in tokenize.generate_tokens(io.StringIO(text).readline):
             if token.type == tokenize.COMMENT:
                 yield token.string

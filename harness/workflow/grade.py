@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from harness.errors import ResultsError, UsageError, did_you_mean
 from harness.grading.results import ClassResult
+from harness.intake.exports import exports_of
 from harness.intake.gather import gather
 from harness.intake.submission import Submission
 from harness.records.store import Records
@@ -107,7 +108,7 @@ def known_tasks(names: Iterable[str], known: Mapping[str, Task]) -> dict[str, Ta
 def read_submissions(path: Path, options: Options) -> list[Submission]:
     known_tasks(options.tasks, options.registry)
     known = tuple(options.registry)
-    found = gather(path, known)
+    found = gather(path, known, exports=exports_of(options.registry))
     return [s.as_task(options.tasks[0], known) for s in found] if len(options.tasks) == 1 else found
 
 

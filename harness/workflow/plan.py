@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pydantic import Field
 
-from harness.intake.literals import Size, measure
+from harness.intake.literals import Size
 from harness.intake.submission import Submission
 from harness.records.models import GIVEN, Fault, Frozen, Provenance
 from harness.tasks.base import Variant
@@ -153,7 +153,7 @@ def task_entry(
         fault = intake_fault(f"Expected a file {name}.py or {name}.ipynb at the top of the submission, found none.")
         return TaskEntry(task=name, source="", contract="", keys={}, fault=fault)
     source = submission.source_hash(name, known)
-    size = measure(submission.for_task(name, known))
+    size = submission.size(name, known)
     variants = [v for v in trained(context) if only is None or v.name in only]
     keys, spare = (
         {slot(v.name, s): context.key(source, v.name, s) for s in some for v in variants}
