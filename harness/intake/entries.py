@@ -88,7 +88,7 @@ def named(files: Mapping[str, bytes], tasks: Collection[str]) -> bool:
 
 
 def imports_of(read: FromNotebook) -> set[str]:
-    return set(imported(ast.parse(read.source), ""))
+    return set(imported(ast.walk(ast.parse(read.source)), ""))
 
 
 def entered(top: Top, read: Mapping[str, FromNotebook], sources: Sources) -> Entries:

@@ -3,6 +3,7 @@
 import ast
 from dataclasses import dataclass
 
+from harness.intake.facts import SourceFacts
 from harness.intake.magics import plain
 from harness.intake.names import clean
 from harness.intake.syntax import InvalidSourceError, parse, text_of
@@ -16,6 +17,11 @@ class Exported:
 
     source: bytes
     note: str = ""
+
+
+def may_be_exported(source: bytes, facts: SourceFacts) -> bool:
+    """Return whether a source is worth a look: it is no Python, or it calls what only a notebook has."""
+    return bool(facts.problem) or CALLS.encode() in source
 
 
 def without_magics(path: str, source: bytes) -> Exported:

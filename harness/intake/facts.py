@@ -1,5 +1,6 @@
 """What is read of each file of a submission without running it, so that nobody has to read it again."""
 
+import ast
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
@@ -27,8 +28,9 @@ def facts_of(path: str, source: bytes, among: Collection[str]) -> SourceFacts:
         tree = parse(path, source)
     except InvalidSourceError as error:
         return SourceFacts(str(error), data_bytes=len(source))
-    imports = tuple(dict.fromkeys(p for p in imported(tree, path) if p in among))
-    return SourceFacts("", imports, data_in(tree, text_of(path, source)), training_line(tree))
+    nodes = list(ast.walk(tree))
+    imports = tuple(dict.fromkeys(p for p in imported(nodes, path) if p in among))
+    return SourceFacts("", imports, data_in(nodes, text_of(path, source)), training_line(tree))
 
 
 def first_problem(facts: Mapping[str, SourceFacts], entry: str) -> str:

@@ -1,15 +1,19 @@
 """How much a source holds that is data and not code: where trained weights or answers could hide."""
 
 import ast
-import io
-import tokenize
+import re
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 
 from harness.intake.syntax import InvalidSourceError, parse, text_of
 
 NUMBER_BYTES = 8
+# A comment or a string, so that a # in a string is none; a part that is matched is never given back.
+TOKEN = re.compile(
+    r"""#[^\n]*+|\"{3}(?:[^"\\]++|\\.|"(?!""))*+\"{3}|'{3}(?:[^'\\]++|\\.|'(?!''))*+'{3}"""
+    r"""|"(?:[^"\\\n]++|\\.)*+"|'(?:[^'\\\n]++|\\.)*+'""",
+    re.DOTALL,
+)
 NOTED_BYTES = 8_000  # far above the numbers and words that building a model takes
 
 
@@ -33,12 +37,12 @@ def data_bytes(path: str, source: bytes) -> int:
         tree = parse(path, source)
     except InvalidSourceError:
         return len(source)
-    return data_in(tree, text_of(path, source))
+    return data_in(ast.walk(tree), text_of(path, source))
 
 
-def data_in(tree: ast.Module, text: str) -> int:
-    """Return how many bytes of a source are literals and comments."""
-    constants = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant))
+def data_in(nodes: Iterable[ast.AST], text: str) -> int:
+    """Return how many bytes of a source are literals and comments; `nodes` are all parts of its syntax tree."""
+    constants = (node.value for node in nodes if isinstance(node, ast.Constant))
     return sum(map(size_of, constants)) + sum(map(len, comments(text)))
 
 
@@ -54,8 +58,5 @@ def size_of(value: object) -> int:
 
 
 def comments(text: str) -> Iterable[str]:
-    """Yield the comments of a source up to where it cannot be read any further."""
-    with suppress(tokenize.TokenError, SyntaxError):
-        for token in tokenize.generate_tokens(io.StringIO(text).readline):
-            if token.type == tokenize.COMMENT:
-                yield token.string
+    """Yield the comments of a source that is Python: what begins with # outside of any string."""
+    return (found[0] for found in TOKEN.finditer(text) if found[0].startswith("#"))

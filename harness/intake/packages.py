@@ -5,8 +5,8 @@ head` and `from .blocks import head` find their module all the same.
 """
 
 import ast
+import re
 from collections.abc import Mapping
-from pathlib import PurePosixPath
 
 from harness.intake.names import clean, some
 from harness.intake.syntax import InvalidSourceError, parse, text_of
@@ -15,6 +15,7 @@ STANDS_FOR = '''"""The folder that was handed in: its modules lie one folder up.
 
 __path__ = [__path__[0].rpartition("/")[0]]
 '''
+RELATIVE = re.compile(rb"\bfrom[ \t]*+\.")
 WHOLE = "from {0}.__init__ import *\n"
 
 
@@ -54,7 +55,7 @@ def without_dots(files: Mapping[str, bytes]) -> tuple[dict[str, bytes], list[str
 
 
 def may_be_relative(path: str, source: bytes) -> bool:
-    return "/" not in path and b"from" in source and PurePosixPath(path).name != "__init__.py"
+    return "/" not in path and path != "__init__.py" and bool(RELATIVE.search(source))
 
 
 def absolute(path: str, source: bytes, top: set[str]) -> bytes:

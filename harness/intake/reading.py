@@ -13,7 +13,7 @@ from pydantic.dataclasses import dataclass as checked
 from harness.errors import SubmissionError
 from harness.intake.archive import read_zip
 from harness.intake.entries import Entries, settle
-from harness.intake.exported import without_magics
+from harness.intake.exported import may_be_exported, without_magics
 from harness.intake.exports import Exports
 from harness.intake.facts import SourceFacts, facts_of
 from harness.intake.folder import read_folder, read_start
@@ -54,10 +54,10 @@ class Work:
 def read_work(entry: Path, asked: Asked) -> Work:
     """Read the submission at a path; one that cannot be used has a fault."""
     sources, entries = Sources({}, ()), Entries({})
-    fault = None
+    fault, facts = None, dict[str, SourceFacts]()
     try:
         sources = _sources(entry, asked.limits)
-        entries = runnable(settle(sources, asked.tasks, asked.exports))
+        entries, facts = runnable(settle(sources, asked.tasks, asked.exports))
     except SubmissionError as error:
         fault = intake_fault(str(error))
     except OSError as error:
@@ -68,7 +68,6 @@ def read_work(entry: Path, asked: Asked) -> Work:
             "The submission holds no Python file (.py) and no notebook (.ipynb) with functions, expected at least one;"
             " hand in your files."
         )
-    facts = {path: facts_of(path, source, entries.files) for path, source in entries.files.items()}
     notes = (*sources.notes, *entries.notes, *_naming(entries, asked.tasks), *_training(facts))
     return Work(entries.files, notes, fault, entries.origins, sources.pseudonym, facts)
 
@@ -77,14 +76,22 @@ def intake_fault(message: str, *, of_harness: bool = False) -> Fault:
     return Fault(owner="harness" if of_harness else "student", kind="intake", step="intake", message=message)
 
 
-def runnable(entries: Entries) -> Entries:
-    """Return files that can be imported where they lie: without magics, and finding each other as handed in."""
-    own = {path: without_magics(path, f) for path, f in entries.files.items() if path not in entries.origins}
-    files = {**entries.files, **{path: one.source for path, one in own.items()}}
-    files, dots = without_dots(files)
+def runnable(entries: Entries) -> tuple[Entries, dict[str, SourceFacts]]:
+    """Return files that can be imported where they lie, and what is read of each.
+
+    They are without magics, and find each other as handed in.
+    """
+    files, dots = without_dots(entries.files)
     files, folder = with_folder(files, entries.wrapper)
-    notes = (*entries.notes, *(one.note for one in own.values() if one.note), *dots, *folder)
-    return replace(entries, files=files, notes=notes)
+    notes = [*entries.notes, *dots, *folder]
+    facts = {path: facts_of(path, source, files) for path, source in files.items()}
+    for path in [p for p in files if p not in entries.origins and may_be_exported(files[p], facts[p])]:
+        exported = without_magics(path, files[path])
+        if exported.note:
+            files[path] = exported.source
+            facts[path] = facts_of(path, exported.source, files)
+            notes.append(exported.note)
+    return replace(entries, files=files, notes=tuple(notes)), facts
 
 
 def _sources(entry: Path, limits: IntakeLimits) -> Sources:

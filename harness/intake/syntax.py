@@ -4,7 +4,7 @@ import ast
 import re
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
 from harness.intake.coding import UnknownCodingError, decoded
@@ -66,12 +66,13 @@ def text_of(name: str, source: bytes) -> str:
         raise InvalidSourceError(what, f"Save the file as UTF-8 without that comment {again}") from error
 
 
-def imported(tree: ast.Module, path: str) -> Iterator[str]:
+def imported(nodes: Iterable[ast.AST], path: str) -> Iterator[str]:
     """Yield the paths at which modules that a file imports would lie, if they were part of the submission.
 
+    `nodes` are all parts of its syntax tree.
     Linear in the length of the source: no path longer than that of any file is followed.
     """
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Import):
             for alias in node.names:
                 yield from _paths(alias.name)
