@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import groupby
 from pathlib import PurePosixPath
 
@@ -31,11 +32,11 @@ class Taken:
     guarded: tuple[Piece, ...]
     wanted: Names = frozenset()
 
-    @property
+    @cached_property
     def names(self) -> frozenset[str]:
         return frozenset().union(*(piece.sets for piece in self.pieces))
 
-    @property
+    @cached_property
     def read(self) -> frozenset[str]:
         return frozenset().union(*(piece.reads for piece in self.pieces))
 
