@@ -21,15 +21,19 @@ demo: $(READY)
 pictures: demo
 	$(BIN)/python tools/pictures.py demo docs/pictures
 
-test: $(READY) lint
-	$(BIN)/python -m pytest -m 'not preflight'
+# One process a core, up to four: each keeps backends of its own in memory.
+TOGETHER := --numprocesses logical --maxprocesses 4
 
-# Grades reference, template and flawed submissions of the tasks that take longer.
+test: $(READY) lint
+	$(BIN)/python -m pytest -m 'not preflight' $(TOGETHER) --dist worksteal
+
+# Grades reference, template and flawed submissions of every task at the quick size, and runs the long attacks: those
+# that end a fork server each, and a term of steps.
 preflight: $(READY)
-	$(BIN)/python -m pytest -m preflight
+	$(BIN)/python -m pytest -m preflight $(TOGETHER) --dist loadgroup
 
 quicktest: $(READY)
-	$(BIN)/python -m pytest -m 'not slow and not browser'
+	$(BIN)/python -m pytest -m 'not slow and not browser and not preflight' $(TOGETHER) --dist worksteal
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -3,6 +3,7 @@
     HarnessError            something the harness expected did not hold
     ├── UsageError          the caller can mend it: a name, a path, an option           exit code 2
     │   ├── RubricError     a rubric that does not make sense, with file and line
+    │   ├── CourseError     a course folder, a task or a `course.yaml` that do not make sense, with file and line
     │   ├── ThemeError      wording, colours or a template that do not make sense, with file and line
     │   ├── DataError       a data set that is missing or not what it says
     │   └── ResultsError    a result folder that cannot be read or written
@@ -27,6 +28,10 @@ class UsageError(HarnessError):
 
 
 class RubricError(UsageError):
+    pass
+
+
+class CourseError(UsageError):
     pass
 
 

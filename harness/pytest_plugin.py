@@ -26,7 +26,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("harness", "self-check of coursework (harness)")
     settings = {
         "task": ("tasks to check, by spaces or commas; default: all that have a file here", ""),
-        "profile": ("size of the data: quick or full", "quick"),
+        "profile": ("size of the data: quick or full; default: the course's, or quick", ""),
         "seeds": ("how many seeds, a list such as 3,5,8, or auto: as many as grading would take", "1"),
     }
     for name, (text, default) in settings.items():
@@ -34,7 +34,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         parser.addini(f"harness_{name}", text, default=default)
     group.addoption("--harness-report", default=None, metavar="FILE.html", help="write the report card there")
     parser.addini("harness_report", "file to write the report card to", default="")
-    parser.addini("harness_rubrics", "folder with one TASK.yaml per task; default: those shipped", default="")
+    parser.addini("harness_rubrics", "folder with one TASK.yaml per task; default: those of the course", default="")
+    parser.addini("harness_course", "folder of the course; default: one with a course.yaml here or above", default="")
 
 
 def setting(config: pytest.Config, name: str) -> str:
@@ -75,6 +76,8 @@ class SelfCheckFile(pytest.File):
             profile=setting(config, "profile"),
             seeds=setting(config, "seeds"),
             rubrics=config.rootpath / rubrics if (rubrics := setting(config, "rubrics")) else None,
+            course=config.rootpath / course if (course := setting(config, "course")) else None,
+            here=config.invocation_params.dir,
             report=config.invocation_params.dir / report if report else None,
         )
         tests = Tests(wanted, say=lambda line: say(config, line))

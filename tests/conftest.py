@@ -22,6 +22,18 @@ from harness.tasks.base import Step
 
 pytest_plugins = ["pytester"]  # for the plugin that students load
 
+
+def pytest_configure() -> None:
+    """Give each of several processes that share the tests cores of its own.
+
+    Steps of all would be pinned to the first one otherwise.
+    """
+    worker, of = os.environ.get("PYTEST_XDIST_WORKER", ""), int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    if worker and hasattr(os, "sched_setaffinity"):
+        cores, n = sorted(os.sched_getaffinity(0)), int(worker.removeprefix("gw"))
+        os.sched_setaffinity(0, cores[n::of] or {cores[n % len(cores)]})
+
+
 ServersAt = Callable[[Level], ServerPool]
 
 
@@ -41,7 +53,7 @@ def servers_at() -> Iterator[ServersAt]:
         try:
             walls = hold(level, "cpu")
         except SandboxError as error:
-            pytest.skip(str(error))
+            pytest.skip(f"{level}: {error}")
         pools.append(ServerPool(lambda: ForkServer("tensorflow", "cpu", walls)))
         pools[-1].check()
         return pools[-1]

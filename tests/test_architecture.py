@@ -52,6 +52,13 @@ ROOMS: dict[str, set[str]] = {
     "diagnosis": set(),
     "report": {"grading", "diagnosis"},
     "workflow": {"data", "tasks", "intake", "sandbox", "records", "grading", "report", "diagnosis"},
+    "course": {
+        "data",
+        "tasks",
+        "records",
+        "grading",
+        "workflow",
+    },  # a folder with the same rooms: its tasks, found and handed out
     "terminal": {"data", "tasks", "grading", "report", "workflow"},
     "selfcheck": {
         "data",
@@ -62,6 +69,7 @@ ROOMS: dict[str, set[str]] = {
         "grading",
         "report",
         "workflow",
+        "course",
         "terminal",
     },
     "serve": {"tasks", "records", "grading", "report", "workflow"},
@@ -72,6 +80,7 @@ ROOMS: dict[str, set[str]] = {
         "records",
         "report",
         "workflow",
+        "course",
         "terminal",
         "tasks",
     },

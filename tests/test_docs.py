@@ -2,7 +2,7 @@
 
 import os
 import re
-import shutil
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -11,48 +11,86 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 GUIDE = ROOT / "docs" / "adding-a-task.md"
-FOLDERS = ("harness", "reference_models", "student_template", "rubrics")
+YOUR_COURSE = ROOT / "docs" / "your-course.md"
+CONTRACT = ROOT / "tests" / "tasks" / "test_tasks_contract.py"
+TASKS = ("parity", "blends")
 
 
 def files_of_the_guide() -> dict[str, str]:
-    """Return path and content of every file the guide has written out, by its headings."""
-    parts = re.split(r"^## \d+\. `([^`]+)`\n", GUIDE.read_text(encoding="utf-8"), flags=re.M)[1:]
-    blocks = {}
-    for path, text in zip(parts[::2], parts[1::2], strict=True):
-        block = re.search(r"```(?:python|yaml)\n(.*?)```", text, re.S)
-        assert block, path
-        blocks[path] = block[1]
-    return blocks
+    """Return path and content of every file the guide has written out: a path in a line of its own, then a block."""
+    blocks = re.findall(
+        r"^`([\w/.]+)`[^\n]*\n\n```(?:python|yaml)\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.M | re.S
+    )
+    return dict(blocks)
 
 
-def harness(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "PYTHONPATH": str(project)}
-    command = [sys.executable, "-m", "harness.cli", *arguments]
-    return subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, check=False)
+@pytest.fixture(scope="module")
+def guided(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A course with the tasks of the guide, written as it says."""
+    folder = tmp_path_factory.mktemp("guided")
+    (folder / "course.yaml").write_text("name: Guided\ntasks: [parity, blends]\n", encoding="utf-8")
+    for path, text in files_of_the_guide().items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text, encoding="utf-8")
+    return folder
+
+
+def run(command: list[str], folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command, cwd=folder, env={**os.environ, **environment}, capture_output=True, text=True, check=False
+    )
+
+
+def harness(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return run([sys.executable, "-m", "harness.cli", *arguments], folder)
+
+
+def test_the_guide_s_tasks_are_four_files_each_and_by_recipe_forty_lines() -> None:
+    written = files_of_the_guide()
+    for name in TASKS:
+        of = [path for path in written if name in path]
+        assert {path.partition("/")[0] for path in of} == {"tasks", "reference_models", "student_template", "rubrics"}
+    assert len(written["tasks/parity.py"].splitlines()) <= 40
 
 
 @pytest.mark.slow
-def test_a_task_added_by_the_guide_is_found_and_graded(tmp_path: Path) -> None:
-    for folder in FOLDERS:
-        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    written = files_of_the_guide()
-    assert set(written) == {
-        f"{folder}/parity.{'yaml' if folder == 'rubrics' else 'py'}"
-        for folder in ("harness/tasks", "reference_models", "student_template", "rubrics")
-    }
-    for path, text in written.items():
-        (tmp_path / path).write_text(text, encoding="utf-8")
+def test_the_guide_s_tasks_keep_the_contract_of_tasks(guided: Path) -> None:
+    quietly = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", str(CONTRACT)]
+    done = run(quietly, ROOT, HARNESS_COURSE=str(guided))
+    assert done.returncode == 0, done.stdout[-3000:]
+    assert "[parity]" in run([*quietly, "--collect-only"], ROOT, HARNESS_COURSE=str(guided)).stdout
 
-    shown = harness(tmp_path, "tasks", "parity")
-    assert "build_model(input_shape, units)" in shown.stdout, shown.stderr
+
+@pytest.mark.slow
+@pytest.mark.parametrize("task", TASKS)
+def test_the_guide_s_references_reach_every_target_and_templates_earn_nothing(guided: Path, task: str) -> None:
     graded = {
-        folder: harness(tmp_path, "grade", f"{folder}/parity.py", "--task", "parity", "--out", f"{folder}-out")
+        folder: harness(guided, "grade", f"{folder}/{task}.py", "--task", task, "--out", f"{folder}-{task}")
         for folder in ("reference_models", "student_template")
     }
-    assert graded["reference_models"].returncode == 0, graded["reference_models"].stdout
+    assert graded["reference_models"].returncode == 0, graded["reference_models"].stderr
     assert "100.0 / 100" in graded["reference_models"].stdout
     assert graded["student_template"].returncode == 1, graded["student_template"].stderr
-    assert "0.0 / 100" in graded["student_template"].stdout
+    assert "100.0 / 100" not in graded["student_template"].stdout
+
+
+def commands_of(page: Path) -> list[list[str]]:
+    """Return what a page has readers type, in its order."""
+    blocks = re.findall(r"```console\n(.*?)```", page.read_text(encoding="utf-8"), re.S)
+    return [shlex.split(line[2:], comments=True) for block in blocks for line in block.splitlines() if line[:2] == "$ "]
+
+
+@pytest.mark.slow
+def test_the_guide_to_a_course_works_word_for_word(tmp_path: Path) -> None:
+    here = tmp_path
+    for command in commands_of(YOUR_COURSE):
+        if command[0] == "cd":
+            here = (here / command[1]).resolve()
+            continue
+        assert command[0] == "harness"
+        done = harness(here, *command[1:])
+        assert done.returncode in (0, 1), f"{command}: {done.stderr}"
+        assert "Traceback" not in done.stderr
 
 
 def test_every_option_in_the_readme_is_there() -> None:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.data.base import Dataset
+from harness.recipes.classifier import FINDINGS
 from harness.recipes.loops import Supervised, predicting, training_step
 from harness.scoring.classification import accuracy, confusion, gap
 from harness.tasks.base import (
@@ -35,6 +36,8 @@ from harness.tasks.base import (
 SHAPE = (4, 4, 1)  # MNIST digits, 28x28, as means over 7x7 pixels
 CLASSES = 10
 SPLITS = ("train", "val", "test")
+LOOP = Supervised()
+CURVE = LOOP.columns
 
 BUILDER = Builder(
     name="build_model",
@@ -56,7 +59,7 @@ QUICK = Profile(
     dataset="digits",
     epochs=3,
     batch_size=20,
-    limits=Limits(wall_s=30, cpu_s=20, memory_mb=2_000),
+    limits=Limits(wall_s=300, cpu_s=200, memory_mb=2_000),
     sizes=Sizes(train=400, val=60, test=100),
 )
 MEASURES = (
@@ -87,7 +90,7 @@ def steps(profile: Profile, variant: Variant, data: TaskData) -> tuple[Step, ...
     del variant
     taken = {f"p_{split}": f"x_{split}" for split in SPLITS}
     outputs = tuple(ArrayOutput(p, (len(data.arrays[x]), CLASSES), low=-1e-6, high=1 + 1e-6) for p, x in taken.items())
-    return training_step(Supervised(), profile), predicting(taken, outputs, profile.limits)
+    return training_step(LOOP, profile), predicting(taken, outputs, profile.limits)
 
 
 def score(run: VariantRun) -> Scored:
@@ -130,6 +133,7 @@ TASK = Task(
     steps=steps,
     score=score,
     figures=figures,
+    findings=FINDINGS,
 )
 REGISTRY = {TASK.name: TASK}  # what `harness.workflow.grade.Options(registry=...)` takes
 
@@ -187,7 +191,7 @@ criteria:
 """
 
 
-def tight(cpu_s: float = 2, wall_s: float = 10) -> Task:
+def tight(cpu_s: float = 2, wall_s: float = 300) -> Task:
     """Return the task with limits that an endless loop reaches soon."""
     limits = replace(QUICK.limits, cpu_s=cpu_s, wall_s=wall_s)
     return replace(TASK, profiles={"quick": replace(QUICK, limits=limits)})

@@ -1,9 +1,9 @@
 """The command line: verbs only. Each one parses, calls the workflow and turns the result into an exit code."""
 
-from harness.cli import student, grading, marking, course  # noqa: I001  (the order in which --help lists them)
+from harness.cli import student, grading, after_grading, course, course_folder  # noqa: I001  (as --help lists them)
 from harness.cli.app import app
 
-__all__ = ["app", "course", "grading", "main", "marking", "student"]
+__all__ = ["after_grading", "app", "course", "course_folder", "grading", "main", "student"]
 
 
 def main() -> None:

@@ -9,6 +9,7 @@ import typer
 from harness.cli.app import app
 from harness.cli.options import (
     Backend,
+    CourseFolder,
     DataDir,
     Device,
     Jobs,
@@ -17,10 +18,11 @@ from harness.cli.options import (
     TaskNames,
     ThemeFolder,
     Trust,
+    course_at,
     reported,
     themed,
 )
-from harness.errors import UsageError
+from harness.errors import UsageError, did_you_mean
 
 PANEL = "Making a course"
 
@@ -44,22 +46,25 @@ def baseline(
     to: Annotated[Path | None, typer.Option(help="Folder for the baselines; default: beside the references.")] = None,
     jobs: Jobs = 0,
     data_dir: DataDir = None,
+    course: CourseFolder = None,
     backend: Backend = "tensorflow",
     device: Device = "auto",
     json: Json = False,
 ) -> int:
     """Train the reference models under several seeds and write down what they measure; or show what was."""
     from harness.terminal import baselines as baseline_table
-    from harness.terminal import class_table as console
+    from harness.terminal.live_screen import live, screen
 
     if file2 and not compare:
         raise UsageError(f"Expected a file without an option only after --compare FILE, received {str(file2)!r}.")
     if table and compare:
         raise UsageError("Expected --table or --compare, received both; ask for one of them.")
+    found = course_at(course)
+    shelf = baseline_table.Shelf(found.tasks, found.rooms, to)
     if table:
-        return baseline_table.show_table(task or (), profile, device, to, as_json=json)
+        return baseline_table.show_table(shelf, task or (), profile, device, as_json=json)
     if compare:
-        return baseline_table.show_comparison(compare, file2, device, to, as_json=json)
+        return baseline_table.show_comparison(shelf, compare, file2, device, as_json=json)
     from harness.workflow.baseline import measure_references
     from harness.workflow.measure import Options
     from harness.workflow.protection import Protection
@@ -68,7 +73,10 @@ def baseline(
     options = Options(
         out=out,
         tasks=task or (),
-        profile=profile or "quick",
+        registry=found.tasks,
+        rooms=found.rooms,
+        course_data=found.data,
+        profile=profile or found.says.profile,
         seeds=parse_seeds(seeds),
         jobs=jobs,
         data_dir=data_dir,
@@ -76,7 +84,7 @@ def baseline(
         device=device,
         protection=Protection(trusted=True),  # references are the harness's own
     )
-    with console.live(console.screen(stderr=True), enabled=not json) as show:
+    with live(screen(stderr=True), enabled=not json) as show:
         written = [str(path) for path in measure_references(options, to, show)]
     typer.echo(dumps({"written": written}) if json else "\n".join(written))
     return 0
@@ -86,26 +94,30 @@ def baseline(
 @reported
 def calibrate(
     task: TaskNames = None,
-    profile: Annotated[str, typer.Option(help="quick or full.")] = "quick",
+    profile: Annotated[str, typer.Option(help="quick or full; default: the course's, or quick.")] = "",
     rubrics: Rubrics = None,
     baselines: Annotated[Path | None, typer.Option(help="Folder of baselines; default: those shipped.")] = None,
     write: Annotated[bool, typer.Option("--write", help="Change the rubrics; otherwise only show how.")] = False,
+    course: CourseFolder = None,
     json: Json = False,
 ) -> None:
     """Propose targets and floors from the baselines, and show how often each would be fair."""
     from harness.terminal.calibration import show_calibrations
     from harness.workflow.calibrate import calibrate as run
 
-    show_calibrations(run(task or (), profile, rubrics, baselines, write=write), as_json=json)
+    found = course_at(course)
+    size = profile or found.says.profile
+    proposed = run(task or (), size, rubrics, baselines, write=write, tasks=found.tasks, rooms=found.rooms)
+    show_calibrations(proposed, as_json=json)
 
 
 @app.command(rich_help_panel=PANEL)
 @reported
 def preflight(
     task: TaskNames = None,
-    profile: Annotated[str, typer.Option(help="quick or full.")] = "quick",
+    profile: Annotated[str, typer.Option(help="quick or full; default: the course's, or quick.")] = "",
     flawed: Annotated[
-        Path | None, typer.Option(help="Folder with TASK/NAME.py, one mistake each; default: tests/flawed, if there.")
+        Path | None, typer.Option(help="Folder with TASK/NAME.py, one mistake each; default: mistakes/ of the course.")
     ] = None,
     meant_only: Annotated[
         bool,
@@ -117,6 +129,7 @@ def preflight(
     jobs: Jobs = 0,
     rubrics: Rubrics = None,
     data_dir: DataDir = None,
+    course: CourseFolder = None,
     backend: Backend = "tensorflow",
     device: Device = "auto",
     trust: Trust = False,
@@ -124,49 +137,58 @@ def preflight(
     json: Json = False,
 ) -> int:
     """Say whether the rubrics tell the reference from the template and from known mistakes."""
-    from harness.terminal import class_table as console
+    from harness.terminal.live_screen import live, screen
     from harness.terminal.preflight import show_separation
     from harness.workflow.measure import Options
     from harness.workflow.preflight import preflight as run
     from harness.workflow.protection import Protection
 
+    own = course_at(course)
     options = Options(
         out=out,
+        registry=own.tasks,
+        rooms=own.rooms,
+        course_data=own.data,
         tasks=task or (),
-        profile=profile,
+        profile=profile or own.says.profile,
         jobs=jobs,
         rubrics=rubrics,
         data_dir=data_dir,
         backend=backend,
         device=device,
-        theme=themed(theme),
+        theme=themed(theme, own),
         protection=Protection(trusted=trust or flawed is None),  # what is shipped is the harness's own
     )
-    with console.live(console.screen(stderr=True), enabled=not json) as show:
+    with live(screen(stderr=True), enabled=not json) as show:
         found = run(options, flawed, show, meant_only=meant_only)
     return show_separation(found, out, as_json=json)
 
 
 @app.command(rich_help_panel=PANEL)
 @reported
-def doctor(data_dir: DataDir = None, json: Json = False) -> None:
+def doctor(course: CourseFolder = None, data_dir: DataDir = None, json: Json = False) -> None:
     """Say what this machine can do: backend, GPU, isolation, data, versions."""
     from harness.terminal import describe
 
-    describe.show_machine(data_dir, as_json=json)
+    describe.show_machine(data_dir, course_at(course).data, as_json=json)
 
 
 @app.command(rich_help_panel=PANEL)
 @reported
 def schema(
+    of: Annotated[str, typer.Argument(metavar="[rubric|course]", help="What it describes.")] = "rubric",
     out: Annotated[Path | None, typer.Option(help="File to write; default: standard output.")] = None,
 ) -> None:
-    """Write the JSON Schema of rubrics, for editors and checks."""
+    """Write the JSON Schema of rubrics or of course.yaml, for editors and checks."""
     import json
 
+    from harness.course.course_file import course_schema
     from harness.grading.rubric import rubric_schema
 
-    text = json.dumps(rubric_schema(), indent=2) + "\n"
+    schemas = {"rubric": rubric_schema, "course": course_schema}
+    if of not in schemas:
+        raise UsageError(f"There is no schema of {of!r}.{did_you_mean(of, schemas)}")
+    text = json.dumps(schemas[of](), indent=2) + "\n"
     if out is None:
         typer.echo(text, nl=False)
         return

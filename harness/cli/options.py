@@ -1,6 +1,7 @@
 """What the verbs share: their options, and how an error becomes one sentence and an exit code."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,10 +11,23 @@ import typer
 from harness.errors import HarnessError
 
 if TYPE_CHECKING:
+    from harness.course.found import Course
+    from harness.grading.scale import GradingScale
     from harness.report.themes.theme import Theme
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read, and nothing else.")]
-Rubrics = Annotated[Path | None, typer.Option(help="Folder with one TASK.yaml per task; default: those shipped.")]
+CourseFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--course",
+        envvar="HARNESS_COURSE",
+        metavar="DIR",
+        help="Folder of your course; default: one with a course.yaml here or above.",
+    ),
+]
+Rubrics = Annotated[
+    Path | None, typer.Option(help="Folder with one TASK.yaml per task; default: the course's, or those shipped.")
+]
 DataDir = Annotated[
     Path | None, typer.Option(help="Folder with data sets (mnist.npz, cifar10.npz); default: $HARNESS_DATA.")
 ]
@@ -31,10 +45,23 @@ Work = Annotated[Path, typer.Argument(help="Your work as you hand it in: a folde
 OwnSeeds = Annotated[
     str, typer.Option("--seeds", help="How many seeds, a list such as 3,5,8, or auto: as many as grading would take.")
 ]
-Profile = Annotated[str, typer.Option(help="quick: offline, about a minute a task; full: the published size.")]
+Profile = Annotated[
+    str,
+    typer.Option(
+        help="quick: offline, about a minute a task; full: the published size. Default: the course's, or quick."
+    ),
+]
 ThemeFolder = Annotated[
     Path | None,
     typer.Option("--theme", envvar="HARNESS_THEME", metavar="DIR", help="Folder with your own wording and looks."),
+]
+PassMark = Annotated[
+    str,
+    typer.Option(
+        "--pass-mark",
+        metavar="SHARE",
+        help="Share of the points from which a student passes, as 50, 50% or 0.5; default: as before, or 50%.",
+    ),
 ]
 Reveal = Annotated[bool, typer.Option("--reveal", help="Show hidden criteria on the cards.")]
 
@@ -60,9 +87,31 @@ def reported(command: Callable[..., int | None]) -> Callable[..., None]:
     return run
 
 
-def themed(folder: Path | None) -> "Theme":
-    """Return the theme in a folder, tried out on a made-up class; raises ThemeError before anything else runs."""
+def course_at(named: Path | None, handed_in: Path | None = None) -> "Course":
+    """Return the course that is meant; raises CourseError for one that makes no sense, or lies in what is handed in."""
+    from harness.course import found
+
+    course = found.find_course(named, Path.cwd())
+    if handed_in is not None:
+        course.not_within(handed_in)
+    return course
+
+
+def themed(folder: Path | None, course: "Course | None" = None) -> "Theme":
+    """Return the theme in a folder, or else the course's, tried out on a made-up class.
+
+    Raises ThemeError before anything else runs. A theme that names no course bears the name of `course`.
+    """
     from harness.report.rehearsal.rehearsal import rehearsed
     from harness.report.themes.theme import load_theme
 
-    return rehearsed(load_theme(folder))
+    theme = load_theme(folder or (course.theme if course else None))
+    named = course.says.name if course and course.folder and not theme.course else theme.course
+    return rehearsed(replace(theme, course=named))
+
+
+def scaled(scale: "GradingScale", pass_mark: str) -> "GradingScale":
+    """Return `scale` with the pass mark asked for, if any; raises UsageError for one that is no share."""
+    from harness.grading.scale import parse_pass_mark
+
+    return scale.with_pass_mark(parse_pass_mark(pass_mark)) if pass_mark else scale

@@ -8,6 +8,7 @@ import typer
 from harness.cli.app import app
 from harness.cli.options import (
     Backend,
+    CourseFolder,
     DataDir,
     Device,
     Jobs,
@@ -19,6 +20,7 @@ from harness.cli.options import (
     TaskNames,
     ThemeFolder,
     Work,
+    course_at,
     reported,
     themed,
 )
@@ -32,12 +34,15 @@ Report = Annotated[Path | None, typer.Option(metavar="FILE.html", help="Write th
 @app.command(rich_help_panel=PANEL)
 @reported
 def tasks(
-    name: Annotated[str | None, typer.Argument(help="Show this task's contract.")] = None, json: Json = False
+    name: Annotated[str | None, typer.Argument(help="Show this task's contract.")] = None,
+    course: CourseFolder = None,
+    json: Json = False,
 ) -> None:
     """List the tasks, or show what one of them asks of a student."""
     from harness.terminal import describe
 
-    describe.show_task(name, as_json=json) if name else describe.show_tasks(as_json=json)
+    registry = course_at(course).tasks
+    describe.show_task(name, registry, as_json=json) if name else describe.show_tasks(registry, as_json=json)
 
 
 @app.command(rich_help_panel=PANEL)
@@ -45,13 +50,15 @@ def tasks(
 def new(
     tasks: Annotated[list[str] | None, typer.Argument(metavar="TASK...", help="One task or more.")] = None,
     every: Annotated[bool, typer.Option("--all", help="Every task there is.")] = False,
+    course: CourseFolder = None,
 ) -> None:
     """Start a task in this folder: write TASK.py to work in, and test_self_check.py for pytest."""
     from harness.selfcheck.starter import start
 
     if every == bool(tasks):
         raise UsageError("Expected the names of tasks or --all; `harness tasks` lists them.")
-    for path in start(tasks or (), Path.cwd()):
+    found = course_at(course)
+    for path in start(tasks or (), Path.cwd(), found.tasks, found.rooms):
         typer.echo(f"wrote {path.name}")
     typer.echo("Next: `harness check --contract` in seconds, `harness check` or `pytest` in about a minute a task.")
 
@@ -62,10 +69,11 @@ def check(
     path: Work = Path(),
     task: TaskNames = None,
     contract: Contract = False,
-    profile: Profile = "quick",
+    profile: Profile = "",
     seeds: OwnSeeds = "1",
     report: Report = None,
     jobs: Jobs = 0,
+    course: CourseFolder = None,
     rubrics: Rubrics = None,
     data_dir: DataDir = None,
     backend: Backend = "tensorflow",
@@ -77,14 +85,16 @@ def check(
     """Check your own work as grading will: the contract first, then training and every criterion."""
     from harness.selfcheck.run import check_report, run_check
     from harness.selfcheck.session import SelfCheck, options_for
-    from harness.terminal import class_table as console
+    from harness.terminal.live_screen import screen
     from harness.workflow.seeding import parse_seeds
 
     if contract and report:
         raise UsageError("Expected --contract or --report, received both; a card needs training.")
     check_report(report)
+    found = course_at(course)
     options = options_for(
         path,
+        found,
         tasks=task or (),
         profile=profile,
         seeds=parse_seeds(seeds),
@@ -94,10 +104,10 @@ def check(
         backend=backend,
         device=device,
         min_isolation=min_isolation,
-        theme=themed(theme),
+        theme=themed(theme, found),
     )
     with SelfCheck(path, options) as own:
-        return run_check(own, console.screen(), only_contract=contract, report=report, as_json=json)
+        return run_check(own, screen(), only_contract=contract, report=report, as_json=json)
 
 
 @app.command(rich_help_panel=PANEL)
@@ -106,10 +116,11 @@ def watch(
     path: Work = Path(),
     task: TaskNames = None,
     contract: Contract = False,
-    profile: Profile = "quick",
+    profile: Profile = "",
     seeds: OwnSeeds = "1",
     report: Report = None,
     jobs: Jobs = 0,
+    course: CourseFolder = None,
     rubrics: Rubrics = None,
     data_dir: DataDir = None,
     theme: ThemeFolder = None,
@@ -121,14 +132,16 @@ def watch(
     from harness.workflow.seeding import parse_seeds
 
     check_report(report)
+    found = course_at(course)
     options = options_for(
         path,
+        found,
         tasks=task or (),
         profile=profile,
         seeds=parse_seeds(seeds),
         jobs=jobs,
         rubrics=rubrics,
         data_dir=data_dir,
-        theme=themed(theme),
+        theme=themed(theme, found),
     )
     run(path, options, only_contract=contract, report=report)

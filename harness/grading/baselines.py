@@ -38,7 +38,11 @@ class BaselineUsage(Frozen):
 
 
 class Baseline(Frozen):
-    """What the reference reached, by `variant.measure`; `usage` goes by `variant.step`."""
+    """What the reference reached, by `variant.measure`; `usage` goes by `variant.step`.
+
+    `budgets` are what training cost, by `variant.measure` as well; empty in older files. They have a place of their own
+    so that tables of what was reached leave them out.
+    """
 
     task: str
     version: int
@@ -48,12 +52,13 @@ class Baseline(Frozen):
     seeds: list[int] = Field(min_length=1)
     measures: dict[str, BaselineMeasure]
     usage: dict[str, BaselineUsage]
+    budgets: dict[str, BaselineMeasure] = Field(default_factory=dict)
     parameters: dict[str, int]
     provenance: Provenance
 
     @model_validator(mode="after")
     def _one_value_a_seed(self) -> Self:
-        for name, measure in self.measures.items():
+        for name, measure in (self.measures | self.budgets).items():
             if len(measure.values) != len(self.seeds):
                 raise ValueError(f"{name} has {len(measure.values)} values for {len(self.seeds)} seeds")
         return self
@@ -78,7 +83,7 @@ class Baseline(Frozen):
         if len(self.seeds) < 2:
             raise ResultsError("A threshold needs a baseline of at least two seeds, but this one has one.")
         better = self._measure(measure).better
-        values = self._differences(measure, over, better) if over else self._measure(measure).values
+        values = self.values(measure, over, better)
         worse = -2 if over or better == "higher" else 2
         return statistics.fmean(values) + worse * statistics.stdev(values)
 
@@ -87,11 +92,19 @@ class Baseline(Frozen):
 
         None where it says nothing: for a single seed, a measure the baseline lacks, or values that are all equal.
         """
-        if len(self.seeds) < 2 or not {measure, over or measure} <= self.measures.keys():
+        if len(self.seeds) < 2 or not self.has(measure, over):
             return None
-        values = self._differences(measure, over, "higher") if over else self._measure(measure).values
+        values = self.values(measure, over)
         sd = statistics.stdev(values)
         return sd if sd > 1e-12 * max(map(abs, values)) else None
+
+    def has(self, *measures: str) -> bool:
+        """Say whether all of these are known, budgets included; an empty name asks for nothing."""
+        return all(not m or m in self.measures or m in self.budgets for m in measures)
+
+    def values(self, measure: str, over: str = "", better: Literal["higher", "lower"] = "higher") -> list[float]:
+        """Return the values of a measure per seed, with `over` its advantages. Raises ResultsError if it lacks one."""
+        return self._differences(measure, over, better) if over else list(self._measure(measure).values)
 
     def _differences(self, measure: str, over: str, better: Literal["higher", "lower"]) -> list[float]:
         sign = 1 if better == "higher" else -1
@@ -99,10 +112,10 @@ class Baseline(Frozen):
         return [sign * (this - that) for this, that in pairs]
 
     def _measure(self, name: str) -> BaselineMeasure:
-        if name not in self.measures:
-            hint = did_you_mean(name, self.measures)
-            raise ResultsError(f"The baseline of {self.task} has no measure {name!r}.{hint}")
-        return self.measures[name]
+        known = self.measures | self.budgets
+        if name not in known:
+            raise ResultsError(f"The baseline of {self.task} has no measure {name!r}.{did_you_mean(name, known)}")
+        return known[name]
 
 
 def baseline_path(folder: Path, task: str, profile: str, device: str) -> Path:
@@ -226,7 +239,7 @@ def _check_alike(measurements: Sequence[Measurement]) -> None:
         why = m.fault.message if m.fault else m.not_run
         if why:
             raise ResultsError(f"The reference must run without a fault; {m.variant} (seed {m.seed}): {why}")
-        if m.source not in (first.source, GIVEN) or m.provenance != first.provenance:
+        if m.source not in (first.source, GIVEN) or not m.provenance.alike(first.provenance):
             raise ResultsError(
                 "A baseline comes from one source, device and set of versions, but"
                 f" {m.variant} (seed {m.seed}) differs from {first.variant} (seed {first.seed});"

@@ -8,7 +8,9 @@ import math
 from collections.abc import Sequence
 
 from harness.grading.marks import overall_status
+from harness.grading.passing import judged
 from harness.grading.results import ClassResult, CriterionResult, StudentResult, TaskResult
+from harness.grading.scale import GradingScale
 from harness.grading.words import TO_BE_MARKED, number, sentence
 from harness.records.models import Fault, HandMark, Newest, Status
 
@@ -18,15 +20,15 @@ EARLIER = "This was decided on an earlier version of the submission."
 
 def class_by_hand(result: ClassResult, marks: Newest) -> ClassResult:
     """Return the class as `student_by_hand` returns its students."""
-    return result.model_copy(update={"students": [student_by_hand(s, marks) for s in result.students]})
+    return result.model_copy(update={"students": [student_by_hand(s, marks, result.scale) for s in result.students]})
 
 
-def student_by_hand(student: StudentResult, marks: Newest) -> StudentResult:
-    """Return the student's results under `marks`, and under no decision that is not among them."""
+def student_by_hand(student: StudentResult, marks: Newest, scale: GradingScale) -> StudentResult:
+    """Return the student's results under `marks`, and under no decision that is not among them, judged anew."""
     tasks = [task_by_hand(student, task, marks) for task in student.tasks]
     if all(new is old for new, old in zip(tasks, student.tasks, strict=True)):
         return student
-    return student.model_copy(update={"tasks": tasks})
+    return judged(student.model_copy(update={"tasks": tasks}), scale)
 
 
 def task_by_hand(student: StudentResult, task: TaskResult, marks: Newest) -> TaskResult:

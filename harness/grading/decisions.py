@@ -7,11 +7,12 @@ standard deviation too weak, where the median passes 7 %.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from harness.grading.baselines import Baseline
 from harness.grading.calibration import BAND_SDS
+from harness.grading.derived import all_values
 from harness.grading.rubric_model import Criterion, Rubric
 from harness.grading.seeds import ROUNDING, Gap, Value, Values, values_of
 from harness.grading.words import beside, number
@@ -73,25 +74,30 @@ def more_seeds(
 ) -> dict[str, str]:
     """Return the variants that one seed leaves in doubt, with the reason in a few words; none if all is clear.
 
-    `measurements` are those under the first seed. A comparison in doubt needs both its variants again, but not one
-    that the harness computes itself. The result does not depend on the order of `measurements`.
+    `measurements` are those under the first seed. A comparison in doubt needs both its variants again, and a measure
+    over variants all of them, but not one that the harness computes itself. The result does not depend on the order of
+    `measurements`.
     """
-    values, found = Values(measurements, task_fault), dict[str, str]()
+    values, found = all_values(task, measurements, task_fault, baseline), dict[str, str]()
     given = {v.name for v in task.variants if v.given}
     for criterion in rubric.criteria:
         goal = goal_of(criterion, profile, baseline)
-        why = doubt(criterion, goal, values_of(criterion, values), values) if goal else ""
-        for variant in variants_of(criterion) - given if why else ():
+        behind = variants_of(criterion, task)
+        why = doubt(goal, values_of(criterion, values), values, behind) if goal else ""
+        for variant in behind - given if why else ():
             found.setdefault(variant, f"{criterion.id}: {why}")
     return {v.name: found[v.name] for v in task.variants if v.name in found}
 
 
-def variants_of(criterion: Criterion) -> set[str]:
-    return {name.partition(".")[0] for name in (criterion.measure, criterion.over) if name}
+def variants_of(criterion: Criterion, task: Task) -> set[str]:
+    """Return the variants that a criterion rests on: for a measure over variants all of those behind it."""
+    return {v for name in (criterion.measure, criterion.over) if name for v in task.variants_behind(name)}
 
 
-def doubt(criterion: Criterion, goal: Goal, seeds: Sequence[Value], values: Values) -> str:
+def doubt(goal: Goal, seeds: Sequence[Value], values: Values, behind: Collection[str]) -> str:
     """Say in a few words why one seed does not decide a criterion; nothing if it does, or if several were run.
+
+    `behind` are the variants that it rests on.
 
     A fault decides at once, as code that is wrong goes wrong under every seed, and a limit would take its whole time
     twice more. Only a training that diverged may do better; but not if most of the submission's went wrong.
@@ -102,7 +108,7 @@ def doubt(criterion: Criterion, goal: Goal, seeds: Sequence[Value], values: Valu
     (value,) = seeds
     if not isinstance(value, Gap):
         return goal.doubt(value)
-    faults = [m for v in sorted(variants_of(criterion)) for m in values.of(v).values() if m.fault]
+    faults = [m for v in sorted(behind) for m in values.of(v).values() if m.fault]
     by_chance = bool(faults) and all(diverged(m) for m in faults)
     return "training ended in NaN" if value.counts and by_chance and not mostly_faults(values) else ""
 

@@ -1,12 +1,14 @@
 """From measurements to marks: pure functions, so that a changed rubric re-marks a class without training."""
 
 import math
+import statistics
 from collections.abc import Sequence
 from typing import Literal
 
 from harness.grading import certainty, words
 from harness.grading.baselines import Baseline
 from harness.grading.decisions import Goal, doubt, goal_of, variants_of
+from harness.grading.derived import all_values
 from harness.grading.reference import published_values
 from harness.grading.results import CriterionResult, TaskResult
 from harness.grading.rubric_model import Criterion, Rubric
@@ -31,7 +33,8 @@ def mark(
     profile. Per seed the measured quantity is the value of `measure`, or for a comparison its advantage over
     `over` under the same seed; the median over seeds decides (see `seeds.decide`). `task_fault` is what
     stopped the whole submission before anything was measured. `baseline` gives the reference's value beside
-    the student's and how far seeds differ; it never changes marks. `can_ask` says that a criterion which one
+    the student's and how far seeds differ; of marks only those for ratios to the reference depend on it. `task` has the
+    variants that the submission has: a candidate's may not be there. `can_ask` says that a criterion which one
     seed leaves in doubt may get two more (see `decisions`); then it says that it wants them.
 
     Points are earned along a band: points * clip((value - floor) / (target - floor), 0, 1). `earned` is None
@@ -40,7 +43,7 @@ def mark(
     """
     profile = task.profile(profile_name).name
     mine = [m for m in measurements if (m.task, m.version, m.profile) == (task.name, task.version, profile)]
-    values = Values(mine, task_fault)
+    values = all_values(task, mine, task_fault, baseline)
     results = (_mark_one(c, task, profile, values, baseline, can_ask) for c in rubric.criteria)
     return [r for r in results if r is not None]
 
@@ -120,7 +123,8 @@ def _mark_one(
         return None
     seeds = values_of(criterion, values)
     decided = decide(seeds, "higher" if criterion.over else better)
-    ran = any(values.of(variant) for variant in variants_of(criterion))
+    variants = variants_of(criterion, task)
+    ran = any(values.of(variant) for variant in variants)
     result = _open(criterion).model_copy(
         update={
             "unit": task.measure_names()[criterion.measure].unit,
@@ -129,7 +133,7 @@ def _mark_one(
             "floor": band[1],
             "reference": _reference(criterion, better, baseline),
             "published": published_values(task, profile, criterion.measure, criterion.over, better),
-            **(_certainty(goal, seeds, decided, doubt(criterion, goal, seeds, values), can_ask) if ran else {}),
+            **(_certainty(goal, seeds, decided, doubt(goal, seeds, values, variants), can_ask) if ran else {}),
         }
     )
     if isinstance(decided, Gap):
@@ -166,13 +170,9 @@ def _certainty(goal: Goal, seeds: Sequence[Value], decided: Value, why: str, can
 
 def _reference(criterion: Criterion, better: Literal["higher", "lower"], baseline: Baseline | None) -> float | None:
     """Return what the reference submission reaches, or None if its baseline does not say."""
-    if baseline is None or criterion.measure not in baseline.measures:
+    if baseline is None or not baseline.has(criterion.measure, criterion.over):
         return None
-    if not criterion.over:
-        return baseline.reference()[criterion.measure]
-    if criterion.over not in baseline.measures:
-        return None
-    return baseline.advantage(criterion.measure, criterion.over, better)
+    return statistics.fmean(baseline.values(criterion.measure, criterion.over, better))
 
 
 def _without_value(criterion: Criterion, result: CriterionResult, gap: Gap) -> CriterionResult:

@@ -140,14 +140,11 @@ def reached_by(criterion: Criterion, baseline: Baseline | None) -> Reached | Non
 
     None if the baseline lacks a measure of the criterion.
     """
-    if baseline is None or not {criterion.measure, criterion.over or criterion.measure} <= baseline.measures.keys():
+    if baseline is None or not baseline.has(criterion.measure, criterion.over):
         return None
-    values = baseline.measures[criterion.measure].values
-    if not criterion.over:
-        return Reached(tuple(values), criterion.better or "higher")
-    others = baseline.measures[criterion.over].values
-    sign = 1 if criterion.better == "higher" else -1
-    return Reached(tuple(sign * (a - b) for a, b in zip(values, others, strict=True)), "higher")
+    better = criterion.better or "higher"
+    values = tuple(baseline.values(criterion.measure, criterion.over, better))
+    return Reached(values, "higher" if criterion.over else better)
 
 
 def floor_of(criterion: Criterion, band: Band, task: Task, profile: str, baseline: Baseline | None) -> Floor:

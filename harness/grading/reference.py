@@ -20,7 +20,7 @@ class Figure(Frozen):
     note: str = ""
 
 
-class Row(Frozen):
+class ReferenceRow(Frozen):
     """One measure: mean and sd (n - 1) over `seeds` seeds, None where the baseline has none or a single seed."""
 
     measure: str
@@ -45,7 +45,7 @@ class ReferenceTable(Frozen):
     machine: str = ""
     created: str = ""
     libraries: dict[str, str] = Field(default_factory=dict)
-    rows: list[Row]
+    rows: list[ReferenceRow]
 
 
 def reference_table(task: Task, profile: str, baseline: Baseline | None) -> ReferenceTable:
@@ -121,11 +121,11 @@ def _naive_figure(naive: NaiveAnswer, baseline: Baseline | None) -> Figure | Non
     return None if naive.value is None else Figure(value=naive.value, source=naive.answer, note=naive.origin)
 
 
-def _row(task: Task, name: str, profile: str, baseline: Baseline | None) -> Row:
+def _row(task: Task, name: str, profile: str, baseline: Baseline | None) -> ReferenceRow:
     known = task.measure_names()[name]
     published = [p for p in task.published if (p.measure, p.profile) == (name, profile)]
     mean, sd, seeds = _mean_and_sd(baseline.measures.get(name) if baseline else None)
-    return Row(
+    return ReferenceRow(
         measure=name,
         better=known.better,
         unit=known.unit,

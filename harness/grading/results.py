@@ -2,6 +2,7 @@
 
 from pydantic import Field
 
+from harness.grading.scale import GradingScale
 from harness.records.models import Fault, Finding, Frozen, Measurement, Status
 
 
@@ -73,6 +74,19 @@ class TaskResult(Frozen):
     extra: dict[str, str] = Field(default_factory=dict)
 
 
+class Judgement(Frozen):
+    """What a student's result comes to, decided by `harness.grading.passing` alone.
+
+    `status` says how it came about: a fault first, else whether it is passed by the pass mark, still open, or not run.
+    `passed` says so with a fault as well, and is None while what is open could turn it. `grade` is a label of the
+    class's scale, empty where there is none or it is open.
+    """
+
+    status: Status
+    passed: bool | None
+    grade: str = ""
+
+
 class StudentResult(Frozen):
     """One submission. `name` is as handed in (untrusted text); `slug` is safe in file names and unique.
 
@@ -85,7 +99,25 @@ class StudentResult(Frozen):
     fault: Fault | None
     notes: list[str] = Field(default_factory=list)
     tasks: list[TaskResult]
+    judgement: Judgement
     pseudonym: str = ""
+
+    @property
+    def status(self) -> Status:
+        return self.judgement.status
+
+    @property
+    def passed(self) -> bool | None:
+        return self.judgement.passed
+
+    @property
+    def grade(self) -> str:
+        return self.judgement.grade
+
+    @property
+    def reached_all(self) -> bool:
+        """Say whether every target of every task was reached."""
+        return bool(self.tasks) and all(task.status is Status.PASSED for task in self.tasks)
 
 
 class ReferenceRun(Frozen):
@@ -105,10 +137,10 @@ class ClassResult(Frozen):
 
     `seeds` are those that every submission runs under; `extra_trainings` counts the variants that were trained under
     further seeds, because one left a criterion in doubt, each once for identical submissions. `references` are what the
-    reference of each task reached and took, by task and variant.
+    reference of each task reached and took, by task and variant. `scale` is what students are judged by.
     """
 
-    schema_version: int = 1
+    schema_version: int = 2
     title: str
     created: str
     harness: str
@@ -119,6 +151,7 @@ class ClassResult(Frozen):
     seconds: float
     extra_trainings: int = 0
     references: dict[str, dict[str, ReferenceRun]] = Field(default_factory=dict)
+    scale: GradingScale = Field(default_factory=GradingScale)
     students: list[StudentResult]
 
     def in_doubt(self) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from harness.errors import did_you_mean
 from harness.grading.rubric_model import Criterion, Rubric
-from harness.tasks.base import Measure, Task
+from harness.tasks.base import OVERALL, Measure, Task
 
 Problem = tuple[tuple[str | int, ...], str]
 
@@ -42,6 +42,8 @@ def _criterion_problems(criterion: Criterion, task: Task) -> Iterator[Problem]:
                 f"{name} is better when {known[name].better}, but the criterion says {criterion.better!r};"
                 f" write 'better: {known[name].better}'.",
             )
+        elif name:
+            yield from (((key,), sentence) for sentence in _of_some_only(name, task))
     if criterion.over in known and criterion.measure in known:
         yield from _unlike_units(known[criterion.measure], known[criterion.over])
     for profile in criterion.profiles:
@@ -62,11 +64,23 @@ def _unlike_units(measure: Measure, over: Measure) -> Iterator[Problem]:
 def _unknown_measure(name: str, task: Task) -> str:
     """Say which half of `variant.measure` is wrong."""
     variant, dot, measure = name.partition(".")
-    variants = [v.name for v in task.variants]
+    variants = [*(v.name for v in task.variants), *([OVERALL] if task.overall else [])]
     if not dot:
         hint = did_you_mean(name, task.measure_names())
         return f"expected a measure written variant.measure, received {name!r}.{hint}"
     if variant not in variants:
         return f"task {task.name} has no variant {variant!r}.{did_you_mean(variant, variants)}"
-    measures = [m.name for m in task.measures_of(task.variant(variant))]
-    return f"variant {variant} of task {task.name} has no measure {measure!r}.{did_you_mean(measure, measures)}"
+    hint = did_you_mean(measure, [n.partition(".")[2] for n in task.measure_names() if n.startswith(f"{variant}.")])
+    if variant == OVERALL:
+        return f"task {task.name} has no measure over variants {measure!r}.{hint}"
+    return f"variant {variant} of task {task.name} has no measure {measure!r}.{hint}"
+
+
+def _of_some_only(name: str, task: Task) -> Iterator[str]:
+    """Say that a measure is of a candidate that a submission need not have, so that nobody could lose its points."""
+    candidate = next((v.candidate for v in task.variants if v.name == name.partition(".")[0]), None)
+    if candidate and candidate.place > 0:
+        yield (
+            f"{name} is of candidate {candidate.place + 1} of {candidate.function}, which a submission need not have;"
+            f" name the first one, or a measure over variants ({OVERALL}.NAME) that is optional."
+        )

@@ -11,6 +11,7 @@ from typing import Literal
 
 from harness.grading.rubric_model import Criterion
 from harness.records.models import GIVEN, Fault, Measurement, Status
+from harness.tasks.base import OVERALL
 
 ROUNDING = 1e-12  # a value this close to the target, relative or absolute, has reached it
 
@@ -25,16 +26,21 @@ class Gap:
 
 
 Value = float | Gap
+Derived = Mapping[str, Mapping[int, Value]]
 
 
 class Values:
     """What was measured for one submission, by variant and seed.
 
-    Of two measurements of one variant under one seed the later in the sequence stands, as of a retry.
+    Of two measurements of one variant under one seed the later in the sequence stands, as of a retry. `derived` maps a
+    `variant.measure` that follows from others to its value per seed; see `harness.grading.derived`.
     """
 
-    def __init__(self, measurements: Sequence[Measurement], task_fault: Fault | None) -> None:
+    def __init__(
+        self, measurements: Sequence[Measurement], task_fault: Fault | None, derived: Derived | None = None
+    ) -> None:
         self._task_fault = task_fault
+        self._derived = derived or {}
         self._by_variant: dict[str, dict[int, Measurement]] = {}
         for m in measurements:
             self._by_variant.setdefault(m.variant, {})[m.seed] = m
@@ -49,29 +55,29 @@ class Values:
 
     def level(self, measure: str) -> list[Value]:
         """Return the value of `variant.measure` per seed, in order of seed; one Gap if there is no seed."""
+        runs = self.by_seed(measure)
+        return [runs[seed] for seed in sorted(runs)] or [self._unmeasured(measure)]
+
+    def by_seed(self, measure: str) -> Mapping[int, Value]:
+        """Return the value of `variant.measure` under each seed that its variants were run with."""
+        if measure in self._derived:
+            return self._derived[measure]
         variant, _, name = measure.partition(".")
-        runs = self._by_variant.get(variant, {})
-        return [self._value(runs[seed], name) for seed in sorted(runs)] or [self._unmeasured(variant)]
+        return {seed: self.value(run, name) for seed, run in self.of(variant).items()}
 
     def advantage(self, measure: str, over: str, better: Literal["higher", "lower"]) -> list[Value]:
         """Return by how much `measure` beats `over` (positive is better) per seed that both were run with.
 
         If there is no such seed: the student's faults in one of them, since these already decide.
         """
-        (this, _, name), (that, _, other) = measure.partition("."), over.partition(".")
-        these, those = self._by_variant.get(this, {}), self._by_variant.get(that, {})
-        pairs = [
-            _advantage(self._value(these[seed], name), self._value(those[seed], other), better)
-            for seed in sorted(these.keys() & those.keys())
-        ]
-        alone = [
-            *(self._value(run, name) for run in these.values()),
-            *(self._value(run, other) for run in those.values()),
-        ]
+        these, those = self.by_seed(measure), self.by_seed(over)
+        pairs = [_advantage(these[seed], those[seed], better) for seed in sorted(these.keys() & those.keys())]
+        alone = [*these.values(), *those.values()]
         charged: list[Value] = [v for v in alone if isinstance(v, Gap) and v.counts]
-        return pairs or charged or [self._unmeasured(that if these else this)]
+        return pairs or charged or [self._unmeasured(over if these else measure)]
 
-    def _value(self, run: Measurement, name: str) -> Value:
+    def value(self, run: Measurement, name: str) -> Value:
+        """Return what a run measured under this name, or why there is nothing."""
         if name in run.measures:
             return run.measures[name].value
         if run.fault is not None:
@@ -99,10 +105,12 @@ class Values:
         same_seed = [m.fault for m in runs if m.fault is not None and m.seed == seed]
         return same_seed or [m.fault for m in runs if m.fault is not None]
 
-    def _unmeasured(self, variant: str) -> Gap:
+    def _unmeasured(self, measure: str) -> Gap:
         if self._task_fault is not None:
             return _gap(self._task_fault)
-        return Gap(Status.NOT_RUN, counts=False, reason=f"Not measured yet: {variant} has not been run.")
+        variant, _, _ = measure.partition(".")
+        missing = f"not all variants behind {measure} have" if variant == OVERALL else f"{variant} has not"
+        return Gap(Status.NOT_RUN, counts=False, reason=f"Not measured yet: {missing} been run.")
 
 
 def values_of(criterion: Criterion, values: Values) -> list[Value]:
@@ -146,12 +154,17 @@ def _advantage(this: Value, that: Value, better: Literal["higher", "lower"]) -> 
     """Return the difference of two values; a comparison with infinity proves nothing and is NaN."""
     gaps = [v for v in (this, that) if isinstance(v, Gap)]
     if gaps:
-        order = (Status.HARNESS_ERROR, Status.STUDENT_ERROR, Status.NOT_RUN)
-        return min(gaps, key=lambda g: (order.index(g.status), not g.counts))
+        return decisive(gaps)
     assert isinstance(this, float) and isinstance(that, float)
     if not (math.isfinite(this) and math.isfinite(that)):
         return math.nan
     return this - that if better == "higher" else that - this
+
+
+def decisive(gaps: Sequence[Gap]) -> Gap:
+    """Return the gap that decides where several values are needed: a fault of the harness before others."""
+    order = (Status.HARNESS_ERROR, Status.STUDENT_ERROR, Status.NOT_RUN)
+    return min(gaps, key=lambda g: (order.index(g.status), not g.counts))
 
 
 def _gap(fault: Fault) -> Gap:

@@ -39,7 +39,7 @@ class Expected(Frozen):
     fault: str = ""
 
 
-class Cell(Frozen):
+class SeparationCell(Frozen):
     """What a submission earned by one criterion; None if that is open.
 
     `meant` says that something is expected of it: of every cell of the reference and the template, and of those that
@@ -53,7 +53,7 @@ class Cell(Frozen):
     failure: str = ""
 
 
-class Row(Frozen):
+class SeparationRow(Frozen):
     """One submission against all criteria of its task. `slug` names its card; `fault` is what stopped it, if anything.
 
     `surprise` says that this is another fault than expected. `verdict` is one sentence.
@@ -66,7 +66,7 @@ class Row(Frozen):
     status: Status
     fault: str
     surprise: str
-    cells: list[Cell]
+    cells: list[SeparationCell]
     verdict: str
 
     @property
@@ -84,7 +84,7 @@ class TaskSeparation(Frozen):
     task: str
     title: str
     criteria: dict[str, float]
-    rows: list[Row]
+    rows: list[SeparationRow]
     untried: list[str]
     failures: list[str]
 
@@ -149,11 +149,13 @@ def _automatic(task: TaskResult) -> Iterator[CriterionResult]:
     return (c for c in task.criteria if not c.manual)
 
 
-def _row(expected: Expected, student: StudentResult, task: TaskResult, reached: Mapping[str, float | None]) -> Row:
+def _row(
+    expected: Expected, student: StudentResult, task: TaskResult, reached: Mapping[str, float | None]
+) -> SeparationRow:
     cells = [_cell(expected, c, reached.get(c.id)) for c in _automatic(task)]
     faults = [f for f in (task.fault, *(m.fault for m in task.measurements)) if f]
     surprise = _surprise(expected, faults)
-    return Row(
+    return SeparationRow(
         name=expected.name,
         slug=student.slug,
         role=expected.role,
@@ -174,10 +176,12 @@ def _surprise(expected: Expected, faults: Sequence[Fault]) -> str:
     return f"runs without the fault expected of it ({expected.fault})" if expected.fault and not kinds else ""
 
 
-def _cell(expected: Expected, criterion: CriterionResult, reference: float | None) -> Cell:
+def _cell(expected: Expected, criterion: CriterionResult, reference: float | None) -> SeparationCell:
     meant = expected.role is not Role.FLAWED or criterion.id in expected.loses
     failure = _failure(expected.role, criterion, reference) if meant else ""
-    return Cell(criterion=criterion.id, points=criterion.points, earned=criterion.earned, meant=meant, failure=failure)
+    return SeparationCell(
+        criterion=criterion.id, points=criterion.points, earned=criterion.earned, meant=meant, failure=failure
+    )
 
 
 def _failure(role: Role, criterion: CriterionResult, reference: float | None) -> str:
@@ -201,7 +205,7 @@ def _points(value: float) -> str:
     return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
-def _verdict(expected: Expected, failures: Sequence[str], cells: Sequence[Cell]) -> str:
+def _verdict(expected: Expected, failures: Sequence[str], cells: Sequence[SeparationCell]) -> str:
     if any(failures):
         return f"{_capital('; '.join(filter(None, failures)))}."
     if not cells:

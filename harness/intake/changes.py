@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from harness.intake.bound import arguments_of, dotted, root, running
+from harness.intake.harmless import METHODS
 
 MUTATORS = frozenset(
     {
@@ -13,13 +14,8 @@ MUTATORS = frozenset(
         *("setdefault", "sort", "subtract", "symmetric_difference_update", "update"),
     }
 )
-OF_VALUES = frozenset(
-    name
-    for kind in (bool, bytes, complex, dict, float, frozenset, int, list, range, set, str, tuple)
-    for name in dir(kind)
-)
 # Methods that only look: those of Python's own values, and common ones of models, layers, arrays and tables.
-LOOKING = (OF_VALUES - MUTATORS) | {
+LOOKING = (METHODS - MUTATORS) | {
     *("all", "any", "astype", "argmax", "argmin", "call", "compute_output_shape", "copy", "count_params", "describe"),
     *("evaluate", "flatten", "from_config", "get_config", "get_layer", "get_weights", "head", "info", "max", "mean"),
     *("min", "numpy", "plot", "predict", "reshape", "resolve", "save", "save_weights", "show", "std", "sum"),

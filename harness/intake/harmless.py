@@ -8,9 +8,10 @@ safety: what is taken runs in the sandbox like any source.
 import ast
 import re
 import sys
+from collections import OrderedDict, deque
 from collections.abc import Iterable, Mapping
 
-from harness.intake.bound import dotted, import_paths, reads_at_once, running
+from harness.intake.bound import dotted, import_paths, reads_at_once, root, running
 
 BUILTINS = re.compile(
     "abs|bool|bytes|complex|dict|divmod|enumerate|float|frozenset|int|len|list|max|min|pow|range|reversed|round|set"
@@ -30,6 +31,15 @@ KERAS = re.compile(
 )
 
 
+# Methods of Python's own values, those that change them among them.
+METHODS = frozenset(
+    name
+    for kind in (bytes, dict, float, frozenset, int, list, range, set, str, tuple, OrderedDict, deque)
+    for name in dir(kind)
+    if not name.startswith("_")
+)
+
+
 def is_harmless(node: ast.AST, imported: Mapping[str, str], plain_classes: Iterable[str] = ()) -> bool:
     """Return whether an expression calls nothing but what is listed here, and waits for nothing.
 
@@ -42,9 +52,14 @@ def is_harmless(node: ast.AST, imported: Mapping[str, str], plain_classes: Itera
         if isinstance(part, ast.Call):
             path = dotted(part.func, imported)
             listed = path in own or BUILTINS.fullmatch(path) or LIBRARY.fullmatch(path) or KERAS.fullmatch(path)
-            if not listed:
+            if not listed and not is_of_value(part.func, imported):
                 return False
     return True
+
+
+def is_of_value(called: ast.AST, imported: Mapping[str, str]) -> bool:
+    """Return whether a call is that of a method which Python's own values have, such as `"a b".split()`."""
+    return isinstance(called, ast.Attribute) and called.attr in METHODS and root(called) not in imported
 
 
 def is_plain_class(node: ast.AST, imported: Mapping[str, str]) -> bool:

@@ -5,18 +5,20 @@ findings and naive answers come with it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from dataclasses import dataclass, field, replace
+from itertools import chain
+from typing import Any, ClassVar, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from harness.recipes.figures import confusions, learning_curves
+from harness.recipes.known import measured
 from harness.recipes.loops import Supervised, predicting, training_step
 from harness.recipes.recipe import EVERYWHERE, Recipe
 from harness.scoring.classification import accuracy, confusion, gap
 from harness.scoring.confused import confused
-from harness.scoring.linear import regression_probabilities
+from harness.scoring.linear import id_counts, regression_probabilities
 from harness.scoring.signs import classifier_signs
 from harness.tasks.base import (
     Argument,
@@ -32,7 +34,6 @@ from harness.tasks.base import (
     Recorded,
     Scored,
     Step,
-    Task,
     TaskData,
     Variant,
     VariantRun,
@@ -43,15 +44,15 @@ PARTS: Final = ("train", "val", "test")
 LINEAR: Final = Variant("linear", "logistic regression on the inputs", given=True)
 INPUT: Final = Argument("input_shape", "tuple of 3 int", "height, width and channels of an image; pixels are in [0, 1]")
 CLASSES: Final = Argument("num_classes", "int", "how many classes there are")
+LENGTH: Final = Argument("length", "int", "how many ids a text has")
+VOCABULARY: Final = Argument("vocabulary_size", "int", "how many ids there are; every id is below")
 RETURNS: Final = (
     "a compiled keras.Model from images (batch, *input_shape) to class probabilities (batch, num_classes);"
     " labels are integers, so the loss is sparse categorical cross-entropy; track the metric accuracy"
 )
-MEASURES: Final = (
-    Measure("train_accuracy", "accuracy on the training images", "higher"),
-    Measure("val_accuracy", "accuracy on the validation images", "higher"),
-    Measure("test_accuracy", "accuracy on the test images", "higher"),
-    Measure("gap", "generalisation gap: training minus test accuracy", "lower"),
+TOKENS_RETURN: Final = (
+    "a compiled keras.Model from int32 ids (batch, length) to class probabilities (batch, num_classes); labels are"
+    " integers, so the loss is sparse categorical cross-entropy; track the metric accuracy"
 )
 FINDINGS: Final = (
     *EVERYWHERE,
@@ -65,6 +66,11 @@ def classifier_builder(*arguments: Argument, name: str = "build_model", text: st
     return Builder(name, text, (INPUT, CLASSES, *arguments), RETURNS)
 
 
+def token_classifier_builder(*arguments: Argument, name: str = "build_model", text: str = "A classifier.") -> Builder:
+    """Return a builder of length, vocabulary, number of classes and the `arguments` that variants change."""
+    return Builder(name, text, (LENGTH, VOCABULARY, CLASSES, *arguments), TOKENS_RETURN)
+
+
 @dataclass(frozen=True)
 class Classifier(Recipe):
     """Examples of one shape in, one of k classes out. With `linear`, logistic regression is measured beside it.
@@ -74,29 +80,21 @@ class Classifier(Recipe):
 
     linear: bool = True
 
-    def task(self) -> Task:
-        return Task(
-            name=self.name,
-            version=self.version,
-            title=self.title,
-            summary=self.summary,
-            builders=self.builders,
-            variants=(*self.variants, *((LINEAR,) if self.linear else ())),
-            profiles=self.sizes,
-            measures=MEASURES,
-            prepare=self.prepare,
-            call=self.call,
-            steps=self.steps,
-            score=self.score,
-            figures=self.figures,
-            findings=FINDINGS,
-            overall=self.overall,
-            candidates=self.candidates,
-            published=self.published,
-            naive=(*self.chance(), *self.naive),
-            max_parameters=self.max_parameters,
-            tiny=self.tiny,
+    examples: ClassVar[str] = "images"  # what students are told that they are
+
+    def given(self) -> tuple[Variant, ...]:
+        return (LINEAR,) if self.linear else ()
+
+    def measures(self) -> tuple[Measure, ...]:
+        return (
+            Measure("train_accuracy", f"accuracy on the training {self.examples}", "higher"),
+            Measure("val_accuracy", f"accuracy on the validation {self.examples}", "higher"),
+            Measure("test_accuracy", f"accuracy on the test {self.examples}", "higher"),
+            Measure("gap", "generalisation gap: training minus test accuracy", "lower"),
         )
+
+    def findings(self) -> tuple[str, ...]:
+        return FINDINGS
 
     def prepare(self, dataset: Dataset, profile: Profile) -> TaskData:
         del profile
@@ -120,7 +118,7 @@ class Classifier(Recipe):
 
     def score(self, run: VariantRun) -> Scored:
         truth = run.data.arrays
-        outputs = by_regression(truth) if run.variant.given else run.outputs
+        outputs = self.by_regression(truth) if run.variant.given else run.outputs
         if "p_test" not in outputs:
             return Scored({})
         by_part = {part: accuracy(outputs[f"p_{part}"], truth[f"y_{part}"]) for part in PARTS}
@@ -133,29 +131,66 @@ class Classifier(Recipe):
     def figures(self, runs: Mapping[str, Recorded]) -> tuple[Figure, ...]:
         """Return learning curves, and the confusion matrix of the variant that is best on the validation images."""
         text = (
-            "Loss and accuracy per epoch, on training and validation images, for every variant. Where validation loss"
-            " turns up while training loss still falls, the network memorises."
+            f"Loss and accuracy per epoch, on training and validation {self.examples}, for every variant. Where"
+            " validation loss turns up while training loss still falls, the network memorises."
         )
         found = learning_curves(runs, text)
         if scored := [r for r in runs.values() if "confusion" in r.evidence and r.learns]:
             best = max(scored, key=lambda r: r.measures["val_accuracy"])
             text = (
-                "Test images by true class (rows) and predicted class (columns), for the variant that is best on the"
-                f" validation images, {best.variant}. What lies off the diagonal is wrong."
+                f"Test {self.examples} by true class (rows) and predicted class (columns), for the variant that is best"
+                f" on the validation {self.examples}, {best.variant}. What lies off the diagonal is wrong."
             )
             found += confusions(best.evidence, "Confusion matrix", text)
         return tuple(found)
 
-    def chance(self) -> tuple[NaiveAnswer, ...]:
+    def beside(self) -> tuple[NaiveAnswer, ...]:
         """Return what logistic regression reaches in every variant that learns, where it is measured."""
-        measured = [m.name for m in MEASURES if m.name not in ("gap", "train_accuracy")] if self.linear else []
-        return tuple(
-            NaiveAnswer(f"{v.name}.{name}", LINEAR.text, profile.name, measured=f"{LINEAR.name}.{name}")
-            for profile in self.profiles
-            for v in self.variants
-            for name in measured
-            if v.learns
+        learning = [v.name for v in self.variants if v.learns]
+        found = (
+            measured(given.text, given.name, (profile,), (name,), ("val_accuracy", "test_accuracy"))
+            for profile in self.sizes
+            for given in self.given()
+            for name in learning
         )
+        return tuple(chain.from_iterable(found))
+
+    def by_regression(self, truth: Arrays) -> Arrays:
+        """Return the probabilities of a logistic regression on the training inputs, in the form of a student's."""
+        parts = [self.regressed(truth[f"x_{part}"]) for part in PARTS]
+        found = regression_probabilities(parts[0], truth["y_train"], parts)
+        return dict(zip((f"p_{part}" for part in PARTS), found, strict=True))
+
+    def regressed(self, x: NDArray[Any]) -> Any:
+        """Return what logistic regression is given of inputs (n, …)."""
+        return x
+
+
+@dataclass(frozen=True)
+class TokenClassifier(Classifier):
+    """Sequences of ids in, one of k classes out; logistic regression is given how often each id stands in a sequence.
+
+    The data set has `x_…` int32 (n, length) below `tokens`. `arrays` names what the builder is given beside plain
+    values: an argument, and the array of the data set that it is, such as an embedding matrix.
+    """
+
+    tokens: int = 0
+    arrays: Mapping[str, str] = field(default_factory=dict)
+
+    examples: ClassVar = "texts"
+
+    def given(self) -> tuple[Variant, ...]:
+        return tuple(replace(v, text="logistic regression on counts of words") for v in super().given())
+
+    def call(self, profile: Profile, variant: Variant, data: TaskData) -> Call:
+        del profile
+        length, classes = data.arrays["x_train"].shape[1], len(data.dataset.classes)
+        plain = {"length": length, "vocabulary_size": self.tokens, "num_classes": classes, **self.chosen(variant)}
+        spec = maps((length,), (classes,), compiled=True, tokens=self.tokens)
+        return Call(variant.builder or self.builders[0].name, plain, (spec,), arrays=self.arrays)
+
+    def regressed(self, x: NDArray[Any]) -> Any:
+        return id_counts(x, self.tokens)
 
 
 def evidence(outputs: Arrays, data: TaskData) -> dict[str, NDArray[Any]]:
@@ -168,11 +203,3 @@ def evidence(outputs: Arrays, data: TaskData) -> dict[str, NDArray[Any]]:
         else {"confusion": confusion(p, truth["y_test"])}
     )
     return {**shown, "classes": np.array(classes), "row_sums": p.astype(np.float64).sum(axis=1)[:100]}
-
-
-def by_regression(truth: Arrays) -> Arrays:
-    """Return the probabilities of a logistic regression on the training inputs, in the form of a student's."""
-    parts = [truth[f"x_{part}"] for part in PARTS]
-    return dict(
-        zip((f"p_{part}" for part in PARTS), regression_probabilities(parts[0], truth["y_train"], parts), strict=True)
-    )

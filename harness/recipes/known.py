@@ -1,6 +1,7 @@
 """Figures that others reached and answers without learning, a line a source."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from harness.tasks.base import NaiveAnswer, PublishedFigure
 
@@ -13,6 +14,21 @@ def published(
         yield PublishedFigure(f"{variant}.{measure}", value, source, profile, note)
 
 
+def standing_in(
+    answers: Iterable[NaiveAnswer], profile: str, values: Mapping[str, float], origin: str
+) -> tuple[NaiveAnswer, ...]:
+    """Return answers that the harness measures with values that count where no baseline holds them yet.
+
+    `values` go by what is measured, as `variant.measure`.
+    """
+    return tuple(
+        replace(answer, value=values[answer.measured], origin=origin)
+        if answer.profile == profile and answer.measured in values
+        else answer
+        for answer in answers
+    )
+
+
 def naive(
     answer: str, profiles: Iterable[str], variants: Iterable[str], values: Mapping[str, float], origin: str
 ) -> Iterator[NaiveAnswer]:
@@ -22,3 +38,14 @@ def naive(
         for variant in names:
             for measure, value in values.items():
                 yield NaiveAnswer(f"{variant}.{measure}", answer, profile, value, origin)
+
+
+def measured(
+    answer: str, by: str, profiles: Iterable[str], variants: Iterable[str], measures: Iterable[str]
+) -> Iterator[NaiveAnswer]:
+    """Yield what an answer that the harness computes as the variant `by` reaches in these measures of others."""
+    names, wanted = tuple(variants), tuple(measures)
+    for profile in profiles:
+        for variant in names:
+            for measure in wanted:
+                yield NaiveAnswer(f"{variant}.{measure}", answer, profile, measured=f"{by}.{measure}")

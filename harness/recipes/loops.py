@@ -4,10 +4,14 @@ A task names a loop with its settings and `training_step` makes the step of it. 
 too: predicting, running one half of an autoencoder, answering questions.
 """
 
+import ast
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
+from harness.errors import CourseError, did_you_mean
+from harness.recipes.q_learning import QLearning
 from harness.tasks.base import (
     ArrayOutput,
     BytesOutput,
@@ -84,6 +88,8 @@ class Autoencoding:
     learning_rate: float
 
     run: ClassVar = f"{TRAINING}.autoencoding:train"
+    encode: ClassVar = f"{TRAINING}.autoencoding:encode"
+    decode: ClassVar = f"{TRAINING}.autoencoding:decode"
     weights: ClassVar = ("encoder_weights", "decoder_weights")
     columns: ClassVar = ("loss", "val_loss")
     inputs: ClassVar = ("x_train", "x_val")
@@ -97,6 +103,9 @@ class Variational:
     kl_weight: float
 
     run: ClassVar = f"{TRAINING}.variational:train"
+    encode: ClassVar = f"{TRAINING}.variational:encode"
+    decode: ClassVar = f"{TRAINING}.autoencoding:decode"
+    diverge: ClassVar = f"{TRAINING}.variational:diverge"
     weights: ClassVar = ("encoder_weights", "decoder_weights")
     columns: ClassVar = ("loss", "mse", "kl")
     inputs: ClassVar = ("x_train",)
@@ -104,16 +113,23 @@ class Variational:
 
 @dataclass(frozen=True)
 class Adversarial:
-    """Trains generator and discriminator against each other, with labels beside them where `labels` is true."""
+    """Trains generator and discriminator against each other on images of any shape.
+
+    `labels` names the array of one-hot labels (n, classes) that both see beside the images; without one they see none.
+    """
 
     learning_rate: float
     noise_size: int
-    labels: bool
+    labels: str = ""
 
     run: ClassVar = f"{TRAINING}.adversarial:train"
+    generate: ClassVar = f"{TRAINING}.adversarial:generate"
     weights: ClassVar = ("generator_weights",)
     columns: ClassVar = ("loss", "generator_loss", "discriminator_loss")
-    inputs: ClassVar = ("x_train", "c_train")
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        return ("x_train", self.labels) if self.labels else ("x_train",)
 
 
 @dataclass(frozen=True)
@@ -147,33 +163,6 @@ class Forecasting:
 
 
 @dataclass(frozen=True)
-class QLearning:
-    """Trains a Q-network on CartPole-v1 with replay and a target network; see `harness.training.q_learning`.
-
-    An epoch is `steps` environment steps. `parameter` is (first, last, share): epsilon or the temperature falls
-    geometrically over that share of all steps. `trials` are greedy episodes that choose the best state.
-    """
-
-    target_rule: str
-    action_rule: str
-    parameter: tuple[float, float, float]
-    discount: float
-    learning_rate: float
-    steps: int
-    environments: int
-    memory: int
-    warm_up: int
-    updates: int
-    target_every: int
-    trials: int
-
-    run: ClassVar = f"{TRAINING}.q_learning:train"
-    weights: ClassVar = ("weights",)
-    columns: ClassVar = ("td_loss", "mean_50", "mean_100")
-    inputs: ClassVar = ()
-
-
-@dataclass(frozen=True)
 class OwnLoop:
     """A loop that a task brings itself: the function `name` of the module text `code`, which sees what it is given.
 
@@ -192,6 +181,27 @@ class OwnLoop:
     @property
     def run(self) -> str:
         return f"loop:{self.name}"
+
+
+def own_loop(
+    module: str, file: str, name: str, *, inputs: tuple[str, ...], settings: Any = None, **more: Any
+) -> OwnLoop:
+    """Return the loop that is the function `name` of `file`, which lies beside the module at the path `module`.
+
+    Say `own_loop(__file__, "loop.py", "train", inputs=...)`. `more` are the other fields of OwnLoop. Raises CourseError
+    where there is no such file or function; nothing of it runs here.
+    """
+    path = Path(module).with_name(file)
+    try:
+        code = path.read_text(encoding="utf-8")
+        functions = [n.name for n in ast.parse(code).body if isinstance(n, ast.FunctionDef)]
+    except OSError as error:
+        raise CourseError(f"{path}: this loop cannot be read ({error.strerror}); check its name.") from None
+    except SyntaxError as error:
+        raise CourseError(f"{path}:{error.lineno or 1}: this is not Python ({error.msg}); correct the line.") from None
+    if name not in functions:
+        raise CourseError(f"{path}:1: there is no function {name!r} here.{did_you_mean(name, functions)}")
+    return OwnLoop(code, name, inputs, settings=settings, **more)
 
 
 def training_step(loop: Any, profile: Profile, *more: Output) -> Step:
@@ -247,12 +257,14 @@ def predicting(taken: Taken, outputs: tuple[ArrayOutput, ...], limits: Limits) -
     return mapping_step("predict", f"{TRAINING}.supervised:predict", "weights", taken, outputs, limits)
 
 
-def answering(name: str, outputs: tuple[Output, ...], dialogue: Dialogue, limits: Limits) -> Step:
-    """Return the step in which a trained model answers the questions of a dialogue."""
+def answering(
+    name: str, outputs: tuple[Output, ...], dialogue: Dialogue, limits: Limits, *, trained: bool = True
+) -> Step:
+    """Return the step in which a model answers the questions of a dialogue: trained, or as it is built."""
     return Step(
         name=name,
-        run=f"{TRAINING}.answering:answering",
-        inputs=("weights",),
+        run=f"{TRAINING}.answering:{'answering' if trained else 'untrained'}",
+        inputs=("weights",) if trained else (),
         outputs=outputs,
         limits=limits,
         hidden=True,

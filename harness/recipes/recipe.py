@@ -6,12 +6,22 @@ from typing import Any
 
 from harness.tasks.base import (
     Builder,
+    Call,
     Candidates,
+    Dataset,
+    Figure,
+    Measure,
     NaiveAnswer,
     OverVariants,
     Profile,
     PublishedFigure,
+    Recorded,
+    Scored,
+    Step,
+    Task,
+    TaskData,
     Variant,
+    VariantRun,
 )
 
 EVERYWHERE = ("became_nan", "nan_outputs", "refused_outputs", "diverged")  # findings that fit every training
@@ -22,7 +32,8 @@ class Recipe:
     """The words, variants and sizes of a task; each recipe adds how it runs, is scored and shown.
 
     `defaults` are the plain arguments of the builder that a variant may change. A recipe that a task refines is a class
-    to derive from.
+    to derive from: it says what is measured, and gives `prepare`, `call`, `steps`, `score` and `figures` as `Task` has
+    them.
     """
 
     name: str
@@ -48,3 +59,57 @@ class Recipe:
     def chosen(self, variant: Variant) -> dict[str, Any]:
         """Return the plain arguments of a variant: the defaults with what it changes."""
         return {**self.defaults, **variant.arguments}
+
+    def task(self) -> Task:
+        """Return the task of this shape."""
+        return Task(
+            name=self.name,
+            version=self.version,
+            title=self.title,
+            summary=self.summary,
+            builders=self.builders,
+            variants=(*self.variants, *self.given()),
+            profiles=self.sizes,
+            measures=self.measures(),
+            prepare=self.prepare,
+            call=self.call,
+            steps=self.steps,
+            score=self.score,
+            figures=self.figures,
+            findings=self.findings(),
+            overall=self.overall,
+            candidates=self.candidates,
+            published=self.published,
+            naive=(*self.beside(), *self.naive),
+            max_parameters=self.max_parameters,
+            tiny=self.tiny,
+        )
+
+    def given(self) -> tuple[Variant, ...]:
+        """Return the answers that the harness computes itself, measured like variants."""
+        return ()
+
+    def beside(self) -> tuple[NaiveAnswer, ...]:
+        """Return what these answers stand beside."""
+        return ()
+
+    def measures(self) -> tuple[Measure, ...]:
+        raise NotImplementedError
+
+    def findings(self) -> tuple[str, ...]:
+        return EVERYWHERE
+
+    def prepare(self, dataset: Dataset, profile: Profile) -> TaskData:
+        raise NotImplementedError
+
+    def call(self, profile: Profile, variant: Variant, data: TaskData) -> Call:
+        raise NotImplementedError
+
+    def steps(self, profile: Profile, variant: Variant, data: TaskData) -> tuple[Step, ...]:
+        raise NotImplementedError
+
+    def score(self, run: VariantRun) -> Scored:
+        raise NotImplementedError
+
+    def figures(self, runs: Mapping[str, Recorded]) -> tuple[Figure, ...]:
+        raise NotImplementedError

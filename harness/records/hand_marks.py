@@ -7,8 +7,8 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from harness.errors import HarnessError
-from harness.records.marking import FILE, damaged, open_marking, telling, transaction
-from harness.records.models import HandMark, Place
+from harness.records.marking_file import FILE, damaged, open_marking, telling, transaction
+from harness.records.models import HandMark, MarkedPlace
 
 COLUMNS = "id, at, grader, slug, task, criterion, points, comment, reason, source"
 OF_A_PLACE = f"SELECT {COLUMNS} FROM marks WHERE slug = ? AND task = ? AND criterion = ?"  # noqa: S608
@@ -39,7 +39,7 @@ class HandMarks:
 
     def add(
         self,
-        place: Place,
+        place: MarkedPlace,
         *,
         grader: str,
         points: float | None,
@@ -67,11 +67,11 @@ class HandMarks:
             ).lastrowid
         return self._mark((made, *row))
 
-    def _newest_of(self, place: Place) -> HandMark | None:
+    def _newest_of(self, place: MarkedPlace) -> HandMark | None:
         row = self._db.execute(f"{OF_A_PLACE} ORDER BY id DESC LIMIT 1", place).fetchone()
         return self._mark(row) if row else None
 
-    def newest(self) -> dict[Place, HandMark]:
+    def newest(self) -> dict[MarkedPlace, HandMark]:
         """Return the newest decision about every criterion that has one."""
         rows = self._rows("WHERE id IN (SELECT max(id) FROM marks GROUP BY slug, task, criterion)")
         return {(mark.slug, mark.task, mark.criterion): mark for mark in rows}
@@ -121,7 +121,7 @@ def same(mark: HandMark, points: float | None, comment: str, reason: str, source
     return (mark.points, mark.comment, mark.reason, mark.source) == (points, comment, reason, source)
 
 
-def read_newest(folder: Path) -> dict[Place, HandMark]:
+def read_newest(folder: Path) -> dict[MarkedPlace, HandMark]:
     """Return the newest decisions about the class graded into `folder`; none where nobody has entered any."""
     if not (folder / FILE).is_file():
         return {}

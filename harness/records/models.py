@@ -8,6 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from harness.scoring.score import Score
 
+Plain = str | int | float | bool | None  # a setting: what a candidate may hold, and what a builder may be given
+
 GIVEN = "given"  # the source of variants that the harness computes itself
 
 
@@ -16,13 +18,18 @@ class Frozen(BaseModel):
 
 
 class Status(StrEnum):
-    """How a result came about. Only the first three say something about the student."""
+    """How a result came about. Only the first three say something about the student.
+
+    A criterion or task has passed that reached every target; a student, who reached the pass mark. `open` is said of
+    students only: everything has run, and what a person has still to mark decides whether they pass.
+    """
 
     PASSED = "passed"
     FAILED = "failed"
     STUDENT_ERROR = "student error"
     HARNESS_ERROR = "harness error"
     NOT_RUN = "not run"
+    OPEN = "open"
 
 
 class Fault(Frozen):
@@ -45,7 +52,10 @@ class Usage(Frozen):
 
 
 class Provenance(Frozen):
-    """Everything a measured value depends on beside the source and the seed."""
+    """Everything a measured value depends on beside the source and the seed.
+
+    `speed` is how fast the machine was, relative to the one that limits were set on: seconds times it can be compared.
+    """
 
     dataset: str
     data_sha256: str
@@ -59,8 +69,13 @@ class Provenance(Frozen):
     backend: str
     device: str
     machine: str = ""
+    speed: float = 1.0
     isolation: str
     reproducibility: str
+
+    def alike(self, other: "Provenance") -> bool:
+        """Say whether the same was measured in the same way; a speed, measured anew in each run, decides nothing."""
+        return self.model_copy(update={"speed": other.speed}) == other
 
 
 class Measurement(Frozen):
@@ -68,7 +83,9 @@ class Measurement(Frozen):
 
     `fault` and `measures` may both be there: what was measured before a later step failed is kept. `signs` are finite
     numbers about the outputs that findings read and no mark depends on; `epochs` among them is how many were planned.
-    `learns` is False for a variant that is there to show that nothing is learnt.
+    `learns` is False for a variant that is there to show that nothing is learnt. `settings` are those of the candidate
+    that was trained. In the record of the contract check, `candidates` are those that each function returned, checked
+    and with defaults filled in.
     """
 
     key: str
@@ -89,6 +106,8 @@ class Measurement(Frozen):
     usage: dict[str, Usage]
     provenance: Provenance
     evidence: str = ""
+    settings: dict[str, Plain] = Field(default_factory=dict)
+    candidates: dict[str, list[dict[str, Plain]]] = Field(default_factory=dict)
 
 
 class Finding(Frozen):
@@ -124,5 +143,5 @@ class HandMark(Frozen):
     source: str = ""
 
 
-Place = tuple[str, str, str]  # slug, task, criterion
-Newest = Mapping[Place, HandMark]  # of each place the decision that counts
+MarkedPlace = tuple[str, str, str]  # slug, task, criterion
+Newest = Mapping[MarkedPlace, HandMark]  # of each place the decision that counts

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from harness.records.marking import FILE, open_marking, telling, transaction
+from harness.records.marking_file import FILE, open_marking, telling, transaction
 from harness.records.models import Frozen
 
 COLUMNS = "id, at, grader, folder, cards, revealed, last_mark"
@@ -29,7 +29,7 @@ class Publications:
     """The publications of one result folder; safe for threads, and for processes on one machine."""
 
     def __init__(self, folder: Path) -> None:
-        """Open or create `folder/marking.sqlite`; raises ResultsError as `harness.records.marking.open_marking`."""
+        """Open or create `folder/marking.sqlite`; raises ResultsError as `open_marking`."""
         self.path = folder / FILE
         self._lock = threading.Lock()
         self._db = open_marking(folder)

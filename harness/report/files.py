@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from harness.errors import ResultsError
+from harness.grading.passing import judged_class
 from harness.grading.results import ClassResult
 from harness.records.models import Status
 
@@ -68,6 +69,8 @@ def read_results(path: Path) -> ClassResult:
     if "published" in data:  # as harness 0.1.0 called it
         data.setdefault("revealed", data.pop("published"))
     try:
+        if data["schema_version"] == 1:
+            return judged_class(ClassResult.model_validate(_with_judgements(_with_nan(data))))
         return ClassResult.model_validate(_with_nan(data))
     except ValidationError as error:
         first = error.errors()[0]
@@ -90,6 +93,13 @@ def _check_version(path: Path, data: Any) -> None:
             f"Expected results of schema version {SCHEMA_VERSION} or older in {path}, received {version}; "
             "install the newer harness that wrote them."
         )
+
+
+def _with_judgements(data: dict[str, Any]) -> dict[str, Any]:
+    """Put in, in place, what results of version 1 did not say; they are judged when they are read."""
+    for student in data["students"]:
+        student.setdefault("judgement", {"status": Status.NOT_RUN.value, "passed": None})
+    return {**data, "schema_version": SCHEMA_VERSION}
 
 
 def _with_nan(data: dict[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,9 @@ from harness.report.words.text import clean
 # What a spreadsheet may take for the start of a formula, full-width forms included.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
-Cell = str | float
+TOTAL = ("total earned", "total possible", "percent", "status", "passed", "grade")
+PASSED = {True: "yes", False: "no", None: "open"}
+CsvValue = str | float
 
 
 def grades_csv(result: ClassResult) -> str:
@@ -24,23 +26,24 @@ def grades_csv(result: ClassResult) -> str:
     ]
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer)
-    writer.writerow([cell(c) for c in (*header, "total earned", "total possible", "percent")])
+    writer.writerow([cell(c) for c in (*header, *TOTAL)])
     for student in result.students:
         writer.writerow([cell(c) for c in _line(student, names)])
     return buffer.getvalue()
 
 
-def _line(student: StudentResult, names: list[str]) -> list[Cell]:
+def _line(student: StudentResult, names: list[str]) -> list[CsvValue]:
     tasks = {task.task: task for task in student.tasks}
-    cells: list[Cell] = [student.name, student.slug]
+    cells: list[CsvValue] = [student.name, student.slug]
     for name in names:
         task = tasks.get(name)
         cells += ["", "", ""] if task is None else [task.earned, task.possible, task_outcome(task).word]
     mark = total(task_mark(task) for task in student.tasks)
-    return [*cells, mark.earned, mark.possible, math.nan if mark.share is None else 100 * mark.share]
+    cells += [mark.earned, mark.possible, math.nan if mark.share is None else 100 * mark.share]
+    return [*cells, student.status.value, PASSED[student.passed], student.grade]
 
 
-def cell(value: Cell) -> Cell:
+def cell(value: CsvValue) -> CsvValue:
     """Return what a spreadsheet may be given: words that it cannot take for a formula, numbers of four decimals."""
     if isinstance(value, str):
         text = clean(value)

@@ -7,10 +7,9 @@ and the pictures that `harness.report.drawing.figures.draw` made.
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
-from harness import __version__
 from harness.errors import ResultsError
 from harness.grading.results import ClassResult, StudentResult, TaskResult
-from harness.report.card_page.card import References, card_view
+from harness.report.card_page.card import ClassFacts, card_view
 from harness.report.class_page.faults_table import HasLog, no_logs
 from harness.report.class_page.leaderboard import leaderboard as leaderboard_of
 from harness.report.class_page.overview import overview
@@ -30,15 +29,13 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri
 
 def render_card(
     student: StudentResult,
+    facts: ClassFacts,
     *,
-    class_title: str,
     revealed: bool,
     figures: Mapping[str, Sequence[DrawnFigure]],
-    references: References | None = None,
-    harness_version: str = __version__,
     theme: Theme = PLAIN,
 ) -> str:
-    """Return a student's card; hidden criteria stay out unless revealed.
+    """Return a student's card; hidden criteria stay out unless revealed. `facts` are about the class.
 
     `figures` maps the name of a task to its pictures, which must come from `harness.report.drawing.figures.draw`.
     """
@@ -46,9 +43,9 @@ def render_card(
         theme,
         "card.html",
         policy=POLICY,
-        class_title=class_title,
-        card=card_view(student, revealed, figures, references),
-        harness=harness_version,
+        class_title=facts.title,
+        card=card_view(student, revealed, figures, facts),
+        harness=facts.harness,
     )
 
 
@@ -152,15 +149,7 @@ def write_card(
     theme: Theme = PLAIN,
 ) -> None:
     """Write the card of one student of a class into `out`. Raises ResultsError."""
-    page = render_card(
-        student,
-        class_title=result.title,
-        revealed=result.revealed,
-        figures=figures,
-        references=result.references,
-        harness_version=result.harness,
-        theme=theme,
-    )
+    page = render_card(student, ClassFacts.of(result), revealed=result.revealed, figures=figures, theme=theme)
     write_if_changed(out / "cards" / f"{_file_name(student.slug)}.html", page)
 
 

@@ -15,7 +15,7 @@ from harness.sandbox import walls as barrier
 from harness.sandbox.levels import Level
 from harness.sandbox.view import view
 
-SECONDS = 20.0
+SECONDS = 60.0
 ON_LINUX = (Level.BUBBLEWRAP, Level.NAMESPACES, Level.LANDLOCK)
 ON_MACOS = (Level.SEATBELT,)
 

@@ -1,5 +1,6 @@
 """Are a student's rules right? Actions by their distribution, targets of temporal differences by their value."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -83,6 +84,20 @@ def targets(
 ) -> NDArray[np.float64]:
     """Source: Sutton and Barto, equations 6.7 (Sarsa) and 6.8 (Q-learning)."""
     return rewards.astype(np.float64) + discount * np.where(terminated, 0.0, following.astype(np.float64))
+
+
+def right_answers(asked: Mapping[str, NDArray[Any]], discount: float) -> dict[str, NDArray[np.float64]]:
+    """Return what each rule answers to the questions of `harness.data.sets.cartpole`, by rule.
+
+    Action rules give probabilities (rows, 3), target rules targets (transitions,) at this discount.
+    """
+    rewards, next_values, terminated = asked["rewards"], asked["x_transitions"], asked["terminated"]
+    return {
+        "epsilon_greedy": epsilon_greedy(asked["x_tables"], asked["epsilons"]),
+        "softmax": softmax(asked["x_tables"], asked["temperatures"]),
+        "q_learning": q_learning_targets(rewards, next_values, terminated, discount),
+        "sarsa": sarsa_targets(rewards, next_values, asked["next_actions"], terminated, discount),
+    }
 
 
 def td_error(received: NDArray[Any], exact: NDArray[np.float64]) -> Score:

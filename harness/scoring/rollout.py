@@ -8,24 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.scoring.score import Score
-from harness.tasks.base import Arrays, TaskData
 
 ENVIRONMENT = "CartPole-v1"
 LONGEST = 500  # steps of an episode
 SOLVED = 475.0  # the environment's `reward_threshold`
 PURPOSE = 20_500  # tells the seeds of these episodes from all others made of the same number
-
-Episodes = Generator[NDArray[Any], NDArray[Any], Arrays]
-
-
-def lead(episodes: int, returns: str, data: TaskData, seed: int) -> Episodes:
-    """Lead a dialogue over so many episodes and return their returns under the name `returns`.
-
-    A question is the observations (n, 4) of the episodes that still run, an answer their Q-values (n, 2). What states
-    an episode begins with never crosses the wall other than as an observation.
-    """
-    del data
-    return {returns: (yield from play(episodes, episode_seed(seed)))}
 
 
 def episode_seed(seed: int) -> int:
@@ -34,7 +21,10 @@ def episode_seed(seed: int) -> int:
 
 
 def play(episodes: int, seed: int) -> Generator[NDArray[Any], NDArray[Any], NDArray[np.float64]]:
-    """Step `episodes` environments together until each has ended once; return the returns, float64 (episodes,)."""
+    """Step `episodes` environments together until each has ended once; return the returns, float64 (episodes,).
+
+    A question is the observations (n, 4) of the episodes that still run, an answer their Q-values (n, 2).
+    """
     import gymnasium
 
     poles: Any = gymnasium.make_vec(ENVIRONMENT, num_envs=episodes, vectorization_mode="vector_entry_point")

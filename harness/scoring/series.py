@@ -5,12 +5,15 @@ persistence for k = 1, "same month last year" for k = 12.
 """
 
 import math
+from collections.abc import Generator, Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from harness.scoring.score import Score
+
+Questions = Generator[NDArray[Any], NDArray[Any], NDArray[np.float32]]
 
 MAX_LAG = 6  # beyond half a year, the season comes round again
 SAME = 1e-9  # relative: correlations this close are one, and a spread below this is none
@@ -70,6 +73,22 @@ def lag(forecast: NDArray[Any], series: NDArray[Any], most: int = MAX_LAG) -> Sc
     return Score(float(place), f"lag|by:pearson|0..{most}|n:{n}|v:1")
 
 
+def forecast_scores(forecast: NDArray[Any], series: NDArray[Any], back: Mapping[str, int]) -> dict[str, Score]:
+    """Return `test_mse`, `test_rmse`, a `skill_NAME` over each naive answer and `lag` of a forecast (n,).
+
+    It is for the last n values of `series`; `back` says how many values back a naive answer looks. Raises ValueError as
+    the measures do.
+    """
+    n = len(forecast)
+    truth = series[-n:]
+    return {
+        "test_mse": squared_error(forecast, truth),
+        "test_rmse": root_squared_error(forecast, truth),
+        **{f"skill_{name}": skill(forecast, truth, earlier(series, k, n), name) for name, k in back.items()},
+        "lag": lag(forecast, series),
+    }
+
+
 def correlation(a: NDArray[Any], b: NDArray[Any]) -> float:
     """Return Pearson's correlation in [-1, 1]; minus infinity where one of the two does not vary."""
     centred = []
@@ -82,6 +101,37 @@ def correlation(a: NDArray[Any], b: NDArray[Any]) -> float:
         centred.append(v - v.mean())
     (x, y) = centred
     return float(np.sum(x * y) / math.sqrt(float(np.sum(x * x)) * float(np.sum(y * y))))
+
+
+def scaled(values: NDArray[Any], training: NDArray[Any]) -> NDArray[np.float32]:
+    """Return values with the lowest of the training part at 0 and its highest at 1."""
+    low, high = float(training.min()), float(training.max())
+    return ((values - low) / (high - low)).astype(np.float32)
+
+
+def unscaled(values: NDArray[Any], training: NDArray[Any]) -> NDArray[np.float64]:
+    """Return what `scaled` makes these values of, in the unit of the training part."""
+    low, high = float(training.min()), float(training.max())
+    return low + (high - low) * values.astype(np.float64)
+
+
+def one_ahead(window: int, known: NDArray[Any], coming: NDArray[Any]) -> Questions:
+    """Ask for one value after the other from the `window` before it: a value is told only when its forecast is there.
+
+    A window of later values holds the answers to the questions before it, so no file may hold them all. Yields windows
+    (1, window, 1), the oldest value first, is sent forecasts (1, 1), and returns them as float32 (len(coming), 1).
+    """
+    seen, forecasts = known[-window:], []
+    for value in coming:
+        forecasts.append((yield seen[np.newaxis, :, np.newaxis])[0])
+        seen = np.append(seen[1:], value)
+    return np.array(forecasts, dtype=np.float32)
+
+
+def earlier(series: NDArray[Any], back: int, n: int) -> NDArray[Any]:
+    """Return the value `back` months before each of the last n: persistence for 1, the same month last year for 12."""
+    end = len(series) - back
+    return series[end - n : end]
 
 
 def moving_average(series: NDArray[Any], span: int, n: int) -> NDArray[np.float64]:

@@ -88,6 +88,24 @@ def sample_signs(made: NDArray[Any], real: NDArray[Any]) -> Signs:
     return {"sample_spread": spread[0] / spread[1], "sample_nearest": nearest[0] / nearest[1]}
 
 
+def number_signs(predicted: NDArray[Any], truth: NDArray[Any]) -> Signs:
+    """Return what shows in numbers (n, d) for targets of the same shape that they are all the same, or off by a scale.
+
+    number_spread         standard deviation over examples of the numbers / that of the targets, mean over d: about 1
+    number_agreement      Pearson's correlation of the two, mean over d; 0 where one of them does not vary
+    """
+    there = truth.astype(np.float64).std(axis=0) if len(truth) else np.zeros(0)
+    varying = np.flatnonzero(there)
+    if not len(varying):
+        return {}
+    spread = predicted.astype(np.float64).std(axis=0)
+    agreement = [max(correlation(predicted[:, i], truth[:, i]), -1.0) if spread[i] else 0.0 for i in varying]
+    return {
+        "number_spread": float(np.mean(spread[varying] / there[varying])),
+        "number_agreement": float(np.mean(agreement)),
+    }
+
+
 def forecast_signs(fitted: NDArray[Any], truth: NDArray[Any]) -> Signs:
     """Return what shows in forecasts of training months (n,) that they are in another unit, or all the same.
 

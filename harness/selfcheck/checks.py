@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from enum import StrEnum
 
 from harness.records.models import Frozen
-from harness.tasks.base import Builder, Task, Variant
+from harness.tasks.base import Builder, Candidates, Task, Variant
 
 IMPORT = "import"
 
@@ -62,6 +62,8 @@ def planned(task: Task) -> list[Check]:
 
 def _planned(task: Task) -> Iterator[Check]:
     yield Check(id=IMPORT, text=f"{task.name}.py can be read and imported.")
+    for candidates in task.candidates:
+        yield Check(id=candidates_id(candidates), text=f"{candidates.function}() returns settings that can be trained.")
     signatures = {b.name: signature(b) for b in task.builders}
     for builder, some in by_builder(task).items():
         functions = [f.name for f in task.functions_of(task.builder_of(some[0])) if not f.optional]
@@ -76,6 +78,10 @@ def _planned(task: Task) -> Iterator[Check]:
         }
         for kind, text in texts.items():
             yield Check(id=f"{builder}-{kind}", text=text)
+
+
+def candidates_id(candidates: Candidates) -> str:
+    return f"{candidates.function}-candidates"
 
 
 def signature(builder: Builder) -> str:

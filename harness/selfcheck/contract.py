@@ -1,67 +1,20 @@
 """Runs the checks before training in the sandbox, the cheapest first, and words how each one ended."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
 from pathlib import Path
-from queue import SimpleQueue
-from typing import Any, TypeVar
 
 from harness.records.models import Fault
 from harness.sandbox.job import Outcome
+from harness.selfcheck.bench import Bench
+from harness.selfcheck.candidates import chosen
 from harness.selfcheck.checks import IMPORT, Check, Ending, by_builder, planned
 from harness.selfcheck.slices import Slices, small_steps, training, trial_step
 from harness.selfcheck.verdicts import Verdict, after_training, gradients, loss, models, size
 from harness.tasks.base import Step, Variant
-from harness.workflow.context import TaskContext
-from harness.workflow.execute import Executor, save_arrays
-from harness.workflow.plan import TaskEntry, contract_unit
+from harness.workflow.execute import save_arrays
 
-Cpus = tuple[int, ...]
-T = TypeVar("T")
-R = TypeVar("R")
 Some = list[Variant]
 ABOUT_THE_FILE = ("import", "exception", "limit", "crash", "output")  # faults before any builder was looked at
-
-
-@dataclass
-class Bench:
-    """Runs steps beside one submission in one task, as many at once as there are `places`."""
-
-    context: TaskContext
-    executor: Executor
-    entry: TaskEntry
-    places: Sequence[Cpus]
-    folder: Path
-    free: SimpleQueue[Cpus] = field(default_factory=SimpleQueue)
-
-    def __post_init__(self) -> None:
-        for place in self.places:
-            self.free.put(place)
-
-    @contextmanager
-    def place(self) -> Iterator[Cpus]:
-        cpus = self.free.get()
-        try:
-            yield cpus
-        finally:
-            self.free.put(cpus)
-
-    def run(self, step: Step, inputs: Mapping[str, Path | bytes] | None = None) -> Outcome:
-        with self.place() as cpus:
-            return self.executor.step(contract_unit(0, self.entry), step, inputs or {}, cpus)
-
-    def contract(self, **settings: Any) -> Outcome:
-        """Run the contract check of grading over a part of what it looks at there."""
-        step = self.context.contract_step()
-        inputs = {name: self.context.files[name] for name in step.inputs}
-        return self.run(replace(step, settings={"calls": [], "build": [], **settings}), inputs)
-
-    def each(self, work: Callable[[T], R], items: Sequence[T]) -> list[R]:
-        """Return `work` of every item, in order, some at once."""
-        with ThreadPoolExecutor(max(1, min(len(items), len(self.places))), "check") as pool:
-            return list(pool.map(work, items))
 
 
 def run_checks(bench: Bench) -> list[Check]:
@@ -84,8 +37,11 @@ def endings(bench: Bench) -> dict[str, Verdict]:
         return {IMPORT: Verdict.of(broken)}
     found = {IMPORT: Verdict(Ending.PASSED)}
     found |= {f"{name}-arguments": Verdict.of(fault) for name, fault in signed.items()}
-    good = [name for name in builders if signed[name] is None]
-    for name, verdicts in zip(good, bench.each(lambda n: of_builder(bench, n, builders[n]), good), strict=True):
+    said, bench = chosen(bench)
+    found |= said
+    there = by_builder(bench.context.task)  # without variants of candidates that were not chosen
+    good = [name for name in there if signed[name] is None]
+    for name, verdicts in zip(good, bench.each(lambda n: of_builder(bench, n, there[n]), good), strict=True):
         found |= {f"{name}-{kind}": verdict for kind, verdict in verdicts.items()}
     return found
 
@@ -129,7 +85,8 @@ def short_training(bench: Bench, variant: Variant, folder: Path) -> tuple[Outcom
     if train is None or "epochs" not in train.settings or train.dialogue:
         return None, None
     slices = Slices(bench.context, folder)
-    return bench.run(trial_step(train), {name: slices.path(name) for name in train.inputs}), train
+    step = trial_step(train, bench.context.provenance.speed)
+    return bench.run(step, {name: slices.path(name) for name in train.inputs}), train
 
 
 def trial(bench: Bench, variant: Variant, folder: Path) -> dict[str, Verdict]:

@@ -9,12 +9,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from harness.course import found
+from harness.course.found import named_course
 from harness.errors import HarnessError, UsageError
 from harness.selfcheck.closure import source_of
 from harness.selfcheck.session import SelfCheck, options_for
 from harness.selfcheck.show import show_contract, show_criteria
 from harness.tasks.base import Task
-from harness.terminal import class_table as console
+from harness.terminal import live_screen
 from harness.workflow.grade import known_tasks
 from harness.workflow.measure import Options
 from harness.workflow.seeding import parse_seeds
@@ -26,7 +28,7 @@ def check(
     *functions: Callable[..., Any],
     task: str = "",
     contract: bool = False,
-    profile: str = "quick",
+    profile: str = "",
     seeds: int | str = 1,
     rubrics: str | Path | None = None,
 ) -> None:
@@ -36,9 +38,11 @@ def check(
     the functions, classes, imports and plain constants that they name, in the sandbox and never in the notebook's own
     process. With `contract` nothing is trained. A mistake is printed in one sentence.
     """
-    screen = console.screen()
+    screen = live_screen.screen()
     try:
-        options = options_for(Path.cwd(), profile=profile, seeds=parse_seeds(str(seeds)), rubrics=as_path(rubrics))
+        course = found.find_course(named_course(), Path.cwd())
+        seed_list, rubric_folder = parse_seeds(str(seeds)), as_path(rubrics)
+        options = options_for(Path.cwd(), course, profile=profile, seeds=seed_list, rubrics=rubric_folder)
         chosen = task_of(functions, task, options)
         with tempfile.TemporaryDirectory(prefix="harness-notebook-") as folder:
             written = write(Path(folder), chosen, all_of(functions, chosen))

@@ -15,7 +15,7 @@ from harness.selfcheck.checks import Contract, Ending
 from harness.selfcheck.session import SelfCheck
 from harness.selfcheck.show import show_contract, show_criteria, show_notes
 from harness.selfcheck.words import as_data
-from harness.terminal import class_table as console
+from harness.terminal import live_screen
 
 
 def run_check(check: SelfCheck, screen: Console, *, only_contract: bool, report: Path | None, as_json: bool) -> int:
@@ -38,7 +38,7 @@ def run_check(check: SelfCheck, screen: Console, *, only_contract: bool, report:
 
 
 def graded(check: SelfCheck, *, live: bool) -> StudentResult:
-    with console.live(console.screen(stderr=True), enabled=live) as show:
+    with live_screen.live(live_screen.screen(stderr=True), enabled=live) as show:
         return check.grade(show)
 
 

@@ -17,6 +17,7 @@ import platformdirs
 from pydantic import ValidationError
 
 from harness import __version__
+from harness.course.found import Course
 from harness.data.folders import data_dir
 from harness.errors import UsageError, did_you_mean
 from harness.grading.results import ClassResult, StudentResult
@@ -25,17 +26,19 @@ from harness.intake.gather import is_one_work
 from harness.intake.names import clean, slugify
 from harness.intake.submission import Submission
 from harness.records.store import Records, sole_run, writing
+from harness.report.card_page.card import ClassFacts
 from harness.report.pages import render_card
 from harness.sandbox.launch import Launcher
+from harness.selfcheck.bench import Bench
 from harness.selfcheck.checks import Contract, Ending
-from harness.selfcheck.contract import Bench, run_checks
+from harness.selfcheck.contract import run_checks
 from harness.tasks.base import Task
 from harness.workflow import machine, measure
 from harness.workflow.context import Machine, TaskContext, prepare
 from harness.workflow.execute import Executor
 from harness.workflow.grade import read_submissions, tasks_needed
 from harness.workflow.marking import load_rubrics, mark_class
-from harness.workflow.measure import Options, Place, Show, check, measure_here, steps_at_once
+from harness.workflow.measure import Options, Show, Workshop, check, measure_here, steps_at_once
 from harness.workflow.pictures import drawer
 from harness.workflow.plan import TaskEntry
 from harness.workflow.protection import Protection
@@ -62,7 +65,7 @@ class SelfCheck:
         self.options = replace(options, out=options.out / slugify(options.profile))
         self.submission = own_work(path, self.options)
         self.tasks: dict[str, Task] = tasks_of(self.submission, self.options)
-        self.rubrics: dict[str, Rubric] = load_rubrics(options.rubrics, self.tasks)
+        self.rubrics: dict[str, Rubric] = load_rubrics(options.rubrics, self.tasks, options.rooms)
         self.machine: Machine = check(self.options, self.tasks)
         self.title = path.resolve().stem
         self._stack = ExitStack()
@@ -92,22 +95,23 @@ class SelfCheck:
     def grade(self, show: Show = quiet) -> StudentResult:
         """Train what is not recorded, and mark all of it. Raises KeyboardInterrupt after keeping what there is."""
         with self._alone(), sole_run(self.options.out):
-            place = Place(self.contexts, self.launcher, self.work, self.machine)
+            place = Workshop(self.contexts, self.launcher, self.work, self.machine)
             measured = measure_here(
                 place, self.title, [self.submission], self.options, self._records, show, self.rubrics
             )
             if measured.interrupted:
                 raise KeyboardInterrupt
-            result = mark_class(measured.plan, measured.have, self.tasks, self.rubrics, revealed=False)
+            result = mark_class(
+                measured.plan, measured.have, self.tasks, self.rubrics, revealed=False, rooms=self.options.rooms
+            )
         return only(result)
 
     def card(self, student: StudentResult) -> str:
         """Return the card of what was graded, as HTML in which hidden criteria are counted only."""
         draw = drawer(self._records, self.tasks)
         pictures = {task.task: draw(student, task) for task in student.tasks}
-        return render_card(
-            student, class_title="Self-check", revealed=False, figures=pictures, theme=self.options.theme
-        )
+        facts = ClassFacts("Self-check", scale=self.options.scale)
+        return render_card(student, facts, revealed=False, figures=pictures, theme=self.options.theme)
 
     @cached_property
     def work(self) -> Path:
@@ -116,7 +120,8 @@ class SelfCheck:
     @cached_property
     def contexts(self) -> dict[str, TaskContext]:
         folder = data_dir(self.options.data_dir)
-        return {n: prepare(t, self.options.profile, folder, self.machine, self.work) for n, t in self.tasks.items()}
+        asked, here, work = self.options, self.machine, self.work
+        return {n: prepare(t, asked.profile, folder, here, work, asked.course_data) for n, t in self.tasks.items()}
 
     @cached_property
     def launcher(self) -> Launcher:
@@ -259,10 +264,17 @@ def results_beside(path: Path) -> Path:
     return Path(platformdirs.user_cache_dir("coursework-harness")) / slugify(str(folder.resolve()))
 
 
-def options_for(path: Path, **chosen: Any) -> Options:
+def options_for(path: Path, course: Course | None = None, **chosen: Any) -> Options:
     """Return the options of a self-check of `path`: those of grading, with results kept beside the work.
+
+    Raises CourseError where the course lies in the work that is checked.
 
     Whoever checks runs their own code, so it runs behind the strongest barrier there is, and without one too.
     """
     protection = Protection(chosen.pop("min_isolation", ""), trusted=True)
+    if course:
+        course.not_within(path)
+        chosen |= {"registry": course.tasks, "rooms": course.rooms, "course_data": course.data}
+        chosen |= {"scale": course.says.scale}
+        chosen["profile"] = chosen.get("profile") or course.says.profile
     return measure.Options(out=results_beside(path.expanduser()), protection=protection, **chosen)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from harness.tasks.base import ArrayOutput, BytesOutput, Limits, Step, Variant
 from harness.workflow.context import TaskContext
+from harness.workflow.speed import scaled
 
 ROWS = 64  # few enough that a large model is tried in a second or two
 EPOCHS = 4
@@ -64,10 +65,11 @@ def training(context: TaskContext, variant: Variant) -> tuple[Step | None, Seque
     return (None, ()) if place is None else (steps[place], steps[place + 1 :])
 
 
-def trial_step(train: Step) -> Step:
+def trial_step(train: Step, speed: float) -> Step:
     """Return the step that runs a few epochs of `train` and says what became of loss and weights.
 
     Where no data is given, as when a model learns from what it tries, an epoch cannot be made shorter: one has to do.
+    It may take a few seconds, more where `speed`, that of the machine, is low.
     """
     epochs = EPOCHS if train.inputs else 1
     settings = {**train.settings, "run": train.run, "code": train.code, "epochs": epochs, "eager": bool(train.inputs)}
@@ -83,13 +85,15 @@ def trial_step(train: Step) -> Step:
             ArrayOutput("moved", (WEIGHTS,), "int32", low=0, high=2),
             ArrayOutput("names", (WEIGHTS, LETTERS), "int32", low=0, high=0x10FFFF),
         ),
-        limits=few_seconds(train.limits),
+        limits=few_seconds(train.limits, speed),
         settings=settings,
     )
 
 
-def few_seconds(limits: Limits) -> Limits:
-    return Limits(min(WALL_S, limits.wall_s), min(CPU_S, limits.cpu_s), limits.memory_mb)
+def few_seconds(limits: Limits, speed: float) -> Limits:
+    """Return a step's limits cut to a few seconds on a machine of that speed."""
+    few = scaled(Limits(WALL_S, CPU_S, limits.memory_mb), speed)
+    return replace(few, wall_s=min(few.wall_s, limits.wall_s), cpu_s=min(few.cpu_s, limits.cpu_s))
 
 
 def small_steps(steps: Sequence[Step], slices: Slices, made: Mapping[str, Any]) -> Iterator[Step]:
@@ -108,7 +112,8 @@ def small_steps(steps: Sequence[Step], slices: Slices, made: Mapping[str, Any]) 
             return
         outputs = tuple(o if isinstance(o, BytesOutput) else shortened(o, lengths, slices) for o in step.outputs)
         hidden = step.hidden and not all(slices.stand_in(name) for name in ours)
-        yield replace(step, outputs=outputs, limits=few_seconds(step.limits), hidden=hidden)
+        few = few_seconds(step.limits, slices.context.provenance.speed)
+        yield replace(step, outputs=outputs, limits=few, hidden=hidden)
 
 
 def rows_of(slices: Slices, name: str) -> tuple[int, int]:

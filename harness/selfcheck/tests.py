@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from harness.course import found
+from harness.course.found import named_course
 from harness.errors import UsageError
 from harness.grading.results import StudentResult
 from harness.records.models import Status
@@ -18,13 +20,15 @@ from harness.workflow.seeding import parse_seeds
 
 @dataclass(frozen=True)
 class Wanted:
-    """What pytest was asked for; `report` is where to write the card, if anywhere."""
+    """What pytest was asked for, and where; `report` is where to write the card, if anywhere."""
 
     folder: Path
     tasks: tuple[str, ...] = ()
-    profile: str = "quick"
+    profile: str = ""
     seeds: str = "1"
     rubrics: Path | None = None
+    course: Path | None = None
+    here: Path = Path()
     report: Path | None = None
 
 
@@ -59,8 +63,10 @@ class Tests:
         """Read the submission and its rubrics. Raises UsageError for a wrong name, path or setting."""
         check_report(wanted.report)
         self._report, self._say = wanted.report, say
+        course = found.find_course(wanted.course or named_course(), wanted.here.absolute())
         options = options_for(
             wanted.folder,
+            course,
             tasks=wanted.tasks,
             profile=wanted.profile,
             seeds=parse_seeds(wanted.seeds),

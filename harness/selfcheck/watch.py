@@ -9,7 +9,7 @@ from harness.errors import HarnessError
 from harness.sandbox.launch import Launcher
 from harness.selfcheck.run import run_check
 from harness.selfcheck.session import SUFFIXES, SelfCheck
-from harness.terminal import class_table as console
+from harness.terminal import live_screen
 from harness.workflow.measure import Options
 
 
@@ -18,7 +18,7 @@ def watch(path: Path, options: Options, *, only_contract: bool, report: Path | N
 
     A mistake in the folder, such as a file of another name, is said and waited out. The backend stays loaded.
     """
-    screen, launcher = console.screen(), None
+    screen, launcher = live_screen.screen(), None
     try:
         for _ in saves(path.expanduser().resolve()):
             launcher = again(path, options, screen, launcher, only_contract=only_contract, report=report)

@@ -9,7 +9,7 @@ from typing import Any
 
 from harness.grading.results import CriterionResult, StudentResult, TaskResult
 from harness.records.models import Status
-from harness.report.card_page.card import TaskView, card_view
+from harness.report.card_page.card import ClassFacts, TaskView, card_view
 from harness.report.card_page.criteria import CriterionView
 from harness.report.card_page.findings import together
 from harness.report.words.marks import Outcome, without_hidden
@@ -51,7 +51,7 @@ class TaskTold:
 
 def told(student: StudentResult) -> list[TaskTold]:
     """Return the tasks of a student without what is hidden."""
-    view = card_view(student, revealed=False, figures={})
+    view = card_view(student, revealed=False, figures={}, facts=ClassFacts(""))
     return [_task(task, seen) for task, seen in zip(student.tasks, view.tasks, strict=True)]
 
 

@@ -7,9 +7,9 @@ from harness.errors import HarnessError
 from harness.serve.forms import one_line
 from harness.serve.handing_out import HandingOut
 from harness.serve.headers import finish
-from harness.serve.marking import Marking
 from harness.serve.reading import Reading
 from harness.serve.room import Room
+from harness.serve.saving import Marking
 
 MOST_BYTES = 4_000_000  # of a form: every criterion of a student with a long comment
 

@@ -11,7 +11,7 @@ from harness.errors import ResultsError
 from harness.grading.by_hand import class_by_hand, student_by_hand
 from harness.grading.readiness import by_hand_criteria, open_criteria
 from harness.grading.results import ClassResult, StudentResult
-from harness.records.models import HandMark, Newest, Place
+from harness.records.models import HandMark, MarkedPlace, Newest
 from harness.workflow.by_hand import SO_FAR
 from harness.workflow.graded_class import RESULTS, GradedClass
 
@@ -54,7 +54,7 @@ class Sight:
         tasks = [t for s in self.result.students for t in s.tasks]
         return frozenset({m.key for t in tasks for m in t.measurements} | {t.contract for t in tasks})
 
-    def mark(self, place: Place) -> HandMark | None:
+    def mark(self, place: MarkedPlace) -> HandMark | None:
         return self.marks.get(place)
 
 
@@ -104,7 +104,8 @@ class Desk:
             return sight
         marks = {**sight.marks, **{(c.slug, c.task, c.criterion): c for c in changes}}
         touched = {c.slug for c in changes}
-        students = [student_by_hand(s, marks) if s.slug in touched else s for s in sight.result.students]
+        scale = sight.result.scale
+        students = [student_by_hand(s, marks, scale) if s.slug in touched else s for s in sight.result.students]
         result = sight.result.model_copy(update={"students": students})
         return Sight(sight.stamp, result, marks, changes[-1].id, sight.stale | touched, sight.so_far)
 
@@ -138,7 +139,7 @@ def neighbours(sight: Sight, slug: str) -> tuple[str | None, str | None]:
 
 
 @dataclass(frozen=True)
-class Progress:
+class MarkingProgress:
     """How far marking is: criteria, and students of whom all are marked. `percent` of the criteria, rounded down."""
 
     done: int
@@ -150,7 +151,7 @@ class Progress:
         return 100 if not self.of else math.floor(100 * self.done / self.of)
 
 
-def progress(sight: Sight) -> Progress:
+def progress(sight: Sight) -> MarkingProgress:
     of = sum(len(by_hand_criteria(s)) for s in sight.result.students)
     left = sum(sight.open.values())
-    return Progress(of - left, of, len(sight.open))
+    return MarkingProgress(of - left, of, len(sight.open))

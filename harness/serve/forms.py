@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from harness.grading.results import CriterionResult, StudentResult, TaskResult
-from harness.records.models import HandMark, Place
+from harness.records.models import HandMark, MarkedPlace
 from harness.report.words.phrase import Phrase
 
 LONGEST = 10_000  # characters of a comment or reason
@@ -24,10 +24,10 @@ class Mistyped(ValueError):
 
 
 @dataclass(frozen=True)
-class Entry:
+class EnteredMark:
     """A decision as entered: about `place`, by a grader who saw the change `seen` (0: none) of the version `source`."""
 
-    place: Place
+    place: MarkedPlace
     points: float | None
     comment: str
     reason: str
@@ -50,9 +50,9 @@ class Typed:
 class Sent:
     """A form as read: `entries` to be recorded, `typed` as it stood, `errors` by criterion."""
 
-    entries: list[Entry] = field(default_factory=list)
-    typed: dict[Place, Typed] = field(default_factory=dict)
-    errors: dict[Place, str] = field(default_factory=dict)
+    entries: list[EnteredMark] = field(default_factory=list)
+    typed: dict[MarkedPlace, Typed] = field(default_factory=dict)
+    errors: dict[MarkedPlace, str] = field(default_factory=dict)
 
 
 def field_name(kind: str, task: str, criterion: str) -> str:
@@ -71,7 +71,7 @@ def points_text(points: float | None) -> str:
     return "" if points is None else f"{points:.10g}"
 
 
-def criteria_of(student: StudentResult) -> Iterator[tuple[TaskResult, CriterionResult, Place]]:
+def criteria_of(student: StudentResult) -> Iterator[tuple[TaskResult, CriterionResult, MarkedPlace]]:
     for task in student.tasks:
         for criterion in task.criteria:
             yield task, criterion, (student.slug, task.task, criterion.id)
@@ -144,7 +144,7 @@ def _points_or_none(text: str) -> float | str | None:
         return text
 
 
-def _entry(place: Place, typed: Typed, was: Typed, criterion: CriterionResult, source: str) -> Entry:
+def _entry(place: MarkedPlace, typed: Typed, was: Typed, criterion: CriterionResult, source: str) -> EnteredMark:
     """Return the decision that was typed; raises Mistyped."""
     points = _points(typed.points, criterion.points)
     _check_length(Phrase("a comment"), typed.comment)
@@ -159,7 +159,7 @@ def _entry(place: Place, typed: Typed, was: Typed, criterion: CriterionResult, s
         )
     if was.points and points != _points_or_none(was.points) and not typed.reason:
         raise Mistyped(Phrase("Expected a reason for changing points that were given before; it stays in the history."))
-    return Entry(place, points, typed.comment, typed.reason, source, typed.seen)
+    return EnteredMark(place, points, typed.comment, typed.reason, source, typed.seen)
 
 
 def _check_length(what: Phrase, text: str) -> None:

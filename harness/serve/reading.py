@@ -8,12 +8,11 @@ from urllib.parse import quote
 from flask import Response, abort, redirect, request, url_for
 
 from harness.grading.results import StudentResult
-from harness.records.models import HandMark, Place
+from harness.records.models import HandMark, MarkedPlace, Status
 from harness.report.class_page.progress import Live
 from harness.report.files import results_json
 from harness.report.grades import grades_csv
 from harness.report.pages import POLICY, class_values, logs_in, render_leaderboard
-from harness.report.words.marks import NOT_RUN, student_outcome
 from harness.report.words.moments import date
 from harness.report.words.scripts import TABLES, script
 from harness.report.words.text import points
@@ -160,7 +159,7 @@ def live(sight: Sight, now: float) -> Live | None:
     written = sight.stamp[3] / 1e9  # of the results so far
     if not sight.so_far or now - written > STILL_S:
         return None
-    graded = {s.slug for s in sight.result.students if student_outcome(s) is not NOT_RUN}
+    graded = {s.slug for s in sight.result.students if s.status is not Status.NOT_RUN}
     at = datetime.fromtimestamp(written, UTC).isoformat(timespec="seconds")
     return Live(written=at, every_s=EVERY_S, cards=frozenset(graded))
 
@@ -168,7 +167,7 @@ def live(sight: Sight, now: float) -> Live | None:
 def changed(history: list[HandMark], sight: Sight) -> list[Change]:
     """Return the history in words, every change with what stood before it."""
     texts = {(s.slug, t.task, c.id): c.text for s in sight.result.students for t in s.tasks for c in t.criteria}
-    before: dict[Place, HandMark] = {}
+    before: dict[MarkedPlace, HandMark] = {}
     lines = []
     for mark in history:
         place = (mark.slug, mark.task, mark.criterion)

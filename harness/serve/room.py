@@ -12,7 +12,7 @@ from harness import __version__
 from harness.report.themes.engine import environment
 from harness.report.themes.theme import Theme
 from harness.report.words.text import short_name
-from harness.serve.desk import Desk, Progress, Sight, progress
+from harness.serve.desk import Desk, MarkingProgress, Sight, progress
 from harness.serve.forms import one_line
 from harness.serve.gate import Gate, is_loopback
 from harness.serve.headers import framed, page_policy, script
@@ -26,7 +26,7 @@ class Bar:
     """What stands on top of every page."""
 
     title: str
-    progress: Progress
+    progress: MarkingProgress
     grader: str
     trouble: str
     strangers: int

@@ -1,7 +1,8 @@
 """What `harness baseline --table` and `--compare` show; neither trains anything."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import typer
@@ -9,27 +10,40 @@ from rich.console import Console, JustifyMethod
 from rich.markup import escape
 from rich.table import Table
 
-from harness import shipped
 from harness.errors import ResultsError, UsageError, did_you_mean
 from harness.grading.baselines import Baseline, find_baselines, read_baseline
 from harness.grading.compare import Comparison, Difference, compare
-from harness.grading.reference import Figure, ReferenceTable, Row, reference_table
+from harness.grading.reference import Figure, ReferenceRow, ReferenceTable, reference_table
 from harness.grading.words import number
 from harness.report.words.text import clean, count
-from harness.tasks import find, names
+from harness.shipped import SHIPPED, Rooms
 from harness.tasks.base import Task
+from harness.workflow.grade import known_tasks
 from harness.workflow.machine import DEVICES
 
 NOT_MEASURED = "not measured"
 WIDE = 120  # columns from which a comparison shows intervals and uncorrected p-values too
 
 
-def default_folder() -> Path:
-    """Return where the baselines are that travel with the code."""
-    return shipped.folder("reference_models") / "baselines"
+@dataclass(frozen=True)
+class Shelf:
+    """Where baselines are, and of which tasks: in one folder, or in the rooms of a course and what is shipped."""
+
+    tasks: Mapping[str, Task]
+    rooms: Rooms = SHIPPED
+    folder: Path | None = None
+
+    def found(self, task: Task, profile: str) -> dict[Path, Baseline]:
+        """Return the baselines of a task under a profile by file, those of the course first."""
+        folders = [self.folder] if self.folder else self.rooms.folders("baselines", task.name)
+        return {path: b for folder in folders for path, b in find_baselines(folder, task, profile).items()}
+
+    @property
+    def title(self) -> Path:
+        return self.folder or self.rooms.own("baselines")
 
 
-def show_table(tasks: Sequence[str], profile: str, device: str, folder: Path | None, *, as_json: bool) -> int:
+def show_table(shelf: Shelf, tasks: Sequence[str], profile: str, device: str, *, as_json: bool) -> int:
     """Print each reference beside the published figures and the naive answers; "" and "auto" stand for all there are.
 
     Nothing measured yet is no failure: the exit code is 0.
@@ -37,9 +51,8 @@ def show_table(tasks: Sequence[str], profile: str, device: str, folder: Path | N
     Raises UsageError for an unknown task, profile or device, ResultsError for a damaged baseline.
     """
     _check_device(device)
-    place = folder or default_folder()
-    asked = [find(name) for name in tasks or names()]
-    tables = [t for task in asked for p in _profiles(task, profile) for t in _tables(task, p, device, place)]
+    asked = known_tasks(tasks or shelf.tasks, shelf.tasks).values()
+    tables = [t for task in asked for p in _profiles(task, profile) for t in _tables(task, p, device, shelf)]
     if as_json:
         typer.echo(json.dumps([t.model_dump() for t in tables]))
         return 0
@@ -49,14 +62,14 @@ def show_table(tasks: Sequence[str], profile: str, device: str, folder: Path | N
     return 0
 
 
-def show_comparison(file: Path, other: Path | None, device: str, folder: Path | None, *, as_json: bool) -> int:
+def show_comparison(shelf: Shelf, file: Path, other: Path | None, device: str, *, as_json: bool) -> int:
     """Print how two baselines compare and return 1 if a measure differs, else 0.
 
     Without `other`, the first is the shipped baseline of the same task and profile, if possible of the same device.
     Raises ResultsError for a file that is no baseline, has no counterpart or cannot be compared with it.
     """
     _check_device(device)
-    paths = (file, other) if other else (counterpart(file, device, folder or default_folder()), file)
+    paths = (file, other) if other else (counterpart(shelf, file, device), file)
     first, second = (read_baseline(path) for path in paths)
     result = compare(first, second)
     if as_json:
@@ -70,19 +83,19 @@ def show_comparison(file: Path, other: Path | None, device: str, folder: Path | 
     return int(result.differs)
 
 
-def counterpart(file: Path, device: str, folder: Path) -> Path:
+def counterpart(shelf: Shelf, file: Path, device: str) -> Path:
     """Return the shipped baseline to hold a file against: another file, of the device asked for or else its own."""
     baseline = read_baseline(file)
     wanted = baseline.device if device == "auto" else device
-    found = find_baselines(folder, find(baseline.task), baseline.profile)
+    found = shelf.found(known_tasks([baseline.task], shelf.tasks)[baseline.task], baseline.profile)
     others = {path: b for path, b in found.items() if not path.samefile(file)}
     same = [path for path, b in others.items() if b.device == wanted]
     if same or (others and device == "auto"):
         return same[0] if same else next(iter(others))
     on = "" if device == "auto" else f" on {device}"
     raise ResultsError(
-        f"Expected a baseline of {baseline.task} {baseline.profile}{on} in {folder} beside {file}, found none; name a"
-        " second file."
+        f"Expected a baseline of {baseline.task} {baseline.profile}{on} in {shelf.title} beside {file}, found none;"
+        " name a second file."
     )
 
 
@@ -105,7 +118,7 @@ def print_reference(console: Console, table: ReferenceTable) -> None:
     console.print()
 
 
-def mean_and_sd(row: Row) -> str:
+def mean_and_sd(row: ReferenceRow) -> str:
     """Return `0.0179 ± 0.0003`, the mean to the sd's second digit."""
     if row.mean is None:
         return NOT_MEASURED
@@ -146,9 +159,9 @@ def _check_device(device: str) -> None:
         raise UsageError(f"There is no device {device!r}.{did_you_mean(device, DEVICES)}")
 
 
-def _tables(task: Task, profile: str, device: str, folder: Path) -> Iterator[ReferenceTable]:
+def _tables(task: Task, profile: str, device: str, shelf: Shelf) -> Iterator[ReferenceTable]:
     """Yield a table for every device measured, or one that says that there is none."""
-    found = [b for b in find_baselines(folder, task, profile).values() if device in ("auto", b.device)]
+    found = [b for b in shelf.found(task, profile).values() if device in ("auto", b.device)]
     for baseline in found:
         yield reference_table(task, profile, baseline)
     if not found:
@@ -163,7 +176,7 @@ def _figures(figures: Sequence[Figure]) -> str:
     return "\n".join(f"{number(f.value, 4)} {f.source}" for f in figures) or "–"
 
 
-def _notes(rows: Sequence[Row]) -> Iterator[str]:
+def _notes(rows: Sequence[ReferenceRow]) -> Iterator[str]:
     """Yield what was different with a figure, once a source and note."""
     by_note: dict[tuple[str, str], list[str]] = {}
     for row in rows:

@@ -1,124 +1,135 @@
-"""What the terminal shows: the live table of a run, and summaries after it."""
+"""What the terminal shows after grading: one line a student, what went wrong in whole sentences, and a summary."""
 
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from pathlib import Path
 
-from rich.console import Console, Group
-from rich.live import Live
-from rich.markup import escape
-from rich.progress_bar import ProgressBar
+from rich.cells import cell_len
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from harness.grading.difference import Difference
+from harness.grading.passing import open_points
 from harness.grading.results import ClassResult, StudentResult
-from harness.records.models import Status
-from harness.report.staff_pages.difference import because, signed, standing, status_change
-from harness.report.words.text import clean, points
-from harness.workflow.plan import ClassPlan
-from harness.workflow.publish import Published
-from harness.workflow.schedule import Board
+from harness.grading.scale import percentage
+from harness.grading.words import sentence
+from harness.records.models import Fault, Status
+from harness.report.words.marks import NOT_RUN, result_outcome
+from harness.report.words.text import MISSING, count, points, short_name
+from harness.workflow.publish import HandedOut
 
-LINE_S = 10
 STYLE = {
     Status.PASSED: "green",
     Status.FAILED: "yellow",
     Status.STUDENT_ERROR: "red",
     Status.HARNESS_ERROR: "magenta",
     Status.NOT_RUN: "dim",
+    Status.OPEN: "cyan",
 }
+OWNERS = {Status.STUDENT_ERROR: "student", Status.HARNESS_ERROR: "harness"}
+COLOURS = {True: "green", False: "yellow", None: "cyan"}  # of what is passed, not passed and open
+NAME, GRADE = 24, 8  # columns that names and grades may take up
+SHORTEST = 8  # columns that are left to a name, however narrow the terminal
+LEAST = 10  # columns without which a reason says nothing
+GAP = 2
+DETAILS = 20  # faults told in full; the class page has all
 
 
-def screen(*, stderr: bool = False) -> Console:
-    """Return a terminal to write to; standard error is for progress, standard output for results."""
-    return Console(stderr=stderr)
+def show_class(console: Console, result: ClassResult, page: Path) -> None:
+    """Print a graded class; `page` is where all of it can be read."""
+    console.print(class_table(result, console.width))
+    told = list(details(result))
+    if told:
+        console.print()
+    for line in told[:DETAILS]:
+        console.print(line)
+    if len(told) > DETAILS:
+        _line(console, f"{len(told) - DETAILS:,} more with a fault are on the class page.")
+    console.print()
+    for text in (*summary(result), *seeds_lines(result), f"Class page: {page}"):
+        _line(console, text)
 
 
-@contextmanager
-def live(console: Console, enabled: bool) -> Iterator[Callable[[Board, ClassPlan], None]]:
-    """Yield the function that shows a run as it goes; it does nothing when output is read by a program."""
-    if not enabled:
-        yield lambda board, plan: None
-        return
-    if not console.is_terminal:
-        yield lines_now_and_then(console)
-        return
-    with Live(Text("Reading submissions and data …"), console=console, refresh_per_second=4) as view:
-        yield lambda board, plan: view.update(running_table(board, plan))
+def class_table(result: ClassResult, width: int = 80) -> Table:
+    """Return one line a student that fits into `width` columns: mark, result, grade where there are any, and why.
+
+    The reason is shortened to what is left, and left out where that is next to nothing.
+    """
+    graded = bool(result.scale.grades)
+    heads = ["student", "mark", "result", *(["grade"] if graded else []), "reason"]
+    lines = [_cells(student, graded) for student in result.students]
+    widths = [max(map(cell_len, (head, *(line[i].plain for line in lines)))) for i, head in enumerate(heads)]
+    left = width - sum(widths[:-1]) - GAP * (len(heads) - 1)
+    if left < LEAST:
+        del heads[-1]
+        widths[0] = max(SHORTEST, widths[0] + min(0, left + GAP))
+    table = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), collapse_padding=True)
+    for head in heads:
+        table.add_column(head, no_wrap=True, overflow="ellipsis", justify="right" if head == "mark" else "left")
+    for line in lines:
+        line[0].truncate(widths[0], overflow="ellipsis")
+        line[-1].truncate(max(left, LEAST), overflow="ellipsis")
+        table.add_row(*line[: len(heads)])
+    return table
 
 
-def lines_now_and_then(console: Console) -> Callable[[Board, ClassPlan], None]:
-    """Return what shows a run where nothing can be redrawn: a line every ten seconds."""
-    last = time.monotonic()
-
-    def show(board: Board, plan: ClassPlan) -> None:
-        nonlocal last
-        if time.monotonic() - last >= LINE_S:
-            last = time.monotonic()
-            left = board.seconds_left()
-            rest = "" if left is None else f", about {duration(left)} left"
-            console.print(f"{plan.title}: {board.done} of {board.expected} done{rest}", markup=False, highlight=False)
-
-    return show
-
-
-def running_table(board: Board, plan: ClassPlan) -> Group:
-    """Return who is at which task, variant and seed, and how long is left."""
-    table = Table(box=None, pad_edge=False)
-    for heading in ("student", "task", "variant", "seed", "seconds"):
-        table.add_column(heading, justify="right" if heading in ("seed", "seconds") else "left", no_wrap=True)
-    for unit, since in sorted(board.running.items()):
-        name = plan.students[unit.student].name if unit.stage else "(harness)"
-        seconds = f"{time.monotonic() - since:.0f}"
-        table.add_row(escape(name), unit.task, unit.variant, str(unit.seed), seconds)
-    return Group(table, progress_line(board))
+def _cells(student: StudentResult, graded: bool) -> list[Text]:
+    result, style = result_outcome(student), COLOURS[student.passed]
+    name = Text(short_name(student.name, student.slug))
+    name.truncate(NAME, overflow="ellipsis")
+    grade = Text(student.grade or MISSING)
+    grade.truncate(GRADE, overflow="ellipsis")
+    return [
+        name,
+        Text(mark(student)),
+        Text(str(result.word), "dim" if result is NOT_RUN else style),
+        *([grade] if graded else []),
+        Text(reason(student)),
+    ]
 
 
-def progress_line(board: Board) -> Table:
-    left = board.seconds_left()
-    words = "" if left is None else f"about {duration(left)} left"
-    line = Table.grid(padding=(0, 1))
-    line.add_row(ProgressBar(max(1, board.expected), board.done, width=40), f"{board.done}/{board.expected}", words)
-    return line
+def mark(student: StudentResult) -> str:
+    """Return the points earned of those decided; a dash where nothing is."""
+    earned, possible = (sum(getattr(t, what) for t in student.tasks) for what in ("earned", "possible"))
+    return f"{points(earned)} / {points(possible)}" if possible else MISSING
 
 
-def duration(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+def reason(student: StudentResult) -> str:
+    """Return in one line what went wrong, what is open, or that every target was reached."""
+    if fault := fault_of(student):
+        return f"{student.status.value}: {_one_line(fault[1].message)}"
+    if left := open_points(student.tasks):
+        return f"{count(left, 'point')} still open"
+    return "every target reached" if student.reached_all else ""
 
 
-def class_table(result: ClassResult) -> Table:
-    """Return one row a student: marks, status and the reason where something went wrong."""
-    table = Table(box=None, pad_edge=False)
-    table.add_column("student", no_wrap=True)
-    table.add_column("mark", justify="right", no_wrap=True)
-    table.add_column("result", no_wrap=True)
-    table.add_column("reason")
+def fault_of(student: StudentResult) -> tuple[str, Fault] | None:
+    """Return the fault that the student's status speaks of, with its task if it is of one; None if there is none."""
+    owner = OWNERS.get(student.status)
+    faults = [("", student.fault)]
+    faults += [(t.task, f) for t in student.tasks for f in (t.fault, *(m.fault for m in t.measurements))]
+    return next(((task, fault) for task, fault in faults if fault and fault.owner == owner), None)
+
+
+def details(result: ClassResult) -> Iterator[Text]:
+    """Yield what went wrong of each student with a fault, in a whole sentence."""
     for student in result.students:
-        status = student_status(student)
-        earned = sum(t.earned for t in student.tasks)
-        possible = sum(t.possible for t in student.tasks)
-        mark = f"{earned:.1f} / {possible:g}" if student.tasks else "–"
-        table.add_row(escape(student.name), mark, Text(status.value, STYLE[status]), escape(reason(student)))
-    return table
+        if found := fault_of(student):
+            task, fault = found
+            where = f"{task}: " if task else ""
+            told = f": {student.status.value}: {where}{sentence(_one_line(fault.message))}"
+            yield Text.assemble((short_name(student.name, student.slug), "bold"), told)
 
 
-def difference_table(diff: Difference) -> Table:
-    """Return one row a move, the largest first: marks before and after, and the criteria behind the change."""
-    table = Table(box=None, pad_edge=False)
-    table.add_column("student", max_width=24)
-    table.add_column("task")
-    for heading in ("before", "after", "change"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    table.add_column("because of", min_width=20)
-    for move in diff.moves:
-        out_of = move.before.possible != move.after.possible
-        before, after = (standing(s) if out_of else points(s.earned) for s in (move.before, move.after))
-        moved = status_change(move) if move.before.status is not move.after.status else ""
-        causes = "; ".join(filter(None, (because(move.criteria), moved)))
-        table.add_row(escape(clean(move.student)), move.task, before, after, signed(move.change), escape(causes))
-    return table
+def summary(result: ClassResult) -> list[str]:
+    """Return how many passed, and by which mark; nothing for an empty class."""
+    if not result.students:
+        return []
+    n = {passed: sum(s.passed is passed for s in result.students) for passed in (True, False, None)}
+    rest = [f"{n[False]:,} did not" * bool(n[False]), f"{n[None]:,} open" * bool(n[None])]
+    said = ", ".join([f"{n[True]:,} of {len(result.students):,} passed", *filter(None, rest)])
+    every = sum(s.reached_all for s in result.students)
+    lines = [f"{said} (pass mark {percentage(result.scale.pass_mark)}); {every:,} reached every target."]
+    return [*lines, f"Grades: {', '.join(result.scale.boundaries())}."] if result.scale.grades else lines
 
 
 def seeds_lines(result: ClassResult) -> list[str]:
@@ -132,7 +143,7 @@ def seeds_lines(result: ClassResult) -> list[str]:
     return lines
 
 
-def published(made: Published) -> list[str]:
+def published(made: HandedOut) -> list[str]:
     """Return what was handed out, what spoke against it, and where it says whose is which."""
     n = len(made.files)
     lines = [f"{made.folder}: {'1 card' if n == 1 else f'{n:,} cards'}, to hand out"]
@@ -140,17 +151,9 @@ def published(made: Published) -> list[str]:
     return [*lines, f"{made.listing} says which card is whose; keep it to yourself."]
 
 
-def student_status(student: StudentResult) -> Status:
-    """Return the status that says most about a student: faults before failures before passes."""
-    found = {t.status for t in student.tasks} | ({Status.STUDENT_ERROR} if student.fault else set())
-    order = (Status.HARNESS_ERROR, Status.STUDENT_ERROR, Status.FAILED, Status.NOT_RUN, Status.PASSED)
-    return next((s for s in order if s in found), Status.NOT_RUN)
+def _one_line(text: str) -> str:
+    return short_name(text, "", 1000)
 
 
-def reason(student: StudentResult) -> str:
-    """Return the first sentence that says what went wrong, or nothing."""
-    if student.fault:
-        return student.fault.message
-    faults = [t.fault.message for t in student.tasks if t.fault]
-    faults += [m.fault.message for t in student.tasks for m in t.measurements if m.fault]
-    return faults[0] if faults else ""
+def _line(console: Console, text: str) -> None:
+    console.print(text, soft_wrap=True, highlight=False, markup=False)

@@ -3,6 +3,7 @@
 import json
 import platform
 import shutil
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -18,18 +19,26 @@ from harness.data.folders import Folders, folders
 from harness.data.folders import data_dir as data_folder
 from harness.data.load import find as find_data
 from harness.data.load import names as dataset_names
-from harness.errors import DataError
-from harness.tasks import find, names
-from harness.tasks.base import Builder, Task
+from harness.errors import CourseError, DataError
+from harness.tasks.base import BUDGETS, OVERALL, Builder, Candidates, Task
 from harness.training import backend
 from harness.workflow import machine
+from harness.workflow.candidates import wanted
 from harness.workflow.context import Machine
+from harness.workflow.grade import known_tasks
 from harness.workflow.protection import Protection
 
 
-def show_tasks(*, as_json: bool) -> None:
-    """List every task with its title and profiles."""
-    tasks = [find(name) for name in names()]
+def show_tasks(registry: Mapping[str, Task], *, as_json: bool) -> None:
+    """List every task with its title and profiles; one that cannot be loaded says why and hides no other."""
+    tasks, broken = [], []
+    for name in registry:
+        try:
+            tasks.append(registry[name])
+        except CourseError as error:
+            broken.append(str(error))
+    for sentence in broken:
+        typer.echo(f"harness: {sentence}", err=True)
     if as_json:
         typer.echo(json.dumps([{"name": t.name, "version": t.version, "title": t.title} for t in tasks]))
         return
@@ -55,6 +64,9 @@ def contract(task: Task) -> dict[str, Any]:
         "builders": [asdict(b) for b in task.builders],
         "variants": [{"name": v.name, "text": v.text, "given": v.given} for v in task.variants],
         "measures": [asdict(m) for m in task.measures],
+        "overall": [{**asdict(m.measure), "needs": list(m.needs)} for m in task.overall],
+        "budgets": [asdict(m) for m in BUDGETS],
+        "candidates": [asdict(c) for c in task.candidates],
         "profiles": {
             name: {"dataset": p.dataset, "epochs": p.epochs, "batch_size": p.batch_size, **asdict(p.limits)}
             for name, p in task.profiles.items()
@@ -62,9 +74,9 @@ def contract(task: Task) -> dict[str, Any]:
     }
 
 
-def show_task(name: str, *, as_json: bool) -> None:
+def show_task(name: str, registry: Mapping[str, Task], *, as_json: bool) -> None:
     """Print a task's contract as a student needs it. Raises UsageError for an unknown name."""
-    task = find(name)
+    task = known_tasks([name], registry)[name]
     if as_json:
         typer.echo(json.dumps(contract(task)))
         return
@@ -74,8 +86,14 @@ def show_task(name: str, *, as_json: bool) -> None:
     console.print(f"\nHand in a file [bold]{task.name}.py[/bold] with:")
     for builder in task.builders:
         show_builder(console, builder)
+    for candidates in task.candidates:
+        show_candidates(console, candidates)
     show_rows(console, "Trained and compared", [(v.name, v.text + " (given)" * v.given) for v in task.variants])
     show_rows(console, "Measured", [(m.name, f"{m.text}; {m.better} is better") for m in task.measures])
+    if task.overall:
+        rows = [(f"{OVERALL}.{m.name}", f"{m.text}; {m.better} is better") for m in task.overall]
+        show_rows(console, "Measured over variants", rows)
+    show_rows(console, "Also known of every variant that trains", [(m.name, m.text) for m in BUDGETS])
     rows = [
         (
             name,
@@ -84,7 +102,7 @@ def show_task(name: str, *, as_json: bool) -> None:
         )
         for name, p in task.profiles.items()
     ]
-    show_rows(console, "Profiles", rows)
+    show_rows(console, "Profiles (seconds at speed 1; `harness doctor` tells that of a machine)", rows)
 
 
 def show_builder(console: Console, builder: Builder) -> None:
@@ -98,6 +116,18 @@ def show_builder(console: Console, builder: Builder) -> None:
     console.print(Padding(table, (0, 0, 0, 6)))
 
 
+def show_candidates(console: Console, candidates: Candidates) -> None:
+    """Print a function by which students choose settings, with what each may be."""
+    console.print(f"\n  [bold]{candidates.function}[/bold]()")
+    console.print(Padding(escape(candidates.text), (0, 4)))
+    table = Table(box=None, show_header=False, pad_edge=False)
+    for setting in candidates.settings:
+        table.add_row(setting.name, escape(wanted(setting)), escape(f"{setting.text}; {setting.default} if left out"))
+    returns = f"a list of 1 to {candidates.most} dictionaries of these settings, each trained as a variant of its own"
+    table.add_row("returns", "", returns)
+    console.print(Padding(table, (0, 0, 0, 6)))
+
+
 def show_rows(console: Console, title: str, rows: list[tuple[str, str]]) -> None:
     console.print(f"\n{title}:")
     table = Table(box=None, show_header=False, pad_edge=False)
@@ -106,7 +136,7 @@ def show_rows(console: Console, title: str, rows: list[tuple[str, str]]) -> None
     console.print(Padding(table, (0, 2)))
 
 
-def machine_facts(data_dir: Path | None) -> dict[str, str]:
+def machine_facts(data_dir: Path | None, course_data: Path | None = None) -> dict[str, str]:
     """Return what this machine can do, by name. Raises DataError for a data folder that is none."""
     folder = data_folder(data_dir)
     versions = backend.describe()
@@ -117,6 +147,7 @@ def machine_facts(data_dir: Path | None) -> dict[str, str]:
         "system": f"{platform.system()} {platform.release()} on {platform.machine()}",
         "processor": machine.cpu_model(),
         "cores": str(machine.cores()),
+        "speed": f"{chosen.speed:g} times that of the machine that limits in seconds are set on",
         "memory": f"{memory_gb():.1f} GB",
         "free disk": f"{shutil.disk_usage('.').free / 1e9:.1f} GB",
         "backend": ", ".join(f"{name} {version}" for name, version in versions.items()),
@@ -126,7 +157,7 @@ def machine_facts(data_dir: Path | None) -> dict[str, str]:
         **{f"not {level}": reason for level, reason in machine.stronger(chosen).items()},
         "data folder": str(folder) if folder else "none (--data-dir or $HARNESS_DATA)",
     }
-    places = folders(folder)
+    places = folders(folder, course_data)
     return facts | {f"data: {name}": where_from(name, places) for name in dataset_names(places)}
 
 
@@ -144,9 +175,9 @@ def memory_gb() -> float:
     return float(psutil.virtual_memory().total) / 1e9
 
 
-def show_machine(data_dir: Path | None, *, as_json: bool) -> None:
+def show_machine(data_dir: Path | None, course_data: Path | None = None, *, as_json: bool) -> None:
     """Print what this machine can do, and try the sandbox by really starting a step's process."""
-    facts = machine_facts(data_dir)
+    facts = machine_facts(data_dir, course_data)
     facts["steps start by"] = try_launcher()
     if as_json:
         typer.echo(json.dumps(facts))

@@ -8,7 +8,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from harness.grading.separation import Role, Row, Separation, TaskSeparation
+from harness.grading.separation import Role, Separation, SeparationRow, TaskSeparation
 from harness.report.staff_pages.separation import LEGEND, notes, shown, summary, task_summary
 from harness.report.words.text import clean
 
@@ -48,7 +48,7 @@ def print_task(console: Console, task: TaskSeparation, profile: str) -> None:
     _line(console, "")
 
 
-def words(row: Row) -> str:
+def words(row: SeparationRow) -> str:
     """Return a submission, its mistake, what became of it and what stopped it, on one line."""
     stopped = f"Stopped by: {row.fault}" if row.fault else ""
     return clean(f"{row.name}: {' '.join(filter(None, (row.mistake, row.verdict, stopped)))}")

@@ -4,21 +4,17 @@ from collections.abc import Mapping
 from types import ModuleType
 from typing import Any
 
-import numpy as np
-
-from harness.training import backend
-from harness.training.batches import batches
 from harness.training.build import build, set_weights
-from harness.training.supervised import falling_rate, fit, trained
+from harness.training.supervised import falling_rate, fit, mapped, trained
 
 BETA_1 = 0.5  # Adam's first momentum, as in DCGAN (Radford et al., 2016)
 
 
 def train(student: ModuleType, inputs: Mapping[str, Any], settings: Mapping[str, Any], seed: int) -> dict[str, Any]:
-    """Train generator and discriminator against each other on `x_train` with Adam.
+    """Train generator and discriminator against each other on the images `x_train` (n, …) with Adam.
 
-    With `settings["labels"]` both are given the one-hot labels `c_train` too (Mirza and Osindero, 2014). Returns the
-    generator's weights, the learning curve and the facts of training.
+    Where `settings["labels"]` names an array of one-hot labels (n, classes), both are given these too (Mirza and
+    Osindero, 2014). Returns the generator's weights, the learning curve and the facts of training.
     """
     import keras
 
@@ -26,7 +22,7 @@ def train(student: ModuleType, inputs: Mapping[str, Any], settings: Mapping[str,
     both = game(generator, discriminator, settings, seed)
     x = inputs["x_train"]
     both.compile(optimizer=keras.optimizers.Adam(falling_rate(settings, len(x)), beta_1=BETA_1))
-    fitted = fit(both, x, inputs["c_train"], settings, seed)
+    fitted = fit(both, x, inputs[settings["labels"]] if settings["labels"] else x, settings, seed)
     return trained({"generator_weights": generator}, models, fitted, settings)
 
 
@@ -78,11 +74,10 @@ def beside(first: Any, labels: Any, settings: Mapping[str, Any]) -> Any:
 
 
 def generate(student: ModuleType, inputs: Mapping[str, Any], settings: Mapping[str, Any], seed: int) -> dict[str, Any]:
-    """Return the images made of noise (n, noise size) and one-hot labels (n, classes), if it takes them."""
+    """Return the images that the generator makes of what `settings["taken"]` names: noise, and labels if it has them.
+
+    Noise is (n, noise size), labels are one-hot (n, classes).
+    """
     generator, _ = build(student, settings["call"], seed, inputs)
     set_weights(generator, inputs[settings["weights"]])
-    ((output, (noise_name, labels_name)),) = settings["taken"].items()
-    pairs = batches([np.asarray(inputs[name]) for name in (noise_name, labels_name)])
-    backend.seed(seed)
-    made = [np.asarray(generator.predict_on_batch(beside(noise, asked, settings))) for noise, asked in pairs]
-    return {output: np.concatenate(made)}
+    return mapped(generator, inputs, settings["taken"])

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from harness.training.build import build, count_parameters, find_builder, find_functions
+from harness.training.chosen import chosen
 from harness.training.errors import ContractError
 
 
@@ -15,14 +16,17 @@ def check(student: ModuleType, inputs: Mapping[str, Any], settings: Mapping[str,
 
     `settings["calls"]` holds one call per variant, `settings["build"]` the ones to build, and
     `settings["max_parameters"]`, if it is there and not 0, how many parameters each may have. Returns `facts` with the
-    parameters of the largest model built.
+    parameters of the largest model built and, where `settings["candidates"]` declares functions by which settings are
+    chosen, what these return in `candidates`, of at most `settings["candidates_bytes"]`.
     """
     for call in settings["calls"]:
         find_builder(student, call)
         find_functions(student, call)
     most = settings.get("max_parameters", 0)
     parameters = [within(most, call, build(student, call, seed, inputs)) for call in settings["build"]]
-    return {"facts": np.array([max(parameters, default=0), 0.0, 0.0])}
+    facts = {"facts": np.array([max(parameters, default=0), 0.0, 0.0])}
+    declared = settings.get("candidates")
+    return {**facts, "candidates": chosen(student, declared, settings["candidates_bytes"])} if declared else facts
 
 
 def within(most: int, call: Mapping[str, Any], models: list[Any]) -> int:

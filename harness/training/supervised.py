@@ -23,32 +23,53 @@ def train(student: ModuleType, inputs: Mapping[str, Any], settings: Settings, se
     decides nothing. Returns what `trained` does.
     """
     (model,) = build(student, settings["call"], seed, inputs)
-    heads = settings["heads"]
-    x, y = parts(inputs, settings["x"]), parts(inputs, [head["targets"] for head in heads])
+    heads, x = settings["heads"], parts(inputs, settings["x"])
+    names = names_given(model, x, settings["call"]) if len(heads) > 1 else ()
+    y = parts(inputs, [head["targets"] for head in heads], names)
     if any(head["loss"] for head in heads):
-        compile_heads(model, settings, len(inputs[settings["x"][0]]))
+        compile_heads(model, settings, len(inputs[settings["x"][0]]), names)
     validation = None
     if settings["x_val"] and len(inputs[settings["x_val"][0]]):
-        validation = (parts(inputs, settings["x_val"]), parts(inputs, settings["y_val"]))
+        validation = (parts(inputs, settings["x_val"]), parts(inputs, settings["y_val"], names))
     return trained({"weights": model}, [model], fit(model, x, y, settings, seed, validation), settings)
 
 
-def parts(inputs: Mapping[str, Any], names: Sequence[str]) -> Any:
-    """Return the array of one name, or a tuple of those of several: never to be taken for sample weights."""
+def parts(inputs: Mapping[str, Any], names: Sequence[str], by: Sequence[str] = ()) -> Any:
+    """Return the array of one name, or a tuple of those of several: never to be taken for sample weights.
+
+    Of a model that gives its outputs `by` name, targets go by the same names.
+    """
+    if by:
+        return {output: inputs[name] for output, name in zip(by, names, strict=True)}
     return inputs[names[0]] if len(names) == 1 else tuple(inputs[name] for name in names)
 
 
-def compile_heads(model: Any, settings: Settings, examples: int) -> None:
-    """Compile a model with the losses of its heads, in the order of its outputs, and Adam along a cosine."""
+def output_names(call: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return what the contract calls the outputs of the one model of a call."""
+    return tuple(tensor["name"] for tensor in call["returns"][0]["outputs"])
+
+
+def names_given(model: Any, x: Any, call: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the names of a model's outputs if it gives them in a dictionary; none if it gives them in order.
+
+    In a dictionary they are in whatever order the backend likes, so that losses have to go by name, too.
+    """
+    few = tuple(a[:2] for a in x) if isinstance(x, tuple) else x[:2]
+    return output_names(call) if isinstance(model(few, training=False), dict) else ()
+
+
+def compile_heads(model: Any, settings: Settings, examples: int, names: Sequence[str] = ()) -> None:
+    """Compile a model with the losses of its heads, in the order of its outputs or by name, and Adam along a cosine."""
     import keras
 
     losses = [head["loss"] for head in settings["heads"]]
     weights = [head["weight"] for head in settings["heads"]]
     one = len(losses) == 1
+    several = dict(zip(names, losses, strict=True)) if names else losses
     model.compile(
         optimizer=keras.optimizers.Adam(falling_rate(settings, examples)),
-        loss=losses[0] if one else losses,
-        loss_weights=None if one else weights,
+        loss=losses[0] if one else several,
+        loss_weights=None if one else dict(zip(names, weights, strict=True)) if names else weights,
         metrics=list(settings["metrics"]) if one else None,
     )
 
@@ -121,31 +142,38 @@ def predict(student: ModuleType, inputs: Mapping[str, Any], settings: Settings, 
     """
     (model,) = build(student, settings["call"], seed, inputs)
     set_weights(model, inputs[settings["weights"]])
-    return mapped(model, inputs, settings["taken"])
+    return mapped(model, inputs, settings["taken"], output_names(settings["call"]))
 
 
-def mapped(model: Any, inputs: Mapping[str, Any], taken: Mapping[str, Sequence[str]]) -> dict[str, NDArray[Any]]:
-    """Return what a model makes of arrays, by output; several made of the same arrays are its outputs in order."""
+def mapped(
+    model: Any, inputs: Mapping[str, Any], taken: Mapping[str, Sequence[str]], names: Sequence[str] = ()
+) -> dict[str, NDArray[Any]]:
+    """Return what a model makes of arrays, by output; several made of the same arrays are its outputs in order.
+
+    Outputs in a dictionary are taken in the order of their `names`.
+    """
     groups: dict[tuple[str, ...], list[str]] = {}
-    for output, names in taken.items():
-        groups.setdefault(tuple(names), []).append(output)
-    several = [[np.asarray(inputs[name]) for name in names] for names in groups]
-    made = predict_all(model, several)
+    for output, arrays in taken.items():
+        groups.setdefault(tuple(arrays), []).append(output)
+    several = [[np.asarray(inputs[name]) for name in arrays] for arrays in groups]
+    made = predict_all(model, several, names)
     return {
-        name: array
-        for names, arrays in zip(groups.values(), made, strict=True)
-        for name, array in zip(names, arrays, strict=True)
+        output: array
+        for outputs, arrays in zip(groups.values(), made, strict=True)
+        for output, array in zip(outputs, arrays, strict=True)
     }
 
 
-def predict_all(model: Any, several: Sequence[Sequence[NDArray[Any]]]) -> list[list[NDArray[Any]]]:
+def predict_all(
+    model: Any, several: Sequence[Sequence[NDArray[Any]]], names: Sequence[str] = ()
+) -> list[list[NDArray[Any]]]:
     """Predict several sets of inputs in one pass, because each new batch shape costs a compilation.
 
     Returns the outputs of each set.
     """
     joined = [np.concatenate(column) for column in zip(*several, strict=True)]
     returned = model.predict(batches([joined[0] if len(joined) == 1 else tuple(joined)]), verbose=0)
-    outputs = list(returned.values()) if isinstance(returned, dict) else returned
+    outputs = [returned[name] for name in names] if isinstance(returned, dict) else returned
     arrays = [np.asarray(a) for a in (outputs if isinstance(outputs, list | tuple) else [outputs])]
     ends = np.cumsum([len(one[0]) for one in several])[:-1]
     return [list(split) for split in zip(*(np.split(a, ends) for a in arrays), strict=True)]

@@ -1,14 +1,18 @@
-"""Training a variational autoencoder (Kingma and Welling, 2014) and running each half of it alone."""
+"""Training a variational autoencoder (Kingma and Welling, 2014) and running its encoder.
 
-from collections.abc import Callable, Mapping
+Its decoder runs as that of any autoencoder, by `harness.training.autoencoding`.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 
+from harness.training.batches import batches
 from harness.training.build import build, find_functions, set_weights
 from harness.training.errors import ContractError
-from harness.training.supervised import falling_rate, fit, mapped, predict_all, trained
+from harness.training.supervised import falling_rate, fit, trained
 
 KL = "kl_divergence"
 
@@ -46,7 +50,7 @@ def autoencoder(
             self.shown = [keras.metrics.Mean(name="mse"), keras.metrics.Mean(name="kl")]
 
         def call(self, x: Any, training: bool = False) -> Any:
-            mean, log_var = self.encoder(x, training=training)
+            mean, log_var = in_order(self.encoder(x, training=training), settings)
             drawn = keras.random.normal(ops.shape(mean), seed=self.noise)
             return self.decoder(mean + ops.exp(0.5 * log_var) * drawn, training=training), mean, log_var
 
@@ -82,18 +86,14 @@ def encode(student: ModuleType, inputs: Mapping[str, Any], settings: Mapping[str
     """Return the means (n, latent size) of the codes of the arrays that `settings["taken"]` names."""
     encoder, _ = build(student, settings["call"], seed, inputs)
     set_weights(encoder, inputs[settings["weights"]])
-    taken: Mapping[str, list[str]] = settings["taken"]
-    return {
-        output: mean
-        for output, names in taken.items()
-        for mean, _ in predict_all(encoder, [[np.asarray(inputs[name]) for name in names]])
-    }
+    codes = {}
+    for output, (name,) in settings["taken"].items():
+        returned = encoder.predict(batches([np.asarray(inputs[name])]), verbose=0)
+        codes[output], _ = map(np.asarray, in_order(returned, settings))
+    return codes
 
 
-def decode(student: ModuleType, inputs: Mapping[str, Any], settings: Mapping[str, Any], seed: int) -> dict[str, Any]:
-    """Return the images that the decoder makes of the codes that `settings["taken"]` names."""
-    _, decoder = build(student, settings["call"], seed, inputs)
-    set_weights(decoder, inputs[settings["weights"]])
-    taken = settings["taken"]
-    codes = {name: np.asarray(inputs[name], np.float32) for names in taken.values() for name in names}
-    return mapped(decoder, codes, taken)
+def in_order(returned: Any, settings: Mapping[str, Any]) -> Sequence[Any]:
+    """Return mean and logarithm of the variance, which an encoder gives in this order or by the contract's names."""
+    names = [tensor["name"] for tensor in settings["call"]["returns"][0]["outputs"]]
+    return [returned[name] for name in names] if isinstance(returned, dict) else returned

@@ -4,13 +4,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from harness import shipped
 from harness.errors import ResultsError, UsageError
+from harness.grading.baseline_derived import with_derived
 from harness.grading.baselines import Baseline, build_baseline, save_baseline
 from harness.intake.gather import gather
 from harness.records.store import Records
 from harness.workflow.grade import known_tasks
-from harness.workflow.marking import measurements_of
+from harness.workflow.marking import measurements_of, task_of
 from harness.workflow.measure import Options, Show, check, measure_class
 
 SEEDS = 10
@@ -26,14 +26,14 @@ def measure_references(options: Options, folder: Path | None, show: Show) -> lis
     written = []
     for name in options.tasks or options.registry:
         baseline = measure_reference(name, options, show)
-        written.append(save_baseline(baseline, folder or shipped.folder("reference_models") / "baselines"))
+        written.append(save_baseline(baseline, folder or options.rooms.own("baselines")))
     return written
 
 
 def measure_reference(name: str, options: Options, show: Show) -> Baseline:
     """Return the raw values of every measure of one reference, for every seed."""
     task = known_tasks([name], options.registry)[name]
-    source = shipped.folder("reference_models") / f"{name}.py"
+    source = options.rooms.file("reference_models", f"{name}.py")
     if not source.is_file():
         raise UsageError(f"Expected a reference model {source}, found none; write it first.")
     mine = replace(options, tasks=[name], out=options.out / f"{name}.{options.profile}")
@@ -50,4 +50,5 @@ def measure_reference(name: str, options: Options, show: Show) -> Baseline:
     if fault:
         raise ResultsError(f"Expected the reference of {name} to run without a fault, received: {fault.message}")
     found = measurements_of(entry, measured.plan, measured.have)
-    return build_baseline(task, options.profile, found, datetime.now(UTC).isoformat(timespec="seconds"))
+    built = build_baseline(task, options.profile, found, datetime.now(UTC).isoformat(timespec="seconds"))
+    return with_derived(built, task_of(entry, measured.have, task), found)

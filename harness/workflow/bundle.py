@@ -12,8 +12,8 @@ from harness.errors import ResultsError, UsageError, did_you_mean
 from harness.grading.by_hand import student_by_hand
 from harness.grading.results import ClassResult, StudentResult
 from harness.records.hand_marks import read_newest
+from harness.records.kept_sources import packed
 from harness.records.models import GIVEN
-from harness.records.sources import packed
 from harness.records.store import Records
 from harness.report.appeal.bundle import bundle_files
 from harness.report.appeal.graded import Graded, graded
@@ -21,11 +21,11 @@ from harness.report.files import replace_if_changed
 from harness.report.themes.theme import PLAIN, Theme
 from harness.tasks.base import Task
 from harness.workflow.grade import known_tasks, stored_plan
+from harness.workflow.keep_sources import sources_of
 from harness.workflow.measure import registry
 from harness.workflow.pictures import drawer
 from harness.workflow.plan import ClassPlan, StudentEntry
 from harness.workflow.preview import results_of
-from harness.workflow.sources import sources_of
 
 NAMED = 20  # a class up to this size is listed whole where a name is not in it
 
@@ -57,7 +57,7 @@ def bundle(
         plan = stored_plan(records, out)
         result = results_of(plan, out)
         found = find_student(wanted, result.students)
-        student = without_paths(student_by_hand(found, read_newest(out)), out)
+        student = without_paths(student_by_hand(found, read_newest(out), result.scale), out)
         entry = entry_of(student, plan, out)
         needed = known_tasks([t.task for t in student.tasks], tasks or registry())
         draw = drawer(records, needed)

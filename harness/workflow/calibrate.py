@@ -1,16 +1,17 @@
 """Holds rubrics against the baselines and writes what follows into them, if asked."""
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from harness import shipped
 from harness.errors import RubricError, UsageError
 from harness.grading.baselines import Baseline, find_baselines
 from harness.grading.proposal import Calibrated, calibrate_rubric
 from harness.grading.rubric import load_rubric
+from harness.grading.rubric_model import Rubric
 from harness.grading.rubric_write import difference, rewrite
 from harness.records.models import Frozen
+from harness.shipped import SHIPPED, Rooms
 from harness.tasks.base import Task
 from harness.workflow.grade import known_tasks
 from harness.workflow.marking import load_rubrics
@@ -38,44 +39,52 @@ def calibrate(
     *,
     write: bool = False,
     tasks: Mapping[str, Task] | None = None,
+    rooms: Rooms = SHIPPED,
 ) -> list[Calibration]:
     """Calibrate the rubrics of the tasks named (all by default) under one profile; change files only to `write`.
 
-    `rubrics` and `baselines` are folders; by default those shipped. All rubrics are worked out before the first is
-    written. Raises UsageError for an unknown task or profile or a missing folder, RubricError for a rubric that is
-    wrong or cannot be written, ResultsError for a damaged baseline.
+    `rubrics` and `baselines` are folders; by default those of `rooms`: of a shipped task a course gets a rubric of its
+    own. All rubrics are worked out before the first is written. Raises UsageError for an unknown task or profile or a
+    missing folder, RubricError for a rubric that is wrong or cannot be written, ResultsError for a damaged baseline.
     """
     tasks = registry() if tasks is None else tasks
     chosen = known_tasks(names or tasks, tasks)
-    folder = baselines or shipped.folder("reference_models") / "baselines"
-    if not folder.is_dir():
-        raise UsageError(f"Expected --baselines to be a folder, received '{folder}', which is none.")
+    if baselines and not baselines.is_dir():
+        raise UsageError(f"Expected --baselines to be a folder, received '{baselines}', which is none.")
     for task in chosen.values():
         task.profile(profile)
-    loaded = load_rubrics(rubrics, chosen)
-    place = rubrics or shipped.folder("rubrics")
+    loaded = load_rubrics(rubrics, chosen, rooms)
     found = [
-        _calibration(place / f"{name}.yaml", task, profile, calibrate_rubric(loaded[name], task, profile, base), base)
+        _calibration(_files(rubrics, name, rooms), task, profile, loaded[name], base)
         for name, task in chosen.items()
-        for base in [_baseline(folder, task, profile)]
+        for base in [_baseline([baselines] if baselines else rooms.folders("baselines", name), task, profile)]
     ]
     return [_write(c, chosen[c.task]) if write and c.diff else c for c in found]
 
 
-def _baseline(folder: Path, task: Task, profile: str) -> Baseline | None:
+def _files(rubrics: Path | None, name: str, rooms: Rooms) -> tuple[Path, Path]:
+    """Return the rubric that there is, and the one to write: a course's own, never what travels with the code."""
+    file = f"{name}.yaml"
+    return (rubrics / file, rubrics / file) if rubrics else (rooms.file("rubrics", file), rooms.own("rubrics") / file)
+
+
+def _baseline(folders: Iterable[Path], task: Task, profile: str) -> Baseline | None:
     """Return the first baseline in order of the devices' names, so the CPU's before the GPU's."""
-    return next(iter(find_baselines(folder, task, profile).values()), None)
+    found = (b for folder in folders for b in find_baselines(folder, task, profile).values())
+    return next(found, None)
 
 
 def _calibration(
-    path: Path, task: Task, profile: str, criteria: list[Calibrated], baseline: Baseline | None
+    files: tuple[Path, Path], task: Task, profile: str, rubric: Rubric, baseline: Baseline | None
 ) -> Calibration:
+    criteria = calibrate_rubric(rubric, task, profile, baseline)
+    path, to = files
     old = path.read_bytes().decode("utf-8")
     new = rewrite(old, profile, {c.id: c.proposal for c in criteria if c.proposal is not None})
     return Calibration(
         task=task.name,
         profile=profile,
-        rubric=path,
+        rubric=to,
         device=baseline.device if baseline else "",
         criteria=criteria,
         diff=difference(old, new, path.name),
@@ -88,8 +97,10 @@ def _write(calibration: Calibration, task: Task) -> Calibration:
     path = calibration.rubric.resolve()
     partial = path.with_name(f"{path.name}.partial")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         partial.write_bytes(calibration.text.encode("utf-8"))
-        shutil.copymode(path, partial)
+        if path.exists():
+            shutil.copymode(path, partial)
         load_rubric(partial, task)
         partial.replace(path)
     except OSError as e:

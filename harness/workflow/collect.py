@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from harness.records.models import GIVEN, Measurement
 from harness.records.store import Records
+from harness.workflow.candidates import by_variant
 from harness.workflow.context import TaskContext
 from harness.workflow.execute import Made
 from harness.workflow.plan import (
@@ -14,13 +15,16 @@ from harness.workflow.plan import (
     asking,
     contract_unit,
     extra_keys,
+    first_keys,
     given_units,
+    is_choosing,
+    keys_under,
     variant_units,
     wanted_keys,
 )
 from harness.workflow.protection import Protection
 
-Place = tuple[int, TaskEntry]
+Awaiting = tuple[int, TaskEntry]
 Judge = Callable[[TaskEntry, ClassPlan, Mapping[str, Measurement]], Mapping[str, str]]
 
 
@@ -37,7 +41,8 @@ class Collection:
     A submission goes through three gates, so that a broken one costs little: the contract check, then its first
     variant, then the rest; the rest is left out if the first variant ran into a limit. When all of it has run, `judge`
     says which variants run under the spare seeds as well; the answer depends on the first seeds alone and is kept in
-    the plan, so that neither the order in which units end nor an interruption changes it.
+    the plan, so that neither the order in which units end nor an interruption changes it. So is what the contract check
+    says about the candidates that a submission chose; these pass the gates with the rest, and stop nothing else.
     """
 
     plan: ClassPlan
@@ -47,16 +52,23 @@ class Collection:
     judge: Judge = no_more
     have: dict[str, Measurement] = field(default_factory=dict)
     queued: set[str] = field(default_factory=set)
-    places: dict[str, list[Place]] = field(default_factory=dict)
+    awaiting: dict[str, list[Awaiting]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for i, student in enumerate(self.plan.students):
             for entry in student.tasks:
                 awaited = self.plan.given.get(entry.task, {}).values()
-                for key in (entry.contract, *entry.keys.values(), *entry.spare.values(), *awaited):
-                    self.places.setdefault(key, []).append((i, entry))
-        found = self.records.find(all_keys(self.plan))
-        self.have.update({key: m for key, m in found.items() if self.counts(m)})
+                self.settle((i, entry), (entry.contract, *entry.keys.values(), *entry.spare.values(), *awaited))
+        self.look_up(all_keys(self.plan))
+
+    def settle(self, place: Awaiting, keys: Iterable[str]) -> None:
+        """Note that a submission is looked at again when one of these is there."""
+        for key in keys:
+            self.awaiting.setdefault(key, []).append(place)
+
+    def look_up(self, keys: Iterable[str]) -> None:
+        """Take over what is recorded under these keys and can be used."""
+        self.have.update({key: m for key, m in self.records.find(keys).items() if self.counts(m)})
 
     def counts(self, measurement: Measurement) -> bool:
         """Say whether a record can be used: not if student code made it behind a weaker barrier than asked for."""
@@ -75,15 +87,17 @@ class Collection:
         if entry.fault:
             return []
         contract = contract_unit(student, entry)
-        lead, *rest = variant_units(student, entry, entry.keys)
         open_gates = [[contract]]
-        if self.passed(contract):
-            open_gates.append([lead])
-            if self.passed(lead, only_limits=True):
-                open_gates.append(rest)
+        if self.passed(contract.key):
+            self.choose(entry)
+            units = self.units(student, entry, first_keys(self.plan, entry))
+            lead = next(iter(entry.keys.values()), None)
+            open_gates.append([u for u in units if u.key == lead])
+            if lead is None or self.passed(lead, only_limits=True):
+                open_gates.append([u for u in units if u.key != lead])
         if self.may_ask(entry):
             self.ask(entry)
-            open_gates.append(variant_units(student, entry, extra_keys(self.plan, entry)))
+            open_gates.append(self.units(student, entry, extra_keys(self.plan, entry)))
         found = [u for gate in open_gates for u in gate if u.key not in self.have and u.key not in self.queued]
         self.queued.update(u.key for u in found)
         return found
@@ -92,8 +106,27 @@ class Collection:
         """Say whether all has run under the first seeds that will, comparisons' other side included."""
         given = self.plan.given.get(entry.task, {}).values()
         contract = self.have.get(entry.contract)
-        ran = all(key in self.have for key in (*entry.keys.values(), *given))
-        return bool(entry.spare) and contract is not None and contract.fault is None and ran
+        ran = all(key in self.have for key in (*first_keys(self.plan, entry).values(), *given))
+        return bool(entry.spare_seeds) and contract is not None and contract.fault is None and ran
+
+    def units(self, student: int, entry: TaskEntry, keys: Mapping[str, str]) -> list[Unit]:
+        chosen = by_variant(self.contexts[entry.task].task, self.have[entry.contract].candidates)
+        return variant_units(student, entry, keys, chosen)
+
+    def choose(self, entry: TaskEntry) -> None:
+        """Plan, once for identical submissions, the candidates that the contract check found, and keep that."""
+        if not is_choosing(self.plan, entry):
+            return
+        name, context = asking(entry), self.contexts[entry.task]
+        chosen = by_variant(context.task, self.have[entry.contract].candidates)
+        seeds = (*entry.seeds, *entry.spare_seeds)
+        keys = keys_under(context.choosing(chosen), entry.source, chosen, seeds)
+        self.plan = self.plan.model_copy(update={"chosen": {**self.plan.chosen, name: keys}})
+        for place in [p for p in self.awaiting[entry.contract] if asking(p[1]) == name]:
+            self.settle(place, keys.values())
+        self.look_up(keys.values())
+        if any(key not in self.have for key in keys.values()):
+            self.records.put_document("plan", self.plan.model_dump_json())
 
     def ask(self, entry: TaskEntry) -> None:
         """Decide, once for identical submissions, which variants need more seeds, and keep that before they run."""
@@ -105,8 +138,8 @@ class Collection:
         if any(key not in self.have for key in extra_keys(self.plan, entry).values()):
             self.records.put_document("plan", self.plan.model_dump_json())
 
-    def passed(self, unit: Unit, only_limits: bool = False) -> bool:
-        done = self.have.get(unit.key)
+    def passed(self, key: str, only_limits: bool = False) -> bool:
+        done = self.have.get(key)
         if done is None:
             return False
         return done.fault is None or (only_limits and done.fault.kind != "limit")
@@ -117,7 +150,7 @@ class Collection:
         if measurement.fault is None or measurement.fault.owner == "student":
             measurement = self.records.add(measurement, made.evidence, made.log)
         self.have[unit.key] = measurement
-        return [more for place in self.places.get(unit.key, []) for more in self.due(*place)]
+        return [more for place in self.awaiting.get(unit.key, []) for more in self.due(*place)]
 
     def left(self, running: Iterable[Unit]) -> int:
         """Return how many units may still have to be made, those running included."""
@@ -129,7 +162,7 @@ class Collection:
         if entry.fault:
             return []
         contract = self.have.get(entry.contract)
-        lead = self.have.get(next(iter(entry.keys.values())))
+        lead = self.have.get(next(iter(entry.keys.values()), ""))
         stopped = (contract and contract.fault) or (lead and lead.fault and lead.fault.kind == "limit")
         wanted = (entry.contract, *wanted_keys(self.plan, entry).values())
         return [] if stopped else [k for k in wanted if k not in self.have]
@@ -139,4 +172,5 @@ def all_keys(plan: ClassPlan) -> list[str]:
     """Return every record key the plan may need, spare seeds included."""
     entries = [entry for student in plan.students for entry in student.tasks]
     keys = [key for e in entries for key in (e.contract, *e.keys.values(), *e.spare.values()) if key]
+    keys += [key for chosen in plan.chosen.values() for key in chosen.values()]
     return keys + [key for given in plan.given.values() for key in given.values()]

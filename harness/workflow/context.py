@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,41 +14,51 @@ from harness.data.base import Dataset
 from harness.data.folders import folders
 from harness.data.load import load
 from harness.errors import HarnessError
-from harness.records.models import Provenance
+from harness.records.models import Plain, Provenance
 from harness.records.store import writing
 from harness.sandbox.walls import Walls
-from harness.tasks.base import Limits, Profile, Step, Task, TaskData, Variant, facts_of_training
+from harness.tasks.base import BytesOutput, Limits, Profile, Step, Task, TaskData, Variant, facts_of_training
 from harness.training import backend
+from harness.workflow.candidates import MAX_BYTES, OUTPUT
+from harness.workflow.speed import scaled
 
 CONTRACT = "contract"  # the name under which the check before training is recorded
 
 
 @dataclass(frozen=True)
 class Machine:
-    """What beside source, data and seed decides a number."""
+    """What beside source, data and seed decides a number; and `speed`, which decides limits in seconds only."""
 
     backend: str
     device: str
     machine: str
     walls: Walls
     isolation: str
+    speed: float = 1.0
 
 
 @dataclass(frozen=True)
 class TaskContext:
-    """A task with its data. `files` are the arrays that may enter the sandbox, as `.npy`."""
+    """A task with its data. `files` are the arrays that may enter the sandbox, as `.npy`.
+
+    `chosen` are the settings that a submission chose, by variant; see `harness.workflow.candidates`.
+    """
 
     task: Task
     profile: Profile
     data: TaskData
     files: Mapping[str, Path]
     provenance: Provenance
+    chosen: Mapping[str, Mapping[str, Plain]] = field(default_factory=dict)
+
+    def choosing(self, chosen: Mapping[str, Mapping[str, Plain]]) -> "TaskContext":
+        return replace(self, chosen=chosen)
 
     def key(self, source: str, variant: str, seed: int) -> str:
         """Return the key of a measurement: a hash over everything it depends on."""
         facts = {
             "source": source,
-            "task": f"{self.task.name}@{self.task.version}",
+            "task": f"{self.task.name}@{self.task.version}{self.task.files_sha256}",
             "variant": variant,
             "seed": seed,
             "profile": asdict(self.profile),
@@ -59,13 +69,17 @@ class TaskContext:
             "backend": self.provenance.backend,
             "device": self.provenance.device,
             "machine": self.provenance.machine,
+            **({"settings": dict(self.chosen[variant])} if variant in self.chosen else {}),
         }
         return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:32]
 
     def steps(self, variant: Variant) -> tuple[Step, ...]:
-        """Return the steps of a variant with the builder's call in their settings, checked for hidden inputs."""
+        """Return the steps of a variant with the builder's call in their settings, checked for hidden inputs.
+
+        Their limits are those of this machine.
+        """
         made = self.task.call(self.profile, variant, self.data)
-        call, needed, steps = self.described(variant), made.inputs, []
+        call, needed, steps = self.described(variant), made.inputs, self._size_step(variant)
         for step in self.task.steps(self.profile, variant, self.data):
             if leaked := self.data.hidden & {*step.inputs, *needed}:
                 raise HarnessError(
@@ -73,48 +87,88 @@ class TaskContext:
                     " take them out of its inputs."
                 )
             settings = {**step.settings, "call": call}
-            steps.append(replace(step, settings=settings, inputs=tuple(dict.fromkeys((*step.inputs, *needed)))))
+            inputs = tuple(dict.fromkeys((*step.inputs, *needed)))
+            steps.append(self.limited(replace(step, settings=settings, inputs=inputs)))
         return tuple(steps)
 
+    def limited(self, step: Step) -> Step:
+        """Return a step with limits that allow it as much work here as on the machine that they were set on."""
+        return replace(step, limits=scaled(step.limits, self.provenance.speed))
+
     def described(self, variant: Variant) -> dict[str, Any]:
-        """Return the call of a variant as plain data, with the functions that are called beside its models."""
+        """Return the call of a variant as plain data, with the functions that are called beside its models.
+
+        The settings of a candidate join the arguments; as long as they are not known, their defaults do.
+        """
         call = asdict(self.task.call(self.profile, variant, self.data))
         functions = self.task.functions_of(self.task.builder_of(variant))
-        return {**call, "functions": [asdict(f) for f in functions]}
+        arguments = {**call["arguments"], **self.settings(variant)}
+        return {**call, "arguments": arguments, "functions": [asdict(f) for f in functions]}
 
-    def contract_step(self) -> Step:
-        """Return the check before training: every signature, and the first variant of each builder built."""
+    def settings(self, variant: Variant) -> Mapping[str, Plain]:
+        """Return the settings that a variant trains with; empty for one that is no candidate's."""
+        candidate = variant.candidate
+        of = (c.settings for c in self.task.candidates if candidate and c.function == candidate.function)
+        return self.chosen.get(variant.name, {s.name: s.default for settings in of for s in settings})
+
+    def _size_step(self, variant: Variant) -> list[Step]:
+        """Return the check that a candidate's models are not too large; the contract check builds no candidate's."""
+        if variant.candidate is None or not self.task.max_parameters:
+            return []
+        call = self.described(variant)
+        inputs = self.task.call(self.profile, variant, self.data).inputs
+        return [self._check([call], [call], inputs)]
+
+    def contract_step(self, *, candidates: bool = True) -> Step:
+        """Return the check before training: every signature, the first variant of each builder built, and `candidates`.
+
+        No candidate is built: what a student chose is looked at outside first, and trains on its own.
+        """
         made = [self.task.call(self.profile, v, self.data) for v in self.task.trained()]
         calls = [self.described(v) for v in self.task.trained()]
-        first = {call["builder"]: call for call in reversed(calls)}
-        return Step(
+        fixed = [call for v, call in zip(self.task.trained(), calls, strict=True) if v.candidate is None]
+        first = {call["builder"]: call for call in reversed(fixed)}
+        inputs = tuple(dict.fromkeys(name for call in made for name in call.inputs))
+        step = self._check(calls, list(first.values()), inputs)
+        return self._asking(step) if candidates and self.task.candidates else step
+
+    def _asking(self, step: Step) -> Step:
+        """Return the check with every function called by which the student chooses settings."""
+        asked = {"candidates": [asdict(c) for c in self.task.candidates], "candidates_bytes": MAX_BYTES}
+        outputs = (*step.outputs, BytesOutput(OUTPUT, MAX_BYTES))
+        return replace(step, outputs=outputs, settings={**step.settings, **asked})
+
+    def _check(self, calls: list[dict[str, Any]], build: list[dict[str, Any]], inputs: tuple[str, ...]) -> Step:
+        check = Step(
             name=CONTRACT,
             run="harness.training.contract:check",
-            inputs=tuple(dict.fromkeys(name for call in made for name in call.inputs)),
+            inputs=inputs,
             outputs=(facts_of_training(),),
             limits=Limits(wall_s=45, cpu_s=10, memory_mb=self.profile.limits.memory_mb),
-            settings={
-                "calls": calls,
-                "build": list(first.values()),
-                "max_parameters": self.task.max_parameters,
-            },
+            settings={"calls": calls, "build": build, "max_parameters": self.task.max_parameters},
         )
+        return self.limited(check)
 
 
-def load_profile(profile: Profile, data_dir: Path | None) -> Dataset:
-    """Return the data of a profile, further sets included. Raises DataError when one is not at hand."""
-    places = folders(data_dir)
+def load_profile(profile: Profile, data_dir: Path | None, course: Path | None = None) -> Dataset:
+    """Return the data of a profile, further sets included; `course` is a course's data folder.
+
+    Raises DataError when one is not at hand.
+    """
+    places = folders(data_dir, course)
     further = {name: load(more.dataset, places, more.sizes) for name, more in profile.further.items()}
     return replace(load(profile.dataset, places, profile.sizes), further=further)
 
 
-def prepare(task: Task, profile_name: str, data_dir: Path | None, machine: Machine, work: Path) -> TaskContext:
-    """Load the data of a task and write what may enter the sandbox below `work`.
+def prepare(
+    task: Task, profile_name: str, data_dir: Path | None, machine: Machine, work: Path, course: Path | None = None
+) -> TaskContext:
+    """Load the data of a task and write what may enter the sandbox below `work`; `course` is a course's data folder.
 
     Raises DataError when the data set is not at hand.
     """
     profile = task.profile(profile_name)
-    dataset = load_profile(profile, data_dir)
+    dataset = load_profile(profile, data_dir, course)
     data = task.prepare(dataset, profile)
     folder = work / task.name
     files = {name: folder / f"{name}.npy" for name in data.arrays if name not in data.hidden}
@@ -129,13 +183,14 @@ def prepare(task: Task, profile_name: str, data_dir: Path | None, machine: Machi
         data_sizes=dataset.sizes,
         data_published=dict(dataset.published),
         data_origin=dataset.origin,
-        data_classes=len(dataset.classes),
+        data_classes=len(data.dataset.classes),
         harness=__version__,
         python=versions.pop("python"),
         libraries=versions,
         backend=machine.backend,
         device=machine.device,
         machine=machine.machine,
+        speed=machine.speed,
         isolation=machine.isolation,
         reproducibility=reproducibility(machine),
     )

@@ -20,7 +20,19 @@ from harness.sandbox.launch import Launcher
 from harness.sandbox.supervise import run_job
 from harness.sandbox.talk import Lead
 from harness.scoring.score import Score
-from harness.tasks.base import CurveOutput, Dialogue, FactName, FactsOutput, Scored, Step, TaskData, VariantRun
+from harness.tasks.base import (
+    Candidates,
+    CurveOutput,
+    Dialogue,
+    FactName,
+    FactsOutput,
+    Scored,
+    Step,
+    TaskData,
+    VariantRun,
+)
+from harness.workflow import candidates
+from harness.workflow.candidates import CandidatesError, Settings
 from harness.workflow.context import CONTRACT, TaskContext
 from harness.workflow.plan import Unit
 
@@ -38,12 +50,13 @@ class Made:
 
 @dataclass
 class Ran:
-    """What the steps of a unit have given so far: arrays, the learning curve by column, and the facts of training."""
+    """What the steps of a unit have given so far: arrays, the learning curve by column, the facts of training."""
 
     arrays: dict[str, NDArray[Any]]
     usage: dict[str, Usage]
     curve: dict[str, list[float]] = field(default_factory=dict)
     facts: dict[FactName, float] = field(default_factory=dict)
+    candidates: dict[str, list[Settings]] = field(default_factory=dict)
     fault: Fault | None = None
     log: str = ""
 
@@ -69,7 +82,7 @@ class Executor:
 
     def make(self, unit: Unit, cpus: tuple[int, ...]) -> Made:
         """Return the record of `unit`; a fault in it is part of the record. Raises Interrupted on `stop`."""
-        context = self.contexts[unit.task]
+        context = self.contexts[unit.task].choosing({unit.variant: unit.settings} if unit.settings else {})
         ran = self._run(unit, context, cpus)
         scored, ran.fault = self._score(unit, context, ran)
         measurement = Measurement(
@@ -92,6 +105,8 @@ class Executor:
             optimizer_steps=whole(ran.facts.get("optimizer_steps")),
             usage=ran.usage,
             provenance=context.provenance,
+            settings=dict(unit.settings),
+            candidates=ran.candidates,
         )
         return Made(measurement, scored.evidence, ran.log)
 
@@ -103,13 +118,15 @@ class Executor:
             for step in self._steps(unit, context):
                 outcome = self.step(unit, step, available, cpus)
                 ran.log += f"== {step.name}\n{outcome.log}\n" if outcome.log else ""
-                ran.arrays.update(outcome.arrays)
                 if outcome.usage:
                     ran.usage[step.name] = outcome.usage
                 if outcome.fault:
                     ran.fault = outcome.fault
                     break
+                ran.take(step, outcome.arrays)
                 available.update(outcome.blobs)
+                if candidates.OUTPUT in outcome.blobs and unit.variant == CONTRACT:
+                    ran.candidates, ran.fault = chosen_in(outcome.blobs[candidates.OUTPUT], context.task.candidates)
                 with writing(self.work):
                     available.update(save_arrays(outcome.arrays, folder))
         finally:
@@ -147,6 +164,14 @@ class Executor:
         except Exception as error:  # a scorer that fails must cost the student nothing and stop nobody
             return Scored({}), ran.fault or harness_fault("score", f"{type(error).__name__}: {error}")
         return scored, ran.fault
+
+
+def chosen_in(data: bytes, declared: Sequence[Candidates]) -> tuple[dict[str, list[Settings]], Fault | None]:
+    """Return the candidates that a contract check handed back, or the student's fault in them."""
+    try:
+        return candidates.read(data, declared), None
+    except CandidatesError as error:
+        return {}, Fault(owner="student", kind="contract", step=CONTRACT, message=str(error))
 
 
 def lead_of(dialogue: Dialogue, data: TaskData, seed: int) -> Lead:

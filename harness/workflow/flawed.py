@@ -2,14 +2,13 @@
 
 import ast
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness import shipped
 from harness.errors import UsageError, did_you_mean
 from harness.grading.rubric_model import Rubric
 from harness.intake.syntax import InvalidSourceError, parse
-from harness.tasks import names
 
 LOSES = re.compile(r"^Loses:(.*(?:\n(?!Fault:)[^\n]*\S[^\n]*)*)", re.MULTILINE)  # up to an empty line
 FAULT = re.compile(r"^Fault:[ \t]*(.*?)[ .]*$", re.MULTILINE)
@@ -33,12 +32,6 @@ class Flawed:
     fault: str = ""
 
 
-def default_folder() -> Path | None:
-    """Return `tests/flawed` of a checkout; None in an installed wheel, which has no tests."""
-    folder = shipped.folder("rubrics").parent / "tests" / "flawed"
-    return folder if folder.is_dir() else None
-
-
 def read_flawed(folder: Path, task: str, rubric: Rubric, profile: str) -> list[Flawed]:
     """Return the flawed submissions `folder/TASK/NAME.py` of one task, sorted by name; none if it has no folder.
 
@@ -49,13 +42,12 @@ def read_flawed(folder: Path, task: str, rubric: Rubric, profile: str) -> list[F
     return [_read(path, rubric, profile) for path in paths]
 
 
-def check_folder(folder: Path, known: tuple[str, ...]) -> None:
-    """Raise UsageError if `folder` is none, or has a folder that is named like no task."""
+def check_folder(folder: Path, tasks: Collection[str]) -> None:
+    """Raise UsageError if `folder` is none, or has a folder that is named like none of the tasks."""
     if not folder.is_dir():
         raise UsageError(
             f"Expected --flawed to be a folder with a folder per task, received '{folder}', which is none."
         )
-    tasks = {*names(), *known}
     for path in sorted(folder.iterdir()):
         if path.is_dir() and not path.name.startswith((".", "_")) and path.name not in tasks:
             raise UsageError(

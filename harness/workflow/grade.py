@@ -1,18 +1,20 @@
 """The two verbs of an instructor: grade a class, and mark it again from what was measured."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from harness.errors import ResultsError, UsageError, did_you_mean
 from harness.grading.results import ClassResult
+from harness.grading.scale import GradingScale
 from harness.intake.exports import exports_of
 from harness.intake.gather import gather
 from harness.intake.submission import Submission
 from harness.records.store import Records
 from harness.report.pages import write_reports
 from harness.report.themes.theme import PLAIN, Theme
+from harness.shipped import SHIPPED, Rooms
 from harness.tasks.base import Task
 from harness.workflow.by_hand import SO_FAR, turn_to_write
 from harness.workflow.collect import all_keys
@@ -24,6 +26,8 @@ from harness.workflow.pictures import drawer
 from harness.workflow.plan import ClassPlan
 from harness.workflow.pseudonyms import with_pseudonyms
 
+Rescale = Callable[[GradingScale], GradingScale]  # from what a class was judged by to what it is judged by now
+
 
 def grade(submissions: Path, options: Options, show: Show) -> ClassResult:
     """Grade every submission and write the reports into `options.out`.
@@ -34,17 +38,19 @@ def grade(submissions: Path, options: Options, show: Show) -> ClassResult:
     """
     handed_in = read_submissions(submissions, options)
     tasks = tasks_needed(handed_in, options)
-    rubrics = load_rubrics(options.rubrics, tasks)
+    rubrics = load_rubrics(options.rubrics, tasks, options.rooms)
     chosen = check(options, tasks)
     records = Records(options.out)
     try:
         path = submissions.resolve()
         title = (path.name if path.is_dir() else path.stem).replace("_", " ")
-        live = LivePages(options.out, records, tasks, rubrics, options.reveal, options.theme)
+        live = LivePages(options.out, records, tasks, rubrics, options.reveal, options.theme, options.rooms)
         measured = measure_class(title, handed_in, tasks, chosen, options, records, show, rubrics, live)
         with turn_to_write(options.out) as by_hand:
             plan = with_pseudonyms(measured.plan, records)
-            result = mark_class(plan, measured.have, tasks, rubrics, revealed=options.reveal, by_hand=by_hand)
+            result = mark_class(
+                plan, measured.have, tasks, rubrics, revealed=options.reveal, by_hand=by_hand, rooms=options.rooms
+            )
             write_reports(result, drawer(records, tasks), options.out, theme=options.theme)
             (options.out / SO_FAR).unlink(missing_ok=True)
     finally:
@@ -59,29 +65,40 @@ def regrade(
     rubrics: Path | None,
     *,
     reveal: bool,
+    rescale: Rescale = lambda scale: scale,
     theme: Theme = PLAIN,
     processes: int = 1,
     tasks: Mapping[str, Task] | None = None,
+    rooms: Rooms = SHIPPED,
 ) -> ClassResult:
     """Mark a graded class again, with the rubrics given, from its records; trains nothing.
 
-    What people decided (`harness serve`) counts as before. Figures that are not drawn yet are drawn by so many
+    What people decided (`harness serve`) counts as before. `rescale` returns the pass mark and grades to judge by from
+    those of last time; they are kept for the next. Figures that are not drawn yet are drawn by so many
     `processes`, which import the main module: more than one is for programs that guard theirs.
     Raises ResultsError if `out` holds no class.
     """
     records = Records(out, create=False)
     try:
-        plan = stored_plan(records, out)
+        plan = rescaled(stored_plan(records, out), rescale, records)
         needed = known_tasks(plan.tasks, tasks or registry())
-        have, ruled = records.find(all_keys(plan)), load_rubrics(rubrics, needed)
+        have, ruled = records.find(all_keys(plan)), load_rubrics(rubrics, needed, rooms)
         with turn_to_write(out) as by_hand:
             plan = with_pseudonyms(plan, records)
-            result = mark_class(plan, have, needed, ruled, revealed=reveal, by_hand=by_hand)
+            result = mark_class(plan, have, needed, ruled, revealed=reveal, by_hand=by_hand, rooms=rooms)
             draw_class(records, needed, result, processes)
             write_reports(result, drawer(records, needed), out, theme=theme)
     finally:
         records.close()
     return result
+
+
+def rescaled(plan: ClassPlan, rescale: Rescale, records: Records) -> ClassPlan:
+    """Return the plan with the scale asked for, and keep it for the next time."""
+    changed = plan.model_copy(update={"scale": rescale(plan.scale)})
+    if changed != plan:
+        records.put_document("plan", changed.model_dump_json())
+    return changed
 
 
 def stored_plan(records: Records, out: Path) -> ClassPlan:
@@ -99,10 +116,16 @@ def stored_plan(records: Records, out: Path) -> ClassPlan:
 
 def known_tasks(names: Iterable[str], known: Mapping[str, Task]) -> dict[str, Task]:
     """Return the tasks of these names; raises UsageError with a close name for one that is unknown."""
-    for name in names:
+    return {name: known[name] for name in known_names(names, known)}
+
+
+def known_names(names: Iterable[str], known: Mapping[str, Task]) -> list[str]:
+    """Return the names; raises UsageError as `known_tasks`, and loads no task."""
+    asked = list(names)
+    for name in asked:
         if name not in known:
             raise UsageError(f"There is no task {name!r}.{did_you_mean(name, known)}")
-    return {name: known[name] for name in names}
+    return asked
 
 
 def read_submissions(path: Path, options: Options) -> list[Submission]:

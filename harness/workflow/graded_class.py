@@ -10,6 +10,7 @@ from harness.grading.results import ClassResult, StudentResult, TaskResult
 from harness.records.hand_marks import HandMarks
 from harness.records.publications import Publications
 from harness.records.store import Records
+from harness.report.card_page.card import ClassFacts
 from harness.report.drawing.figures import DrawnFigure
 from harness.report.files import read_results
 from harness.report.pages import render_card
@@ -62,15 +63,8 @@ class GradedClass:
 
     def card(self, result: ClassResult, student: StudentResult, *, revealed: bool) -> str:
         """Return the card of a student of this class."""
-        return render_card(
-            student,
-            class_title=result.title,
-            revealed=revealed,
-            figures={task.task: self.figures(student, task) for task in student.tasks},
-            references=result.references,
-            harness_version=result.harness,
-            theme=self.theme,
-        )
+        figures = {task.task: self.figures(student, task) for task in student.tasks}
+        return render_card(student, ClassFacts.of(result), revealed=revealed, figures=figures, theme=self.theme)
 
 
 @contextmanager

@@ -17,12 +17,13 @@ from harness.report.class_page.progress import Live
 from harness.report.files import results_json, write_if_changed
 from harness.report.pages import write_card, write_live_page
 from harness.report.themes.theme import PLAIN, Theme
+from harness.shipped import SHIPPED, Rooms
 from harness.tasks.base import Task
 from harness.workflow.by_hand import SO_FAR, turn_to_write
 from harness.workflow.collect import Collection
 from harness.workflow.marking import class_result, is_complete, load_baselines, mark_student
 from harness.workflow.pictures import drawn_before
-from harness.workflow.plan import ClassPlan, StudentEntry
+from harness.workflow.plan import ClassPlan, StudentEntry, asking
 from harness.workflow.schedule import Board
 
 EVERY_S = 10.0  # not more often than this ...
@@ -54,6 +55,7 @@ class LivePages:
     rubrics: Mapping[str, Rubric]
     revealed: bool = False
     theme: Theme = PLAIN
+    rooms: Rooms = SHIPPED
     every_s: float = EVERY_S
     _started: float = field(default_factory=time.monotonic)
     _due: float = 0.0
@@ -106,7 +108,7 @@ class LivePages:
 
     def _known_baselines(self, now: Snapshot) -> Mapping[str, Baseline | None]:
         if self._baselines is None:
-            self._baselines = load_baselines(self.tasks, now.plan.profile, now.plan.provenance)
+            self._baselines = load_baselines(self.tasks, now.plan.profile, now.plan.provenance, self.rooms)
         return self._baselines
 
     def _mark(self, entry: StudentEntry, now: Snapshot) -> StudentResult:
@@ -135,5 +137,6 @@ class LivePages:
 def measured_of(entry: StudentEntry, now: Snapshot) -> object:
     """Return what changes whenever something is measured that counts for a student."""
     keys = (key for e in entry.tasks for key in (e.contract, *e.keys.values(), *e.spare.values()))
+    chosen = (key for e in entry.tasks for key in now.plan.chosen.get(asking(e), {}).values())
     given = (key for e in entry.tasks for key in now.plan.given.get(e.task, {}).values())
-    return [key in now.have for key in (*keys, *given)]
+    return [key in now.have for key in (*keys, *chosen, *given)]

@@ -18,6 +18,7 @@ from harness.sandbox.pool import ServerPool
 from harness.sandbox.walls import Walls
 from harness.workflow.context import Machine
 from harness.workflow.protection import Protection
+from harness.workflow.speed import speed
 
 BACKENDS = ("tensorflow", "jax", "torch")
 DEVICES = ("auto", "cpu", "gpu")
@@ -71,7 +72,7 @@ def choose(backend: str, device: str, protection: Protection) -> Machine:
     kind = accelerator(device)
     model = f"{cpu_model()}, one core a step" if kind == "cpu" else f"{gpu_model()}, {cpu_model()}"
     walls = protection.walls(kind)
-    return Machine(backend=backend, device=kind, machine=model, walls=walls, isolation=describe_walls(walls))
+    return Machine(backend, kind, model, walls, isolation=describe_walls(walls), speed=speed())
 
 
 def accelerator(device: str) -> str:

@@ -3,34 +3,45 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from harness import __version__, shipped
+from harness import __version__
 from harness.diagnosis import findings
 from harness.errors import RubricError, did_you_mean
 from harness.grading.baselines import Baseline, load_baseline
 from harness.grading.by_hand import student_by_hand
 from harness.grading.decisions import more_seeds
 from harness.grading.marks import task_result
+from harness.grading.passing import judge
 from harness.grading.reference import reference_runs
 from harness.grading.results import ClassResult, StudentResult, TaskResult
 from harness.grading.rubric import load_rubric
 from harness.grading.rubric_model import Rubric
 from harness.records.models import Fault, Measurement, Newest, Provenance
+from harness.shipped import SHIPPED, Rooms
 from harness.tasks.base import Task
-from harness.workflow.plan import ClassPlan, StudentEntry, TaskEntry, asking, extra_keys, unslot, wanted_keys
+from harness.workflow.candidates import present
+from harness.workflow.plan import (
+    ClassPlan,
+    StudentEntry,
+    TaskEntry,
+    asking,
+    extra_keys,
+    is_choosing,
+    unslot,
+    wanted_keys,
+)
 
 Have = Mapping[str, Measurement]
 
 
-def load_rubrics(folder: Path | None, tasks: Mapping[str, Task]) -> dict[str, Rubric]:
-    """Read the rubric of every task, from `folder` or those shipped; raises RubricError with file and line."""
-    place = folder or shipped.folder("rubrics")
-    if not place.is_dir():
-        raise RubricError(f"Expected a folder of rubrics, received {place}, which is none.")
+def load_rubrics(folder: Path | None, tasks: Mapping[str, Task], rooms: Rooms = SHIPPED) -> dict[str, Rubric]:
+    """Read the rubric of every task, from `folder` or else from `rooms`; raises RubricError with file and line."""
+    if folder and not folder.is_dir():
+        raise RubricError(f"Expected a folder of rubrics, received {folder}, which is none.")
     rubrics = {}
     for name, task in tasks.items():
-        path = place / f"{name}.yaml"
+        path = folder / f"{name}.yaml" if folder else rooms.file("rubrics", f"{name}.yaml")
         if not path.is_file():
-            hint = did_you_mean(f"{name}.yaml", [p.name for p in place.glob("*.y*ml")])
+            hint = did_you_mean(path.name, [p.name for p in path.parent.glob("*.y*ml")])
             raise RubricError(f"Expected a rubric {path}, found none.{hint}")
         rubrics[name] = load_rubric(path, task)
     return rubrics
@@ -44,9 +55,10 @@ def mark_class(
     *,
     revealed: bool,
     by_hand: Newest | None = None,
+    rooms: Rooms = SHIPPED,
 ) -> ClassResult:
     """Mark every student from what is recorded, and from what people decided; what is missing was not run."""
-    baselines = load_baselines(tasks, plan.profile, plan.provenance)
+    baselines = load_baselines(tasks, plan.profile, plan.provenance, rooms)
     students = [mark_student(s, plan, have, tasks, rubrics, baselines) for s in plan.students]
     return class_result(plan, have, students, baselines, revealed=revealed, by_hand=by_hand)
 
@@ -72,16 +84,22 @@ def class_result(
         seconds=plan.seconds,
         extra_trainings=extra_trainings(plan, have),
         references={name: reference_runs(baseline) for name, baseline in baselines.items()},
-        students=[student_by_hand(s, by_hand or {}) for s in students],
+        scale=plan.scale,
+        students=[student_by_hand(s, by_hand or {}, plan.scale) for s in students],
     )
 
 
 def load_baselines(
-    tasks: Mapping[str, Task], profile: str, provenance: Mapping[str, Provenance]
+    tasks: Mapping[str, Task], profile: str, provenance: Mapping[str, Provenance], rooms: Rooms
 ) -> dict[str, Baseline | None]:
     """Return what the references measured on the device of this class, by task; None where nobody has."""
-    folder = shipped.folder("reference_models") / "baselines"
-    return {name: load_baseline(folder, task, profile, provenance[name].device) for name, task in tasks.items()}
+
+    def of(name: str, task: Task) -> Baseline | None:
+        folders = rooms.folders("baselines", name)
+        found = (load_baseline(folder, task, profile, provenance[name].device) for folder in folders)
+        return next(filter(None, found), None)
+
+    return {name: of(name, task) for name, task in tasks.items()}
 
 
 def extra_trainings(plan: ClassPlan, have: Have) -> int:
@@ -95,7 +113,7 @@ def more_seeds_for(
 ) -> dict[str, str]:
     """Return the variants of a submission that what was measured so far leaves in doubt, with the reason."""
     found, fault = measurements_of(entry, plan, have), entry.fault or stopping_fault(entry, have)
-    return more_seeds(rubric, task, plan.profile, found, baseline=baseline, task_fault=fault)
+    return more_seeds(rubric, task_of(entry, have, task), plan.profile, found, baseline=baseline, task_fault=fault)
 
 
 def mark_student(
@@ -115,6 +133,7 @@ def mark_student(
         fault=student.fault,
         notes=student.notes,
         tasks=results,
+        judgement=judge(student.fault, results, plan.scale),
         pseudonym=student.pseudonym,
     )
 
@@ -126,13 +145,13 @@ def mark_entry(
     fault = entry.fault or stopping_fault(entry, have)
     result = task_result(
         rubric,
-        task,
+        task_of(entry, have, task),
         plan.profile,
         measurements,
         baseline=baseline,
         task_fault=fault,
         findings=findings(task, measurements),
-        can_ask=bool(entry.spare),
+        can_ask=bool(entry.spare_seeds or entry.spare),
     )
     return result.model_copy(
         update={
@@ -143,6 +162,12 @@ def mark_entry(
             "extra": asked_for(entry, plan, have),
         }
     )
+
+
+def task_of(entry: TaskEntry, have: Have, task: Task) -> Task:
+    """Return the task with the variants that a submission has; all of them until its contract check has passed."""
+    contract = have.get(entry.contract)
+    return task if contract is None or contract.fault else present(task, contract.candidates)
 
 
 def asked_for(entry: TaskEntry, plan: ClassPlan, have: Have) -> dict[str, str]:
@@ -177,4 +202,5 @@ def stopping_fault(entry: TaskEntry, have: Have) -> Fault | None:
 
 def is_complete(entry: TaskEntry, plan: ClassPlan, have: Have) -> bool:
     stopped = entry.fault or stopping_fault(entry, have)
-    return bool(stopped) or all(key in have for key in (entry.contract, *wanted_keys(plan, entry).values()))
+    wanted = (entry.contract, *wanted_keys(plan, entry).values())
+    return bool(stopped) or (not is_choosing(plan, entry) and all(key in have for key in wanted))

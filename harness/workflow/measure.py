@@ -15,17 +15,20 @@ from pydantic import ValidationError
 from harness.data.folders import data_dir
 from harness.errors import UsageError
 from harness.grading.rubric_model import Rubric
+from harness.grading.scale import GradingScale
 from harness.intake.submission import Submission
 from harness.records.models import Measurement
 from harness.records.store import Records, sole_run, writing
 from harness.report.themes.theme import PLAIN, Theme
 from harness.sandbox.launch import Launcher
+from harness.shipped import SHIPPED, Rooms
 from harness.tasks import find, names
 from harness.tasks.base import Task
 from harness.workflow import machine
 from harness.workflow.collect import Collection, Judge, no_more
 from harness.workflow.context import Machine, TaskContext, prepare
 from harness.workflow.execute import Executor, Made
+from harness.workflow.keep_sources import keep_sources
 from harness.workflow.live import LivePages
 from harness.workflow.marking import load_baselines, measurements_of, more_seeds_for
 from harness.workflow.pictures import figures_of
@@ -33,7 +36,6 @@ from harness.workflow.plan import ClassPlan, Only, Unit, given_keys, student_ent
 from harness.workflow.protection import Protection
 from harness.workflow.schedule import Board, run_units, slots
 from harness.workflow.seeding import choose
-from harness.workflow.sources import keep_sources
 
 Show = Callable[[Board, ClassPlan], None]
 
@@ -47,7 +49,9 @@ class Options:
     """How to grade. `tasks` empty means every task a submission contains; `jobs` 0 means one per core.
 
     `seeds` empty leaves their number to the rubric; see `harness.workflow.seeding`. `only` names, of a student in a
-    task, the variants to train, where that is not all of them.
+    task, the variants to train, where that is not all of them. `scale` is what students are judged by. `registry` and
+    `rooms` are those of a course, where there is one: its tasks by name, and where rubrics, references and baselines
+    are looked for; `course_data` is the folder of its data sets.
     """
 
     out: Path
@@ -60,10 +64,13 @@ class Options:
     backend: str = "tensorflow"
     device: str = "auto"
     reveal: bool = False
+    scale: GradingScale = field(default_factory=GradingScale)
     theme: Theme = PLAIN
     protection: Protection = field(default_factory=Protection)
     only: Only = field(default_factory=dict)
     registry: Mapping[str, Task] = field(default_factory=registry)
+    rooms: Rooms = SHIPPED
+    course_data: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -103,13 +110,13 @@ def measure_class(
     """
     folder = data_dir(options.data_dir)
     with workshop(chosen, tasks, options, records) as (work, launcher):
-        contexts = {n: prepare(t, options.profile, folder, chosen, work) for n, t in tasks.items()}
-        place = Place(contexts, launcher, work, chosen)
+        contexts = {n: prepare(t, options.profile, folder, chosen, work, options.course_data) for n, t in tasks.items()}
+        place = Workshop(contexts, launcher, work, chosen)
         return measure_here(place, title, handed_in, options, records, show, rubrics, live)
 
 
 @dataclass(frozen=True)
-class Place:
+class Workshop:
     """What a run works with: prepared tasks, a launcher of steps, a folder to work in, and the machine."""
 
     contexts: Mapping[str, TaskContext]
@@ -119,7 +126,7 @@ class Place:
 
 
 def measure_here(
-    place: Place,
+    place: Workshop,
     title: str,
     handed_in: Sequence[Submission],
     options: Options,
@@ -134,7 +141,9 @@ def measure_here(
     tasks = {name: context.task for name, context in place.contexts.items()}
     plan = make_plan(title, handed_in, place.contexts, options, records, rubrics or {})
     records.put_document("plan", plan.model_dump_json())
-    collection = Collection(plan, place.contexts, records, options.protection, judge_by(rubrics, tasks, plan))
+    collection = Collection(
+        plan, place.contexts, records, options.protection, judge_by(rubrics, tasks, plan, options.rooms)
+    )
     try:
         measure(collection, handed_in, place.machine, options, place.launcher, place.work, show, live)
     except KeyboardInterrupt:
@@ -145,11 +154,11 @@ def measure_here(
     return Measured(plan, collection.have, interrupted)
 
 
-def judge_by(rubrics: Mapping[str, Rubric] | None, tasks: Mapping[str, Task], plan: ClassPlan) -> Judge:
+def judge_by(rubrics: Mapping[str, Rubric] | None, tasks: Mapping[str, Task], plan: ClassPlan, rooms: Rooms) -> Judge:
     """Return what says which variants of a submission need more seeds."""
     if rubrics is None:
         return no_more
-    baselines = load_baselines(tasks, plan.profile, plan.provenance)
+    baselines = load_baselines(tasks, plan.profile, plan.provenance, rooms)
     return lambda entry, now, have: more_seeds_for(
         entry, now, have, tasks[entry.task], rubrics[entry.task], baselines[entry.task]
     )
@@ -192,6 +201,7 @@ def make_plan(
         provenance={name: c.provenance for name, c in contexts.items()},
         given={name: given_keys(c) for name, c in contexts.items()},
         students=[student_entry(s, contexts, options.tasks, known, seeds, options.only) for s in handed_in],
+        scale=options.scale,
         seconds=seconds_before(records),
     )
 
@@ -251,7 +261,7 @@ def measure(
 
 def draw_finished(collection: Collection, unit: Unit, drawing: ThreadPoolExecutor) -> None:
     """Draw ahead for submissions that this unit finished; the report takes the figures from the records."""
-    for _, entry in collection.places.get(unit.key, []):
+    for _, entry in collection.awaiting.get(unit.key, []):
         if entry.fault is None and not collection.open_keys(entry):
             task = collection.contexts[entry.task].task
             measurements = measurements_of(entry, collection.plan, collection.have)

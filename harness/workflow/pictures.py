@@ -51,7 +51,12 @@ def recorded(records: Records, task: Task, measurements: Sequence[Measurement]) 
     by_name = {m.variant: m for m in measurements if m.seed == first}
     return {
         v.name: Recorded(
-            v.name, {k: s.value for k, s in m.measures.items()}, m.curve, records.evidence(m), learns=v.learns
+            v.name,
+            {k: s.value for k, s in m.measures.items()},
+            m.curve,
+            records.evidence(m),
+            learns=v.learns,
+            settings=m.settings,
         )
         for v in task.variants
         if (m := by_name.get(v.name))

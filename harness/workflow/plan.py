@@ -1,13 +1,14 @@
 """Who is graded in what: the plan of a class, stored with the records so that it can be marked again."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pydantic import Field
 
+from harness.grading.scale import GradingScale
 from harness.intake.literals import Size
 from harness.intake.submission import Submission
-from harness.records.models import GIVEN, Fault, Frozen, Provenance
+from harness.records.models import GIVEN, Fault, Frozen, Plain, Provenance
 from harness.tasks.base import Variant
 from harness.workflow.context import CONTRACT, TaskContext
 from harness.workflow.seeding import Seeds
@@ -16,8 +17,9 @@ from harness.workflow.seeding import Seeds
 class TaskEntry(Frozen):
     """One submission in one task. `keys` holds `variant/seed` to record key; empty when `fault` stops it.
 
-    They are in the order of their seeds; `spare` holds the keys under seeds that run only where these leave a doubt.
-    `data_bytes` of the `source_bytes` are literals and comments.
+    They are in the order of their `seeds`; `spare` holds the keys under `spare_seeds`, which run only where these leave
+    a doubt. `variants` are all to train, in the task's order: those of candidates, whose keys a plan knows when their
+    settings are chosen, included. `data_bytes` of the `source_bytes` are literals and comments.
     """
 
     task: str
@@ -28,6 +30,15 @@ class TaskEntry(Frozen):
     fault: Fault | None = None
     source_bytes: int = 0
     data_bytes: int = 0
+    variants: list[str] = Field(default_factory=list)
+    seeds: list[int] = Field(default_factory=list)
+    spare_seeds: list[int] = Field(default_factory=list)
+
+    @property
+    def chooses(self) -> list[str]:
+        """Return the variants of candidates, of which a submission need not have all."""
+        fixed = {unslot(name)[0] for name in self.keys}
+        return [name for name in self.variants if name not in fixed]
 
 
 Only = Mapping[tuple[str, str], Collection[str]]  # of a student in a task: the variants to train, where not all
@@ -49,7 +60,8 @@ class ClassPlan(Frozen):
     """A class under one profile. `given` maps a task to the keys of what the harness computes itself.
 
     `seeds` are those that every submission runs under. `asked` maps a submission (see `asking`) to the variants that
-    run under its spare seeds as well, with the reason.
+    run under its spare seeds as well, with the reason; `chosen` maps it to the keys, as an entry's, of the candidates
+    that it chose. `scale` is what students are judged by.
     """
 
     title: str
@@ -61,6 +73,8 @@ class ClassPlan(Frozen):
     given: dict[str, dict[str, str]]
     students: list[StudentEntry]
     asked: dict[str, dict[str, str]] = Field(default_factory=dict)
+    chosen: dict[str, dict[str, str]] = Field(default_factory=dict)
+    scale: GradingScale = Field(default_factory=GradingScale)
     seconds: float = 0.0
 
 
@@ -71,7 +85,8 @@ GIVEN_STAGE, CHECKING, TRAINING = range(3)
 class Unit:
     """One record to make: the contract check of a submission, or one variant under one seed.
 
-    Ordered so that all contract checks come first, and then one student after the other.
+    `settings` are those of a candidate. Ordered so that all contract checks come first, and then one student after the
+    other.
     """
 
     stage: int
@@ -82,6 +97,7 @@ class Unit:
     variant: str
     key: str
     source: str
+    settings: Mapping[str, Plain] = field(default_factory=dict, compare=False)
 
 
 def slot(variant: str, seed: int) -> str:
@@ -98,15 +114,29 @@ def asking(entry: TaskEntry) -> str:
     return f"{entry.task}/{entry.source}"
 
 
+def is_choosing(plan: ClassPlan, entry: TaskEntry) -> bool:
+    """Say whether it is not known yet which candidates a submission chose."""
+    return bool(entry.chooses) and asking(entry) not in plan.chosen
+
+
+def first_keys(plan: ClassPlan, entry: TaskEntry) -> dict[str, str]:
+    """Return `variant/seed` to record key of what runs in any case, by seed and in the task's order of variants."""
+    known = {**entry.keys, **plan.chosen.get(asking(entry), {})}
+    order = [slot(variant, seed) for seed in entry.seeds for variant in entry.variants] or known
+    return {name: known[name] for name in order if name in known}
+
+
 def extra_keys(plan: ClassPlan, entry: TaskEntry) -> dict[str, str]:
     """Return `variant/seed` to record key of what runs under spare seeds."""
     asked = plan.asked.get(asking(entry), {})
-    return {name: key for name, key in entry.spare.items() if unslot(name)[0] in asked}
+    known = {**entry.spare, **plan.chosen.get(asking(entry), {})}
+    order = [slot(variant, seed) for seed in entry.spare_seeds for variant in entry.variants] or entry.spare
+    return {name: known[name] for name in order if name in known and unslot(name)[0] in asked}
 
 
 def wanted_keys(plan: ClassPlan, entry: TaskEntry) -> dict[str, str]:
     """Return `variant/seed` to record key of all that has to be measured of a submission, as far as is known."""
-    return {**entry.keys, **extra_keys(plan, entry)}
+    return {**first_keys(plan, entry), **extra_keys(plan, entry)}
 
 
 def student_entry(
@@ -155,10 +185,8 @@ def task_entry(
     source = submission.source_hash(name, known)
     size = submission.size(name, known)
     variants = [v for v in trained(context) if only is None or v.name in only]
-    keys, spare = (
-        {slot(v.name, s): context.key(source, v.name, s) for s in some for v in variants}
-        for some in (seeds.first, seeds.spare)
-    )
+    fixed = [v.name for v in variants if v.candidate is None]
+    keys, spare = (keys_under(context, source, fixed, some) for some in (seeds.first, seeds.spare))
     return TaskEntry(
         task=name,
         source=source,
@@ -168,7 +196,15 @@ def task_entry(
         fault=submission.syntax_fault(name, known),
         source_bytes=size.source,
         data_bytes=size.data,
+        variants=[v.name for v in variants],
+        seeds=list(seeds.first),
+        spare_seeds=list(seeds.spare),
     )
+
+
+def keys_under(context: TaskContext, source: str, variants: Iterable[str], seeds: Iterable[int]) -> dict[str, str]:
+    several = list(variants)
+    return {slot(variant, seed): context.key(source, variant, seed) for seed in seeds for variant in several}
 
 
 def intake_fault(message: str) -> Fault:
@@ -185,8 +221,7 @@ def given_keys(context: TaskContext) -> dict[str, str]:
 
 
 def contract_unit(student: int, entry: TaskEntry) -> Unit:
-    _, seed = unslot(next(iter(entry.keys)))
-    return Unit(CHECKING, student, 0, seed, entry.task, CONTRACT, entry.contract, entry.source)
+    return Unit(CHECKING, student, 0, entry.seeds[0], entry.task, CONTRACT, entry.contract, entry.source)
 
 
 def given_units(plan: ClassPlan) -> Iterable[Unit]:
@@ -195,10 +230,12 @@ def given_units(plan: ClassPlan) -> Iterable[Unit]:
             yield Unit(GIVEN_STAGE, 0, position, 0, task, variant, key, GIVEN)
 
 
-def variant_units(student: int, entry: TaskEntry, keys: Mapping[str, str]) -> list[Unit]:
-    """Return the units of one submission in one task under `keys`, in their order: the first variant in front."""
+def variant_units(
+    student: int, entry: TaskEntry, keys: Mapping[str, str], chosen: Mapping[str, Mapping[str, Plain]]
+) -> list[Unit]:
+    """Return the units of one submission in one task under `keys`, in their order, with what it chose by variant."""
     return [
-        Unit(TRAINING, student, position, seed, entry.task, variant, key, entry.source)
+        Unit(TRAINING, student, position, seed, entry.task, variant, key, entry.source, chosen.get(variant, {}))
         for position, (name, key) in enumerate(keys.items())
         for variant, seed in [unslot(name)]
     ]

@@ -5,92 +5,79 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from harness import shipped
 from harness.errors import UsageError
 from harness.grading.decisions import variants_of
 from harness.grading.rubric_model import Rubric
 from harness.grading.separation import Expected, Role, Separation, separate
 from harness.records.store import writing
 from harness.report.staff_pages.separation import write_separation
-from harness.workflow.flawed import check_folder, default_folder, read_flawed
+from harness.tasks import names
+from harness.tasks.base import Task
+from harness.workflow.flawed import check_folder, read_flawed
 from harness.workflow.grade import grade, known_tasks
 from harness.workflow.marking import load_rubrics
 from harness.workflow.measure import Options, Show
 from harness.workflow.plan import Only
 
 SEED = 1  # one seed for all, so that they are compared under the same draw
+ROOM_OF = {Role.REFERENCE: "reference_models", Role.TEMPLATE: "student_template"}
 
 
 @dataclass(frozen=True)
-class Entry:
+class RehearsedFile:
     """A file to grade, and what it ought to earn."""
 
     expected: Expected
     source: Path
 
 
-def preflight(
-    options: Options,
-    flawed: Path | None,
-    show: Show,
-    *,
-    meant_only: bool = False,
-    references: Path | None = None,
-    templates: Path | None = None,
-) -> Separation:
+def preflight(options: Options, flawed: Path | None, show: Show, *, meant_only: bool = False) -> Separation:
     """Grade the reference, the template and the flawed submissions of the tasks asked for (all by default) as a class.
 
-    They take the path of students' code, under one seed. `flawed` has a folder per task; by default that of the
-    checkout, and without one only reference and template are graded. With `meant_only` a flawed submission is trained
-    only in the variants that the criteria meant for it ask for; the other criteria stay open. `references` and
-    `templates` are folders; by default those shipped. Writes `preflight.html` beside the reports of the class into
-    `options.out`; what is recorded there is not measured again. Raises UsageError for a missing file, an unknown task,
-    profile or criterion.
+    They take the path of students' code, under one seed. `flawed` has a folder per task; by default those of the
+    rooms, and a task without one is graded with reference and template alone. With `meant_only` a flawed submission is
+    trained only in the variants that the criteria meant for it ask for; the other criteria stay open. Writes
+    `preflight.html` beside the reports of the class into `options.out`; what is recorded there is not measured again.
+    Raises UsageError for a missing file, an unknown task, profile or criterion.
     """
     tasks = known_tasks(options.tasks or options.registry, options.registry)
     for task in tasks.values():
         task.profile(options.profile)
-    rubrics = load_rubrics(options.rubrics, tasks)
-    folder = flawed or default_folder()
-    if folder:
-        check_folder(folder, tuple(options.registry))
-    own = (
-        (Role.REFERENCE, references or shipped.folder("reference_models")),
-        (Role.TEMPLATE, templates or shipped.folder("student_template")),
-    )
-    entries = [e for name in tasks for e in _entries(name, own, folder, rubrics[name], options.profile)]
-    only = _needed(entries, rubrics) if meant_only else {}
+    rubrics = load_rubrics(options.rubrics, tasks, options.rooms)
+    for folder in [flawed] if flawed else filter(Path.is_dir, options.rooms.folders("mistakes")):
+        check_folder(folder, {*names(), *options.registry})
+    entries = [e for task, rubric in rubrics.items() for e in _entries(task, rubric, flawed, options)]
+    only = _needed(entries, rubrics, tasks) if meant_only else {}
     chosen = replace(options, tasks=(), seeds=(SEED,), registry=tasks, only=only)
     return _graded(entries, chosen, show)
 
 
-def _needed(entries: list[Entry], rubrics: Mapping[str, Rubric]) -> Only:
+def _needed(entries: list[RehearsedFile], rubrics: Mapping[str, Rubric], tasks: Mapping[str, Task]) -> Only:
     """Return the variants of each flawed submission that the criteria meant for it ask for."""
     needed: dict[tuple[str, str], set[str]] = {}
     for expected in (e.expected for e in entries if e.expected.role is Role.FLAWED):
         meant = [c for c in rubrics[expected.task].criteria if c.id in expected.loses]
-        needed[expected.name, expected.task] = set().union(*(variants_of(c) for c in meant))
+        needed[expected.name, expected.task] = set().union(*(variants_of(c, tasks[expected.task]) for c in meant))
     return needed
 
 
-def _entries(
-    task: str, own: tuple[tuple[Role, Path], ...], flawed: Path | None, rubric: Rubric, profile: str
-) -> list[Entry]:
+def _entries(task: str, rubric: Rubric, flawed: Path | None, options: Options) -> list[RehearsedFile]:
     entries = []
-    for role, folder in own:
-        source = folder / f"{task}.py"
+    for role, room in ROOM_OF.items():
+        source = options.rooms.file(room, f"{task}.py")
         if not source.is_file():
             raise UsageError(f"Expected a {role} {source}, found none; write it first.")
-        entries.append(Entry(Expected(name=role.value, task=task, role=role), source))
-    for one in read_flawed(flawed, task, rubric, profile) if flawed else ():
+        entries.append(RehearsedFile(Expected(name=role.value, task=task, role=role), source))
+    folders = [flawed] if flawed else options.rooms.folders("mistakes", task)
+    for one in (one for folder in folders for one in read_flawed(folder, task, rubric, options.profile)):
         expected = Expected(
             name=one.name, task=task, role=Role.FLAWED, mistake=one.mistake, loses=list(one.loses), fault=one.fault
         )
-        entries.append(Entry(expected, one.source))
+        entries.append(RehearsedFile(expected, one.source))
     return entries
 
 
-def _graded(entries: list[Entry], options: Options, show: Show) -> Separation:
+def _graded(entries: list[RehearsedFile], options: Options, show: Show) -> Separation:
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary) / "preflight"
         _write_class(folder, {(e.expected.name, e.expected.task): e.source for e in entries})

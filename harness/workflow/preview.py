@@ -12,6 +12,7 @@ from harness.records.store import Records
 from harness.report.files import read_results
 from harness.report.staff_pages.difference import write_difference
 from harness.report.themes.theme import PLAIN, Theme
+from harness.shipped import SHIPPED, Rooms
 from harness.tasks.base import Task
 from harness.workflow.collect import all_keys
 from harness.workflow.grade import known_tasks, stored_plan
@@ -21,7 +22,12 @@ from harness.workflow.plan import ClassPlan
 
 
 def preview(
-    out: Path, rubrics: Path | None, *, theme: Theme = PLAIN, tasks: Mapping[str, Task] | None = None
+    out: Path,
+    rubrics: Path | None,
+    *,
+    theme: Theme = PLAIN,
+    tasks: Mapping[str, Task] | None = None,
+    rooms: Rooms = SHIPPED,
 ) -> Difference:
     """Compare the marks in `out` with those under the rubrics given, and write `diff.csv` and `diff.html` there.
 
@@ -36,8 +42,8 @@ def preview(
         before = class_by_hand(results_of(plan, out), by_hand)
         needed = known_tasks(plan.tasks, tasks or registry())
         have = records.find(all_keys(plan))
-        ruled = load_rubrics(rubrics, needed)
-        after = mark_class(plan, have, needed, ruled, revealed=before.revealed, by_hand=by_hand)
+        ruled = load_rubrics(rubrics, needed, rooms)
+        after = mark_class(plan, have, needed, ruled, revealed=before.revealed, by_hand=by_hand, rooms=rooms)
     finally:
         records.close()
     found = difference(before, after)

@@ -26,7 +26,7 @@ CARD = re.compile(r"\.?([0-9a-f]{32})\.html(?:\.\d+\.tmp)?")  # or what an inter
 
 
 @dataclass(frozen=True)
-class Published:
+class HandedOut:
     """Cards as handed out. `files` is the card of each slug; `listing` tells the instructor the same, in a file.
 
     `warnings` are what spoke against it.
@@ -41,7 +41,7 @@ class Published:
 
 def publish(
     graded: GradedClass, folder: Path | None = None, *, grader: str, reveal: bool = False, force: bool = False
-) -> Published:
+) -> HandedOut:
     """Write a card per student to `folder`, by default `published` in the result folder.
 
     Hidden criteria stay out unless `reveal`. `published.csv` in the result folder says which card is whose; a student's
@@ -64,7 +64,7 @@ def publish(
     told = graded.publications.add(
         grader=grader, folder=to.resolve(), cards=len(files), revealed=reveal, last_mark=last
     )
-    return Published(to, graded.out / LIST, files, warnings, told)
+    return HandedOut(to, graded.out / LIST, files, warnings, told)
 
 
 def login() -> str:

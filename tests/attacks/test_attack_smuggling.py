@@ -6,6 +6,7 @@ Encode and decode are two processes with nothing in common but the declared code
 # ruff: noqa: E501  (lines of students' files)
 
 import os
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,9 @@ from attacks.battery import TOOLS, Arena, attacker, said
 from sandbox.students import LIMITS
 
 from harness.data.base import Dataset
+from harness.recipes.loops import mapping_step
 from harness.tasks import find
-from harness.tasks.base import ArrayOutput, Step, TaskData
-from harness.tasks.base import Limits as StepLimits
+from harness.tasks.base import ArrayOutput, Step, TaskData, maps
 from harness.training.build import Call
 
 SHAPE, CODE, IMAGES = (4, 4, 1), 2, 6
@@ -25,8 +26,8 @@ CALL: Call = {
     "builder": "build",
     "arguments": {"input_shape": list(SHAPE), "code_size": CODE},
     "returns": [
-        {"name": "encoder", "input_shape": list(SHAPE), "output_shape": [CODE], "compiled": False},
-        {"name": "decoder", "input_shape": [CODE], "output_shape": list(SHAPE), "compiled": False},
+        asdict(maps(SHAPE, (CODE,), name="encoder")),
+        asdict(maps((CODE,), SHAPE, name="decoder")),
     ],
 }
 PAIR = """
@@ -87,13 +88,15 @@ def build(input_shape, code_size):
 )
 
 
-def half(name: str, inputs: tuple[str, ...], output: ArrayOutput) -> Step:
+def half(name: str, taken: str, output: ArrayOutput) -> Step:
+    """Return the step that runs one half, `encode` or `decode`, on the array `taken`."""
     run = f"harness.training.autoencoding:{name}"
-    return Step(name, run, inputs, (output,), LIMITS, {"call": CALL}, hidden=True)
+    step = mapping_step(name, run, f"{name}r_weights", {output.name: taken}, (output,), LIMITS)
+    return replace(step, settings={**step.settings, "call": CALL})
 
 
-ENCODE = half("encode", ("encoder_weights", "x_test"), ArrayOutput("code_test", (IMAGES, CODE)))
-DECODE = half("decode", ("decoder_weights", "code_test"), ArrayOutput("rebuilt_test", (IMAGES, *SHAPE), low=0, high=1))
+ENCODE = half("encode", "x_test", ArrayOutput("code_test", (IMAGES, CODE)))
+DECODE = half("decode", "code_test", ArrayOutput("rebuilt_test", (IMAGES, *SHAPE), low=0, high=1))
 
 
 @pytest.fixture
@@ -140,9 +143,9 @@ def test_what_lies_below_half_precision_does_not_arrive(strong: Arena, images: d
     assert isinstance(code, ArrayOutput)
     output = ArrayOutput("code_test", (IMAGES, CODE), code.dtype)
     hidden = 1 + np.arange(IMAGES * CODE, dtype=np.float32).reshape(IMAGES, CODE) * 2**-20
-    patch = "\nfrom harness.training import autoencoding\nautoencoding.predict_all = lambda model, parts: "
-    source = SMUGGLER + patch + f"[np.array({hidden.tolist()!r}, np.float32)]\n"
-    outcome = strong.run(source, half("encode", ("encoder_weights", "x_test"), output), images)
+    patch = "\nfrom harness.training import supervised\nsupervised.predict_all = lambda model, parts: "
+    source = SMUGGLER + patch + f"[[np.array({hidden.tolist()!r}, np.float32)]]\n"
+    outcome = strong.run(source, half("encode", "x_test", output), images)
     assert outcome.fault is None, outcome.fault
     assert np.unique(outcome.arrays["code_test"].astype(np.float64)).tolist() == [1.0]
 
@@ -304,8 +307,7 @@ say("seen", sorted(seen))
 
 
 def test_locks_on_shared_files_carry_no_message_between_steps_at_once(strong: Arena) -> None:
-    limits = StepLimits(wall_s=40, cpu_s=15, memory_mb=1_500)
-    held, looked = strong.at_once([attacker(HOLD), attacker(LOOK)], limits=limits)
+    held, looked = strong.at_once([attacker(HOLD), attacker(LOOK)])
     assert held.fault is None
     assert "seen []" in looked.log
 

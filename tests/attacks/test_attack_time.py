@@ -6,7 +6,7 @@ import pytest
 from attacks.battery import Arena, attacker, fault_of
 from sandbox.students import limits
 
-QUICK = limits(wall_s=1.5, cpu_s=5)
+QUICK = limits(wall_s=1.5)  # reached at the latest in what has no end, however far it came by then
 ENDLESS = {
     "sleep": "time.sleep(600)",
     "no signal gets through": (
@@ -39,13 +39,11 @@ ENDLESS = {
 }  # fmt: skip
 
 
-@pytest.mark.slow
+@pytest.mark.preflight
 @pytest.mark.parametrize("case", ENDLESS)
 def test_it_is_ended_by_the_clock(strong: Arena, case: str) -> None:
-    outcome = strong.run(attacker(ENDLESS[case]), limits=QUICK)
-    fault = fault_of(outcome)
+    fault = fault_of(strong.run(attacker(ENDLESS[case]), limits=QUICK))
     assert (fault.kind, fault.limit) == ("limit", "wall"), fault
-    assert outcome.usage is not None and outcome.usage.wall_s < 8
     strong.goes_on()
 
 
@@ -80,16 +78,16 @@ while True: pass
 """
 
 
-@pytest.mark.slow
+@pytest.mark.preflight
 def test_threads_deaf_to_signals_use_up_the_cpu_together(strong: Arena) -> None:
-    outcome = strong.run(attacker(BUSY + "time.sleep(60)"), limits=limits(wall_s=40, cpu_s=1))
+    outcome = strong.run(attacker(BUSY + "time.sleep(600)"), limits=limits(cpu_s=1))
     fault = fault_of(outcome)
     assert (fault.kind, fault.limit) == ("limit", "cpu"), fault
     strong.goes_on()
 
 
 def test_a_clock_that_stands_still_is_only_the_students(weak: Arena) -> None:
-    outcome = weak.run(attacker(FAKED), limits=limits(wall_s=40, cpu_s=1))
+    outcome = weak.run(attacker(FAKED), limits=limits(cpu_s=1))
     assert fault_of(outcome).limit == "cpu"
     assert outcome.usage is not None and outcome.usage.cpu_s >= 0.5 and outcome.usage.wall_s >= 0.5
     weak.goes_on()
@@ -147,9 +145,9 @@ child.os._exit = server.os._exit = lambda *a: None
 def test_a_child_that_will_not_exit_becomes_no_second_server(weak: Arena) -> None:
     """Without `os._exit` the step's process would go on in the server's code; whatever it does there, it is alone."""
     before = weak.processes()
-    outcome = weak.run(attacker(IMMORTAL), limits=limits(wall_s=4, cpu_s=4))
+    outcome = weak.run(attacker(IMMORTAL), limits=limits(wall_s=4))
     if outcome.fault is None:
-        assert outcome.arrays["facts"].tolist() == [15, 0]
+        assert outcome.arrays["facts"].tolist() == [15, 0, 0]
     else:
         assert fault_of(outcome).kind in ("limit", "output", "crash")
     assert weak.processes() == before

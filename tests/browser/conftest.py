@@ -79,7 +79,7 @@ def visit(browser: Any) -> Iterator[Open]:
         address = where.as_uri() if isinstance(where, Path) else where
         context = browser.new_context(viewport={"width": size[0], "height": size[1]}, **settings)
         contexts.append(context)
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(180_000)
         seen = Visit(context.new_page())
         watch(seen, address)
         seen.page.goto(address)

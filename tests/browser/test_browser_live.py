@@ -12,7 +12,7 @@ from harness.report.class_page.progress import Live
 from harness.report.pages import write_live_page
 
 ROWS = "#students-table tbody tr"
-PATIENCE_MS = 30_000  # it waits 5 s after a load and 4 s after the last key
+PATIENCE_MS = 180_000  # it waits 5 s after a load and 4 s after the last key
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The command line over the toy task: `harness grade` as a user types it, with a sandbox that only pretends."""
 
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,11 +9,8 @@ from typer.testing import CliRunner, Result
 from workflow.classes import FakeSandbox, NoLauncher, digits, reaches, truth
 
 from harness.cli import app
+from harness.course.found import Course
 from harness.sandbox.levels import Level
-from harness.workflow.bundle import bundle as real_bundle
-from harness.workflow.grade import regrade as real_regrade
-from harness.workflow.measure import Options
-from harness.workflow.preview import preview as real_preview
 
 Harness = Callable[..., Result]
 
@@ -26,6 +22,7 @@ def harness(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Harness:
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.setenv("COLUMNS", "200")
     monkeypatch.delenv("HARNESS_DATA", raising=False)
+    monkeypatch.delenv("HARNESS_COURSE", raising=False)
     return lambda *arguments: CliRunner().invoke(app, [str(a) for a in arguments], prog_name="harness")
 
 
@@ -35,12 +32,9 @@ def toys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeSandbox:
     fake = FakeSandbox(truth())
     monkeypatch.setattr("harness.workflow.execute.run_job", fake)
     monkeypatch.setattr("harness.workflow.machine.launcher", lambda *_: NoLauncher())
-    monkeypatch.setattr("harness.workflow.context.load", lambda name, folder, settings: digits())
+    monkeypatch.setattr("harness.workflow.context.load", lambda name, folder, sizes: digits())
     monkeypatch.setattr("harness.report.drawing.figures.draw", lambda figure: "<svg></svg>")
-    monkeypatch.setattr("harness.workflow.measure.Options", partial(Options, registry=toy.REGISTRY))
-    monkeypatch.setattr("harness.workflow.grade.regrade", partial(real_regrade, tasks=toy.REGISTRY))
-    monkeypatch.setattr("harness.workflow.preview.preview", partial(real_preview, tasks=toy.REGISTRY))
-    monkeypatch.setattr("harness.workflow.bundle.bundle", partial(real_bundle, tasks=toy.REGISTRY))
+    monkeypatch.setattr("harness.course.found.find_course", lambda *_: Course(tasks=toy.REGISTRY))
     reaches(monkeypatch, Level.BUBBLEWRAP)
     toy.write_rubrics(tmp_path / "rubrics")
     return fake

@@ -35,7 +35,7 @@ def test_a_diff_shows_who_moves_and_writes_no_card(harness: Harness, results: Pa
     done = harness(*DIFF, "harder")
     assert done.exit_code == 1, "somebody moves"
     line = next(line for line in done.stdout.splitlines() if line.startswith("ann"))
-    for word in (" 80 ", " 55 ", "-25", "passed → partly", "plain -25 (target 0.35 → 0.61; floor 0.15 → 0.41)"):
+    for word in (" 80 ", " 55 ", "-25", "reached → partly", "plain -25 (target 0.35 → 0.61; floor 0.15 → 0.41)"):
         assert word in line, word
     assert "1 of 2 students moves, 1 keeps the same marks." in done.stdout
     assert "results/diff.html" in done.stdout

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,10 +9,10 @@ import toy
 from grading.made import made_baseline
 from typer.testing import Result
 
+from harness.course.found import Course
 from harness.grading.baselines import save_baseline
 from harness.grading.rubric import load_rubric
 from harness.tasks import names
-from harness.workflow.calibrate import calibrate
 
 Harness = Callable[..., Result]
 
@@ -30,7 +29,7 @@ CALIBRATE = ("calibrate", "--rubrics", "rubrics", "--baselines", "baselines")
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The toy task with a rubric and a baseline, and no other task."""
     monkeypatch.setattr("harness.grading.calibration.DRAWS", 2_000)
-    monkeypatch.setattr("harness.workflow.calibrate.calibrate", partial(calibrate, tasks=toy.REGISTRY))
+    monkeypatch.setattr("harness.course.found.find_course", lambda *_: Course(tasks=toy.REGISTRY))
     toy.write_rubrics(tmp_path / "rubrics", "# by hand\n" + toy.RUBRIC)
     save_baseline(made_baseline(toy.TASK, VALUES), tmp_path / "baselines")
     return tmp_path
@@ -157,7 +156,7 @@ def test_a_rubric_that_cannot_be_replaced_is_one_line_and_whole(
 def test_the_shipped_rubrics_and_baselines_go_through(
     harness: Harness, monkeypatch: pytest.MonkeyPatch, profile: str
 ) -> None:
-    monkeypatch.setattr("harness.workflow.calibrate.calibrate", calibrate)
+    monkeypatch.setattr("harness.course.found.find_course", lambda *_: Course())
     done = harness("calibrate", "--profile", profile, "--json")
     assert done.exit_code == 0, done.stderr
     found = json.loads(done.stdout)["tasks"]

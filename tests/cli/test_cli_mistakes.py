@@ -69,7 +69,7 @@ def one_line(done: Result) -> str:
         (("regrade", "file"), ["file"]),
         (("baseline", "--seeds", "x"), ["'x'"]),
         (("doctor", "--data-dir", "nowhere"), ["--data-dir", "'nowhere'"]),
-        (("tasks", "nothing-like-it"), ["Known:", *names()]),
+        (("tasks", "nothing-like-it"), ["Known: toy"]),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
 )
@@ -154,7 +154,7 @@ def test_what_the_parser_refuses_is_a_usage_error_too(harness: Harness, argument
 def test_as_a_process_of_its_own(tmp_path: Path) -> None:
     """The same through the interpreter, where nothing of a test runner is in between."""
     command = [sys.executable, "-m", "harness.cli", "grade", "nowhere", "--json"]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, timeout=60, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, timeout=600, check=False)
     assert done.returncode == 2
     assert done.stdout == ""
     assert done.stderr == "harness: There is no file or folder 'nowhere'.\n"

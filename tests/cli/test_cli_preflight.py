@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from functools import partial
 from html import unescape
 from pathlib import Path
 
@@ -11,10 +10,11 @@ import toy
 from typer.testing import Result
 from workflow.classes import FakeSandbox, reaches
 
+from harness.course.found import Course
 from harness.records.models import Fault
 from harness.sandbox.job import Job
 from harness.sandbox.levels import Level
-from harness.workflow.preflight import preflight
+from harness.shipped import Rooms
 
 Harness = Callable[..., Result]
 PREFLIGHT = ("preflight", "--rubrics", "rubrics", "--flawed", "flawed", "--jobs", "1")
@@ -26,12 +26,11 @@ PAGE = Path("results/preflight/preflight.html")
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, toys: FakeSandbox, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A reference that passes, a template that does not, and a flawed submission that is told apart."""
-    for place, source in {"references": toy.GOOD, "templates": toy.UNTRAINABLE}.items():
-        write(tmp_path, f"{place}/toy.py", source)
+    for room, source in {"reference_models": toy.GOOD, "student_template": toy.UNTRAINABLE}.items():
+        write(tmp_path, f"{room}/toy.py", source)
     write(tmp_path, "flawed/toy/stuck.py", STUCK)
-    mine = partial(preflight, references=tmp_path / "references", templates=tmp_path / "templates")
-    monkeypatch.setattr("harness.workflow.preflight.preflight", mine)
-    monkeypatch.setattr("harness.workflow.preflight.default_folder", lambda: None)
+    course = Course(tmp_path, tasks=toy.REGISTRY, rooms=Rooms(tmp_path, frozenset({"toy"})), named=True)
+    monkeypatch.setattr("harness.course.found.find_course", lambda *_: course)
     return tmp_path
 
 
@@ -87,9 +86,9 @@ def test_a_mistake_that_is_not_told_exits_with_1(harness: Harness, folder: Path)
 @pytest.mark.parametrize(
     ("place", "source", "said"),
     [
-        ("references", toy.UNTRAINABLE, "reference loses 50 of 50 on plain"),
-        ("references", toy.MISNAMED, "reference loses 50 of 50 on plain"),
-        ("templates", toy.GOOD, "template earns 50 of 50 on plain"),
+        ("reference_models", toy.UNTRAINABLE, "reference loses 50 of 50 on plain"),
+        ("reference_models", toy.MISNAMED, "reference loses 50 of 50 on plain"),
+        ("student_template", toy.GOOD, "template earns 50 of 50 on plain"),
     ],
 )
 def test_a_reference_or_template_that_is_not_one_exits_with_1(
@@ -175,8 +174,8 @@ def test_a_mistake_is_one_line_and_makes_nothing(
     assert not (folder / "results").exists()
 
 
-@pytest.mark.parametrize("place", ["references", "templates"])
+@pytest.mark.parametrize("place", ["reference_models", "student_template"])
 def test_a_task_without_a_reference_or_template_is_told(harness: Harness, folder: Path, place: str) -> None:
     (folder / place / "toy.py").unlink()
     done = harness(*PREFLIGHT)
-    assert done.exit_code == 2 and f"Expected a {place[:-1]}" in done.stderr
+    assert done.exit_code == 2 and f"{place}/toy.py, found none" in done.stderr

@@ -18,7 +18,7 @@ def run(*arguments: str, **env: str) -> tuple[int, str]:
 
 def test_a_theme_is_started_checked_and_shown(tmp_path: Path) -> None:
     code, said = run("theme", "--out", str(tmp_path / "mine"))
-    assert (code, said) == (0, f"wrote {tmp_path / 'mine' / 'course.yaml'}\n")
+    assert (code, said) == (0, f"wrote {tmp_path / 'mine' / 'theme.yaml'}\n")
     assert run("theme", str(tmp_path / "mine"))[0] == 0
     code, said = run("theme", EXAMPLE, "--preview", str(tmp_path / "look"))
     assert code == 0 and f"Made-up class: {tmp_path / 'look' / 'index.html'}" in said

@@ -9,6 +9,7 @@ from diagnosis.made import measured
 
 from harness.diagnosis import findings, rules, rules_of
 from harness.errors import UsageError
+from harness.recipes.regressor import FINDINGS as REGRESSION
 from harness.records.models import Finding, Measurement
 from harness.tasks import find, names
 
@@ -38,8 +39,8 @@ def test_a_task_asks_for_rules_that_are_there(name: str) -> None:
     assert rules_of(find(name))
 
 
-def test_every_rule_is_asked_for_by_some_task() -> None:
-    assert {rule for name in names() for rule in find(name).findings} == set(rules())
+def test_every_rule_is_asked_for_by_some_task_or_recipe() -> None:
+    assert {*REGRESSION, *(rule for name in names() for rule in find(name).findings)} == set(rules())
 
 
 def test_a_rule_that_is_not_there_is_named_with_one_that_is() -> None:

@@ -1,9 +1,12 @@
-"""Baselines made up for tests of calibration."""
+"""Baselines and students made up for tests."""
 
 from collections.abc import Mapping, Sequence
 
 from harness.grading.baselines import Baseline, BaselineMeasure
-from harness.records.models import Provenance
+from harness.grading.passing import judge
+from harness.grading.results import StudentResult, TaskResult
+from harness.grading.scale import GradingScale
+from harness.records.models import Fault, Provenance
 from harness.tasks.base import Task
 
 PROVENANCE = Provenance(
@@ -40,4 +43,24 @@ def made_baseline(task: Task, values: Mapping[str, Sequence[float]], profile: st
         usage={},
         parameters={},
         provenance=PROVENANCE,
+    )
+
+
+def student_of(
+    name: str,
+    tasks: Sequence[TaskResult],
+    *,
+    slug: str = "",
+    source: str = "",
+    fault: Fault | None = None,
+    scale: GradingScale | None = None,
+) -> StudentResult:
+    """Return a student who handed these tasks in, judged by `scale`."""
+    return StudentResult(
+        name=name,
+        slug=slug or name.lower(),
+        source=source,
+        fault=fault,
+        tasks=list(tasks),
+        judgement=judge(fault, tasks, scale or GradingScale()),
     )

@@ -3,12 +3,15 @@
 from typing import Any
 
 import pytest
+from grading.made import student_of
 
 from harness.grading.by_hand import class_by_hand, student_by_hand
 from harness.grading.readiness import obstacles, open_criteria
 from harness.grading.results import ClassResult, CriterionResult, StudentResult, TaskResult
+from harness.grading.scale import GradingScale
 from harness.records.models import Fault, HandMark, Newest, Status
 
+SCALE = GradingScale(grades={"A": 0.85, "B": 0.5})
 FAULT = Fault(owner="student", kind="exception", step="train", message="ValueError: shapes differ.")
 
 
@@ -37,7 +40,7 @@ def student(*criteria: CriterionResult, name: str = "Ada Lovelace", **changes: A
         "source": "v1",
     }
     task = TaskResult(**values | changes)
-    return StudentResult(name=name, slug=name.partition(" ")[0].lower(), source="v1", fault=None, tasks=[task])
+    return student_of(name, [task], slug=name.partition(" ")[0].lower(), source="v1")
 
 
 def mark(name: str, points: float | None, **changes: Any) -> Newest:
@@ -47,7 +50,7 @@ def mark(name: str, points: float | None, **changes: Any) -> Newest:
 
 
 def marked(before: StudentResult, *marks: Newest) -> tuple[TaskResult, dict[str, CriterionResult]]:
-    (task,) = student_by_hand(before, {k: v for m in marks for k, v in m.items()}).tasks
+    (task,) = student_by_hand(before, {k: v for m in marks for k, v in m.items()}, SCALE).tasks
     return task, {c.id: c for c in task.criteria}
 
 
@@ -64,7 +67,9 @@ def test_what_nobody_has_marked_stays_open() -> None:
     task, criteria = marked(before, mark("report", 10))
     assert (task.possible, task.manual_points) == (20, 5)
     assert criteria["talk"].earned is None
-    assert [c.id for _, c in open_criteria(student_by_hand(before, mark("report", 0)))] == ["talk"], "0 is a mark"
+    assert [c.id for _, c in open_criteria(student_by_hand(before, mark("report", 0), SCALE))] == ["talk"], (
+        "0 is a mark"
+    )
 
 
 def test_an_override_keeps_what_the_harness_gave() -> None:
@@ -114,17 +119,17 @@ def test_taken_back_everything_is_as_the_harness_left_it() -> None:
     criteria = [criterion("a", 4), criterion("b", None, Status.HARNESS_ERROR), by_hand("report")]
     before = student(*criteria, status=Status.HARNESS_ERROR)
     some = {**mark("a", 9, reason="r"), **mark("b", 9, reason="r"), **mark("report", 3, comment="c")}
-    after = student_by_hand(before, some)
+    after = student_by_hand(before, some, SCALE)
     assert after != before
-    assert student_by_hand(after, {}) == before
+    assert student_by_hand(after, {}, SCALE) == before
     none = {**mark("a", None), **mark("b", None), **mark("report", None)}
-    assert student_by_hand(after, none) == before
+    assert student_by_hand(after, none, SCALE) == before
 
 
 def test_applied_again_nothing_changes() -> None:
     marks = {**mark("a", 9, reason="r"), **mark("report", 3, comment="c")}
-    once = student_by_hand(student(criterion("a", 4), by_hand("report")), marks)
-    assert student_by_hand(once, marks) is once, "so that only students with news are written again"
+    once = student_by_hand(student(criterion("a", 4), by_hand("report")), marks, SCALE)
+    assert student_by_hand(once, marks, SCALE) is once, "so that only students with news are written again"
 
 
 def test_a_comment_alone_changes_no_mark() -> None:
@@ -147,9 +152,19 @@ def test_points_above_what_the_rubric_now_gives_are_cut_and_that_is_said() -> No
     assert "It was 8 points; the rubric now gives 5 at most." in criteria["report"].reason
 
 
+def test_a_decision_judges_the_student_anew() -> None:
+    before = student(criterion("a", 4), by_hand("report"))
+    assert (before.status, before.passed) == (Status.OPEN, None), "4 of 20, and 10 more are to be given"
+    after = student_by_hand(before, mark("report", 9), SCALE)
+    assert (after.status, after.passed, after.grade) == (Status.PASSED, True, "B")
+    assert student_by_hand(before, mark("report", 2), SCALE).status is Status.FAILED
+    assert student_by_hand(after, {}, SCALE).judgement == before.judgement
+
+
 def test_decisions_about_others_change_nothing() -> None:
     before = student(criterion("a", 4), by_hand("report"))
-    assert student_by_hand(before, {("bob", "toy", "report"): mark("report", 3)[("ada", "toy", "report")]}) is before
+    others = {("bob", "toy", "report"): mark("report", 3)[("ada", "toy", "report")]}
+    assert student_by_hand(before, others, SCALE) is before
 
 
 def whole(*students: StudentResult, **changes: Any) -> ClassResult:

@@ -3,10 +3,11 @@
 from typing import Any
 
 import pytest
+from grading.made import student_of
 
 from harness.errors import ResultsError
 from harness.grading.difference import Difference, arrow, difference
-from harness.grading.results import ClassResult, CriterionResult, StudentResult, TaskResult
+from harness.grading.results import ClassResult, CriterionResult, TaskResult
 from harness.records.models import Status
 
 NAN = float("nan")
@@ -55,10 +56,7 @@ def class_of(**students: TaskResult | list[TaskResult]) -> ClassResult:
         seeds=[1],
         complete=True,
         seconds=1,
-        students=[
-            StudentResult(name=n.title(), slug=n, source="", fault=None, tasks=t if isinstance(t, list) else [t])
-            for n, t in students.items()
-        ],
+        students=[student_of(n.title(), t if isinstance(t, list) else [t]) for n, t in students.items()],
     )
 
 

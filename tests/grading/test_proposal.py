@@ -12,7 +12,7 @@ from grading.made import made_baseline
 from harness.grading import proposal as says
 from harness.grading.proposal import Calibrated, calibrate_rubric, rounded_to_worse, rounding_step
 from harness.grading.rubric import Rubric
-from harness.tasks.base import Naive, Task
+from harness.tasks.base import NaiveAnswer, Task
 
 Load = Callable[[str], Rubric]
 
@@ -34,7 +34,7 @@ def rows(task: Task, rubric_from: Load, good: str) -> Callable[..., dict[str, Ca
     """Return a function that calibrates the toy rubric, with changes to its text, task or baseline."""
 
     def make(
-        *changes: tuple[str, str], naive: tuple[Naive, ...] = (), profile: str = "quick", **values: Any
+        *changes: tuple[str, str], naive: tuple[NaiveAnswer, ...] = (), profile: str = "quick", **values: Any
     ) -> dict[str, Calibrated]:
         text = good
         for old, new in changes:
@@ -94,19 +94,19 @@ def test_rates_are_of_the_numbers_they_stand_beside(rows: Rows) -> None:
     assert wrong_way.chances and wrong_way.chances.equal_fails.one > 0.999
 
 
-LINEAR = Naive("plain.test_accuracy", "logistic regression on pixels", "quick", 0.8746, "fitted")
-CHANCE = Naive("plain.test_accuracy", "chance", "quick", 0.1)
+LINEAR = NaiveAnswer("plain.test_accuracy", "logistic regression on pixels", "quick", 0.8746, "fitted")
+CHANCE = NaiveAnswer("plain.test_accuracy", "chance", "quick", 0.1)
 
 
 def test_the_floor_is_the_best_answer_without_learning(rows: Rows) -> None:
-    elsewhere = Naive("plain.test_accuracy", "an oracle", "full", 0.94)
+    elsewhere = NaiveAnswer("plain.test_accuracy", "an oracle", "full", 0.94)
     proposal = rows(naive=(LINEAR, CHANCE, elsewhere))["plain-accuracy"].proposal
     assert proposal and proposal.floor == 0.874
     assert "; floor: logistic regression on pixels, 0.8746" in proposal.origin
 
 
 def test_the_floor_is_measured_where_the_baseline_holds_it(rows: Rows) -> None:
-    pca = Naive("plain.mse", "PCA, 10 components", "quick", value=0.9, measured="pca.mse")
+    pca = NaiveAnswer("plain.mse", "PCA, 10 components", "quick", value=0.9, measured="pca.mse")
     proposal = rows(naive=(pca,), pca__mse=[0.02656] * 10)["small-error"].proposal
     assert proposal and proposal.floor == 0.0266, "rounded up: lower is better"
     assert "; floor: PCA, 10 components, 0.02656" in proposal.origin

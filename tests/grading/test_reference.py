@@ -15,9 +15,9 @@ from harness.grading.baselines import (
     read_baseline,
     save_baseline,
 )
-from harness.grading.reference import Row, naive_figures, reference_table
+from harness.grading.reference import ReferenceRow, naive_figures, reference_table
 from harness.records.models import Usage
-from harness.tasks.base import Naive, Published, Task
+from harness.tasks.base import NaiveAnswer, PublishedFigure, Task
 
 
 @pytest.fixture
@@ -26,18 +26,18 @@ def known(task: Task) -> Task:
     return replace(
         task,
         published=(
-            Published("plain.test_accuracy", 0.9, "a report", profile="quick", note="validation images"),
-            Published("plain.test_accuracy", 0.99, "a report"),
+            PublishedFigure("plain.test_accuracy", 0.9, "a report", profile="quick", note="validation images"),
+            PublishedFigure("plain.test_accuracy", 0.99, "a report"),
         ),
         naive=(
-            Naive("plain.mse", "PCA", "quick", value=0.5, origin="guessed", measured="pca.mse"),
-            Naive("plain.mse", "grey", "quick", value=0.7, origin="by hand"),
-            Naive("plain.test_accuracy", "chance", "full", value=0.1),
+            NaiveAnswer("plain.mse", "PCA", "quick", value=0.5, origin="guessed", measured="pca.mse"),
+            NaiveAnswer("plain.mse", "grey", "quick", value=0.7, origin="by hand"),
+            NaiveAnswer("plain.test_accuracy", "chance", "full", value=0.1),
         ),
     )
 
 
-def row(task: Task, measure: str, profile: str = "quick", values: dict[str, list[float]] | None = None) -> Row:
+def row(task: Task, measure: str, profile: str = "quick", values: dict[str, list[float]] | None = None) -> ReferenceRow:
     found = baseline(values, task="toy", version=2) if values else None
     return next(r for r in reference_table(task, profile, found).rows if r.measure == measure)
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 import pytest
+from grading.made import student_of
 
 from harness.grading.results import ClassResult, CriterionResult, StudentResult, TaskResult
 from harness.grading.separation import NOTHING_MARKED, Expected, Role, Separation, separate
@@ -37,7 +38,7 @@ def student(
         measurements=[],
         findings=[],
     )
-    return StudentResult(name=name, slug=f"{name}-slug", source="", fault=None, tasks=[result])
+    return student_of(name, [result], slug=f"{name}-slug")
 
 
 def separated(*students: StudentResult, loses: Mapping[str, list[str]] | None = None, fault: str = "") -> Separation:

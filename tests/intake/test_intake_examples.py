@@ -17,7 +17,7 @@ from harness.workflow.context import load_profile
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 FINISHED = {"notebook": "autoencoder", "package": "network_training"}
-BUILDING = Limits(wall_s=60, cpu_s=50, memory_mb=2_500)
+BUILDING = Limits(wall_s=600, cpu_s=500, memory_mb=2_500)
 
 
 def example(name: str) -> Submission:

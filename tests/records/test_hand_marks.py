@@ -14,7 +14,7 @@ import pytest
 
 from harness.errors import ResultsError
 from harness.records.hand_marks import Conflict, HandMarks, read_newest
-from harness.records.marking import FILE
+from harness.records.marking_file import FILE
 from harness.records.models import HandMark
 from harness.records.publications import Publications
 
@@ -123,7 +123,7 @@ def test_of_two_processes_none_overwrites_what_it_has_not_seen(tmp_path: Path) -
         subprocess.Popen([sys.executable, "-c", RACER, str(tmp_path), name], stdout=subprocess.PIPE, text=True)
         for name in ("a", "b")
     ]
-    outputs = [racer.communicate(timeout=120)[0].split() for racer in racers]
+    outputs = [racer.communicate(timeout=600)[0].split() for racer in racers]
     assert [int(done) for done, _ in outputs] == [40, 40]
     marks = HandMarks(tmp_path)
     history = marks.history("ada")

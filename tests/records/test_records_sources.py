@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from harness.errors import ResultsError
-from harness.records.sources import MOST_BYTES, keep_source, kept_source, packed
+from harness.records.kept_sources import MOST_BYTES, keep_source, kept_source, packed
 
 FILES = {"toy.py": b"x = 1\n", "parts/caf\u00e9.py": b"\xff\x00", "empty.py": b""}
 

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from harness.grading.passing import judge, judged_class
 from harness.grading.results import ClassResult, CriterionResult, StudentResult, TaskResult
+from harness.grading.scale import GradingScale
 from harness.records.models import Fault, Finding, Measurement, Provenance, Status, Usage
 from harness.scoring.score import Score
 
@@ -91,9 +93,9 @@ def make_task(**changes: Any) -> TaskResult:
 
 def make_student(name: str = "Ada Lovelace", **changes: Any) -> StudentResult:
     slug = "".join(c if c.isascii() and c.isalnum() else "-" for c in name.lower())
-    return StudentResult(
-        **{"name": name, "slug": slug, "source": "ab12", "fault": None, "tasks": [make_task()]} | changes
-    )
+    values = {"name": name, "slug": slug, "source": "ab12", "fault": None, "tasks": [make_task()]} | changes
+    values.setdefault("judgement", judge(values["fault"], values["tasks"], GradingScale()))
+    return StudentResult(**values)
 
 
 def make_class(*students: StudentResult, **changes: Any) -> ClassResult:
@@ -107,7 +109,7 @@ def make_class(*students: StudentResult, **changes: Any) -> ClassResult:
         "seconds": 200.0,
         "students": list(students),
     }
-    return ClassResult(**values | changes)
+    return judged_class(ClassResult(**values | changes))
 
 
 def make_finding(**changes: Any) -> Finding:

@@ -1,18 +1,25 @@
 """A card says what happened, keeps hidden criteria hidden, and shows hostile text as text."""
 
+import csv
+import io
 from collections.abc import Callable, Sequence
 from html.parser import HTMLParser
 from itertools import pairwise
 from typing import Any, get_args
 
 import pytest
+from rich.console import Console
 
 from harness.grading.results import StudentResult
+from harness.grading.scale import GradingScale
 from harness.records.models import Fault, Status
+from harness.report.card_page.card import ClassFacts
 from harness.report.card_page.criteria import way_percent
 from harness.report.drawing.figures import DrawnFigure
-from harness.report.pages import render_card
+from harness.report.grades import grades_csv
+from harness.report.pages import render_card, render_class
 from harness.scoring.score import Score
+from harness.terminal.class_table import class_table
 
 Build = Callable[..., Any]
 HOSTILE = '<script>alert(1)</script><img src=x onerror="alert(2)">"\'>&amp;\u202egpj.exe\x1b[31m\x00'
@@ -58,13 +65,8 @@ class Page(HTMLParser):
 def card(
     student: StudentResult, revealed: bool = False, figures: dict[str, Sequence[DrawnFigure]] | None = None
 ) -> str:
-    return render_card(
-        student,
-        class_title="Deep Learning",
-        revealed=revealed,
-        figures=figures or {},
-        harness_version="9.9.9",
-    )
+    facts = ClassFacts("Deep Learning", "9.9.9")
+    return render_card(student, facts, revealed=revealed, figures=figures or {})
 
 
 def test_a_card_shows_each_number_a_student_may_ask_for(student: Build) -> None:
@@ -100,14 +102,14 @@ def test_a_card_shows_each_number_a_student_may_ask_for(student: Build) -> None:
 @pytest.mark.parametrize(
     ("changes", "word"),
     [
-        ({"status": Status.PASSED, "earned": 30}, "passed"),
+        ({"status": Status.PASSED, "earned": 30}, "reached"),
         ({"earned": 5}, "partly"),
         ({"earned": 0}, "missed"),
         ({"status": Status.STUDENT_ERROR, "earned": 0}, "student error"),
         ({"status": Status.HARNESS_ERROR, "earned": None}, "harness error"),
         ({"status": Status.NOT_RUN, "earned": None, "value": None}, "not run"),
         ({"status": Status.NOT_RUN, "earned": None, "manual": True}, "to be marked by hand"),
-        ({"status": Status.NOT_RUN, "earned": 30, "manual": True}, "passed"),
+        ({"status": Status.NOT_RUN, "earned": 30, "manual": True}, "reached"),
     ],
 )
 def test_every_outcome_has_its_word(
@@ -362,3 +364,48 @@ def test_what_a_person_said_stands_beside_the_mark(student: Build, task: Build, 
     page = card(student(tasks=[task(criteria=[said])]))
     assert "Well argued,\n&lt;b&gt;but&lt;/b&gt; no figure." in page
     assert "12 of 30 points" in page
+
+
+def test_a_card_says_whether_it_is_passed_by_which_mark_and_which_grade(
+    student: Build, task: Build, criterion: Build, class_: Build
+) -> None:
+    scale = GradingScale(pass_mark=0.4, grades={"<b>1</b>": 0.9, "2": 0.7})
+    (ada,) = class_(student(), scale=scale).students
+    text = Page(render_card(ada, ClassFacts("C", scale=scale), revealed=True, figures={})).text
+    assert "✓ passed grade 2 0 of 1 criterion reached its target, 1 more came part of the way." in text
+    assert "The pass mark is 40 %." in text
+    (best,) = class_(student(tasks=[task(criteria=[criterion(earned=30)])]), scale=scale).students
+    html = render_card(best, ClassFacts("C", scale=scale), revealed=True, figures={})
+    assert "&lt;b&gt;1&lt;/b&gt;" in html and "<b>1" not in html
+
+
+def test_what_a_card_hides_is_open_on_it_whatever_it_came_to(student: Build, task: Build, criterion: Build) -> None:
+    seen, lost = criterion(earned=30, status=Status.PASSED), criterion(id="h", hidden=True, points=40, earned=0.0)
+    ada = student(tasks=[task(criteria=[seen, lost])])
+    assert ada.passed is False, "30 of 70"
+    text = Page(card(ada)).text
+    assert "○ open" in text and "not passed" not in text
+    assert "The pass mark is 50 %; whether it is reached depends on points still open." in text
+    assert "✗ not passed" in Page(card(ada, revealed=True)).text
+    sure = student(tasks=[task(criteria=[seen, criterion(id="h", hidden=True, points=5, earned=0.0)])])
+    assert "✓ passed" in Page(card(sure)).text, "30 of 35 at worst"
+
+
+@pytest.mark.parametrize(
+    ("owner", "result", "word"),
+    [("harness", "○ open", "⚠ harness error"), ("student", "✗ not passed", "! student error")],
+)
+def test_a_fault_at_intake_is_the_same_on_card_class_page_table_and_in_the_terminal(
+    owner: str, result: str, word: str, student: Build, fault: Build, class_: Build
+) -> None:
+    graded = class_(student(fault=fault(owner=owner, kind="intake", step=""), tasks=[]))
+    (ada,) = graded.students
+    assert f"{result} {word}" in Page(card(ada)).text
+    page = Page(render_class(graded)).text
+    assert result in page and word.split(" ", 1)[1] in page
+    status, passed, _ = next(reversed(list(csv.reader(io.StringIO(grades_csv(graded))))))[-3:]
+    assert (status, passed) == (f"{owner} error", "open" if owner == "harness" else "no")
+    row = class_table(graded)
+    file = io.StringIO()
+    Console(file=file, width=80).print(row)
+    assert f"{result[2:]}" in file.getvalue() and f"{owner} error: " in file.getvalue()

@@ -103,7 +103,7 @@ def test_it_says_what_separated_the_class_and_what_nobody_and_everybody_passed(
     notes = table(graded(frame)).notes
     best = max("ac", key=lambda name: table(graded(frame)).rows["abcd".index(name)].value or 0)
     assert notes[0].startswith(f"What separated the class most: “{best}”; r = 0.")
-    assert notes[1:] == ["Nobody passed: “b”.", "Everybody passed: “d”."]
+    assert notes[1:] == ["Nobody reached the target: “b”.", "Everybody reached the target: “d”."]
 
 
 def test_nothing_is_claimed_about_a_class_of_nine(graded: Callable[..., ClassResult]) -> None:

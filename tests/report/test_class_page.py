@@ -30,10 +30,12 @@ def test_a_class_page_counts_and_lists(class_: Build, student: Build, task: Buil
         "Grading is complete.",
         "Students 2",
         "Mean mark 87.5 %",
-        "Passed 1",
+        "Passed, from 50 % 2",
+        "Not passed 0",
+        "Every target reached 1",
         "22.5 / 30 partly · 1 seed",
         "Whole class 0 0 0 0 0 0 0 1 0 1",
-        "87.5 % 1 of 2 ✓ 1 passed ◐ 1 partly",
+        "87.5 % 1 of 2 ✓ 1 reached ◐ 1 partly",
         "3 min 20 s",
     ):
         assert expected in text, expected
@@ -48,12 +50,14 @@ def test_no_students_at_all(class_: Build, tmp_path: Path) -> None:
     empty = class_()
     assert "No submissions." in words(render_class(empty))
     write_reports(empty, no_figures, tmp_path)
-    assert (tmp_path / "grades.csv").read_text().strip() == "student,slug,total earned,total possible,percent"
+    assert (
+        tmp_path / "grades.csv"
+    ).read_text().strip() == "student,slug,total earned,total possible,percent,status,passed,grade"
     assert read_results(tmp_path / "results.json") == empty
 
 
 def test_a_partial_class_says_how_far_it_came(class_: Build, student: Build, task: Build) -> None:
-    waiting = student("Bo", tasks=[task(status=Status.NOT_RUN)])
+    waiting = student("Bo", tasks=[task(status=Status.NOT_RUN, criteria=[])])
     partial = class_(student(), waiting, complete=False)
     assert "1 of 2 submissions graded" in words(render_class(partial))
     assert "1 of 40 submissions graded" in words(render_class(partial, expected=40))
@@ -69,7 +73,7 @@ def test_a_student_with_only_an_intake_fault(class_: Build, student: Build, faul
     assert "1 without a mark is not counted." in text
     write_reports(page, no_figures, tmp_path)
     assert "received nothing" in (tmp_path / "cards" / "bo.html").read_text(encoding="utf-8")
-    assert (tmp_path / "grades.csv").read_text().splitlines()[1] == "Bo,bo,0,0,"
+    assert (tmp_path / "grades.csv").read_text().splitlines()[1] == "Bo,bo,0,0,,student error,no,"
 
 
 def test_two_tasks_and_a_student_who_has_only_one(class_: Build, student: Build, task: Build) -> None:
@@ -79,6 +83,7 @@ def test_two_tasks_and_a_student_who_has_only_one(class_: Build, student: Build,
     assert header == [
         *("student", "slug", "autoencoder earned", "autoencoder possible", "autoencoder status"),
         *("digits earned", "digits possible", "digits status", "total earned", "total possible", "percent"),
+        *("status", "passed", "grade"),
     ]
     assert ada == [
         "Ada Lovelace",
@@ -92,8 +97,9 @@ def test_two_tasks_and_a_student_who_has_only_one(class_: Build, student: Build,
         "27.5",
         "40",
         "68.75",
+        *("passed", "yes", ""),
     ]
-    assert bo[5:] == ["", "", "", "22.5", "30", "75"]
+    assert bo[5:] == ["", "", "", "22.5", "30", "75", "passed", "yes", ""]
     assert overview(result).rows[1].cells[1] is None
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from harness.records.store import Records
+from harness.report.card_page.card import ClassFacts
 from harness.report.drawing.figures import DrawnFigure, draw, drawn
 from harness.report.drawing.lines import MAX_POINTS
 from harness.report.drawing.samples import LONGEST, MAX_COLUMNS, MAX_ROWS, MOST_LINES
@@ -190,7 +191,7 @@ class Cells(HTMLParser):
 
 
 def card(student: Any, *figures: DrawnFigure) -> str:
-    return render_card(student, class_title="Class", revealed=False, figures={"autoencoder": figures})
+    return render_card(student, ClassFacts("Class"), revealed=False, figures={"autoencoder": figures})
 
 
 def test_hostile_texts_stay_text_on_a_card(student: Build) -> None:

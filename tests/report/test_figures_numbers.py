@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from harness.report.card_page.card import ClassFacts
 from harness.report.drawing.figures import DrawnFigure, drawn
 from harness.report.drawing.numbers import MAX_ROWS, numbers_of, thinned
 from harness.report.pages import render_card
@@ -107,7 +108,7 @@ class Elements(HTMLParser):
 
 
 def on_card(student: Any, *figures: DrawnFigure) -> str:
-    return render_card(student, class_title="Class", revealed=False, figures={"autoencoder": figures})
+    return render_card(student, ClassFacts("Class"), revealed=False, figures={"autoencoder": figures})
 
 
 def test_a_card_folds_the_numbers_beneath_the_picture_in_a_real_table(student: Build) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from tasks.recorded import recorded
 
+from harness.report.card_page.card import ClassFacts
 from harness.report.drawing.figures import DrawnFigure, drawn
 from harness.report.pages import render_card
 from harness.tasks import find, names
@@ -32,7 +33,7 @@ def whole_card(student: Build, task: Build, measurement: Build) -> Callable[[dic
             )
             for name in figures
         ]
-        return render_card(student(tasks=tasks), class_title="Class", revealed=False, figures=figures)
+        return render_card(student(tasks=tasks), ClassFacts("Class"), revealed=False, figures=figures)
 
     return render
 

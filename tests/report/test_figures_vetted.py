@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from harness.records.store import Records
+from harness.report.card_page.card import ClassFacts
 from harness.report.drawing.figures import DrawnFigure, draw, drawn, restored
 from harness.report.drawing.vetted import LARGEST, is_drawn
 from harness.report.pages import render_card
@@ -88,7 +89,7 @@ def test_anything_else_is_left_out_with_a_sentence(svg: str, student: Build) -> 
 
 
 def card(student: Any, *figures: DrawnFigure) -> str:
-    return render_card(student, class_title="Class", revealed=False, figures={"autoencoder": figures})
+    return render_card(student, ClassFacts("Class"), revealed=False, figures={"autoencoder": figures})
 
 
 def in_records(folder: Path, edit: Callable[[list[dict[str, Any]]], object]) -> tuple[list[int], list[DrawnFigure]]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from harness.report.card_page.card import card_view
+from harness.report.card_page.card import ClassFacts, card_view
 from harness.report.card_page.findings import together
 from harness.report.words.marks import without_hidden
 
@@ -36,8 +36,10 @@ def test_a_finding_that_quotes_what_only_a_hidden_criterion_reads_is_kept_back(
     quoting, other = finding(title="Leak", quotes=["conv.train_mse"]), finding(title="B", quotes=["dense.test_mse"])
     work = task(criteria=[open_one, hidden], findings=[quoting, other])
     assert [f.title for f in without_hidden(work).findings] == ["B"]
-    assert [f.title for t in card_view(student(tasks=[work]), False, {}).tasks for f in t.findings] == ["B"]
-    published = card_view(student(tasks=[work]), True, {}).tasks
+    assert [f.title for t in card_view(student(tasks=[work]), False, {}, ClassFacts("")).tasks for f in t.findings] == [
+        "B"
+    ]
+    published = card_view(student(tasks=[work]), True, {}, ClassFacts("")).tasks
     assert [f.title for t in published for f in t.findings] == ["Leak", "B"]
 
 

@@ -9,6 +9,7 @@ import pytest
 from report.reading import HOSTILE, Elements, no_figures, words
 
 from harness.grading.results import StudentResult
+from harness.grading.scale import GradingScale
 from harness.records.models import Status
 from harness.report.class_page.leaderboard import leaderboard
 from harness.report.pages import render_leaderboard, write_reports
@@ -74,7 +75,7 @@ def test_hidden_criteria_are_not_on_it_until_they_are_revealed(
 ) -> None:
     secret = criterion(id="h", text="ZZ secret", hidden=True, measure="zz.acc", earned=0.0, value=0.123)
     result = class_(student(pseudonym="Red Fox", tasks=[task(criteria=[criterion(earned=30), secret])]))
-    html = render_leaderboard(result)
+    html = render_leaderboard(result.model_copy(update={"scale": GradingScale(pass_mark=0.4)}))
     for word in ("ZZ", "zz.acc", "0.123", "30 / 60", "50 %"):
         assert word not in html, word
     assert "30 / 30" in words(html)
@@ -99,6 +100,28 @@ def test_the_reference_is_a_line_without_a_rank(class_: Build, earner: Build) ->
     (board,) = leaderboard(class_(earner("Fox", 3.0))).boards
     *_, last = board.entries
     assert (last.name, last.rank, last.mark, last.values) == ("Reference model", "", "30 / 30", ["0.0198"])
+
+
+@pytest.mark.parametrize(("pass_mark", "above"), [(0.5, 2), (0.05, 3), (1.0, 1), (0.9, 1)])
+def test_the_pass_mark_is_a_line_between_those_above_and_below(
+    class_: Build, earner: Build, pass_mark: float, above: int
+) -> None:
+    students = [earner("Ash", 30.0), earner("Elk", 15.0), earner("Fox", 3.0)]
+    result = class_(*students, scale=GradingScale(pass_mark=pass_mark))
+    (board,) = leaderboard(result).boards
+    assert board.passing == above
+    text = words(render_leaderboard(result))
+    listed = ["Ash", "Elk", "Fox"]
+    listed.insert(above, "Pass mark")
+    places = [text.index(name, text.index("Percent")) for name in [*listed, "Reference model"]]
+    assert places == sorted(places)
+
+
+def test_over_several_tasks_the_pass_mark_stands_with_all_of_them(class_: Build, earner: Build) -> None:
+    found = leaderboard(class_(earner("One", 30.0), earner("Both", 20.0, 9.0)))
+    assert found.overall
+    assert found.overall.passing == 1, "30 of 60, one task not handed in, is half; 29 of 60 is not"
+    assert [board.passing for board in found.boards] == [None, None]
 
 
 def test_hostile_pseudonyms_stay_text(class_: Build, earner: Build) -> None:

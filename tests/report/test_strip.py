@@ -95,5 +95,5 @@ def test_what_a_person_marks_has_no_line_and_what_a_person_changed_says_why(crit
     assert criterion_view(criterion(manual=True, earned=4)).strip is None
     changed = criterion_view(criterion(automatic=10.0, earned=30, override="the data were broken"))
     assert changed.changed == "Changed by a person (it was 10 points): the data were broken."
-    assert changed.outcome.word == "passed"
+    assert changed.outcome.word == "reached"
     assert criterion_view(criterion()).changed == ""

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from harness.errors import ThemeError, UsageError
+from harness.report.card_page.card import ClassFacts
 from harness.report.pages import render_card, render_class
 from harness.report.rehearsal.rehearsal import made_up, rehearsed, write_preview
 from harness.report.rehearsal.theme_start import write_start
@@ -40,7 +41,7 @@ def themed(folder: Path) -> Theme:
 
 
 def card(student, theme: Theme = PLAIN, **more) -> str:
-    return render_card(student, class_title="Class", revealed=False, figures={}, theme=theme, **more)
+    return render_card(student, ClassFacts("Class"), revealed=False, figures={}, theme=theme, **more)
 
 
 def test_without_a_folder_the_pages_are_the_built_in_ones() -> None:
@@ -66,7 +67,7 @@ def test_the_example_changes_the_class_page_too(student, class_) -> None:
 
 
 def test_words_made_in_python_are_replaced_with_their_values(written: Write, student) -> None:
-    theme = themed(written({"course.yaml": 'sentences: {"%(n)s points": "%(n)s Punkte"}'}))
+    theme = themed(written({"theme.yaml": 'sentences: {"%(n)s points": "%(n)s Punkte"}'}))
     assert "Punkte" in card(student(), theme)
 
 
@@ -81,14 +82,14 @@ def test_a_phrase_is_english_text_until_a_page_prints_it() -> None:
 
 
 def test_a_sentence_stays_text(written: Write, student) -> None:
-    theme = themed(written({"course.yaml": 'course: "<b>A & B</b>"\nsentences: {"Try next:": "<script>1</script>"}'}))
+    theme = themed(written({"theme.yaml": 'course: "<b>A & B</b>"\nsentences: {"Try next:": "<script>1</script>"}'}))
     page = card(student(), theme)
     assert "<script>" not in page and "&lt;script&gt;1" in page
     assert "&lt;b&gt;A &amp; B&lt;/b&gt;" in page
 
 
 def test_what_a_student_wrote_is_not_taken_for_a_sentence_of_the_pages(written: Write, student) -> None:
-    theme = themed(written({"course.yaml": 'sentences: {"Try next:": "Als Nächstes:"}'}))
+    theme = themed(written({"theme.yaml": 'sentences: {"Try next:": "Als Nächstes:"}'}))
     assert "<bdi>Try next:</bdi>" in card(student("Try next:", slug="x"), theme)
 
 
@@ -119,12 +120,12 @@ MISTAKES = {
 
 
 @pytest.mark.parametrize("text", MISTAKES)
-def test_a_mistake_in_course_yaml_names_file_and_line(written: Write, text: str) -> None:
+def test_a_mistake_in_theme_yaml_names_file_and_line(written: Write, text: str) -> None:
     line, said = MISTAKES[text]
-    folder = written({"course.yaml": text})
+    folder = written({"theme.yaml": text})
     with pytest.raises(ThemeError) as error:
         load_theme(folder)
-    assert str(error.value).startswith(f"{folder / 'course.yaml'}:{line}: ")
+    assert str(error.value).startswith(f"{folder / 'theme.yaml'}:{line}: ")
     assert said in str(error.value)
     assert "\n" not in str(error.value)
 
@@ -139,7 +140,7 @@ def test_a_mistake_in_course_yaml_names_file_and_line(written: Write, text: str)
     ],
 )
 def test_a_logo_must_be_what_its_name_says_and_small(written: Write, name: str, content: bytes, said: str) -> None:
-    folder = written({"course.yaml": f"logo: {name}"})
+    folder = written({"theme.yaml": f"logo: {name}"})
     (folder / name).write_bytes(content)
     with pytest.raises(ThemeError, match=re.escape(said)):
         load_theme(folder)
@@ -197,7 +198,7 @@ def test_a_page_without_its_policy_is_refused(written: Write) -> None:
         ({"templates/crad.html": ""}, "Did you mean 'card.html'?"),
         ({"templates/mine/card.html": ""}, "templates/own/"),
         ({"card.html": ""}, "move it there"),
-        ({"cuorse.yaml": ""}, "Did you mean 'course.yaml'?"),
+        ({"tehme.yaml": ""}, "Did you mean 'theme.yaml'?"),
         ({"styles.css": ""}, "Did you mean 'style.css'?"),
         ({"style.css": "p {}\n@import 'x.css';"}, "style.css:2: a page is one file"),
         ({"style.css": "p { background: url(https://example.org/a.png) }"}, "style.css:1"),
@@ -223,7 +224,7 @@ def test_an_own_template_still_escapes_what_students_wrote(written: Write, stude
 
 def test_the_starting_folder_changes_nothing_and_its_lines_work_when_uncommented(tmp_path: Path, student) -> None:
     files = write_start(tmp_path / "a", templates=True)
-    assert {f.name for f in files} == {"course.yaml", *built_in_templates()}
+    assert {f.name for f in files} == {"theme.yaml", *built_in_templates()}
     assert card(student(), themed(tmp_path / "a")) == card(student())
 
     text = files[0].read_text(encoding="utf-8").partition("\n\n")[2]

@@ -5,7 +5,7 @@ from typing import Any
 
 from harness.grading.results import ReferenceRun
 from harness.records.models import GIVEN, Usage
-from harness.report.card_page.card import card_view
+from harness.report.card_page.card import ClassFacts, card_view
 from harness.report.card_page.reproduce import check_command
 from harness.report.card_page.variants import compared, resources
 from harness.scoring.score import Score
@@ -50,10 +50,10 @@ def test_the_reference_gives_no_hidden_measure_away(
         "autoencoder": {v: ReferenceRun(measures={"test_mse": 0.05, "secret": 0.912}) for v in ("conv", "dense")}
     }
     work = student(tasks=[task(criteria=[criterion(), hidden, also], measurements=runs)])
-    (seen,) = card_view(work, False, {}, references).tasks
+    (seen,) = card_view(work, False, {}, ClassFacts("", references=references)).tasks
     rows = [(c.measure, row.variant, row.reference) for c in seen.compared for row in c.rows]
     assert ("Secret", "conv", "0.912") not in rows
-    (shown,) = card_view(work, True, {}, references).tasks
+    (shown,) = card_view(work, True, {}, ClassFacts("", references=references)).tasks
     assert ("Secret", "conv", "0.912") in [
         (c.measure, row.variant, row.reference) for c in shown.compared for row in c.rows
     ]

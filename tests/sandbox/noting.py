@@ -50,7 +50,7 @@ def kill(pid: int) -> None:
     os.kill(pid, signal.SIGKILL)
 
 
-def gone(pids: Sequence[int], seconds: float = 3) -> bool:
+def gone(pids: Sequence[int], seconds: float = 120) -> bool:
     """Say whether all processes have ended within `seconds`; end those that have not."""
     deadline = time.monotonic() + seconds
     while (left := [pid for pid in pids if runs(pid)]) and time.monotonic() < deadline:

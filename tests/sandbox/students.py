@@ -1,18 +1,31 @@
 """Small submissions and steps for tests that run student code."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 
+from harness.recipes.loops import Supervised
 from harness.sandbox.job import Outcome
 from harness.sandbox.talk import Lead
-from harness.tasks.base import ArrayOutput, BytesOutput, Dialogue, Limits, Output, Step
+from harness.tasks.base import (
+    ArrayOutput,
+    BytesOutput,
+    Dialogue,
+    Limits,
+    Output,
+    Step,
+    curve_of,
+    facts_of_training,
+    maps,
+)
 
 RunStudent = Callable[..., Outcome]  # what the fixture `run_student` gives
 
-LIMITS = Limits(wall_s=20, cpu_s=15, memory_mb=1_500)
-FACTS = ArrayOutput("facts", (2,), "float64")
+# Generous, so that only what has no end reaches them; a test of one limit asks for less of that one.
+LIMITS = Limits(wall_s=300, cpu_s=200, memory_mb=1_500)
+FACTS = facts_of_training()
 WEIGHTS = BytesOutput("weights", 1_000_000)
 
 SOURCE = """\
@@ -39,11 +52,11 @@ def student(body: str = "pass") -> str:
 
 def call(units: int = 3, inputs: int = 4) -> dict[str, Any]:
     """Return the call of that builder: one compiled model from `inputs` numbers to `units` probabilities."""
-    spec = {"name": "model", "input_shape": [inputs], "output_shape": [units], "compiled": True}
+    spec = asdict(maps((inputs,), (units,), compiled=True))
     return {"builder": "build", "arguments": {"input_shape": [inputs], "units": units}, "returns": [spec]}
 
 
-def limits(wall_s: float = 20, cpu_s: float = 15, memory_mb: int = 1_500) -> Limits:
+def limits(wall_s: float = LIMITS.wall_s, cpu_s: float = LIMITS.cpu_s, memory_mb: int = LIMITS.memory_mb) -> Limits:
     return Limits(wall_s, cpu_s, memory_mb)
 
 
@@ -71,11 +84,12 @@ def train_step(
     """Return a supervised training step with the outputs weights, curve and facts."""
     outputs: tuple[Output, ...] = (
         WEIGHTS,
-        ArrayOutput("curve", (epochs, len(columns)), "float64", finite=False),
+        curve_of(epochs, columns),
         FACTS,
     )
-    settings = {"call": using or call(), "epochs": epochs, "batch_size": batch_size, "columns": columns}
-    return Step("train", "harness.training.supervised:train", inputs, outputs, LIMITS, settings)
+    loop = Supervised(x_val=("x_val",) * ("x_val" in inputs), y_val=("y_val",) * ("y_val" in inputs))
+    own = {"call": using or call(), "epochs": epochs, "batch_size": batch_size, "columns": columns}
+    return Step("train", loop.run, inputs, outputs, LIMITS, asdict(loop) | own, trains=True)
 
 
 # ------------------------------------------------------------------------------------------------------- dialogues
@@ -125,7 +139,7 @@ def answerer(body: str = "pass", first: str = "pass") -> str:
 
 def answer_step(most: int = 100, **changes: Any) -> Step:
     """Return a step that answers questions of up to `most` rows of 4 numbers by rows of 2."""
-    spec = {"name": "model", "input_shape": [4], "output_shape": [2], "compiled": False}
+    spec = asdict(maps((4,), (2,)))
     values: dict[str, Any] = {
         "name": "play",
         "run": "harness.training.answering:answering",

@@ -99,7 +99,7 @@ ALLOWED = [
 
 def interpret(source: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-c", START + source, *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
 
 
 def answers(folder: Path, steps: str, lines: list[str]) -> dict[str, str]:

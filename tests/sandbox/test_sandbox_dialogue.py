@@ -180,8 +180,8 @@ def test_bytes_past_the_protocol_are_the_students_fault(talk_to: Answering, case
 
 
 ENDLESS = {
-    "amid an answer": ("send(b'A' + bytes(5))\ntime.sleep(60)", "pass", "wall"),
-    "never reads": ("pass", "time.sleep(60)", "wall"),
+    "amid an answer": ("send(b'A' + bytes(5))\ntime.sleep(600)", "pass", "wall"),
+    "never reads": ("pass", "time.sleep(600)", "wall"),
     "asks itself": ("place('answer_questions')['questions'].read(100)", "pass", "wall"),
     "thinks": ("while True: pass", "pass", "cpu"),
 }
@@ -191,16 +191,14 @@ SLOW = {"asks itself", "thinks"}  # each costs a server
 @pytest.mark.parametrize("case", [pytest.param(c, marks=[pytest.mark.slow] * (c in SLOW)) for c in ENDLESS])
 def test_whoever_does_not_answer_reaches_a_limit(talk_to: Answering, case: str) -> None:
     body, first, limit = ENDLESS[case]
-    step = answer_step(most=100_000, limits=limits(wall_s=2 if limit == "wall" else 20, cpu_s=1))
+    step = answer_step(most=100_000, limits=limits(wall_s=2) if limit == "wall" else limits(cpu_s=1))
     outcome = talk_to(answerer(body, first), asking((100_000, 3)), step)
     assert (fault_of(outcome).kind, fault_of(outcome).limit) == ("limit", limit)
-    assert outcome.usage is not None and outcome.usage.wall_s < 8
 
 
 def test_a_flood_of_answers_is_ended_at_once(talk_to: Answering) -> None:
     outcome = talk_to(answerer("while True: send(b'A' * 100_000)"))
-    assert fault_of(outcome).kind == "output"
-    assert outcome.usage is not None and outcome.usage.wall_s < 5
+    assert fault_of(outcome).kind == "output", "and no limit"
 
 
 def test_stopping_the_harness_ends_a_dialogue(talk_to: Answering) -> None:
@@ -316,7 +314,7 @@ def test_a_lead_that_fails_twice_is_a_fault_of_the_harness_in_the_record(tmp_pat
     assert (nobody.started, nobody.killed, nobody.kept) == (2, 2, [])
 
 
-def test_each_try_has_a_lead_of_its_own_with_data_settings_and_seed() -> None:
+def test_each_try_has_a_lead_of_its_own_with_data_and_seed() -> None:
     given: list[tuple[Any, ...]] = []
 
     def lead(*arguments: Any) -> Lead:
@@ -326,8 +324,8 @@ def test_each_try_has_a_lead_of_its_own_with_data_settings_and_seed() -> None:
     data = cast(TaskData, object())
     for _ in range(2):
         with pytest.raises(StopIteration):
-            next(lead_of(Dialogue(lead, QUESTION, ANSWER, 1), data, {"a": 1}, 7))
-    assert given == [(data, {"a": 1}, 7)] * 2
+            next(lead_of(Dialogue(lead, QUESTION, ANSWER, 1), data, 7))
+    assert given == [(data, 7)] * 2
 
 
 def test_time_that_the_lead_takes_does_not_count_against_the_step() -> None:
@@ -338,11 +336,13 @@ def test_time_that_the_lead_takes_does_not_count_against_the_step() -> None:
 
     with conversation(slow()) as (talk, _):
         talk.begin()
-        step, watch = answer_step(limits=limits(wall_s=0.15)), Watch(family=False, talk=talk)
+        assert talk.lead_s >= 0.2
+        talk.lead_s += 500
+        step, watch = answer_step(limits=limits(wall_s=200)), Watch(family=False, talk=talk)
         job, now = Job(step, "work.py", {}, {}, 1), time.monotonic()
         process = cast(Any, Nobody(pid=os.getpid()))
-        assert passed_limit(process, job, watch, now - 0.2) is None
-        assert passed_limit(process, job, watch, now - 0.2 - talk.lead_s) == "wall"
+        assert passed_limit(process, job, watch, now - 500) is None
+        assert passed_limit(process, job, watch, now - 500 - talk.lead_s) == "wall"
 
 
 # ------------------------------------------------------------------------------------------------- bytes, one by one

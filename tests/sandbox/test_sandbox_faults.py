@@ -1,9 +1,10 @@
 """What a mistake, a crash or an attack looks like from outside: a fault with an owner and one sentence."""
 
 import struct
+import time
 
 import pytest
-from sandbox.students import RunStudent, call, check_step, limits, student
+from sandbox.students import RunStudent, call, check_step, student
 
 from harness.records.models import Fault
 from harness.sandbox.job import Outcome
@@ -23,11 +24,14 @@ def fault_of(outcome: Outcome) -> Fault:
 
 
 def test_a_good_submission_hands_back_what_was_declared(run_student: RunStudent) -> None:
+    began = time.monotonic()
     outcome = run_student(student())
+    elapsed = time.monotonic() - began
     assert outcome.fault is None
-    assert outcome.arrays["facts"].tolist() == [4 * 3 + 3, 0]
+    assert outcome.arrays["facts"].tolist() == [4 * 3 + 3, 0, 0]
     assert outcome.usage is not None
-    assert 0 < outcome.usage.cpu_s < 10 and 0 < outcome.usage.wall_s < 20
+    assert 0 < outcome.usage.wall_s <= elapsed
+    assert 0 < outcome.usage.cpu_s < elapsed * 1.5, "a step has one core"
     assert 50 < outcome.usage.peak_memory_mb < 1_500
 
 
@@ -163,11 +167,11 @@ for fd in range(3, 256):
 FORGED = {
     "junk": (b"junk" * 1_000, ("crash", "output")),
     "nothing after the letter": (b"R", ("crash", "output")),
-    "wrong length": (b"R" + struct.pack("<Q", 17) + bytes(17), ("output",)),
-    "length of 2**63": (b"R" + struct.pack("<Q", 1 << 63) + bytes(16), ("output",)),
-    "NaN": (b"R" + struct.pack("<Qdd", 16, float("nan"), 0), ("output",)),
-    "infinity": (b"R" + struct.pack("<Qdd", 16, 1, float("inf")), ("output",)),
-    "bytes after the end": (b"R" + struct.pack("<Qdd", 16, 1, 0) + b"x", ("output",)),
+    "wrong length": (b"R" + struct.pack("<Q", 25) + bytes(25), ("output",)),
+    "length of 2**63": (b"R" + struct.pack("<Q", 1 << 63) + bytes(24), ("output",)),
+    "NaN": (b"R" + struct.pack("<Qddd", 24, float("nan"), 0, 0), ("output",)),
+    "infinity": (b"R" + struct.pack("<Qddd", 24, 1, 0, float("inf")), ("output",)),
+    "bytes after the end": (b"R" + struct.pack("<Qddd", 24, 1, 0, 0) + b"x", ("output",)),
     "deep JSON": (b"E" + b"[" * 8_000, ("crash",)),
     "JSON of another form": (b'E["exception", "x"]', ("crash",)),
     "an error too long": (b'E{"kind": "exception", "message": "' + b"x" * 20_000 + b'"}', ("crash", "output")),
@@ -189,13 +193,12 @@ def test_junk_in_front_of_an_honest_result_is_no_result(run_student: RunStudent)
 
 def test_a_flood_on_every_descriptor_ends_the_step_at_once(run_student: RunStudent) -> None:
     flood = "while True:" + WRITE_ALL.format(data="b'R' * 100_000").replace("\n", "\n    ")
-    outcome = run_student(student(flood), check_step(limits=limits(wall_s=10)))
-    assert fault_of(outcome).kind == "output"
-    assert outcome.usage is not None and outcome.usage.wall_s < 5
+    outcome = run_student(student(flood), check_step())
+    assert fault_of(outcome).kind == "output", "and no limit"
 
 
 def test_an_output_out_of_range_carries_the_tasks_hint(run_student: RunStudent) -> None:
-    facts = ArrayOutput("facts", (2,), "float64", low=0, high=5, hint="Build a smaller model.")
+    facts = ArrayOutput("facts", (3,), "float64", low=0, high=5, hint="Build a smaller model.")
     fault = fault_of(run_student(student(), check_step(outputs=(facts,))))
     assert fault.kind == "output"
     assert "within [0, 5]" in fault.message and fault.message.endswith("Build a smaller model.")

@@ -28,6 +28,7 @@ def footprint(folder: Path) -> dict[str, float]:
 
 
 @pytest.mark.slow
+@pytest.mark.preflight
 def test_500_steps_leave_no_process_file_descriptor_or_growing_memory_behind(
     run_student: RunStudent, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

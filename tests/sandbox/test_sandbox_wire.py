@@ -230,7 +230,7 @@ def test_a_request_arrives_with_every_byte_of_the_source() -> None:
         request = wire.read_request(os.dup(file.fileno()))
     assert request["files"]["work.py"].encode("latin-1") == source
     assert (request["seed"], request["cpus"], request["entry"]) == (3, [0], "work.py")
-    assert request["outputs"] == [{"name": "facts", "dtype": "float64", "shape": [2]}]
+    assert request["outputs"] == [{"name": "facts", "dtype": "float64", "shape": [3]}]
     assert json.dumps(request["settings"]) == json.dumps(dict(job.step.settings))
 
 

@@ -309,7 +309,7 @@ WORKING = [
 def interpret(source: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-c", START + source, *arguments]
     env = {"PATH": os.environ["PATH"], "OPENBLAS_NUM_THREADS": "2", "PYTHONDONTWRITEBYTECODE": "1"}
-    return subprocess.run(command, capture_output=True, text=True, timeout=30, env=env, check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=300, env=env, check=False)
 
 
 def answers(folder: Path, steps: str, lines: list[str]) -> dict[str, str]:
@@ -461,7 +461,7 @@ def test_keras_trains_behind_both_barriers(tmp_path: Path) -> None:
         [sys.executable, "-c", TRAINING, str(tmp_path)],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         env=env,
         check=False,
     )

@@ -11,6 +11,7 @@ from scipy.spatial.distance import cdist, pdist
 from scipy.special import softmax
 from scipy.stats import entropy, norm
 
+from harness.data.base import Sizes
 from harness.data.classifier import digits_classifier
 from harness.data.load import load
 from harness.scoring.divergence import gaussian_kl, kl_error
@@ -19,7 +20,7 @@ from harness.scoring.inception import classify, inception_score
 from harness.scoring.score import Score
 
 RNG = np.random.default_rng(0)
-DIGITS = load("digits", None, {"train": 1_000, "val": 0, "test": 1_000}).arrays
+DIGITS = load("digits", (), Sizes(train=1_000, val=0, test=1_000)).arrays
 X, Y = DIGITS["x_test"], DIGITS["y_test"]
 
 

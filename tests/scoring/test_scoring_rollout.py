@@ -15,16 +15,15 @@ from harness.scoring.action_rules import (
     epsilon_greedy,
     p_value,
     q_learning_targets,
+    right_answers,
     rule_share,
     sarsa_targets,
     softmax,
     td_error,
 )
-from harness.scoring.rollout import episode_seed, lead, mean_return, play, solved_share
-from harness.tasks.base import TaskData
+from harness.scoring.rollout import episode_seed, mean_return, play, solved_share
 
 Policy = Callable[[NDArray[Any]], NDArray[Any]]
-DATA = TaskData(cartpole({}), cartpole({}).arrays, frozenset())
 
 
 def by_hand(observations: NDArray[Any]) -> NDArray[np.float32]:
@@ -88,19 +87,6 @@ def test_only_episodes_that_still_run_are_asked_about() -> None:
     assert all(q.dtype == np.float32 and np.abs(q[:, 0]).max() <= 2.4 for q in questions)
 
 
-def test_the_lead_gives_its_returns_their_name() -> None:
-    talk = lead(DATA, {"episodes": 3, "returns": "returns_after"}, 7)
-    question = next(talk)
-    assert question.shape == (3, 4)
-    with pytest.raises(StopIteration) as end:
-        while True:
-            question = talk.send(np.zeros((len(question), 2), np.float32))
-    outputs = end.value.value
-    assert list(outputs) == ["returns_after"]
-    assert outputs["returns_after"].shape == (3,)
-    assert 8 <= outputs["returns_after"].min() <= outputs["returns_after"].max() <= 11, "always to the left"
-
-
 def test_every_training_seed_has_episodes_of_its_own_that_are_not_seeded_by_it() -> None:
     seeds = [episode_seed(seed) for seed in range(50)]
     assert len(set(seeds)) == 50
@@ -145,7 +131,7 @@ def naive_softmax(row: list[float], temperature: float) -> list[float]:
 
 
 def test_softmax_agrees_with_a_loop_on_the_rows_that_are_asked_about() -> None:
-    arrays = cartpole({}).arrays
+    arrays = cartpole().arrays
     found = softmax(arrays["x_tables"], arrays["temperatures"])
     expected = [
         naive_softmax([float(q) for q in r], float(t))
@@ -162,7 +148,7 @@ def test_epsilon_greedy_agrees_with_counting() -> None:
 
 
 def test_no_probability_is_too_small_for_the_test_and_too_large_for_never() -> None:
-    arrays = cartpole({}).arrays
+    arrays = cartpole().arrays
     for exact in (
         softmax(arrays["x_tables"], arrays["temperatures"]),
         epsilon_greedy(arrays["x_tables"], arrays["epsilons"]),
@@ -189,7 +175,7 @@ def draws(probabilities: NDArray[np.float64], number: int, seed: int) -> NDArray
 
 @pytest.mark.parametrize("rule", [(softmax, "temperatures"), (epsilon_greedy, "epsilons")])
 def test_right_draws_pass_and_others_do_not(rule: tuple[Callable[..., Any], str]) -> None:
-    arrays = cartpole({}).arrays
+    arrays = cartpole().arrays
     exact = rule[0](arrays["x_tables"], arrays[rule[1]])
     shares = [rule_share(draws(exact, 4_000, seed), exact).value for seed in range(40)]
     assert np.mean(np.array(shares) == 1) >= 0.95, f"a right row fails once in {1 / LEVEL:,.0f} tests"
@@ -214,7 +200,7 @@ def test_draws_of_another_shape_are_refused(shape: tuple[int, ...]) -> None:
 
 
 def test_targets_agree_with_a_loop() -> None:
-    a = cartpole({}).arrays
+    a = cartpole().arrays
     q = q_learning_targets(a["rewards"], a["x_transitions"], a["terminated"], 0.9)
     sarsa = sarsa_targets(a["rewards"], a["x_transitions"], a["next_actions"], a["terminated"], 0.9)
     for i, (reward, row, action, end) in enumerate(
@@ -230,6 +216,19 @@ def test_targets_agree_with_a_loop() -> None:
     assert td_error(bootstrapped, q).value > 50
 
 
+def test_right_answers_are_those_of_the_rules() -> None:
+    a = cartpole().arrays
+    right = right_answers(a, 0.9)
+    assert set(right) == {"epsilon_greedy", "softmax", "q_learning", "sarsa"}
+    assert np.array_equal(right["softmax"], softmax(a["x_tables"], a["temperatures"]))
+    assert np.array_equal(right["epsilon_greedy"], epsilon_greedy(a["x_tables"], a["epsilons"]))
+    ends = a["terminated"]
+    for rule in ("q_learning", "sarsa"):
+        assert np.array_equal(right[rule][ends], a["rewards"][ends].astype(np.float64))
+    assert (right["q_learning"] >= right["sarsa"]).all()
+    assert (right["q_learning"] > right["sarsa"]).any()
+
+
 def test_targets_of_another_shape_are_refused() -> None:
     for received in (np.zeros(3), np.zeros((2, 1))):
         with pytest.raises(ValueError, match="received"):
@@ -238,6 +237,6 @@ def test_targets_of_another_shape_are_refused() -> None:
 
 def test_the_questions_stay_what_they_are() -> None:
     """Baselines and the data hash belong to these numbers."""
-    one, two = cartpole({}), cartpole({"train": 3})
+    one, two = cartpole(), cartpole()
     assert one.sha256 == two.sha256
     assert one.sizes == {"tables": 12, "transitions": 200}

@@ -8,15 +8,21 @@ import pytest
 from scipy.stats import bootstrap, pearsonr
 from sklearn.metrics import mean_squared_error, r2_score, root_mean_squared_error
 
+from harness.data.base import Sizes
 from harness.data.sets.airline import PASSENGERS
 from harness.scoring.series import (
     MAX_LAG,
     correlation,
+    earlier,
+    forecast_scores,
     lag,
     moving_average,
+    one_ahead,
     root_squared_error,
+    scaled,
     skill,
     squared_error,
+    unscaled,
 )
 from harness.scoring.signs import forecast_signs
 from harness.tasks import find
@@ -149,10 +155,10 @@ def test_each_question_holds_only_months_before_the_one_asked_for() -> None:
     profile, variant = task.profiles["quick"], task.variant("window_12")
     from harness.data.load import load
 
-    data = task.prepare(load("airline", None, {}), profile)
+    data = task.prepare(load("airline", (), Sizes()), profile)
     dialogue = task.steps(profile, variant, data)[1].dialogue
     assert dialogue is not None
-    lead = dialogue.lead(data, {"window": 12}, 1)
+    lead = dialogue.lead(data, 1)
     asked = [next(lead)]
     with pytest.raises(StopIteration) as ended:
         while True:
@@ -164,3 +170,36 @@ def test_each_question_holds_only_months_before_the_one_asked_for() -> None:
     for before, after in pairwise(asked):
         np.testing.assert_array_equal(before[0, 1:], after[0, :-1])
     assert ended.value.value["forecast"].reshape(-1).tolist() == list(range(1, 49))
+
+
+@pytest.mark.parametrize("window", [1, 3, 12])
+def test_a_value_is_told_only_when_its_forecast_is_there(window: int) -> None:
+    known, coming = np.arange(20, dtype=np.float32), np.arange(20, 26, dtype=np.float32)
+    talk = one_ahead(window, known, coming)
+    question, asked = next(talk), []
+    with pytest.raises(StopIteration) as end:
+        while True:
+            asked.append(question[0, :, 0].tolist())
+            question = talk.send(np.array([[question.max() + 1]]))
+    assert [values[-1] for values in asked] == [19, 20, 21, 22, 23, 24]
+    assert all(len(values) == window for values in asked)
+    assert end.value.value.tolist() == coming[:, None].tolist()
+    assert end.value.value.dtype == np.float32
+
+
+def test_scaling_goes_by_the_training_part_and_back() -> None:
+    training = np.array([100, 300, 200])
+    assert scaled(training, training).tolist() == [0, 1, 0.5]
+    assert scaled(np.array([500]), training).tolist() == [2], "later values go beyond 1"
+    assert unscaled(scaled(training, training), training) == pytest.approx(training)
+
+
+def test_scores_of_a_forecast_are_those_of_the_measures() -> None:
+    series = RNG.normal(size=40).cumsum()
+    forecast = series[-12:] + 0.1
+    found = forecast_scores(forecast, series, {"persistence": 1, "season": 12})
+    assert list(found) == ["test_mse", "test_rmse", "skill_persistence", "skill_season", "lag"]
+    assert found["test_rmse"].value == pytest.approx(0.1)
+    assert found["skill_season"] == skill(forecast, series[-12:], series[-24:-12], "season")
+    assert found["lag"].value == 0
+    assert earlier(series, 1, 2).tolist() == series[-3:-1].tolist()

@@ -13,6 +13,7 @@ import toy
 from numpy.typing import NDArray
 from workflow.classes import FakeSandbox, NoLauncher, digits, truth
 
+from harness.course.found import Course
 from harness.sandbox.job import Job
 from harness.selfcheck.slices import EPOCHS, LETTERS, WEIGHTS
 from harness.workflow.measure import Options
@@ -63,8 +64,9 @@ def pretend(patch: pytest.MonkeyPatch) -> Pretended:
     fake = Pretended(truth())
     patch.setattr("harness.workflow.execute.run_job", fake)
     patch.setattr("harness.workflow.machine.launcher", lambda *_: Loaded())
-    patch.setattr("harness.workflow.context.load", lambda name, folder, settings: digits())
+    patch.setattr("harness.workflow.context.load", lambda name, folder, sizes: digits())
     patch.setattr("harness.report.drawing.figures.draw", lambda figure: "<svg></svg>")
+    patch.setattr("harness.course.found.find_course", lambda *_: Course(tasks=toy.REGISTRY))
     patch.setattr("harness.workflow.measure.Options", partial(Options, registry=toy.REGISTRY, device="cpu"))
     return fake
 

@@ -194,7 +194,7 @@ def test_other_runs_of_pytest_load_nothing_of_the_harness(tmp_path: Path) -> Non
         "    assert not {'numpy', 'pydantic', 'keras', 'tensorflow', 'rich'} & set(sys.modules)\n"
     )
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path)]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=600, check=False)
     assert done.returncode == 0, done.stdout
 
 

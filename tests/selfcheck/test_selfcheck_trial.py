@@ -21,7 +21,7 @@ from harness.workflow.measure import Options
 def real(monkeypatch: pytest.MonkeyPatch, fork_server: ServerPool) -> Iterator[None]:
     """Let the toy task be the only one, and run it in the session's fork server."""
     monkeypatch.setattr("harness.workflow.machine.launcher", lambda *_: KeptLauncher(fork_server))
-    monkeypatch.setattr("harness.workflow.context.load", lambda name, folder, settings: digits())
+    monkeypatch.setattr("harness.workflow.context.load", lambda name, folder, sizes: digits())
     monkeypatch.setattr(
         "harness.workflow.measure.Options", partial(Options, registry=toy.REGISTRY, device="cpu", jobs=1)
     )

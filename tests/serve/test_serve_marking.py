@@ -284,7 +284,7 @@ def test_hidden_criteria_are_published_when_asked_for(visitor: Visitor, room: Ro
 def test_pages_wear_the_theme_of_the_course(out: Path, tmp_path: Path) -> None:
     """Own templates run in Jinja's sandbox, and these pages with them; their forms stay those of the harness."""
     (tmp_path / "theme" / "templates").mkdir(parents=True)
-    (tmp_path / "theme" / "course.yaml").write_text("course: Deep Learning 101\n")
+    (tmp_path / "theme" / "theme.yaml").write_text("course: Deep Learning 101\n")
     base = '{% extends "harness/base.html" %}{% block footer %}Own words.{% endblock %}'
     (tmp_path / "theme" / "templates" / "base.html").write_text(base)
     (tmp_path / "theme" / "style.css").write_text("body { letter-spacing: .01em; }")

@@ -30,7 +30,7 @@ class Served:
     cookie: str
 
     def ask(self, method: str, path: str, fields: Mapping[str, str] | None = None) -> tuple[int, str]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=300)
         headers = {"Cookie": self.cookie, "Origin": f"http://127.0.0.1:{self.port}"}
         if fields is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
@@ -68,7 +68,7 @@ def start(out: Path) -> Iterator[Start]:
             assert line, "the server ended"
             found = re.search(r"http://127\.0\.0\.1:(\d+)/\?token=(\S+)", line)
         served = Served(process, int(found[1]), "")
-        connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=300)
         connection.request("GET", f"/?token={found[2]}")
         answer = connection.getresponse()
         served.cookie = (answer.getheader("Set-Cookie") or "").partition(";")[0]
@@ -139,7 +139,7 @@ def test_ctrl_c_ends_it_and_the_reports_hold_every_mark(start: Start, out: Path)
     served = start()
     assert served.mark(12.5) == 303
     served.process.send_signal(signal.SIGINT)
-    said, _ = served.process.communicate(timeout=60)
+    said, _ = served.process.communicate(timeout=300)
     assert served.process.returncode == 0
     assert "hold every mark" in said and "Traceback" not in said
     assert ",92.5,100," in (out / "grades.csv").read_text()

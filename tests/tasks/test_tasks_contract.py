@@ -14,36 +14,51 @@ import pytest
 import yaml
 from numpy.typing import NDArray
 
-from harness import shipped
-from harness import tasks as tasks_package
 from harness import training as training_package
+from harness.course.found import find_course, named_course
+from harness.course.registry import Registry
 from harness.data.base import Dataset
-from harness.data.load import NAMES as DATASETS
-from harness.data.load import load
+from harness.data.folders import folders
+from harness.data.load import names as dataset_names
+from harness.diagnosis import rules_of
 from harness.errors import UsageError
+from harness.grading.baselines import load_baseline
 from harness.grading.rubric import load_rubric
 from harness.sandbox.levels import Level
 from harness.sandbox.view import view
 from harness.sandbox.walls import make
-from harness.tasks import find, names
-from harness.tasks.base import ArrayOutput, BytesOutput, Profile, Step, Task, TaskData, Variant, VariantRun
-from harness.workflow.context import Machine, prepare
+from harness.tasks.base import (
+    OVERALL,
+    ArrayOutput,
+    BytesOutput,
+    CurveOutput,
+    FactsOutput,
+    Profile,
+    Step,
+    Task,
+    TaskData,
+    Variant,
+    VariantRun,
+)
+from harness.workflow.context import Machine, load_profile, prepare
+from harness.workflow.grade import known_tasks
 
 PROFILES = ("quick", "full")
-PLACES = {
-    "module": "harness/tasks/{}/task.py",
-    "reference": "reference_models/{}.py",
-    "template": "student_template/{}.py",
-    "rubric": "rubrics/{}.yaml",
-}
+COURSE = find_course(named_course(), Path("/"))  # of $HARNESS_COURSE, as the tests of guides set it; else what ships
+OWN = COURSE.tasks.files if isinstance(COURSE.tasks, Registry) else {}
+NAMES = tuple(OWN or COURSE.tasks)
 MACHINE = Machine("tensorflow", "cpu", "some processor", make(Level.NONE, view("cpu")), "a process")
 LARGEST = float(np.finfo(np.float32).max)
 
-pytestmark = pytest.mark.parametrize("name", names())
+pytestmark = pytest.mark.parametrize("name", NAMES)
 
 
-def shipped_file(name: str, folder: str, suffix: str = ".py") -> Path:
-    return shipped.folder(folder) / f"{name}{suffix}"
+def find(name: str) -> Task:
+    return known_tasks([name], COURSE.tasks)[name]
+
+
+def file_of(name: str, room: str, suffix: str = ".py") -> Path:
+    return COURSE.rooms.file(room, f"{name}{suffix}")
 
 
 def signatures(path: Path) -> dict[str, list[str]]:
@@ -57,28 +72,28 @@ def documented(task: Task) -> dict[str, list[str]]:
 
 
 @cache
-def data_of(name: str) -> TaskData:
-    """Return the task's data under the profile that runs offline, hidden arrays included."""
-    task = find(name)
-    profile = task.profiles["quick"]
-    return task.prepare(load(profile.dataset, None, profile.settings), profile)
+def data_of(name: str, size: str = "tiny") -> TaskData:
+    """Return the task's data under a profile that runs offline, hidden arrays included."""
+    profile = find(name).profile(size)
+    return find(name).prepare(load_profile(profile, None, COURSE.data), profile)
 
 
 def runs(task: Task) -> Iterator[tuple[Profile, Variant]]:
-    for profile in task.profiles.values():
-        yield from ((profile, variant) for variant in task.variants if not variant.given)
+    for profile in (*task.profiles.values(), task.profile("tiny")):
+        yield from ((profile, variant) for variant in task.trained())
 
 
 def steps_of(name: str) -> Iterator[tuple[Variant, Step]]:
     task = find(name)
-    for variant in (v for v in task.variants if not v.given):
-        yield from ((variant, s) for s in task.steps(task.profiles["quick"], variant, data_of(name)))
+    for variant in task.trained():
+        yield from ((variant, s) for s in task.steps(task.profile("tiny"), variant, data_of(name)))
 
 
-@pytest.mark.parametrize("place", PLACES)
-def test_four_files_bear_the_name(name: str, place: str) -> None:
-    root = Path(tasks_package.__file__).parents[2]
-    assert (root / PLACES[place].format(name)).is_file()
+@pytest.mark.parametrize(
+    ("room", "suffix"), [("reference_models", ".py"), ("student_template", ".py"), ("rubrics", ".yaml")]
+)
+def test_the_files_beside_the_task_bear_its_name(name: str, room: str, suffix: str) -> None:
+    assert file_of(name, room, suffix).is_file()
 
 
 def test_the_task_bears_its_module_s_name(name: str) -> None:
@@ -99,12 +114,37 @@ def test_both_profiles_are_there_and_can_be_run(name: str) -> None:
     assert set(PROFILES) <= set(task.profiles)
     for key, profile in task.profiles.items():
         assert profile.name == key
-        assert profile.dataset in DATASETS
+        for dataset in (profile.dataset, *(further.dataset for further in profile.further.values())):
+            assert dataset in dataset_names(folders(None, COURSE.data))
         assert min(profile.epochs, profile.batch_size, profile.seeds, profile.limits.cpu_s) > 0
         assert profile.limits.wall_s >= profile.limits.cpu_s, "a step alone on its core may use up its CPU seconds"
     quick = task.profiles["quick"]
     assert quick.limits.wall_s <= 300, "a class is graded within a lesson"
-    assert load(quick.dataset, None, quick.settings).arrays, "offline"
+    assert data_of(name, "quick").arrays, "offline"
+
+
+def test_the_reference_took_less_than_half_of_what_a_step_may(name: str) -> None:
+    """As its baseline recorded it, so that students have room; limits follow the speed of a machine."""
+    task = find(name)
+    baseline = load_baseline(COURSE.rooms.own("baselines"), task, "quick", "cpu")
+    if baseline is None and OWN:
+        pytest.skip("a course measures its references when it wants")
+    assert baseline is not None
+    limits = task.profiles["quick"].limits
+    for step, usage in baseline.usage.items():
+        assert max(usage.cpu_s) * baseline.provenance.speed < limits.cpu_s / 2, step
+        assert max(usage.peak_memory_mb) < limits.memory_mb / 2, step
+
+
+def test_a_tiny_size_serves_tests_and_earns_nothing(name: str) -> None:
+    task, tiny = find(name), find(name).profile("tiny")
+    quick = task.profiles["quick"]
+    assert tiny.name == "tiny" and "tiny" not in task.profiles
+    assert tiny.dataset == quick.dataset and tiny.limits.memory_mb == quick.limits.memory_mb
+    assert type(tiny.settings) is type(quick.settings)
+    assert tiny.epochs <= quick.epochs
+    rubric = load_rubric(file_of(name, "rubrics", ".yaml"), task)
+    assert not any("tiny" in criterion.profiles for criterion in rubric.criteria)
 
 
 def test_names_are_unique_and_everything_is_explained(name: str) -> None:
@@ -119,30 +159,38 @@ def test_names_are_unique_and_everything_is_explained(name: str) -> None:
 def test_calls_name_a_builder_and_give_it_the_documented_arguments(name: str) -> None:
     task = find(name)
     for profile, variant in runs(task):
-        call = task.call(profile, variant)
-        assert list(call.arguments) == documented(task)[call.builder], (profile.name, variant.name)
+        call = task.call(profile, variant, data_of(name))
+        given = [*call.arguments, *call.arrays, *call.models, *chosen(task, variant)]
+        assert sorted(given) == sorted(documented(task)[call.builder]), (profile.name, variant.name)
         assert variant.builder in ("", call.builder)
+        assert set(call.inputs) <= set(data_of(name).arrays) - data_of(name).hidden
         assert call.returns
-        assert all(spec.input_shape and spec.output_shape for spec in call.returns)
+        assert all(spec.inputs and spec.outputs for spec in call.returns)
+
+
+def chosen(task: Task, variant: Variant) -> list[str]:
+    """Return the arguments that a student's candidate gives."""
+    asked = variant.candidate.function if variant.candidate else None
+    return [setting.name for c in task.candidates if c.function == asked for setting in c.settings]
 
 
 def test_every_builder_is_called_and_every_variant_differs(name: str) -> None:
     task = find(name)
     profile = task.profiles["quick"]
-    trained = [v for v in task.variants if not v.given]
-    calls = [task.call(profile, v) for v in trained]
-    used = {c.builder for c in calls} | {f.name for c in calls for f in c.functions}
-    assert used == set(documented(task))
+    calls = [task.call(profile, v, data_of(name)) for v in task.trained()]
+    beside = {f.name for v in task.trained() for f in task.functions_of(task.builder_of(v))}
+    assert {c.builder for c in calls} | beside == set(documented(task))
     distinct = set()
-    for variant, call in zip(trained, calls, strict=True):
+    for variant, call in zip(task.trained(), calls, strict=True):
         settings = [dict(s.settings) for s in task.steps(profile, variant, data_of(name))]
-        distinct.add(json.dumps([call.builder, dict(call.arguments), settings], sort_keys=True))
+        candidate = asdict(variant.candidate) if variant.candidate else None
+        distinct.add(json.dumps([asdict(call), candidate, settings], sort_keys=True))
     assert len(distinct) == len(calls)
 
 
 @pytest.mark.parametrize("folder", ["student_template", "reference_models"])
 def test_files_define_every_builder_with_exactly_its_arguments(name: str, folder: str) -> None:
-    path = shipped_file(name, folder)
+    path = file_of(name, folder)
     if not path.is_file():
         pytest.fail(f"{path} is missing")
     found = signatures(path)
@@ -155,7 +203,7 @@ def test_files_define_every_builder_with_exactly_its_arguments(name: str, folder
 @pytest.mark.parametrize("folder", ["student_template", "reference_models"])
 def test_files_import_nothing_but_keras_and_the_standard_library(name: str, folder: str) -> None:
     """So that they run on every backend, and a student needs nothing else."""
-    path = shipped_file(name, folder)
+    path = file_of(name, folder)
     if not path.is_file():
         pytest.fail(f"{path} is missing")
     nodes = list(ast.walk(ast.parse(path.read_text())))
@@ -165,12 +213,12 @@ def test_files_import_nothing_but_keras_and_the_standard_library(name: str, fold
 
 
 def test_the_template_says_where_to_write(name: str) -> None:
-    assert "TODO" in shipped_file(name, "student_template").read_text()
+    assert "TODO" in file_of(name, "student_template").read_text()
 
 
 def test_the_rubric_loads_and_covers_both_profiles(name: str) -> None:
     task = find(name)
-    rubric = load_rubric(shipped_file(name, "rubrics", ".yaml"), task)
+    rubric = load_rubric(file_of(name, "rubrics", ".yaml"), task)
     automatic = [c for c in rubric.criteria if not c.manual]
     assert automatic
     for criterion in automatic:
@@ -179,30 +227,40 @@ def test_the_rubric_loads_and_covers_both_profiles(name: str) -> None:
 
 def test_the_rubric_asks_only_for_what_is_measured(name: str) -> None:
     known = find(name).measure_names()
-    text = yaml.safe_load(shipped_file(name, "rubrics", ".yaml").read_text())
+    text = yaml.safe_load(file_of(name, "rubrics", ".yaml").read_text())
     asked = {c[k] for c in text["criteria"] for k in ("measure", "over") if k in c}
     assert asked <= set(known)
 
 
-@pytest.mark.parametrize("profile", PROFILES)
+def test_measures_over_variants_and_findings_name_what_is_there(name: str) -> None:
+    task = find(name)
+    known = task.measure_names()
+    for measure in task.overall:
+        assert measure.needs and set(measure.needs) <= set(known) - {f"{OVERALL}.{measure.name}"}
+        assert set(task.variants_behind(f"{OVERALL}.{measure.name}")) <= {v.name for v in task.variants}
+    assert len(rules_of(task)) == len(set(task.findings)) == len(task.findings)
+
+
+@pytest.mark.parametrize("profile", (*PROFILES, "tiny"))
 def test_steps_can_run(name: str, profile: str) -> None:
     """Inputs exist before they are asked for, settings survive JSON, and outputs have a size."""
     task = find(name)
     functions = {m.name for m in pkgutil.iter_modules(training_package.__path__)}
-    chosen = task.profiles[profile]
-    for variant in (v for v in task.variants if not v.given):
+    size = task.profile(profile)
+    for variant in task.trained():
         available = set(data_of(name).arrays) - data_of(name).hidden
-        steps = task.steps(chosen, variant, data_of(name))
+        steps = task.steps(size, variant, data_of(name))
         assert steps
         assert len({s.name for s in steps}) == len(steps)
         for step in steps:
             module, _, function = step.run.partition(":")
-            assert module.removeprefix("harness.training.") in functions
+            assert module.removeprefix("harness.training.") in functions or step.code
             assert function.isidentifier()
             assert set(step.inputs) <= available, f"{variant.name}.{step.name}"
             assert step.outputs
             available |= {o.name for o in step.outputs}
-            check_outputs(step, chosen)
+            check_outputs(step, size)
+        assert any(step.trains for step in steps), variant.name
 
 
 def check_outputs(step: Step, profile: Profile) -> None:
@@ -213,16 +271,19 @@ def check_outputs(step: Step, profile: Profile) -> None:
         else:
             assert all(n > 0 for n in output.shape)
             assert output.nbytes < profile.limits.memory_mb * 1e6
-        if output.name == "curve":
-            assert output.shape == (profile.epochs, len(step.settings["columns"]))
+        if isinstance(output, CurveOutput):
+            assert output.shape == (profile.epochs, len(output.columns))
+    if step.trains:
+        assert step.columns
+        assert any(isinstance(output, FactsOutput) for output in step.outputs)
 
 
 def test_settings_cross_the_wall_as_they_are(name: str, tmp_path: Path) -> None:
     """They travel as JSON; a tuple comes back as a list, which the loops must not mind, and nothing else changes."""
     task = find(name)
-    context = prepare(task, "quick", None, MACHINE, tmp_path)
+    context = prepare(task, "tiny", None, MACHINE, tmp_path, COURSE.data)
     steps = [context.contract_step()]
-    for variant in (v for v in task.variants if not v.given):
+    for variant in task.trained():
         steps += context.steps(variant)
     for step in steps:
         once = json.loads(json.dumps(dict(step.settings), allow_nan=False))
@@ -244,7 +305,7 @@ def test_no_step_takes_a_hidden_array(name: str) -> None:
 
 def test_no_label_of_test_data_lies_in_the_sandbox(name: str, tmp_path: Path) -> None:
     """Neither by name nor by content: what the scorer compares with is in none of the files."""
-    context = prepare(find(name), "quick", None, MACHINE, tmp_path)
+    context = prepare(find(name), "tiny", None, MACHINE, tmp_path, COURSE.data)
     data = context.data
     assert not any(n.startswith("y_test") for n in context.files)
     for secret in data.hidden:
@@ -262,14 +323,14 @@ def test_steps_that_see_test_data_keep_their_messages_to_themselves(name: str) -
 
 def test_training_never_sees_test_data(name: str) -> None:
     for variant, step in steps_of(name):
-        if step.name.startswith("train"):
+        if step.trains:
             assert not any("test" in i for i in step.inputs), variant.name
 
 
 def filled(name: str, variant: Variant, how: str) -> dict[str, NDArray[Any]]:
     """Return outputs as the declarations allow them, at the edges of what they allow."""
     rng, arrays = np.random.default_rng(0), {}
-    steps = find(name).steps(find(name).profiles["quick"], variant, data_of(name)) if not variant.given else ()
+    steps = find(name).steps(find(name).profile("tiny"), variant, data_of(name)) if not variant.given else ()
     for output in (o for s in steps for o in s.outputs if isinstance(o, ArrayOutput)):
         low = -LARGEST if output.low is None else output.low
         high = LARGEST if output.high is None else output.high
@@ -293,7 +354,7 @@ def test_scoring_takes_whatever_student_code_may_hand_back(name: str, how: str) 
     task = find(name)
     first = {frozenset(m.name for m in task.measures_of(v)): v for v in reversed(task.variants) if not v.given}
     for variant in first.values():
-        run = VariantRun(task.profiles["quick"], variant, data_of(name), filled(name, variant, how))
+        run = VariantRun(task.profile("tiny"), variant, data_of(name), filled(name, variant, how))
         with np.errstate(all="ignore"):
             scored = task.score(run)
         assert {m.name for m in task.measures_of(variant)} == set(scored.measures)
@@ -301,8 +362,8 @@ def test_scoring_takes_whatever_student_code_may_hand_back(name: str, how: str) 
 
 def test_a_step_that_failed_leaves_out_measures_and_nothing_else(name: str) -> None:
     task = find(name)
-    for variant in (v for v in task.variants if not v.given):
-        scored = task.score(VariantRun(task.profiles["quick"], variant, data_of(name), {}))
+    for variant in task.trained():
+        scored = task.score(VariantRun(task.profile("tiny"), variant, data_of(name), {}))
         assert scored.measures == {}
 
 
@@ -313,21 +374,21 @@ def test_figures_need_nothing(name: str) -> None:
 def test_the_contract_can_be_printed(name: str) -> None:
     task = find(name)
     for profile, variant in runs(task):
-        json.dumps(asdict(task.call(profile, variant)))
+        json.dumps(asdict(task.call(profile, variant, data_of(name))))
 
 
 def test_every_measure_is_produced_for_variants_of_the_harness(name: str) -> None:
     task = find(name)
     for variant in (v for v in task.variants if v.given):
-        scored = task.score(VariantRun(task.profiles["quick"], variant, data_of(name), {}))
+        scored = task.score(VariantRun(task.profile("tiny"), variant, data_of(name), {}))
         assert set(scored.measures) == {m.name for m in task.measures_of(variant)}
         assert all(np.isfinite(s.value) for s in scored.measures.values())
 
 
 def test_data_is_the_same_each_time(name: str) -> None:
     task = find(name)
-    profile = task.profiles["quick"]
-    again: Dataset = load(profile.dataset, None, profile.settings)
+    profile = task.profile("tiny")
+    again: Dataset = load_profile(profile, None, COURSE.data)
     assert again.sha256 == data_of(name).dataset.sha256
     for key, array in task.prepare(again, profile).arrays.items():
         np.testing.assert_array_equal(array, data_of(name).arrays[key])

@@ -12,17 +12,17 @@ from harness.data.tokens import Level, Vocabulary, words
 from harness.scoring.sampling import answered
 from harness.tasks import find
 from harness.tasks.base import Recorded, Scored, TaskData, VariantRun
-from harness.tasks.text_generation.steps import LENGTH, ROWS, TEMPERATURES, TEXTS, WORDS, lead
-from harness.tasks.text_generation.task import LEVELS, passages
+from harness.tasks.text_generation.written import LENGTH, TEMPERATURES, TEXTS, WORDS
 
 TASK = find("text_generation")
 QUICK = TASK.profiles["quick"]
+LEVELS: tuple[Level, ...] = ("char", "word")
 both_levels = pytest.mark.parametrize("level", LEVELS)
 
 
 @pytest.fixture(scope="module")
 def data() -> TaskData:
-    return TASK.prepare(load(QUICK.dataset, None, QUICK.settings), QUICK)
+    return TASK.prepare(load(QUICK.dataset, (), QUICK.sizes), QUICK)
 
 
 def vocabulary_of(data: TaskData, level: Level) -> Vocabulary:
@@ -34,12 +34,6 @@ def scored(data: TaskData, level: Level, text: str) -> Scored:
     ids = np.resize(vocabulary_of(data, level).encode(text), (len(TEMPERATURES), TEXTS, LENGTH[level]))
     outputs = {"log_likelihood": np.zeros(len(data.arrays[f"y_test_{level}"])), "ids": ids}
     return TASK.score(VariantRun(QUICK, TASK.variant(level), data, outputs))
-
-
-def test_passages_do_not_overlap_and_go_before_known_tokens() -> None:
-    contexts, answers = passages(np.array([1, 2, 3, 4, 5, 0, 6, 7, 8, 9, 1], np.int32), 2)
-    assert contexts.tolist() == [[1, 2], [6, 7]]
-    assert answers.tolist() == [3, 8]
 
 
 @both_levels
@@ -68,14 +62,17 @@ def test_only_training_and_validation_text_may_enter(data: TaskData, level: Leve
 @both_levels
 def test_the_lead_asks_questions_of_one_size_about_no_reference(data: TaskData, level: Level) -> None:
     asked: list[NDArray[Any]] = []
-    size = QUICK.settings["size"][level]
+    size = QUICK.settings.size[level]
+    dialogue = TASK.steps(QUICK, TASK.variant(level), data)[-1].dialogue
+    assert dialogue is not None
 
     def answer(windows: NDArray[np.int32]) -> NDArray[np.float32]:
         asked.append(windows)
         return np.zeros((len(windows), size), np.float32)
 
-    outputs = [answered(lead(data, {"level": level}, seed), answer) for seed in (1, 1, 2)]
-    assert {a.shape for a in asked} == {(ROWS, TASK.variant(level).arguments["window"])}
+    outputs = [answered(dialogue.lead(data, seed), answer) for seed in (1, 1, 2)]
+    assert {a.shape for a in asked} == {(TEXTS * len(TEMPERATURES), TASK.variant(level).kind.window)}
+    assert dialogue.most == TEXTS * len(TEMPERATURES)
     assert outputs[0]["log_likelihood"] == pytest.approx(-np.log(size))
     assert np.array_equal(outputs[0]["ids"], outputs[1]["ids"])
     assert not np.array_equal(outputs[0]["ids"], outputs[2]["ids"])

@@ -11,21 +11,18 @@ from sandbox.students import RunStudent, check_step
 
 from harness.records.models import Fault
 from harness.sandbox.job import Outcome
-from harness.tasks.base import Argument, Builder, Call, ModelSpec
-from harness.training.build import find_functions, in_words, random_batch, shapes
+from harness.tasks.base import Argument, Builder, Call, ModelSpec, Shape, Tensor, maps
+from harness.training.build import find_functions, in_words, random_batch
 from harness.training.errors import ContractError
 
 TRANSLATE = Builder("translate", "", (Argument("model", "keras.Model", ""), Argument("source", "array", "")), "tokens")
 DECODE = Builder("decode", "", (Argument("tokens", "array", ""),), "text", optional=True)
 
 
-def as_sent(call: Call) -> Any:
-    """Return a call as a step in the sandbox gets it, where tuples have become lists."""
-    return json.loads(json.dumps(asdict(call)))
-
-
 def build_call(*specs: ModelSpec, functions: tuple[Builder, ...] = ()) -> Any:
-    return as_sent(Call("build", {}, specs, functions))
+    """Return a call as a step in the sandbox gets it, where tuples have become lists."""
+    call = {**asdict(Call("build", {}, specs)), "functions": [asdict(f) for f in functions]}
+    return json.loads(json.dumps(call))
 
 
 # -------------------------------------------------------------------------------------------------------- functions
@@ -79,7 +76,7 @@ def test_one_that_does_not_keep_the_contract_is_told(case: str) -> None:
 
 # ----------------------------------------------------------------------------------------------------------- models
 
-PAIR = ModelSpec("model", ((4,), (2, 3)), ((5,), (1,)))
+PAIR = maps((Tensor((4,), "one"), Tensor((2, 3), "two")), (Tensor((5,), "kind"), Tensor((1,), "size")))
 SOURCE = """\
 import keras, numpy as np
 from keras import layers
@@ -117,7 +114,7 @@ def contract_fault(outcome: Outcome) -> Fault:
 def test_a_model_may_have_several_inputs_and_outputs(checked: Callable[..., Outcome]) -> None:
     outcome = checked("return pair()", PAIR)
     assert outcome.fault is None, outcome.fault
-    assert outcome.arrays["facts"].tolist() == [10 * 5 + 5 + 10 + 1, 0]
+    assert outcome.arrays["facts"].tolist() == [10 * 5 + 5 + 10 + 1, 0, 0]
 
 
 BAD_PAIRS = {
@@ -125,6 +122,10 @@ BAD_PAIRS = {
     "other order": ("return pair(one=1, two=5)", "(2, 5) and (2, 1), received (2, 1) and (2, 5)"),
     "one output": ("m = pair(); return keras.Model(m.inputs, m.outputs[0])", "(2, 5) and (2, 1), received (2, 5)."),
     "named outputs": ("m = pair(); return keras.Model(m.inputs, dict(zip('ab', m.outputs)))", "received a dictionary"),
+    "names in another order": (
+        "m = pair(); return keras.Model(m.inputs, dict(zip(['size', 'kind'], m.outputs)))",
+        "received a dictionary",
+    ),
     "NaN in the second": ("return pair(scale=float('nan'))", "finite numbers before training"),
     "two models": ("return pair(), pair()", "1 Keras model (model), received 2"),
 }
@@ -140,25 +141,25 @@ def test_shapes_of_all_outputs_are_checked_in_order(checked: Callable[..., Outco
 def test_a_model_of_one_input_where_two_are_asked_for_is_told(checked: Callable[..., Outcome]) -> None:
     line = "return keras.Sequential([keras.Input((4,)), layers.Dense(5)])"
     assert "to have 2 inputs, received 1." in contract_fault(checked(line, PAIR)).message
-    fault = contract_fault(checked("return pair()", ModelSpec("model", (4,), (5,))))
+    fault = contract_fault(checked("return pair()", maps((4,), (5,))))
     assert "to have 1 input, received 2." in fault.message
 
 
 def test_a_model_of_tokens_is_tried_with_int32_below_their_number(checked: Callable[..., Outcome]) -> None:
-    outcome = checked("return Telling()", ModelSpec("model", (50,), (3,), tokens=7))
+    outcome = checked("return Telling()", maps((50,), (3,), tokens=7))
     assert outcome.fault is None, outcome.fault
     assert outcome.log == "(2, 50) int32 True\n"
-    several = ModelSpec("model", ((6,), (8,)), (3,), tokens=7)
+    several = maps((Tensor((6,), tokens=7), Tensor((8,), tokens=7)), (3,))
     assert checked("return Telling()", several).log == "(2, 6) int32 True\n(2, 8) int32 True\n"
 
 
 def test_without_tokens_a_model_is_tried_with_float32(checked: Callable[..., Outcome]) -> None:
-    assert checked("return Telling()", ModelSpec("model", (6,), (3,))).log == "(2, 6) float32 True\n"
+    assert checked("return Telling()", maps((6,), (3,))).log == "(2, 6) float32 True\n"
 
 
 def test_an_embedding_of_all_tokens_is_within_the_contract(checked: Callable[..., Outcome]) -> None:
     line = "return keras.Sequential([keras.Input((6,), dtype='int32'), layers.Embedding(7, 3)])"
-    assert checked(line, ModelSpec("model", (6,), (6, 3), tokens=7)).arrays["facts"].tolist() == [21, 0]
+    assert checked(line, maps((6,), (6, 3), tokens=7)).arrays["facts"].tolist() == [21, 0, 0]
 
 
 def test_functions_are_part_of_the_check(checked: Callable[..., Outcome]) -> None:
@@ -168,27 +169,31 @@ def test_functions_are_part_of_the_check(checked: Callable[..., Outcome]) -> Non
     assert checked("return pair()", PAIR, more=more, functions=(TRANSLATE, DECODE)).fault is None
 
 
-@pytest.mark.parametrize(
-    ("value", "several"),
-    [
-        ((4,), [(4,)]),
-        ([4, 5], [(4, 5)]),
-        ((), [()]),
-        ([[4], [2, 3]], [(4,), (2, 3)]),
-        (((4,),), [(4,)]),
-        ([[], [1]], [(), (1,)]),
-    ],
-)
-def test_one_shape_or_several_are_several(value: Any, several: list[tuple[int, ...]]) -> None:
-    assert shapes(value) == several
+def test_a_model_may_give_its_outputs_by_the_names_of_the_contract(checked: Callable[..., Outcome]) -> None:
+    line = "m = pair(); return keras.Model(m.inputs, dict(zip(['kind', 'size'], m.outputs)))"
+    assert checked(line, PAIR).fault is None
+    line = "m = pair(two=2); return keras.Model(m.inputs, dict(zip(['kind', 'size'], m.outputs)))"
+    assert "(2, 5) and (2, 1), received (2, 5) and (2, 2)" in contract_fault(checked(line, PAIR)).message
+
+
+@pytest.mark.parametrize("shape", [(4,), (4, 5), ()])
+def test_one_shape_is_one_tensor_without_a_name(shape: Shape) -> None:
+    spec = maps(shape, (1,), tokens=9)
+    assert spec.inputs == (Tensor(shape, tokens=9),)
+    assert spec.outputs == (Tensor((1,)),), "only ids go in"
+
+
+def tensor(**changes: Any) -> Any:
+    return asdict(Tensor((1000,), **changes))
 
 
 def test_random_examples_are_the_same_each_time() -> None:
-    ids, numbers = random_batch((1000,), 3), random_batch((1000,), 0)
+    ids, numbers = random_batch(tensor(tokens=3)), random_batch(tensor())
     assert (ids.dtype, ids.shape, set(ids.flat)) == ("int32", (2, 1000), {0, 1, 2})
     assert (numbers.dtype, numbers.shape) == ("float32", (2, 1000))
     assert 0 <= numbers.min() < 0.01 and 0.99 < numbers.max() < 1
-    assert (ids == random_batch((1000,), 3)).all() and (numbers == random_batch((1000,), 0)).all()
+    assert (ids == random_batch(tensor(tokens=3))).all() and (numbers == random_batch(tensor())).all()
+    assert random_batch(tensor(dtype="int32")).dtype == "int32"
 
 
 def test_shapes_are_told_in_words() -> None:

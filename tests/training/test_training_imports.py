@@ -28,7 +28,7 @@ print('loaded', code, sorted({BACKENDS} & set(sys.modules)))
 
 def printed(*arguments: str) -> str:
     """Return the last line that a fresh interpreter prints."""
-    done = subprocess.run([sys.executable, "-c", *arguments], capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run([sys.executable, "-c", *arguments], capture_output=True, text=True, timeout=600, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout.strip().splitlines()[-1]
 

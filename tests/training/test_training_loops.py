@@ -1,6 +1,7 @@
 """Training beside student code: seeds, weights, learning curves. All of it runs in the sandbox, as for a student."""
 
 import json
+from dataclasses import asdict, replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -10,8 +11,9 @@ import pytest
 from numpy.typing import NDArray
 from sandbox.students import LIMITS, WEIGHTS, RunStudent, call, check_step, student, train_step
 
+from harness.recipes.loops import Autoencoding, mapping_step, predicting, training_step
 from harness.sandbox.job import Outcome
-from harness.tasks.base import ArrayOutput, BytesOutput, Step
+from harness.tasks.base import ArrayOutput, BytesOutput, Profile, Step, maps
 from harness.training.build import find_builder
 from harness.training.errors import ContractError
 from harness.training.supervised import curve
@@ -130,8 +132,8 @@ return model
 
 def predict_step(*splits: tuple[str, int]) -> Step:
     outputs = tuple(ArrayOutput(f"p_{name}", (n, 3), low=-1e-6, high=1 + 1e-6) for name, n in splits)
-    names = ("weights", *(f"x_{name}" for name, _ in splits))
-    return Step("predict", "harness.training.supervised:predict", names, outputs, LIMITS, {"call": call()})
+    step = predicting({f"p_{name}": f"x_{name}" for name, _ in splits}, outputs, LIMITS)
+    return replace(step, hidden=False, settings={**step.settings, "call": call()})
 
 
 def by_hand(weights: bytes, x: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -226,33 +228,31 @@ def build(input_shape, units):
 
 
 def pair_call() -> dict[str, Any]:
-    specs = [
-        {"name": name, "input_shape": [a], "output_shape": [b], "compiled": False}
-        for name, a, b in (("encoder", 4, 3), ("decoder", 3, 4))
-    ]
+    specs = [asdict(maps((a,), (b,), name=name)) for name, a, b in (("encoder", 4, 3), ("decoder", 3, 4))]
     return {**call(), "returns": specs}
+
+
+def half(name: str, taken: dict[str, str], output: ArrayOutput) -> Step:
+    run = f"harness.training.autoencoding:{name}"
+    step = mapping_step(name, run, f"{name}r_weights", taken, (output,), LIMITS)
+    return replace(step, settings={**step.settings, "call": pair_call()})
 
 
 def test_an_autoencoder_is_trained_and_run_in_two_halves(
     run_student: RunStudent, inputs: dict[str, Path], tmp_path: Path
 ) -> None:
-    settings = {"call": pair_call(), "epochs": 20, "batch_size": 4, "columns": ["loss"], "learning_rate": 0.03}
-    halves = (BytesOutput("encoder_weights", 1000), BytesOutput("decoder_weights", 1000))
-    outputs = (*halves, ArrayOutput("curve", (20, 1), "float64"))
-    module = "harness.training.autoencoding"
-    train = Step("train", f"{module}:train", ("x_train", "x_val"), outputs, LIMITS, settings)
+    train = training_step(Autoencoding(learning_rate=0.03), Profile("quick", "numbers", 20, 4, LIMITS))
+    train = replace(train, settings={**train.settings, "call": pair_call()})
     blobs = good(run_student(PAIR, train, inputs=of(inputs, train))).blobs
-    code = ArrayOutput("code_test", (20, 3))
-    encode = Step("encode", f"{module}:encode", ("encoder_weights", "x_test"), (code,), LIMITS, settings)
+    encode = half("encode", {"code_test": "x_test"}, ArrayOutput("code_test", (20, 3)))
     given = {"encoder_weights": blobs["encoder_weights"], "x_test": inputs["x_test"]}
     codes = good(run_student(PAIR, encode, inputs=given)).arrays["code_test"]
     np.save(tmp_path / "code_test.npy", codes)
-    rebuilt = ArrayOutput("rebuilt_test", (20, 4))
-    decode = Step("decode", f"{module}:decode", ("decoder_weights", "code_test"), (rebuilt,), LIMITS, settings)
+    decode = half("decode", {"rebuilt_test": "code_test"}, ArrayOutput("rebuilt_test", (20, 4)))
     given = {"decoder_weights": blobs["decoder_weights"], "code_test": tmp_path / "code_test.npy"}
     images = good(run_student(PAIR, decode, inputs=given)).arrays["rebuilt_test"]
 
-    encoder, decoder = (np.frombuffer(blobs[f"{half}_weights"], np.float32) for half in ("encoder", "decoder"))
+    encoder, decoder = (np.frombuffer(blobs[f"{name}_weights"], np.float32) for name in ("encoder", "decoder"))
     assert codes == pytest.approx(X[20:] @ encoder[:12].reshape(4, 3) + encoder[12:], abs=1e-5)
     assert images == pytest.approx(codes @ decoder[:12].reshape(3, 4) + decoder[12:], abs=1e-5)
     assert np.mean((images - X[20:]) ** 2) < 0.5 * X[20:].var()
@@ -263,7 +263,7 @@ def test_an_autoencoder_is_trained_and_run_in_two_halves(
 
 def test_the_largest_model_of_several_is_reported(run_student: RunStudent) -> None:
     settings = {"calls": [call(3), call(5)], "build": [call(3), call(5)]}
-    assert good(run_student(student(), check_step(settings=settings))).arrays["facts"].tolist() == [25, 0]
+    assert good(run_student(student(), check_step(settings=settings))).arrays["facts"].tolist() == [25, 0, 0]
 
 
 def test_every_call_is_checked_also_those_that_are_not_built(run_student: RunStudent) -> None:

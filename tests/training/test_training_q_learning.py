@@ -1,5 +1,6 @@
 """The loop of deep Q-learning: what it counts, remembers and refuses, alone and beside student code in the sandbox."""
 
+from dataclasses import asdict, replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -11,10 +12,12 @@ from numpy.typing import NDArray
 from sandbox.students import RunStudent
 
 from harness.data.sets.cartpole import cartpole
+from harness.recipes.loops import training_step
+from harness.recipes.q_learning import QLearning
 from harness.sandbox.job import Outcome
 from harness.scoring.action_rules import rule_share, sarsa_targets, td_error
 from harness.tasks import find
-from harness.tasks.base import ArrayOutput, BytesOutput, Limits, Step, TaskData
+from harness.tasks.base import Limits, Profile, Step, TaskData, maps
 from harness.training.errors import ContractError
 from harness.training.poles import Memory, Poles, Transitions
 from harness.training.q_learning import scheduled
@@ -27,26 +30,25 @@ FUNCTIONS = [
 CALL: dict[str, Any] = {
     "builder": "build_q_network",
     "arguments": {"observation_size": 4, "num_actions": 2},
-    "returns": [{"name": "model", "input_shape": [4], "output_shape": [2], "compiled": False}],
+    "returns": [asdict(maps((4,), (2,)))],
     "functions": FUNCTIONS,
 }
-SETTINGS: dict[str, Any] = {
-    "call": CALL,
-    "action_rule": "softmax",
-    "target_rule": "sarsa",
-    "discount": 0.9,
-    "epochs": 3,
-    "steps": 500,
-    "environments": 8,
-    "memory": 400,
-    "warm_up": 200,
-    "updates": 1,
-    "target_every": 5,
-    "trials": 4,
-    "batch_size": 16,
-    "learning_rate": 0.01,
-    "parameter": (1.0, 0.1, 0.5),
-}
+LOOP = QLearning(
+    "sarsa",
+    "softmax",
+    parameter=(1.0, 0.1, 0.5),
+    discount=0.9,
+    learning_rate=0.01,
+    steps=500,
+    environments=8,
+    memory=400,
+    warm_up=200,
+    updates=1,
+    target_every=5,
+    trials=4,
+)
+PROFILE = Profile("tiny", "cartpole", 3, 16, Limits(wall_s=300, cpu_s=200, memory_mb=2_000))
+SETTINGS: dict[str, Any] = {**training_step(LOOP, PROFILE).settings, "call": CALL}
 
 SOURCE = """
 import keras
@@ -65,15 +67,7 @@ def td_targets(rewards, next_q_values, next_actions, terminated, discount, rule)
 
 
 def train_step() -> Step:
-    outputs = (
-        BytesOutput("weights", 100_000),
-        ArrayOutput("curve", (3, 3), "float64", finite=False),
-        ArrayOutput("counts", (2,), "int64", low=0, high=1_500),
-        ArrayOutput("trial_steps", (1,), "int64", low=0, high=2 * 4 * 500),
-        ArrayOutput("facts", (2,), "float64"),
-    )
-    limits = Limits(wall_s=60, cpu_s=30, memory_mb=2_000)
-    return Step("train", "harness.training.q_learning:train", (), outputs, limits, SETTINGS)
+    return replace(training_step(LOOP, PROFILE, *LOOP.counts(PROFILE.epochs)), settings=SETTINGS)
 
 
 def good(outcome: Outcome) -> Outcome:
@@ -206,7 +200,7 @@ def test_a_rule_that_returns_nonsense_is_a_fault_of_contract(run_student: RunStu
 
 
 def test_the_rules_are_asked_apart_from_training(run_student: RunStudent, tmp_path: Path) -> None:
-    data = TASK.prepare(cartpole({}), TASK.profiles["quick"])
+    data = TASK.prepare(cartpole(), TASK.profiles["quick"])
     step = next(s for s in steps(data, "sarsa_greedy") if s.name == "rules")
     outcome = good(run_student(SOURCE, step, inputs=saved(data.arrays, step, tmp_path)))
     a = data.arrays
@@ -217,10 +211,8 @@ def test_the_rules_are_asked_apart_from_training(run_student: RunStudent, tmp_pa
 
 
 def steps(data: TaskData, name: str) -> list[Step]:
-    from dataclasses import asdict, replace
-
     profile, variant = TASK.profiles["quick"], TASK.variant(name)
-    call = asdict(TASK.call(profile, variant))
+    call = {**asdict(TASK.call(profile, variant, data)), "functions": FUNCTIONS}
     return [replace(s, settings={**s.settings, "call": call}) for s in TASK.steps(profile, variant, data)]
 
 

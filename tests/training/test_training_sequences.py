@@ -1,13 +1,15 @@
 """Training a next-token model: which windows it learns from, and that it learns. The loop runs in the sandbox."""
 
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from sandbox.students import LIMITS, WEIGHTS, RunStudent
+from sandbox.students import LIMITS, RunStudent
 
+from harness.recipes.loops import Sequences, training_step
 from harness.sandbox.job import Outcome
-from harness.tasks.base import ArrayOutput, Step
+from harness.tasks.base import Profile, maps
 from harness.training.sequences import windows
 
 SIZE, WINDOW, EPOCHS = 6, 3, 3
@@ -48,8 +50,8 @@ def test_every_window_agrees_with_slices() -> None:
 
 
 def call() -> dict[str, object]:
-    spec = {"name": "model", "input_shape": [WINDOW], "output_shape": [SIZE], "compiled": False, "tokens": SIZE}
     arguments = {"vocabulary_size": SIZE, "window": WINDOW, "level": "char"}
+    spec = asdict(maps((WINDOW,), (SIZE,), tokens=SIZE))
     return {"builder": "build_model", "arguments": arguments, "returns": [spec], "functions": []}
 
 
@@ -58,16 +60,9 @@ def train(run_student: RunStudent, tmp_path: Path, source: str, seed: int = 1) -
     inputs = {name: tmp_path / f"{name}.npy" for name in ("ids_char", "val_char")}
     for path, n in zip(inputs.values(), (1_500, 200), strict=True):
         np.save(path, np.arange(n, dtype=np.int32) % 5 + 1)
-    curve = ArrayOutput("curve", (EPOCHS, 2), "float64", finite=False)
-    settings = {"epochs": EPOCHS, "batch_size": 32, "columns": ["loss", "val_loss"], "learning_rate": 0.02}
-    step = Step(
-        "train",
-        "harness.training.sequences:train",
-        tuple(inputs),
-        (WEIGHTS, curve, ArrayOutput("facts", (2,), "float64")),
-        LIMITS,
-        {**settings, "level": "char", "window": WINDOW, "call": call()},
-    )
+    profile = Profile("quick", "counts", EPOCHS, 32, LIMITS)
+    step = training_step(Sequences("ids_char", "val_char", WINDOW, learning_rate=0.02), profile)
+    step = replace(step, settings={**step.settings, "call": call()})
     outcome = run_student(source, step, inputs=inputs, seed=seed)
     assert outcome.fault is None, (outcome.fault, outcome.log)
     return outcome

@@ -25,7 +25,8 @@ from harness.sandbox.launch import Launcher, Process
 from harness.sandbox.levels import Level
 from harness.sandbox.view import view
 from harness.sandbox.walls import Walls, make
-from harness.tasks.base import BytesOutput, Task
+from harness.tasks.base import BytesOutput, FactsOutput, Task
+from harness.workflow.candidates import OUTPUT
 from harness.workflow.grade import grade
 from harness.workflow.measure import Options
 from harness.workflow.protection import Protection
@@ -148,7 +149,7 @@ class KeptLauncher:
 @cache
 def digits() -> Dataset:
     """Return the toy task's data set, read once."""
-    return load(toy.QUICK.dataset, None, toy.QUICK.settings)
+    return load(toy.QUICK.dataset, (), toy.QUICK.sizes)
 
 
 def truth() -> Mapping[str, NDArray[Any]]:
@@ -161,13 +162,15 @@ class FakeSandbox:
     """Stands in for `run_job`: trains nothing and answers with an accuracy that tests know beforehand.
 
     A submission gets 50 % right plus one per seed, 20 more if it is wide; UNTRAINABLE gets 10 %. `fails` may
-    return what happens to a job instead: a fault, or an exception to raise.
+    return what happens to a job instead: a fault, or an exception to raise. `chosen` says what a contract check
+    hands back as candidates.
     """
 
     truth: Mapping[str, NDArray[Any]]
     jobs: list[Job] = field(default_factory=list)
     fails: Callable[[Job], Fault | BaseException | None] = lambda job: None
     seen: Callable[[Job], None] = lambda job: None
+    chosen: Callable[[Job], bytes] = lambda job: b"{}"
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __call__(self, job: Job, launcher: Launcher, stop: Event) -> Outcome:
@@ -175,12 +178,14 @@ class FakeSandbox:
             self.jobs.append(job)
         self.seen(job)
         wrong = self.fails(job)
-        usage = Usage(wall_s=0.1, cpu_s=0.1, peak_memory_mb=100)
+        usage = Usage(wall_s=0.1, cpu_s=0.1, peak_memory_mb=100, fit_s=fit_seconds(job))
         if isinstance(wrong, BaseException):
             raise wrong
         if wrong:
             return Outcome(fault=wrong, usage=usage)
         blobs = {o.name: b"weights" for o in job.step.outputs if isinstance(o, BytesOutput)}
+        if OUTPUT in blobs:
+            blobs[OUTPUT] = self.chosen(job)
         arrays = {o.name: self.array(o.name, o.shape, job) for o in job.step.outputs if o.name not in blobs}
         return Outcome(arrays, blobs, usage=usage)
 
@@ -189,7 +194,7 @@ class FakeSandbox:
             return self.probabilities(self.truth[name.replace("p_", "y_", 1)], share_right(job))
         if name == "curve":
             return np.linspace(2, 1, shape[0])[:, None] * np.ones(shape)
-        return np.array([1_000.0, 0.1])
+        return np.array([1_000.0, 0.1, 60.0])
 
     def probabilities(self, labels: NDArray[Any], right: float) -> NDArray[Any]:
         answers = labels.astype(int).copy()
@@ -203,6 +208,10 @@ class FakeSandbox:
 
 def source(job: Job) -> str:
     return job.files[job.entry].decode()
+
+
+def fit_seconds(job: Job) -> float | None:
+    return 0.1 if any(isinstance(o, FactsOutput) for o in job.step.outputs) else None
 
 
 def units(job: Job) -> int:

@@ -14,7 +14,7 @@ from harness.workflow.grade import grade
 from harness.workflow.measure import Options
 from harness.workflow.protection import Protection
 
-LIMITED = toy.tight(cpu_s=5, wall_s=40)
+LIMITED = toy.tight(cpu_s=5, wall_s=600)
 
 
 def main(submissions: str, rubrics: str, out: str) -> int:

@@ -39,7 +39,7 @@ def test_a_baseline_holds_every_seed_of_every_variant(reference: Path, tmp_path:
     assert body["seeds"] == [1, 2, 3]
     assert body["measures"]["plain.test_accuracy"]["values"] == pytest.approx([0.51, 0.52, 0.53])
     assert len(body["measures"]["naive.test_accuracy"]["values"]) == 3
-    assert set(body["measures"]) == set(toy.TASK.measure_names())
+    assert set(body["measures"]) | set(body["budgets"]) == set(toy.TASK.measure_names())
     assert body["parameters"] == {"plain": 1000, "wide": 1000}
 
 

@@ -129,7 +129,7 @@ def test_while_grading_goes_on_the_results_so_far_hold_them(out: Path, sandbox: 
     found: list[ClassResult] = []
 
     def look(job: object) -> None:
-        for _ in range(100):
+        for _ in range(6_000):
             if (out / SO_FAR).is_file():
                 found.append(read_results(out / SO_FAR))
                 return

@@ -5,11 +5,12 @@ from pathlib import Path
 import pytest
 import toy
 
+from harness import shipped
 from harness.errors import UsageError
 from harness.grading.rubric import load_rubric
 from harness.grading.rubric_model import Rubric
 from harness.tasks import find, names
-from harness.workflow.flawed import Flawed, check_folder, default_folder, read_flawed
+from harness.workflow.flawed import Flawed, check_folder, read_flawed
 from harness.workflow.marking import load_rubrics
 
 DOC = '"""It never learns.\n\nWhy this is so.\nLoses: plain, beats-naive\n"""\n'
@@ -91,19 +92,19 @@ def test_a_name_that_would_mislead_is_refused(tmp_path: Path, rubric: Rubric, na
 def test_a_folder_named_like_no_task_is_told(tmp_path: Path) -> None:
     (tmp_path / "__pycache__").mkdir()
     (tmp_path / "autoencoder").mkdir()
-    check_folder(tmp_path, ("toy",))
+    check_folder(tmp_path, ("toy", "autoencoder"))
     (tmp_path / "autoencodr").mkdir()
     with pytest.raises(UsageError, match="Did you mean 'autoencoder'"):
-        check_folder(tmp_path, ("toy",))
+        check_folder(tmp_path, ("toy", "autoencoder"))
     with pytest.raises(UsageError, match="--flawed"):
         check_folder(tmp_path / "nowhere", ("toy",))
 
 
 @pytest.mark.parametrize("name", names())
 def test_every_task_has_mistakes_that_its_rubric_knows(name: str) -> None:
-    folder = default_folder()
+    folder = next(shipped.SHIPPED.folders("mistakes"))
     assert folder is not None
-    check_folder(folder, ())
+    check_folder(folder, names())
     found = read_flawed(folder, name, load_rubrics(None, {name: find(name)})[name], "quick")
     assert len(found) >= 3
     assert len({one.mistake for one in found}) == len(found)

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import toy
@@ -31,10 +32,15 @@ class Pages:
     out: Path
     seen: list[str] = field(default_factory=list)
     cards: list[set[str]] = field(default_factory=list)
+    begun: int = 0
+    written: int = 0
 
     def look(self, job: Job) -> None:
+        """Wait for pages that are begun from now on, and look at them."""
         del job
-        time.sleep(0.3)  # the run looks at its steps every 0.25 s
+        awaited, deadline = self.begun + 1, time.monotonic() + 120
+        while self.written < awaited and time.monotonic() < deadline:
+            time.sleep(0.01)
         index = self.out / "index.html"
         self.seen.append(index.read_text(encoding="utf-8") if index.is_file() else "")
         self.cards.append({card.stem for card in (self.out / "cards").glob("*.html")})
@@ -47,16 +53,22 @@ def watched(
     """Return a function that grades a class slowly, its pages written as often as there is time."""
     monkeypatch.setattr(live_module, "SHARE", 1e9)
 
-    real = LivePages.__init__
+    real, write = LivePages.__init__, LivePages.write
+    chosen = options(tmp_path, seeds=(1,))
+    pages = Pages(chosen.out)
 
     def at_once(self: LivePages, *args: object, **more: object) -> None:
         real(self, *args, **{"every_s": 0.0, **more})  # type: ignore[arg-type]
 
+    def counted(self: LivePages, now: Snapshot) -> None:
+        pages.begun += 1
+        write(self, now)
+        pages.written += 1
+
     monkeypatch.setattr(LivePages, "__init__", at_once)
+    monkeypatch.setattr(LivePages, "write", counted)
 
     def run() -> tuple[Pages, Options]:
-        chosen = options(tmp_path, seeds=(1,))
-        pages = Pages(chosen.out)
         sandbox.seen = pages.look
         graded(toy.write_class(tmp_path / "class", CLASS), chosen)
         return pages, chosen
@@ -140,26 +152,28 @@ def test_the_last_live_page_tells_the_same_marks_as_the_final_one(school: tuple[
 def test_the_next_page_waits_the_longer_the_more_this_one_cost(
     school: tuple[Options, ClassResult], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    clock = [1_000.0]
+    monkeypatch.setattr(live_module, "time", SimpleNamespace(monotonic=lambda: clock[0]))
     live, now = snapshot(school[0])
     slow = live._write
 
     def slower(snapshot: Snapshot, started: float) -> None:
         slow(snapshot, started)
-        time.sleep(0.6)
+        clock[0] += 0.6
 
     monkeypatch.setattr(live, "_write", slower)
-    started = time.monotonic()
     live.write(now)
-    took = time.monotonic() - started
-    assert live._due - started >= 0.95 * took / SHARE > 19
+    assert live._due - 1_000 == pytest.approx(0.6 / SHARE)
+    assert 0.6 / SHARE > 19
 
 
-def test_cheap_pages_come_no_more_often_than_every_ten_seconds(school: tuple[Options, ClassResult]) -> None:
+def test_cheap_pages_come_no_more_often_than_every_ten_seconds(
+    school: tuple[Options, ClassResult], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live_module, "time", SimpleNamespace(monotonic=lambda: 1_000.0))
     live, now = snapshot(school[0])
     live.write(now)
-    started = time.monotonic()
-    live.write(now)
-    assert 9.5 < live._due - started < 12
+    assert live._due == 1_010
 
 
 def test_a_disk_that_is_full_stops_no_grading(

@@ -11,7 +11,7 @@ from workflow.classes import FakeSandbox, graded, options
 
 from harness.errors import UsageError
 from harness.workflow.graded_class import opened
-from harness.workflow.publish import Published, publish
+from harness.workflow.publish import HandedOut, publish
 
 NAMES = ("Ann Example", "Bob Noyce", "Cyd Charisse")
 SECRET = "Nobody may read this line."
@@ -53,12 +53,12 @@ def mark_all(out: Path, comment: str = "") -> None:
                 found.marks.add((student.slug, "toy", name), grader="g", points=3, comment=comment, seen=0)
 
 
-def handed_out(out: Path, to: Path | None = None, **changes: Any) -> Published:
+def handed_out(out: Path, to: Path | None = None, **changes: Any) -> HandedOut:
     with opened(out, tasks=toy.REGISTRY) as found:
         return publish(found, to, **{"grader": "Grace"} | changes)
 
 
-def cards(made: Published) -> dict[str, str]:
+def cards(made: HandedOut) -> dict[str, str]:
     return {slug: (made.folder / file).read_text(encoding="utf-8") for slug, file in made.files.items()}
 
 

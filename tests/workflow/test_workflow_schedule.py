@@ -88,7 +88,7 @@ def test_each_slot_keeps_its_own_cores() -> None:
 
 
 def test_as_many_run_at_once_as_there_are_slots() -> None:
-    together = threading.Barrier(3, timeout=10)
+    together = threading.Barrier(3, timeout=300)
 
     def make(unit: Unit, cpus: Cpus) -> Made:
         together.wait()  # is passed only if three are there at the same time
@@ -132,14 +132,14 @@ def test_the_time_left_is_told_from_what_is_done(
 def test_an_exception_anywhere_stops_everything(where: str, error: BaseException) -> None:
     """What is running sees `stop` and ends; nothing is started after it; the exception arrives."""
     stop, started, ended = Event(), list[str](), list[str]()
-    both = threading.Barrier(2, timeout=10)
+    both = threading.Barrier(2, timeout=300)
 
     def make(unit: Unit, cpus: Cpus) -> Made:
         started.append(unit.key)
         if unit.student < 2:
             both.wait()
         if unit.student == 1:
-            assert stop.wait(10), "a running unit is told to end"
+            assert stop.wait(300), "a running unit is told to end"
             ended.append(unit.key)
             return MADE
         if where == "make":

@@ -13,10 +13,11 @@ from harness.grading.results import ClassResult, CriterionResult, StudentResult
 from harness.records.models import Measurement
 from harness.report.appeal.graded import Graded
 from harness.report.appeal.readme import readme
+from harness.report.card_page.card import ClassFacts
 from harness.report.drawing.figures import DrawnFigure
 from harness.report.pages import render_card
 from harness.report.themes.theme import PLAIN, Theme
-from harness.report.words.marks import task_outcome
+from harness.report.words.marks import student_without_hidden, task_outcome
 
 SHOWN = {  # of a criterion's result; a field added to it stays out until it is named here
     *("id", "text", "status", "points", "earned", "manual", "measure", "over", "better", "unit"),
@@ -25,7 +26,7 @@ SHOWN = {  # of a criterion's result; a field added to it stays out until it is 
 }
 MEASURED = {  # of a measurement
     *("task", "version", "profile", "variant", "seed", "source", "key"),
-    *("measures", "curve", "parameters", "optimizer_steps", "learns", "usage", "fault", "not_run"),
+    *("measures", "curve", "parameters", "optimizer_steps", "learns", "settings", "usage", "fault", "not_run"),
 }
 _ODD = re.compile(r"[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff\ufff9-\uffff]")
 FOUND = {"variant", "title", "evidence", "next_step"}
@@ -41,15 +42,7 @@ def bundle_files(
     theme: Theme = PLAIN,
 ) -> dict[str, bytes]:
     """Return the files of a bundle by path; `sources` are the student's files by path, `figures` the card's by task."""
-    card = render_card(
-        student,
-        class_title=result.title,
-        revealed=result.revealed,
-        figures=figures,
-        references=result.references,
-        harness_version=result.harness,
-        theme=theme,
-    )
+    card = render_card(student, ClassFacts.of(result), revealed=result.revealed, figures=figures, theme=theme)
     texts = {
         "README.txt": readme(result, student, tasks, list(sources)),
         "card.html": card,
@@ -64,6 +57,7 @@ def bundle_files(
 
 def marks(result: ClassResult, student: StudentResult, tasks: Sequence[Graded]) -> dict[str, Any]:
     """Return the student's marks as the card shows them."""
+    seen = student if result.revealed else student_without_hidden(student, result.scale)
     return {
         "schema_version": 1,
         "class": result.title,
@@ -72,6 +66,8 @@ def marks(result: ClassResult, student: StudentResult, tasks: Sequence[Graded]) 
         "revealed": result.revealed,
         "student": student.name,
         "fault": student.fault.model_dump(mode="json") if student.fault else None,
+        "judgement": seen.judgement.model_dump(mode="json"),
+        "scale": result.scale.model_dump(mode="json"),
         "notes": student.notes,
         "tasks": [_task(g) for g in tasks],
     }

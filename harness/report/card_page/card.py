@@ -1,26 +1,29 @@
 """One student's results arranged for the card: every sentence and number, ready for the template."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from harness.grading.results import ReferenceRun, StudentResult, TaskResult
+from harness import __version__
+from harness.grading.results import ClassResult, ReferenceRun, StudentResult, TaskResult
+from harness.grading.scale import GradingScale
 from harness.records.models import Fault, Finding
 from harness.report.card_page.criteria import CriterionView, criterion_view
 from harness.report.card_page.findings import together
 from harness.report.card_page.measured import Fact, provenance, signatures
 from harness.report.card_page.reproduce import check_command
 from harness.report.card_page.variants import Compared, ResourceRow, VariantTable, compared, resources, variant_table
-from harness.report.card_page.verdict import next_step, overall_verdict, task_verdict
+from harness.report.card_page.verdict import next_step, overall_verdict, passing_text, task_verdict
 from harness.report.drawing.figures import DrawnFigure
 from harness.report.words.marks import (
     Mark,
     Outcome,
     hidden_text,
-    student_outcome,
+    result_outcome,
+    student_without_hidden,
     task_mark,
     task_outcome,
     total,
-    without_hidden,
+    trouble,
 )
 from harness.report.words.phrase import Phrase, listed
 from harness.report.words.text import sentence, short_name
@@ -33,6 +36,20 @@ LIMITS: Mapping[str, Phrase] = {
     "disk": Phrase("disk limit"),
     "threads": Phrase("limit of threads"),
 }
+
+
+@dataclass(frozen=True)
+class ClassFacts:
+    """What a card says of the class it is from, and what its student is judged by."""
+
+    title: str
+    harness: str = __version__
+    references: References = field(default_factory=dict)
+    scale: GradingScale = field(default_factory=GradingScale)
+
+    @classmethod
+    def of(cls, result: ClassResult) -> "ClassFacts":
+        return cls(result.title, result.harness, result.references, result.scale)
 
 
 @dataclass(frozen=True)
@@ -60,8 +77,13 @@ class TaskView:
 
 @dataclass(frozen=True)
 class CardView:
+    """`outcome` says whether it is passed, `trouble` whose fault there was, `passing` by which mark."""
+
     name: str
     outcome: Outcome
+    trouble: Outcome | None
+    grade: str
+    passing: str
     mark: Mark
     percent: int | None
     verdict: str
@@ -76,11 +98,11 @@ def card_view(
     student: StudentResult,
     revealed: bool,
     figures: Mapping[str, Sequence[DrawnFigure]],
-    references: References | None = None,
+    facts: ClassFacts,
 ) -> CardView:
-    """Arrange a student's results; hidden criteria are taken out first unless revealed."""
-    seen = student if revealed else _without_hidden(student)
-    there = references or {}
+    """Arrange a student's results; hidden criteria are taken out first unless revealed, and count as open."""
+    seen = student if revealed else student_without_hidden(student, facts.scale)
+    there = facts.references
     tasks = [
         _task(task, "" if revealed else hidden_text(whole), figures.get(task.task, ()), there.get(task.task, {}))
         for task, whole in zip(seen.tasks, student.tasks, strict=True)
@@ -88,7 +110,10 @@ def card_view(
     mark = total(task.mark for task in tasks)
     return CardView(
         name=short_name(student.name, student.slug),
-        outcome=student_outcome(seen),
+        outcome=result_outcome(seen),
+        trouble=trouble(seen),
+        grade=seen.grade,
+        passing=passing_text(seen, facts.scale),
         mark=mark,
         percent=percent_of(mark),
         verdict=overall_verdict(seen),
@@ -106,10 +131,6 @@ def percent_of(mark: Mark) -> int | None:
         return None
     percent = round(100 * min(1.0, max(0.0, mark.share)))
     return 99 if percent == 100 and mark.share < 1 else percent
-
-
-def _without_hidden(student: StudentResult) -> StudentResult:
-    return student.model_copy(update={"tasks": [without_hidden(task) for task in student.tasks]})
 
 
 def _task(

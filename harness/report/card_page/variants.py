@@ -48,11 +48,14 @@ class ResourceRow:
 
 @dataclass(frozen=True)
 class VariantRow:
+    """One variant under one seed; `settings` are those of a candidate, in words."""
+
     variant: str
     seed: int
     values: list[str]
     outcome: str
     ok: bool
+    settings: str = ""
 
 
 @dataclass(frozen=True)
@@ -158,6 +161,7 @@ def variant_table(measurements: Sequence[Measurement]) -> VariantTable:
             values=[_value(m.measures.get(name)) for name in measures],
             outcome=_outcome(m),
             ok=m.fault is None and not m.not_run,
+            settings=", ".join(f"{name} = {value}" for name, value in m.settings.items()),
         )
         for m in measurements
     ]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from harness.grading.results import CriterionResult, StudentResult, TaskResult
+from harness.grading.scale import GradingScale, percentage
 from harness.records.models import Status
 from harness.report.words.phrase import Phrase, plural
 from harness.report.words.text import sentence
@@ -17,6 +18,16 @@ def overall_verdict(student: StudentResult) -> str:
         return task_verdict(student.tasks[0])
     passed = sum(task.status is Status.PASSED for task in student.tasks)
     return Phrase("%(passed)s of %(n)s tasks reached every target.", passed=passed, n=len(student.tasks))
+
+
+def passing_text(student: StudentResult, scale: GradingScale) -> str:
+    """Return which mark passes, and what it takes to know whether it is reached; nothing where nothing was graded."""
+    if student.status is Status.NOT_RUN:
+        return ""
+    mark = percentage(scale.pass_mark)
+    if student.passed is None:
+        return Phrase("The pass mark is %(mark)s; whether it is reached depends on points still open.", mark=mark)
+    return Phrase("The pass mark is %(mark)s.", mark=mark)
 
 
 def task_verdict(task: TaskResult) -> str:

@@ -30,7 +30,7 @@ class CriterionRow:
     hidden: bool
     manual: bool
     decided: int
-    passed: int
+    reached: int
     mean: str
     share: float
     bins: list[Bin]
@@ -61,12 +61,12 @@ def criteria_table(students: Sequence[StudentResult]) -> CriteriaTable:
     rest = separation(found)
     several = len({column.task for column in found.values()}) > 1
     separated, best = _separated(found, rest, several)
-    passes = _passes(found, several)
+    reaches = _reaches(found, several)
     rows = [_row(column, rest[key]) for key, column in found.items()]
-    return CriteriaTable([separated, *passes], [separated, *passes] if best else passes, rows)
+    return CriteriaTable([separated, *reaches], [separated, *reaches] if best else reaches, rows)
 
 
-def passed(column: Column) -> int:
+def reached(column: Column) -> int:
     return sum(c.status is Status.PASSED and not c.manual for c in column.results.values())
 
 
@@ -81,7 +81,7 @@ def _row(column: Column, rest: ItemRest) -> CriterionRow:
         hidden=first.hidden,
         manual=first.manual,
         decided=len(shares),
-        passed=passed(column),
+        reached=reached(column),
         mean=percent(mean),
         share=-1.0 if mean is None else mean,
         bins=bins(shares),
@@ -102,16 +102,16 @@ def signed(r: float) -> str:
     return f"{r:.2f}".replace("-0.00", "0.00").replace("-", "−")
 
 
-def _passes(found: Mapping[Key, Column], several: bool) -> list[Phrase]:
-    """Say what nobody and what everybody passed."""
+def _reaches(found: Mapping[Key, Column], several: bool) -> list[Phrase]:
+    """Say which targets nobody and which everybody reached."""
     automatic = [c for c in found.values() if not c.first.manual and len(c.decided) > 1]
-    nobody = [_named(c, several) for c in automatic if not passed(c)]
-    everybody = [_named(c, several) for c in automatic if passed(c) == len(c.results)]
+    nobody = [_named(c, several) for c in automatic if not reached(c)]
+    everybody = [_named(c, several) for c in automatic if reached(c) == len(c.results)]
     notes = []
     if nobody:
-        notes.append(Phrase("Nobody passed: %(criteria)s.", criteria=_listed(nobody)))
+        notes.append(Phrase("Nobody reached the target: %(criteria)s.", criteria=_listed(nobody)))
     if everybody:
-        notes.append(Phrase("Everybody passed: %(criteria)s.", criteria=_listed(everybody)))
+        notes.append(Phrase("Everybody reached the target: %(criteria)s.", criteria=_listed(everybody)))
     return notes
 
 

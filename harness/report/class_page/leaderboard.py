@@ -6,11 +6,12 @@ are revealed.
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from harness.grading.by_hand import by_harness
 from harness.grading.marks import share_of_band
 from harness.grading.results import ClassResult, CriterionResult, StudentResult, TaskResult
+from harness.grading.scale import percentage
 from harness.records.models import Status
 from harness.report.words.moments import date
 from harness.report.words.phrase import Phrase
@@ -30,7 +31,7 @@ class Head:
 
 
 @dataclass(frozen=True)
-class Entry:
+class RankedLine:
     """One line. `rank` is 1 for the best and shared by equals, who are followed by a gap; empty for the reference."""
 
     rank: str
@@ -44,25 +45,31 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Board:
-    """The ranks in one task, or overall, where `heads` are tasks. `unranked` have no mark yet and are not listed."""
+class Ranking:
+    """The ranks in one task, or overall, where `heads` are tasks. `unranked` have no mark yet and are not listed.
+
+    `passing` of the entries, the first ones, reach the pass mark by what counts here; None where it is not for this.
+    """
 
     title: str
     heads: list[Head]
-    entries: list[Entry]
+    entries: list[RankedLine]
     unranked: int
+    passing: int | None = None
 
 
 @dataclass(frozen=True)
 class Leaderboard:
-    """`overall` is None where there is one task only."""
+    """`overall` is None where there is one task only. `pass_mark` is a percentage, `share` the same in [0, 1]."""
 
     title: str
     created: str
     complete: bool
     note: Phrase
-    overall: Board | None
-    boards: list[Board]
+    pass_mark: str
+    share: float
+    overall: Ranking | None
+    boards: list[Ranking]
 
 
 @dataclass(frozen=True)
@@ -88,11 +95,16 @@ def leaderboard(result: ClassResult) -> Leaderboard:
     titles = {task.task: task.title for student in result.students for task in student.tasks}
     by_task = {name: _standings(result, name) for name in titles}
     boards = [_board(titles[name], standings) for name, standings in by_task.items()]
+    if len(boards) == 1:
+        (standings,) = by_task.values()
+        boards = [replace(boards[0], passing=_passing(result, filter(None, standings.values())))]
     return Leaderboard(
         title=result.title,
         created=date(result.created),
         complete=result.complete,
         note=_note(result),
+        pass_mark=percentage(result.scale.pass_mark),
+        share=result.scale.pass_mark,
         overall=_overall(result, titles, by_task) if len(titles) > 1 else None,
         boards=boards,
     )
@@ -102,6 +114,10 @@ def _note(result: ClassResult) -> Phrase:
     if result.revealed or not any(c.hidden for s in result.students for t in s.tasks for c in t.criteria):
         return Phrase("What counts here is what was measured; what a person marks is left out.")
     return Phrase("What counts here is what was measured; what a person marks and what is still hidden is left out.")
+
+
+def _passing(result: ClassResult, standings: Iterable[Standing]) -> int:
+    return sum(result.scale.passes(s.earned, s.possible) for s in standings)
 
 
 def name_of(student: StudentResult) -> str:
@@ -128,7 +144,7 @@ def standing(name: str, task: TaskResult, *, revealed: bool) -> Standing | None:
     return Standing(name, math.fsum(c.earned or 0.0 for c in decided), possible, {c.id: c for c in seen})
 
 
-def _board(title: str, standings: Mapping[str, Standing | None]) -> Board:
+def _board(title: str, standings: Mapping[str, Standing | None]) -> Ranking:
     ranked = [s for s in standings.values() if s is not None]
     criteria = {c.id: c for s in ranked for c in s.criteria.values() if c.measure}
     heads = [Head(clean(c.text), _measure(c), _better(c)) for c in criteria.values()]
@@ -139,7 +155,7 @@ def _board(title: str, standings: Mapping[str, Standing | None]) -> Board:
         for rank, s in _ranks([(s.share, s) for s in ranked])
     ]
     reference = _reference(list(criteria.values()))
-    return Board(title, heads, [*entries, *reference], len(standings) - len(ranked))
+    return Ranking(title, heads, [*entries, *reference], len(standings) - len(ranked))
 
 
 def _measure(criterion: CriterionResult) -> str:
@@ -165,8 +181,8 @@ def _entry(
     criteria: Sequence[CriterionResult],
     *,
     is_reference: bool = False,
-) -> Entry:
-    return Entry(
+) -> RankedLine:
+    return RankedLine(
         rank=rank,
         name=name,
         mark=f"{points(earned)} / {points(possible)}",
@@ -183,7 +199,7 @@ def _short(value: float | None) -> float | None:
     return None if value is None or not math.isfinite(value) else float(f"{value:.6g}")
 
 
-def _reference(criteria: Sequence[CriterionResult]) -> list[Entry]:
+def _reference(criteria: Sequence[CriterionResult]) -> list[RankedLine]:
     """Return the reference's line, with marks by the same bands; nothing where nobody measured it."""
     values = [c.reference for c in criteria]
     if not any(v is not None for v in values):
@@ -209,7 +225,7 @@ def _ranks(scored: Iterable[tuple[float, Standing]]) -> list[tuple[str, Standing
 
 def _overall(
     result: ClassResult, titles: Mapping[str, str], by_task: Mapping[str, Mapping[str, Standing | None]]
-) -> Board:
+) -> Ranking:
     """Rank by the points of all tasks; what could not be decided, as for a fault of the harness, is left out."""
     full = {
         name: max((s.possible for s in standings.values() if s is not None), default=0.0)
@@ -227,7 +243,7 @@ def _overall(
             scored.append((whole.share, whole))
             shares[id(whole)] = [None if (s := own[name]) is None else s.share for name in titles]
     entries = [
-        Entry(
+        RankedLine(
             rank=rank,
             name=s.name,
             mark=f"{points(s.earned)} / {points(s.possible)}",
@@ -239,4 +255,5 @@ def _overall(
         for rank, s in _ranks(scored)
     ]
     heads = [Head(title, "", "") for title in titles.values()]
-    return Board(Phrase("Overall"), heads, entries, len(result.students) - len(scored))
+    passing = _passing(result, (s for _, s in scored))
+    return Ranking(Phrase("Overall"), heads, entries, len(result.students) - len(scored), passing)

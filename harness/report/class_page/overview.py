@@ -1,21 +1,24 @@
 """A class arranged for its page: what stands on top, and the parts that `harness.report.class_page` makes."""
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean, median
 
 from harness.grading.results import ClassResult
+from harness.grading.scale import percentage
+from harness.records.models import Status
 from harness.report.class_page.common_findings import CommonFinding, common_findings
 from harness.report.class_page.cost import Cost, cost
 from harness.report.class_page.criteria_table import CriteriaTable, criteria_table
 from harness.report.class_page.extra_seeds import ExtraSeeds, extra_seeds
 from harness.report.class_page.faults_table import FaultGroup, HasLog, fault_groups, no_logs
-from harness.report.class_page.progress import Live, Progress, progress
-from harness.report.class_page.rows import Row, student_row
+from harness.report.class_page.progress import ClassProgress, Live, progress
+from harness.report.class_page.rows import StudentRow, student_row
 from harness.report.class_page.scatter import Scatters, scatters
 from harness.report.class_page.spread import Spread, class_spread, parts, task_spreads
 from harness.report.words.links import ALL, Cards
-from harness.report.words.marks import HARNESS_ERROR, PASSED, STUDENT_ERROR, Outcome
+from harness.report.words.marks import Outcome
 from harness.report.words.moments import date, duration
 from harness.report.words.phrase import Phrase, plural
 from harness.report.words.text import percent
@@ -37,9 +40,10 @@ class Overview:
     created: str
     facts: list[tuple[str, str]]
     notices: list[Notice]
-    progress: Progress | None
+    progress: ClassProgress | None
     tasks: list[str]
-    rows: list[Row]
+    rows: list[StudentRow]
+    has_grades: bool
     all_outcomes: list[Outcome]
     by_hand: float
     spread: Spread
@@ -80,7 +84,8 @@ def overview(
         progress=progress(result, rows, expected, live),
         tasks=list(titles.values()),
         rows=rows,
-        all_outcomes=[part.outcome for part in parts(_outcomes(rows))],
+        has_grades=bool(result.scale.grades),
+        all_outcomes=[part.outcome for part in parts(outcome for row in rows for outcome in row.outcomes)],
         by_hand=sum(row.by_hand for row in rows),
         spread=class_spread(result.title, rows),
         task_spreads=task_spreads(list(titles.values()), rows),
@@ -93,20 +98,15 @@ def overview(
     )
 
 
-def _outcomes(rows: Sequence[Row]) -> Iterator[Outcome]:
-    for row in rows:
-        yield row.outcome
-        yield from (cell.outcome for cell in row.cells if cell)
-
-
-def _facts(result: ClassResult, rows: Sequence[Row]) -> list[tuple[str, str]]:
+def _facts(result: ClassResult, rows: Sequence[StudentRow]) -> list[tuple[str, str]]:
     shares = [share for row in rows if (share := row.mark.share) is not None]
     return [
         (Phrase("Students"), f"{len(rows):,}"),
         (Phrase("Mean mark"), percent(fmean(shares) if shares else None)),
         (Phrase("Median mark"), percent(median(shares) if shares else None)),
-        (Phrase("Passed"), f"{sum(row.outcome is PASSED for row in rows):,}"),
-        (Phrase("Student errors"), f"{sum(row.outcome is STUDENT_ERROR for row in rows):,}"),
+        *_passing(result, rows),
+        (Phrase("Every target reached"), f"{sum(row.reached_all for row in rows):,}"),
+        (Phrase("Student errors"), f"{sum(row.status is Status.STUDENT_ERROR for row in rows):,}"),
         (Phrase("Profile"), result.profile),
         (Phrase("Seeds"), ", ".join(map(str, result.seeds)) or "–"),
         (Phrase("Extra trainings"), f"{result.extra_trainings:,}"),
@@ -114,19 +114,36 @@ def _facts(result: ClassResult, rows: Sequence[Row]) -> list[tuple[str, str]]:
     ]
 
 
+def _passing(result: ClassResult, rows: Sequence[StudentRow]) -> list[tuple[str, str]]:
+    """Return how many passed, by which mark, and how many got each grade."""
+    mark = percentage(result.scale.pass_mark)
+    facts: list[tuple[str, str]] = [
+        (Phrase("Passed, from %(mark)s", mark=mark), f"{sum(row.passed is True for row in rows):,}"),
+        (Phrase("Not passed"), f"{sum(row.passed is False for row in rows):,}"),
+    ]
+    if n := sum(row.passed is None for row in rows):
+        facts.append((Phrase("Open"), f"{n:,}"))
+    counts = Counter(row.grade for row in rows)
+    facts += [
+        (Phrase("%(grade)s, from %(share)s", grade=grade, share=percentage(share)), f"{counts[grade]:,}")
+        for grade, share in result.scale.grades.items()
+    ]
+    return facts
+
+
 def _notices(
-    result: ClassResult, rows: Sequence[Row], criteria: CriteriaTable, findings: Sequence[CommonFinding]
+    result: ClassResult, rows: Sequence[StudentRow], criteria: CriteriaTable, findings: Sequence[CommonFinding]
 ) -> list[Notice]:
     """Return what an instructor should look at, the most urgent first."""
     found = []
-    if n := sum(row.outcome is HARNESS_ERROR for row in rows):
+    if n := sum(row.status is Status.HARNESS_ERROR for row in rows):
         words = plural(
             n,
             "%(n)s submission met a fault of the harness: no marks lost; grade again.",
             "%(n)s submissions met a fault of the harness: no marks lost; grade again.",
         )
         found.append(Notice(words, "#faults"))
-    if n := sum(row.outcome is STUDENT_ERROR for row in rows):
+    if n := sum(row.status is Status.STUDENT_ERROR for row in rows):
         words = plural(
             n,
             "%(n)s submission stopped with an error of the student.",

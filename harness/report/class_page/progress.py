@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from harness.grading.results import ClassResult
-from harness.report.class_page.rows import Row
-from harness.report.words.marks import NOT_RUN
+from harness.records.models import Status
+from harness.report.class_page.rows import StudentRow
 from harness.report.words.moments import date
 from harness.report.words.phrase import Phrase, plural
 
@@ -25,7 +25,7 @@ class Live:
 
 
 @dataclass(frozen=True)
-class Progress:
+class ClassProgress:
     """`done` of `of` submissions are graded. `live` is None where grading was interrupted."""
 
     done: int
@@ -62,9 +62,11 @@ class Progress:
         return Phrase("about %(time)s left", time=f"{hours} h {rest} min" if hours else f"{minutes} min")
 
 
-def progress(result: ClassResult, rows: Sequence[Row], expected: int | None, live: Live | None) -> Progress | None:
+def progress(
+    result: ClassResult, rows: Sequence[StudentRow], expected: int | None, live: Live | None
+) -> ClassProgress | None:
     """Return how far a class has come; None where grading is complete."""
     if result.complete and live is None:
         return None
-    done = len(live.cards) if live else sum(row.outcome is not NOT_RUN for row in rows)
-    return Progress(done, max(len(rows), expected or 0), live)
+    done = len(live.cards) if live else sum(row.status is not Status.NOT_RUN for row in rows)
+    return ClassProgress(done, max(len(rows), expected or 0), live)

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from harness.grading.results import StudentResult, TaskResult
-from harness.records.models import GIVEN
+from harness.records.models import GIVEN, Status
 from harness.report.words.links import ALL, Cards, Link
-from harness.report.words.marks import Mark, Outcome, student_outcome, task_mark, task_outcome, total
+from harness.report.words.marks import Mark, Outcome, result_outcome, task_mark, task_outcome, total, trouble
 from harness.report.words.text import percent
 
 
@@ -21,27 +21,46 @@ class TaskCell:
 
 
 @dataclass(frozen=True)
-class Row:
-    """`cells` has None for a task that nothing was handed in for."""
+class StudentRow:
+    """`cells` has None for a task that nothing was handed in for. `outcome` says whether it is passed.
+
+    `trouble` is whose fault there was, or that not all has run; `reached_all` that every target was reached.
+    """
 
     student: Link
     cells: list[TaskCell | None]
     mark: Mark
     percent: str
     outcome: Outcome
+    trouble: Outcome | None
+    status: Status
+    passed: bool | None
+    grade: str
+    reached_all: bool
     by_hand: float
 
+    @property
+    def outcomes(self) -> list[Outcome]:
+        """Return the result, the trouble beside it, and the outcome of every task, each once: what a filter finds."""
+        found = (self.outcome, self.trouble, *(cell.outcome for cell in self.cells if cell))
+        return list(dict.fromkeys(outcome for outcome in found if outcome))
 
-def student_row(student: StudentResult, tasks: Sequence[str], cards: Cards = ALL) -> Row:
+
+def student_row(student: StudentResult, tasks: Sequence[str], cards: Cards = ALL) -> StudentRow:
     """Return a student's row, with a cell for each of `tasks`."""
     by_name = {task.task: _cell(task) for task in student.tasks}
     mark = total(cell.mark for cell in by_name.values())
-    return Row(
+    return StudentRow(
         student=cards.of(student),
         cells=[by_name.get(name) for name in tasks],
         mark=mark,
         percent=percent(mark.share),
-        outcome=student_outcome(student),
+        outcome=result_outcome(student),
+        trouble=trouble(student),
+        status=student.status,
+        passed=student.passed,
+        grade=student.grade,
+        reached_all=student.reached_all,
         by_hand=sum(cell.by_hand for cell in by_name.values()),
     )
 

@@ -5,13 +5,24 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import fmean, quantiles
 
-from harness.report.class_page.rows import Row
-from harness.report.words.marks import HARNESS_ERROR, MISSED, NOT_RUN, PARTLY, PASSED, STUDENT_ERROR, Outcome
+from harness.report.class_page.rows import StudentRow
+from harness.report.words.marks import (
+    HARNESS_ERROR,
+    MISSED,
+    NOT_PASSED,
+    NOT_RUN,
+    OPEN,
+    PARTLY,
+    PASSED,
+    REACHED,
+    STUDENT_ERROR,
+    Outcome,
+)
 from harness.report.words.phrase import Phrase
 from harness.report.words.text import percent
 
 BINS = 10
-OUTCOMES = (PASSED, PARTLY, MISSED, STUDENT_ERROR, HARNESS_ERROR, NOT_RUN)
+OUTCOMES = (PASSED, NOT_PASSED, OPEN, REACHED, PARTLY, MISSED, STUDENT_ERROR, HARNESS_ERROR, NOT_RUN)
 
 
 @dataclass(frozen=True)
@@ -92,7 +103,7 @@ def parts(outcomes: Iterable[Outcome]) -> list[Part]:
     return [Part(outcome, counts[outcome], counts[outcome] / every) for outcome in OUTCOMES if counts[outcome]]
 
 
-def task_spreads(titles: Sequence[str], rows: Sequence[Row]) -> list[Spread]:
+def task_spreads(titles: Sequence[str], rows: Sequence[StudentRow]) -> list[Spread]:
     """Return the marks of each task; who handed nothing in for it is left out."""
     found = []
     for column, title in enumerate(titles):
@@ -101,6 +112,6 @@ def task_spreads(titles: Sequence[str], rows: Sequence[Row]) -> list[Spread]:
     return found
 
 
-def class_spread(title: str, rows: Sequence[Row]) -> Spread:
+def class_spread(title: str, rows: Sequence[StudentRow]) -> Spread:
     """Return the marks of the whole class."""
     return spread(title, [row.mark.share for row in rows], [row.outcome for row in rows])

@@ -6,6 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from harness.errors import ThemeError, UsageError
+from harness.report.card_page.card import ClassFacts
 from harness.report.files import write_if_changed
 from harness.report.pages import render_card, write_reports
 from harness.report.rehearsal.specimen import specimen, specimen_difference, specimen_figures, specimen_separation
@@ -54,7 +55,7 @@ def made_up(theme: Theme, out: Path, name: str = MARKED) -> Mapping[str, str]:
     first = result.students[0]
     figures = {task.task: specimen_figures() for task in first.tasks}
     return pages | {
-        "revealed.html": render_card(first, class_title=result.title, revealed=True, figures=figures, theme=theme),
+        "revealed.html": render_card(first, ClassFacts.of(result), revealed=True, figures=figures, theme=theme),
         "diff.html": render_difference(specimen_difference(), theme=theme),
         "preflight.html": render_separation(specimen_separation(), theme=theme),
     }

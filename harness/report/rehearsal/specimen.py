@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 from harness import __version__
 from harness.grading.difference import Difference, difference
+from harness.grading.passing import judge
 from harness.grading.results import ClassResult, CriterionResult, StudentResult, TaskResult
+from harness.grading.scale import GradingScale
 from harness.grading.separation import Expected, Role, Separation, separate
 from harness.records.models import Fault, Finding, Measurement, Provenance, Status, Usage
 from harness.report.drawing.figures import DrawnFigure
@@ -13,6 +15,7 @@ from harness.scoring.score import Score
 
 TASKS = {"autoencoder": "Autoencoders", "network_training": "Training a network"}
 SEEDS = [1, 2, 3]
+SCALE = GradingScale(grades={"A": 0.85, "B": 0.7, "C": 0.5})
 
 
 def specimen(name: str = "Ada Lovelace") -> ClassResult:
@@ -22,12 +25,10 @@ def specimen(name: str = "Ada Lovelace") -> ClassResult:
     """
     passed = [_task(task, [_level(task, 0.02, 30.0)]) for task in TASKS]
     students = [
-        StudentResult(
-            name=name, slug="first", source="1", fault=None, notes=["Two cells were left out."], tasks=_everything()
-        ),
-        StudentResult(name="Emmy Noether", slug="second", source="2", fault=None, tasks=passed),
-        StudentResult(name="Carl", slug="third", source="3", fault=_fault("student"), tasks=[]),
-        StudentResult(name="Ida", slug="fourth", source="4", fault=None, tasks=[_stopped(), _not_run()]),
+        _student(name, "first", _everything(), notes=["Two cells were left out."]),
+        _student("Emmy Noether", "second", passed),
+        _student("Carl", "third", [], fault=_fault("student")),
+        _student("Ida", "fourth", [_stopped(), _not_run()]),
     ]
     return ClassResult(
         title="Made-up class",
@@ -38,7 +39,22 @@ def specimen(name: str = "Ada Lovelace") -> ClassResult:
         complete=False,
         seconds=200.0,
         extra_trainings=2,
+        scale=SCALE,
         students=students,
+    )
+
+
+def _student(
+    name: str, slug: str, tasks: list[TaskResult], *, fault: Fault | None = None, notes: Sequence[str] = ()
+) -> StudentResult:
+    return StudentResult(
+        name=name,
+        slug=slug,
+        source="1",
+        fault=fault,
+        notes=list(notes),
+        tasks=tasks,
+        judgement=judge(fault, tasks, SCALE),
     )
 
 

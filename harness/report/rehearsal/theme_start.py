@@ -1,4 +1,4 @@
-"""The folder that a theme starts from: a `course.yaml` that says what can be said, all of it commented out."""
+"""The folder that a theme starts from: a `theme.yaml` that says what can be said, all of it commented out."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -49,7 +49,7 @@ def write_start(out: Path, *, templates: bool = False) -> list[Path]:
 
 
 def course_file() -> str:
-    """Return a `course.yaml` in which every line is a comment."""
+    """Return a `theme.yaml` in which every line is a comment."""
     parts = (_SETTINGS, _COLOURS + "".join(_colours(built_in())), _SENTENCES + "".join(_sentences(catalogue())))
     return _HEAD + "\n".join(_commented(part) for part in parts)
 

@@ -10,7 +10,7 @@ from harness import __version__
 from harness.grading.difference import CriterionChange, CriterionTotal, Difference, Move, Standing
 from harness.records.models import Status
 from harness.report.files import write_if_changed
-from harness.report.grades import Cell, cell
+from harness.report.grades import CsvValue, cell
 from harness.report.pages import POLICY
 from harness.report.themes.engine import render
 from harness.report.themes.theme import PLAIN, Theme
@@ -66,7 +66,7 @@ def diff_csv(diff: Difference) -> str:
     return buffer.getvalue()
 
 
-def _line(move: Move) -> list[Cell]:
+def _line(move: Move) -> list[CsvValue]:
     before, after = move.before, move.after
     marks = [before.earned, before.possible, after.earned, after.possible, move.change]
     return [move.student, move.slug, move.task, *marks, before.status.value, after.status.value, because(move.criteria)]

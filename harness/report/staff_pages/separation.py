@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness import __version__
-from harness.grading.separation import Cell, Role, Row, Separation, TaskSeparation
+from harness.grading.separation import Role, Separation, SeparationCell, SeparationRow, TaskSeparation
 from harness.report.files import write_if_changed
 from harness.report.pages import POLICY
 from harness.report.themes.engine import render
@@ -87,7 +87,7 @@ def notes(task: TaskSeparation) -> list[str]:
     return [Phrase("No flawed submission is meant for %(criteria)s.", criteria=untried)] if untried else []
 
 
-def shown(cell: Cell, role: Role) -> Shown:
+def shown(cell: SeparationCell, role: Role) -> Shown:
     """Return a cell as the terminal and the page show it."""
     text = f"{points(cell.earned)}/{points(cell.points)}"
     if cell.failure:
@@ -133,7 +133,7 @@ def _task(task: TaskSeparation) -> ShownTask:
     )
 
 
-def _row(row: Row) -> ShownRow:
+def _row(row: SeparationRow) -> ShownRow:
     return ShownRow(
         who=link(row.name, row.slug),
         mistake=row.mistake,

@@ -49,7 +49,7 @@ for (const filter of document.querySelectorAll(".filter")) {
   const shown = filter.querySelector("[role=status]");
   const clear = filter.querySelector("[data-clear]");
   const rows = [...table.tBodies[0].rows].map((row) => [row, row.textContent.toLowerCase()]);
-  const fits = (place, wanted) => (wanted === "by-hand" ? "h" in place.dataset : place.dataset.k === wanted);
+  const fits = (place, wanted) => (wanted === "by-hand" ? "h" in place.dataset : place.dataset.k.split(" ").includes(wanted));
   let waiting = 0;
   const apply = () => {
     const find = text.value.trim().toLowerCase();

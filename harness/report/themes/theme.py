@@ -1,7 +1,7 @@
 """What an instructor replaces on the pages, from a folder: course name, logo, colours, sentences, templates.
 
 THEME/
-  course.yaml           name, language, logo, colours, sentences, price of an hour
+  theme.yaml            name, language, logo, colours, sentences, price of an hour
   templates/NAME.html   replaces the template of that name; templates/own/ holds what only they include
   style.css             comes after the built-in stylesheet
 """

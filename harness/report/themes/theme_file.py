@@ -1,4 +1,4 @@
-"""`course.yaml` of a theme: read, checked, and every mistake told with its line."""
+"""`theme.yaml` of a theme: read, checked, and every mistake told with its line."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -15,7 +15,7 @@ from harness.report.themes.catalogue import key
 from harness.report.themes.contrast import HEX, built_in, too_close
 from harness.report.words.phrase import PLACEHOLDER, placeholders
 
-NAME = "course.yaml"
+NAME = "theme.yaml"
 Text = Annotated[str, Field(max_length=200)]
 
 
@@ -31,7 +31,7 @@ class Schemes(_Strict):
 
 
 class Course(_Strict):
-    """What `course.yaml` says; everything may be left out."""
+    """What `theme.yaml` says; everything may be left out."""
 
     course: Text = ""
     language: Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] = "en"
@@ -90,11 +90,11 @@ def _first_error(document: Document, errors: Sequence[ErrorDetails]) -> ThemeErr
 def _sentence(error: ErrorDetails) -> str:
     location = error["loc"]
     if not location:
-        return "a course file is a mapping of keys to values, such as 'course: Deep Learning'."
+        return "a theme file is a mapping of keys to values, such as 'course: Deep Learning'."
     last = str(location[-1])
     if error["type"] == "extra_forbidden":
         fields = Schemes.model_fields if location[0] == "colours" else Course.model_fields
-        where = "'colours' has" if location[0] == "colours" else "a course file has"
+        where = "'colours' has" if location[0] == "colours" else "a theme file has"
         return f"{where} no key {last!r}.{did_you_mean(last, fields)}"
     if error["type"] == "string_type" and error["input"] is None:
         return f"{last!r} must be text, but is empty; a text with # or : in it needs quotes."

@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from harness.grading.by_hand import summed
+from harness.grading.passing import judged
 from harness.grading.results import CriterionResult, StudentResult, TaskResult
+from harness.grading.scale import GradingScale
 from harness.records.models import Measurement, Status
 from harness.report.words.phrase import Phrase, plural
 from harness.report.words.text import count, points
@@ -52,19 +54,21 @@ class Outcome:
 
 
 PASSED = Outcome(Phrase("passed"), "passed", "✓")
+NOT_PASSED = Outcome(Phrase("not passed"), "not-passed", "✗")
+OPEN = Outcome(Phrase("open"), "open", "○")
+REACHED = Outcome(Phrase("reached"), "reached", "✓")
 PARTLY = Outcome(Phrase("partly"), "partly", "◐")
 MISSED = Outcome(Phrase("missed"), "missed", "✗")
 STUDENT_ERROR = Outcome(Phrase("student error"), "student-error", "!")
 HARNESS_ERROR = Outcome(Phrase("harness error"), "harness-error", "⚠")
 NOT_RUN = Outcome(Phrase("not run"), "not-run", "–")
 BY_HAND = Outcome(Phrase("to be marked by hand"), "by-hand", "✎")
-BY_STATUS = {
-    Status.PASSED: PASSED,
+TROUBLE = {
     Status.STUDENT_ERROR: STUDENT_ERROR,
     Status.HARNESS_ERROR: HARNESS_ERROR,
     Status.NOT_RUN: NOT_RUN,
 }
-_WORST_FIRST = (Status.HARNESS_ERROR, Status.STUDENT_ERROR, Status.NOT_RUN, Status.FAILED, Status.PASSED)
+BY_STATUS = {Status.PASSED: REACHED, **TROUBLE}  # of criteria and tasks, which reach targets
 
 
 def criterion_outcome(criterion: CriterionResult) -> Outcome:
@@ -77,22 +81,21 @@ def task_outcome(task: TaskResult) -> Outcome:
     return BY_STATUS.get(task.status) or (PARTLY if task.earned else MISSED)
 
 
-def student_outcome(student: StudentResult) -> Outcome:
-    """Return the outcome that most needs attention: a fault before missed targets before a pass."""
-    if student.fault is not None:
-        return STUDENT_ERROR if student.fault.owner == "student" else HARNESS_ERROR
-    status = worst(task.status for task in student.tasks)
-    return BY_STATUS.get(status) or (PARTLY if any(task.earned for task in student.tasks) else MISSED)
+def result_outcome(student: StudentResult) -> Outcome:
+    """Return whether a student passed, or that it is open; that nothing was run only where nothing else is known."""
+    if student.passed is None:
+        return NOT_RUN if student.status is Status.NOT_RUN else OPEN
+    return PASSED if student.passed else NOT_PASSED
+
+
+def trouble(student: StudentResult) -> Outcome | None:
+    """Return what stands beside the result: whose fault there was, or that not all has run; None for neither."""
+    found = TROUBLE.get(student.status)
+    return None if found is result_outcome(student) else found
 
 
 def _by_points(earned: float, of: float) -> Outcome:
-    return PASSED if earned >= of else PARTLY if earned > 0 else MISSED
-
-
-def worst(statuses: Iterable[Status]) -> Status:
-    """Return the status that most needs attention; `not run` for none."""
-    found = set(statuses)
-    return next((status for status in _WORST_FIRST if status in found), Status.NOT_RUN)
+    return REACHED if earned >= of else PARTLY if earned > 0 else MISSED
 
 
 def task_mark(task: TaskResult) -> Mark:
@@ -120,6 +123,13 @@ def without_hidden(task: TaskResult) -> TaskResult:
             "findings": [finding for finding in task.findings if not secret & set(finding.quotes)],
         }
     )
+
+
+def student_without_hidden(student: StudentResult, scale: GradingScale) -> StudentResult:
+    """Return the student as a card may show them, judged by that: points of hidden criteria count as open."""
+    hidden = sum(c.points for task in student.tasks for c in task.criteria if c.hidden)
+    seen = student.model_copy(update={"tasks": [without_hidden(task) for task in student.tasks]})
+    return judged(seen, scale, undisclosed=hidden)
 
 
 def hidden_text(task: TaskResult) -> str:

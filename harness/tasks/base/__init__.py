@@ -5,6 +5,7 @@ through in the sandbox, and how their outputs are scored outside it.
 """
 
 from harness.data.base import Dataset, Sizes
+from harness.records.models import Plain
 from harness.scoring.score import Score
 from harness.tasks.base.contract import (
     Argument,
@@ -13,7 +14,6 @@ from harness.tasks.base.contract import (
     Candidates,
     GivenModel,
     ModelSpec,
-    Plain,
     Setting,
     Shape,
     Tensor,
@@ -28,6 +28,7 @@ from harness.tasks.base.measured import (
     OverVariants,
     Recorded,
     Scored,
+    Together,
     VariantRun,
 )
 from harness.tasks.base.profile import FurtherData, Profile, tiny_of
@@ -44,6 +45,7 @@ from harness.tasks.base.steps import (
     Limits,
     Output,
     Step,
+    Talk,
     curve_of,
     facts_of_training,
 )
@@ -90,9 +92,11 @@ __all__ = [
     "Shape",
     "Sizes",
     "Step",
+    "Talk",
     "Task",
     "TaskData",
     "Tensor",
+    "Together",
     "Variant",
     "VariantRun",
     "curve_of",

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from harness.records.models import Plain
+
 Shape = tuple[int, ...]
 Number = Literal["float32", "int32"]
 
@@ -106,9 +108,6 @@ class Call:
         """Return the names of task arrays that a step must have to make this call."""
         made = (name for model in self.models.values() for name in model.inputs)
         return tuple(dict.fromkeys((*self.arrays.values(), *made)))
-
-
-Plain = str | int | float | bool | None
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from harness.records.models import Finding, Measurement
+from harness.records.models import Finding, Measurement, Plain
 from harness.scoring.score import Score
 from harness.tasks.base.profile import Profile
 from harness.tasks.base.variant import Arrays, TaskData, Variant
@@ -27,19 +27,36 @@ OVERALL = "all"  # stands in a rubric for the variant of measures that are taken
 
 
 @dataclass(frozen=True)
+class Together:
+    """What several variants of one submission reached under one seed: finite numbers, by `variant.measure`.
+
+    `settings` are those of the candidates among the variants, by variant, in the order of `needs`.
+    """
+
+    measures: Mapping[str, float]
+    settings: Mapping[str, Mapping[str, Plain]] = field(default_factory=dict)
+
+    def of(self, measure: str) -> dict[str, float]:
+        """Return one measure by variant, of those that have it."""
+        named = {full.partition(".")[::2]: value for full, value in self.measures.items()}
+        return {variant: value for (variant, name), value in named.items() if name == measure}
+
+
+@dataclass(frozen=True)
 class OverVariants:
     """A measure over several variants, such as the winner by validation, a slope or a ratio, from their records.
 
     A rubric names it `all.NAME`. `needs` are the `variant.measure` that it is computed from, under the same seed;
     `compute` is given those that were measured. It is computed when marking, so that changing it trains nothing. Where
-    `optional`, some of them may be missing; otherwise a variant that failed takes this measure with it.
+    `optional`, it does without what a student's fault, NaN or infinity left out, and without candidates that are not
+    there; otherwise a variant that failed takes this measure with it, and NaN makes NaN.
     """
 
     name: str
     text: str
     better: Better
     needs: tuple[str, ...]
-    compute: Callable[[Mapping[str, float]], float]
+    compute: Callable[[Together], float]
     unit: str = ""
     optional: bool = False
 

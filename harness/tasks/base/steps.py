@@ -78,7 +78,8 @@ class BytesOutput:
 
 Output = ArrayOutput | BytesOutput
 
-Lead = Callable[[TaskData, int], Generator[NDArray[Any], NDArray[Any], Arrays]]
+Talk = Generator[NDArray[Any], NDArray[Any], Arrays]  # questions out, answers in, the outputs of the step in the end
+Lead = Callable[[TaskData, int], Talk]
 
 
 @dataclass(frozen=True)

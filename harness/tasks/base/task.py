@@ -31,7 +31,8 @@ class Task:
     `findings` are the rules that apply, the cause before the consequence: names of those in `harness.diagnosis.rules`,
     or functions of the task's own. `max_parameters` is
     what the models of one call of a builder may have together, 0 for as many as fit. `tiny` is the size that tests
-    train; derived from the quick profile where it is left out.
+    train; derived from the quick profile where it is left out. `files_sha256` is over the files of a course's task, so
+    that an edited one is measured anew; those of the harness raise `version` instead.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Task:
     naive: tuple[NaiveAnswer, ...] = ()
     max_parameters: int = 0
     tiny: Profile | None = None
+    files_sha256: str = ""
 
     def profile(self, name: str) -> Profile:
         if name == TINY:

@@ -24,7 +24,8 @@ class Variant:
     """One of the models the task compares. A `given` variant is computed by the harness, not by the student.
 
     `learns` is False where a variant is there to show that nothing is learnt. With a `candidate`, the student's
-    settings join the arguments; where there are fewer candidates, the variant is not there.
+    settings join the arguments; where there are fewer candidates, the variant is not there. What else the task has to
+    know of a variant is its `kind`: an instance of a frozen dataclass of the task, or None.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Variant:
     given: bool = False
     learns: bool = True
     candidate: Candidate | None = None
+    kind: Any = None
 
 
 @dataclass(frozen=True)

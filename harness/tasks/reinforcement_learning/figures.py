@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from harness.recipes.figures import lines
 from harness.tasks.base import Figure, Recorded
 
 SPANS = (50, 100)  # episodes of training that a mean is taken over
@@ -12,13 +13,13 @@ def figures(runs: Mapping[str, Recorded]) -> tuple[Figure, ...]:
     if learnt := {name: r for name, r in runs.items() if r.curve and "steps" in r.evidence}:
         found.append(training_returns(learnt))
     if played := {name: r.evidence["returns"].tolist() for name, r in runs.items() if "returns" in r.evidence}:
-        lines = {name: (list(range(1, len(returns) + 1)), returns) for name, returns in played.items()}
+        panel = {name: (list(range(1, len(returns) + 1)), returns) for name, returns in played.items()}
         text = (
             "Returns of the 100 episodes that the harness plays with each trained network, from worst to best. A line"
             " at 500 throughout never drops the pole."
         )
-        data = {"panels": {"greedy episodes": lines}, "x": "episode, by return", "y": "return"}
-        found.append(Figure("lines", "Returns of held-out episodes", text, data))
+        title = "Returns of held-out episodes"
+        found.append(lines(title, text, {"greedy episodes": panel}, "episode, by return", "return"))
     return tuple(found)
 
 
@@ -30,8 +31,7 @@ def training_returns(runs: Mapping[str, Recorded]) -> Figure:
         "Mean return of the last 50 and of the last 100 training episodes, by environment steps. The agent still"
         " explores here, so the trained network can play better than its line ends."
     )
-    data = {"panels": panels, "x": "environment steps", "y": "mean return"}
-    return Figure("lines", "Training returns", text, data)
+    return lines("Training returns", text, panels, "environment steps", "mean return")
 
 
 def against_steps(run: Recorded, column: str) -> tuple[list[float], list[float]]:

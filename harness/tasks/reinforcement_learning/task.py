@@ -1,30 +1,23 @@
 """CartPole by deep Q-learning and SARSA, each with epsilon-greedy and softmax exploration."""
 
-from dataclasses import dataclass
+from dataclasses import replace
 
 import numpy as np
 
-from harness.data.base import Dataset
+from harness.recipes.known import naive, published
+from harness.recipes.q_learning import QLearning
 from harness.recipes.recipe import EVERYWHERE
-from harness.scoring.action_rules import (
-    epsilon_greedy,
-    q_learning_targets,
-    rule_share,
-    sarsa_targets,
-    softmax,
-    td_error,
-)
+from harness.scoring.action_rules import right_answers, rule_share, td_error
 from harness.scoring.rollout import mean_return, solved_share
 from harness.scoring.score import Score
 from harness.tasks.base import (
     Argument,
     Builder,
     Call,
+    Dataset,
     Limits,
     Measure,
-    NaiveAnswer,
     Profile,
-    PublishedFigure,
     Scored,
     Task,
     TaskData,
@@ -33,7 +26,7 @@ from harness.tasks.base import (
     maps,
 )
 from harness.tasks.reinforcement_learning.figures import figures
-from harness.tasks.reinforcement_learning.steps import ACTIONS, ASKED_DISCOUNT, OBSERVATION, RULES, steps, trial_cap
+from harness.tasks.reinforcement_learning.steps import ACTIONS, ASKED_DISCOUNT, OBSERVATION, Rules, steps
 
 NETWORK = Builder(
     "build_q_network",
@@ -75,52 +68,17 @@ TARGETS = Builder(
     "a float array (n,)",
 )
 
-VARIANTS = tuple(
-    Variant(name, text)
-    for name, text in (
-        ("q_greedy", "Q-learning, epsilon-greedy actions"),
-        ("q_softmax", "Q-learning, softmax actions"),
-        ("sarsa_greedy", "SARSA, epsilon-greedy actions"),
-        ("sarsa_softmax", "SARSA, softmax actions"),
-    )
+VARIANTS = (
+    Variant("q_greedy", "Q-learning, epsilon-greedy actions", kind=Rules("q_learning", "epsilon_greedy", "epsilons")),
+    Variant("q_softmax", "Q-learning, softmax actions", kind=Rules("q_learning", "softmax", "temperatures")),
+    Variant("sarsa_greedy", "SARSA, epsilon-greedy actions", kind=Rules("sarsa", "epsilon_greedy", "epsilons")),
+    Variant("sarsa_softmax", "SARSA, softmax actions", kind=Rules("sarsa", "softmax", "temperatures")),
 )
-
-
-@dataclass(frozen=True)
-class Settings:
-    """Of the loop (see `QLearning`): `steps` of the environment in one epoch, and what is learnt how often."""
-
-    steps: int = 5_000
-    environments: int = 32  # stepped together
-    memory: int = 125_000
-    warm_up: int = 1_000  # steps before anything is learnt
-    updates: int = 2  # for each step of all environments together
-    target_every: int = 100  # updates
-    trials: int = 50  # greedy episodes after which the best state of the network is chosen
-    learning_rate: float = 0.002  # falls to 0 along a cosine
-    discount: float = 0.99
-    parameter: tuple[float, float, float] = (1.0, 0.02, 0.3)  # first, last, the share of all steps after which it stays
-
-
-PROFILES = {
-    "quick": Profile(
-        name="quick",
-        dataset="cartpole",
-        epochs=25,
-        batch_size=256,
-        limits=Limits(wall_s=240, cpu_s=120, memory_mb=3_000),
-        settings=Settings(),
-    ),
-    "full": Profile(
-        name="full",
-        dataset="cartpole",
-        epochs=50,
-        batch_size=256,
-        limits=Limits(wall_s=1_800, cpu_s=900, memory_mb=4_000),
-        seeds=3,
-        settings=Settings(steps=8_000, memory=200_000),
-    ),
-}
+MINUTES, HALF_HOUR = Limits(wall_s=240, cpu_s=120, memory_mb=3_000), Limits(wall_s=1_800, cpu_s=900, memory_mb=4_000)
+LONG = QLearning(steps=8_000, memory=200_000)
+SHORT = QLearning(steps=640, memory=2_000, warm_up=64, updates=1, target_every=5, trials=2)
+QUICK = Profile("quick", "cartpole", epochs=25, batch_size=256, limits=MINUTES, settings=QLearning())
+FULL = Profile("full", "cartpole", epochs=50, batch_size=256, limits=HALF_HOUR, seeds=3, settings=LONG)
 
 MEASURES = (
     Measure("mean_return", "mean return of 100 greedy episodes that the harness plays with the network", "higher"),
@@ -135,33 +93,22 @@ MEASURES = (
     Measure("action_rule", "share of 12 rows of Q-values in which actions are drawn as the rule says", "higher"),
 )
 
-NAIVE = tuple(
-    NaiveAnswer(f"{v.name}.mean_return", answer, profile, value, "1,000 episodes, seed 0")
-    for profile in PROFILES
-    for v in VARIANTS
-    for answer, value in (("an action at random", 21.9), ("always the same action", 9.37))
+NAMES, BOTH, RANDOM = tuple(v.name for v in VARIANTS), ("quick", "full"), "1,000 episodes, seed 0"
+NAIVE = (
+    *naive("an action at random", BOTH, NAMES, {"mean_return": 21.9}, RANDOM),
+    *naive("always the same action", BOTH, NAMES, {"mean_return": 9.37}, RANDOM),
 )
 # Course reports show curves and no figures; the environment itself says what counts as solved.
-PUBLISHED = tuple(
-    PublishedFigure(
-        f"{v.name}.mean_return", 475.0, "gymnasium, reward_threshold of CartPole-v1", note="counts as solved"
-    )
-    for v in VARIANTS
-)
+THRESHOLD = "gymnasium, reward_threshold of CartPole-v1"
+SOLVED = {"q_greedy": 475.0, "q_softmax": 475.0, "sarsa_greedy": 475.0, "sarsa_softmax": 475.0}
+PUBLISHED = tuple(published(THRESHOLD, "mean_return", note="counts as solved", profile="full", **SOLVED))
 
 
 def prepare(dataset: Dataset, profile: Profile) -> TaskData:
     """Add the right answers to the questions, which stay outside."""
     del profile
-    a = dataset.arrays
-    given = (a["rewards"], a["x_transitions"])
-    answers = {
-        "exact_epsilon_greedy": epsilon_greedy(a["x_tables"], a["epsilons"]),
-        "exact_softmax": softmax(a["x_tables"], a["temperatures"]),
-        "exact_q_learning": q_learning_targets(*given, a["terminated"], ASKED_DISCOUNT),
-        "exact_sarsa": sarsa_targets(*given, a["next_actions"], a["terminated"], ASKED_DISCOUNT),
-    }
-    return TaskData(dataset, {**a, **answers}, hidden=frozenset(answers))
+    exact = {f"exact_{rule}": right for rule, right in right_answers(dataset.arrays, ASKED_DISCOUNT).items()}
+    return TaskData(dataset, {**dataset.arrays, **exact}, hidden=frozenset(exact))
 
 
 def call(profile: Profile, variant: Variant, data: TaskData) -> Call:
@@ -171,8 +118,7 @@ def call(profile: Profile, variant: Variant, data: TaskData) -> Call:
 
 
 def score(run: VariantRun) -> Scored:
-    outputs, truth = run.outputs, run.data.arrays
-    target_rule, action_rule = RULES[run.variant.name]
+    outputs, truth, rules = run.outputs, run.data.arrays, run.variant.kind
     measures, evidence = {}, {}
     if "returns_before" in outputs:
         measures["untrained_return"] = mean_return(outputs["returns_before"])
@@ -184,22 +130,22 @@ def score(run: VariantRun) -> Scored:
         measures["solved_share"] = solved_share(outputs["returns_after"])
         evidence["returns"] = np.sort(outputs["returns_after"])
     if "actions" in outputs:
-        measures["action_rule"] = rule_share(outputs["actions"], truth[f"exact_{action_rule}"])
-        measures["td_error"] = td_error(outputs["targets"], truth[f"exact_{target_rule}"])
+        measures["action_rule"] = rule_share(outputs["actions"], truth[f"exact_{rules.action_rule}"])
+        measures["td_error"] = td_error(outputs["targets"], truth[f"exact_{rules.target_rule}"])
     return Scored(measures, evidence)
 
 
 def learning(run: VariantRun) -> dict[str, Score]:
     """Return what the loop says about training: it ran beside student code, so no mark depends on it."""
-    settings, outputs = run.profile.settings, run.outputs
+    outputs, epochs, loop = run.outputs, run.profile.epochs, run.variant.kind.loop(run.profile)
     last = np.nan_to_num(outputs["curve"][-1], posinf=0.0, neginf=0.0)
     taken, solved = (float(count) for count in outputs["counts"])
-    cap, trials = run.profile.epochs * settings.steps, trial_cap(run.profile)
+    cap = loop.cap(epochs)
     return {
         "training_mean_50": Score(float(last[1]), "training-return|last:50|v:1"),
         "training_mean_100": Score(float(last[2]), "training-return|last:100|v:1"),
         "env_steps": Score(taken, f"steps|cap:{cap}|v:1"),
-        "trial_steps": Score(float(outputs["trial_steps"][0]), f"steps|cap:{trials}|v:1"),
+        "trial_steps": Score(float(outputs["trial_steps"][0]), f"steps|cap:{loop.trial_cap(epochs)}|v:1"),
         "steps_to_solve": Score(solved, f"steps-to-solve|last:100|from:475|cap:{cap}|v:1"),
     }
 
@@ -215,7 +161,7 @@ TASK = Task(
     " your two rules about Q-values and transitions whose answers it knows.",
     builders=(NETWORK, CHOOSE, TARGETS),
     variants=VARIANTS,
-    profiles=PROFILES,
+    profiles={"quick": QUICK, "full": FULL},
     measures=MEASURES,
     prepare=prepare,
     call=call,
@@ -225,4 +171,5 @@ TASK = Task(
     findings=(*EVERYWHERE, "weights_stand_still"),
     published=PUBLISHED,
     naive=NAIVE,
+    tiny=replace(QUICK, name="tiny", epochs=2, batch_size=32, settings=SHORT),
 )

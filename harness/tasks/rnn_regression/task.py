@@ -1,22 +1,21 @@
 """Forecasting a monthly series one month ahead from a window of months before it."""
 
-from collections.abc import Generator
+from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from harness.data.base import Dataset
-from harness.data.sets.airline import TEST_MONTHS
+from harness.recipes.known import measured, published
 from harness.recipes.loops import Forecasting, answering, training_step
 from harness.recipes.recipe import EVERYWHERE
 from harness.scoring.series import (
-    lag,
+    earlier,
+    forecast_scores,
     moving_average,
+    one_ahead,
     root_squared_error,
-    skill,
-    squared_error,
+    scaled,
+    unscaled,
 )
 from harness.scoring.signs import forecast_signs
 from harness.tasks.base import (
@@ -25,14 +24,14 @@ from harness.tasks.base import (
     Arrays,
     Builder,
     Call,
+    Dataset,
     Dialogue,
     Limits,
     Measure,
-    NaiveAnswer,
     Profile,
-    PublishedFigure,
     Scored,
     Step,
+    Talk,
     Task,
     TaskData,
     Variant,
@@ -41,180 +40,112 @@ from harness.tasks.base import (
 )
 from harness.tasks.rnn_regression.figures import SMOOTHED, figures
 
-WINDOWS: Final = (1, 3, 6, 12, 18, 22)  # months
-UNITS: Final = 32
-YEAR: Final = 12
-THOUSANDS: Final = "thousand passengers"
-
 BUILDER = Builder(
-    name="build_model",
-    text="A recurrent network that forecasts the next month.",
-    arguments=(
+    "build_model",
+    "A recurrent network that forecasts the next month.",
+    (
         Argument("window", "int", "how many months the model sees before the one it forecasts"),
         Argument("units", "int", "units of the recurrent layer"),
     ),
-    returns=(
-        "a compiled keras.Model from windows (batch, window, 1), oldest month first, to the month that follows"
-        " (batch, 1); months are scaled so that the lowest and the highest of the training years are 0 and 1, later"
-        " years go beyond 1, and forecasts are in the same scale"
-    ),
+    "a compiled keras.Model from windows (batch, window, 1), oldest month first, to the month that follows"
+    " (batch, 1); months are scaled so that the lowest and the highest of the training years are 0 and 1, later years"
+    " go beyond 1, and forecasts are in the same scale",
 )
 
-GIVEN = {"persistence": 1, "last_year": YEAR}
-VARIANTS = (
-    Variant("persistence", "the same as last month", arguments={"back": 1}, given=True),
-    Variant("last_year", "the same as that month last year", arguments={"back": YEAR}, given=True),
-    *(
-        Variant(f"window_{w}", f"a window of {w} month{'s'[: w > 1]}", BUILDER.name, {"window": w, "units": UNITS})
-        for w in WINDOWS
-    ),
-)
 
-LIMITS = Limits(wall_s=120, cpu_s=60, memory_mb=3_000)
+@dataclass(frozen=True)
+class Months:
+    """How many months a variant looks at, or how far back it looks where it says an earlier month again."""
+
+    number: int
+
+
+GIVEN = (
+    Variant("persistence", "the same as last month", given=True, kind=Months(1)),
+    Variant("last_year", "the same as that month last year", given=True, kind=Months(12)),
+)
+WINDOWS = tuple(
+    Variant(f"window_{w}", f"a window of {w} month{'s'[: w > 1]}", BUILDER.name, {"units": 32}, kind=Months(w))
+    for w in (1, 3, 6, 12, 18, 22)
+)
+SHORT, LONG = Limits(wall_s=120, cpu_s=60, memory_mb=3_000), Limits(wall_s=600, cpu_s=300, memory_mb=3_000)
 PROFILES = {
-    "quick": Profile("quick", "airline", epochs=120, batch_size=24, limits=LIMITS),
-    "full": Profile(
-        "full", "airline", epochs=300, batch_size=24, limits=Limits(wall_s=600, cpu_s=300, memory_mb=3_000), seeds=3
-    ),
+    "quick": Profile("quick", "airline", epochs=120, batch_size=24, limits=SHORT),
+    "full": Profile("full", "airline", epochs=300, batch_size=24, limits=LONG, seeds=3),
 }
-
 MEASURES = (
-    Measure("test_mse", "mean squared error in the test years", "lower", f"({THOUSANDS})²"),
-    Measure("test_rmse", "root mean squared error in the test years", "lower", THOUSANDS),
-    Measure("train_rmse", "root mean squared error in the training years", "lower", THOUSANDS),
+    Measure("test_mse", "mean squared error in the test years", "lower", "(thousand passengers)²"),
+    Measure("test_rmse", "root mean squared error in the test years", "lower", "thousand passengers"),
+    Measure("train_rmse", "root mean squared error in the training years", "lower", "thousand passengers"),
     Measure("skill_persistence", "1 - MSE / MSE of the same as last month", "higher"),
     Measure("skill_last_year", "1 - MSE / MSE of the same month last year", "higher"),
     Measure("lag", "by how many months the forecast lags: where it correlates best with the truth", "lower", "months"),
 )
+ERRORS, NAMES = ("test_mse", "test_rmse", "train_rmse"), tuple(v.name for v in WINDOWS)
 
 TUTORIAL = "Brownlee, machinelearningmastery.com (2016)"
 SPLIT_THERE = "LSTM of 4 units; scaled over all 144 months, and its test part begins a few months later"
 # The course reports disagree: B found windows of 12 and 18 to 22 best (a mean of 58.7 whose unit is not stated, so that
 # it compares with nothing here), C found 1 and 3 best and 12 worst, and in A every forecast lags by a month.
 PUBLISHED = (
-    PublishedFigure("window_1.train_rmse", 22.92, TUTORIAL, note=SPLIT_THERE),
-    PublishedFigure("window_1.test_rmse", 47.53, TUTORIAL, note=SPLIT_THERE),
-    PublishedFigure("window_3.train_rmse", 23.69, TUTORIAL, note=SPLIT_THERE),
-    PublishedFigure("window_3.test_rmse", 58.88, TUTORIAL, note=SPLIT_THERE),
-)
-
-NAIVE = tuple(
-    NaiveAnswer(f"window_{w}.{measure}", v.text, profile, measured=f"{v.name}.{measure}")
-    for profile in PROFILES
-    for w in WINDOWS
-    for measure in ("test_mse", "test_rmse", "train_rmse")
-    for v in VARIANTS
-    if v.given
-)
-
-
-FINDINGS = (
-    *EVERYWHERE,
-    "last_month",
-    "weights_stand_still",
-    "other_unit",
-    "same_forecast",
-    "lags",
-    "overfitting",
-    "underfitting",
+    *published(TUTORIAL, "train_rmse", SPLIT_THERE, window_1=22.92, window_3=23.69),
+    *published(TUTORIAL, "test_rmse", SPLIT_THERE, window_1=47.53, window_3=58.88),
 )
 
 
 def prepare(dataset: Dataset, profile: Profile) -> TaskData:
     """Scale the training years to [0, 1] by their own lowest and highest month; what lies after them stays hidden."""
     del profile
-    passengers = dataset.arrays["y_train"]
-    arrays = {"x_train": scaled(passengers, passengers), "y_train": passengers, "y_test": dataset.arrays["y_test"]}
+    training = dataset.arrays["y_train"]
+    arrays = {"x_train": scaled(training, training), "y_train": training, "y_test": dataset.arrays["y_test"]}
     return TaskData(dataset, arrays, hidden=frozenset({"y_test"}))
-
-
-def scaled(passengers: NDArray[Any], training: NDArray[Any]) -> NDArray[np.float32]:
-    """Return passengers with the lowest of the training years at 0 and the highest at 1."""
-    low, high = float(training.min()), float(training.max())
-    return ((passengers - low) / (high - low)).astype(np.float32)
-
-
-def in_passengers(forecast: NDArray[Any], training: NDArray[Any]) -> NDArray[np.float64]:
-    """Return a forecast (n, 1) in thousands of passengers, as (n,)."""
-    low, high = float(training.min()), float(training.max())
-    return low + (high - low) * forecast.reshape(-1).astype(np.float64)
 
 
 def call(profile: Profile, variant: Variant, data: TaskData) -> Call:
     del profile, data
-    spec = maps((variant.arguments["window"], 1), (1,), compiled=True)
-    return Call(BUILDER.name, dict(variant.arguments), (spec,))
+    window = variant.kind.number
+    return Call(BUILDER.name, {"window": window, **variant.arguments}, (maps((window, 1), (1,), compiled=True),))
 
 
-def month_by_month(window: int, data: TaskData, seed: int) -> Generator[NDArray[Any], NDArray[Any], Arrays]:
-    """Ask for one month after the other: a month is told only when its forecast is there.
-
-    A window of the test years holds the answers to the questions before it, so no file may hold them all.
-    """
+def month_by_month(window: int, data: TaskData, seed: int) -> Talk:
+    """Ask for one test month after the other, each from the true months before it."""
     del seed
-    training = data.arrays["y_train"]
-    known, forecasts = training[-window:], []
-    for passengers in data.arrays["y_test"]:
-        answer = yield scaled(known, training)[np.newaxis, :, np.newaxis]
-        forecasts.append(answer[0])
-        known = np.append(known[1:], passengers)
-    return {"forecast": np.array(forecasts, dtype=np.float32)}
+    training, truth = data.arrays["y_train"], data.arrays["y_test"]
+    return {"forecast": (yield from one_ahead(window, scaled(training, training), scaled(truth, training)))}
 
 
 def steps(profile: Profile, variant: Variant, data: TaskData) -> tuple[Step, ...]:
-    window = variant.arguments["window"]
-    train = training_step(
-        Forecasting(window), profile, ArrayOutput("fitted", (len(data.arrays["x_train"]) - window, 1))
+    window, (months, test_months) = variant.kind.number, (len(data.arrays[y]) for y in ("y_train", "y_test"))
+    answer = ArrayOutput("forecast", (1,), hint="Forecasts are finite numbers in the scale of the window.")
+    dialogue = Dialogue(partial(month_by_month, window), ArrayOutput("window", (window, 1)), answer, most=1)
+    return (
+        training_step(Forecasting(window), profile, ArrayOutput("fitted", (months - window, 1))),
+        answering("forecast", (ArrayOutput("forecast", (test_months, 1)),), dialogue, profile.limits),
     )
-    dialogue = Dialogue(
-        lead=partial(month_by_month, window),
-        question=ArrayOutput("window", (window, 1)),
-        answer=ArrayOutput("forecast", (1,), hint="Forecasts are finite numbers in the scale of the window."),
-        most=1,
-    )
-    forecast = answering("forecast", (ArrayOutput("forecast", (TEST_MONTHS, 1)),), dialogue, profile.limits)
-    return train, forecast
+
+
+def said(run: VariantRun) -> Arrays:
+    """Return forecasts in passengers: `fitted` of training months and `forecast` of test months, as far as there."""
+    training, truth = run.data.arrays["y_train"], run.data.arrays["y_test"]
+    if not run.variant.given:
+        names = (name for name in ("fitted", "forecast") if name in run.outputs)
+        return {name: unscaled(run.outputs[name].reshape(-1), training) for name in names}
+    back = run.variant.kind.number
+    return {"fitted": training[:-back], "forecast": earlier(np.concatenate([training, truth]), back, len(truth))}
 
 
 def score(run: VariantRun) -> Scored:
-    training, truth = run.data.arrays["y_train"], run.data.arrays["y_test"]
+    training, truth, forecasts = run.data.arrays["y_train"], run.data.arrays["y_test"], said(run)
     series = np.concatenate([training, truth])
     measures, evidence, signs = {}, {}, {}
-    if (fitted := fitted_of(run)) is not None:
+    if (fitted := forecasts.get("fitted")) is not None:
         told = training[-len(fitted) :]
         measures["train_rmse"] = root_squared_error(fitted, told)
-        if not run.variant.given:
-            signs = forecast_signs(fitted, told)
-    if (forecast := forecast_of(run)) is not None:
-        measures["test_mse"] = squared_error(forecast, truth)
-        measures["test_rmse"] = root_squared_error(forecast, truth)
-        for name, back in GIVEN.items():
-            measures[f"skill_{name}"] = skill(forecast, truth, earlier(series, back, len(truth)), name)
-        measures["lag"] = lag(forecast, series)
+        signs = {} if run.variant.given else forecast_signs(fitted, told)
+    if (forecast := forecasts.get("forecast")) is not None:
+        measures |= forecast_scores(forecast, series, {v.name: v.kind.number for v in GIVEN})
         evidence = {"forecast": forecast, "truth": truth, "smooth": moving_average(series, SMOOTHED, len(truth))}
     return Scored(measures, evidence, signs)
-
-
-def earlier(series: NDArray[Any], back: int, n: int) -> NDArray[Any]:
-    """Return the value `back` months before each of the last n."""
-    end = len(series) - back
-    return series[end - n : end]
-
-
-def fitted_of(run: VariantRun) -> NDArray[Any] | None:
-    """Return forecasts of training months in passengers, None if there are none."""
-    training = run.data.arrays["y_train"]
-    if run.variant.given:
-        return training[: -run.variant.arguments["back"]]
-    return in_passengers(run.outputs["fitted"], training) if "fitted" in run.outputs else None
-
-
-def forecast_of(run: VariantRun) -> NDArray[Any] | None:
-    """Return forecasts of the test months in passengers, None if there are none."""
-    training, truth = run.data.arrays["y_train"], run.data.arrays["y_test"]
-    if run.variant.given:
-        return earlier(np.concatenate([training, truth]), run.variant.arguments["back"], len(truth))
-    return in_passengers(run.outputs["forecast"], training) if "forecast" in run.outputs else None
 
 
 TASK = Task(
@@ -226,15 +157,15 @@ TASK = Task(
     " asks for the last four years month by month, telling each month only when its forecast is there. Saying the same"
     " as last month, or the same as that month last year, are the answers to beat.",
     builders=(BUILDER,),
-    variants=VARIANTS,
+    variants=(*GIVEN, *WINDOWS),
     profiles=PROFILES,
     measures=MEASURES,
     prepare=prepare,
     call=call,
     steps=steps,
     score=score,
-    figures=figures,
-    findings=FINDINGS,
+    figures=partial(figures, {v.name: f"window {v.kind.number}" for v in WINDOWS}),
+    findings=(*EVERYWHERE, "last_month", "weights_stand_still", "other_unit", "same_forecast", "lags"),
     published=PUBLISHED,
-    naive=NAIVE,
+    naive=tuple(n for p in PROFILES for v in GIVEN for n in measured(v.text, v.name, (p,), NAMES, ERRORS)),
 )

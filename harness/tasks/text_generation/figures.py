@@ -2,18 +2,14 @@
 
 from collections.abc import Mapping
 
-from harness.recipes.figures import learning_curves
+from harness.recipes.figures import lines
 from harness.tasks.base import Figure, Recorded
-from harness.tasks.text_generation.steps import TEMPERATURES
+from harness.tasks.text_generation.written import TEMPERATURES
 
 
 def figures(runs: Mapping[str, Recorded]) -> tuple[Figure, ...]:
-    text = "Cross-entropy per token and epoch on training text and on text not trained on; lower is better."
-    found = learning_curves(runs, text)
     written = {name: r for name, r in runs.items() if "written" in r.evidence}
-    if written:
-        found += [against_temperature(written), side_by_side(written)]
-    return tuple(found)
+    return (against_temperature(written), side_by_side(written)) if written else ()
 
 
 def against_temperature(runs: Mapping[str, Recorded]) -> Figure:
@@ -32,8 +28,7 @@ def against_temperature(runs: Mapping[str, Recorded]) -> Figure:
         " written texts are, by temperature, and both together with how little is copied (balance). The line of"
         " held-out text is what real text reaches."
     )
-    data = {"panels": panels, "x": "temperature", "y": "value", "truth": "held-out text"}
-    return Figure("lines", "BLEU against temperature", text, data)
+    return lines("BLEU against temperature", text, panels, "temperature", "value", truth="held-out text")
 
 
 def side_by_side(runs: Mapping[str, Recorded]) -> Figure:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from harness.cli.app import app
-from harness.cli.options import Json, Reveal, ThemeFolder, reported, themed
+from harness.cli.options import CourseFolder, Json, Reveal, ThemeFolder, course_at, reported, themed
 from harness.errors import UsageError
 
 PANEL = "After grading"
@@ -26,13 +26,15 @@ def serve(
         Path | None, typer.Option(metavar="FOLDER", help="Folder for published cards; default: DIR/published.")
     ] = None,
     no_open: Annotated[bool, typer.Option("--no-open", help="Do not open the browser.")] = False,
+    course: CourseFolder = None,
     theme: ThemeFolder = None,
 ) -> None:
     """Open a graded class in the browser: read cards, mark by hand, override marks, publish."""
     from harness.serve.run import Options
     from harness.serve.run import serve as run
 
-    options = Options(host, port, grader, not no_open, published, themed(theme))
+    found = course_at(course)
+    options = Options(host, port, grader, not no_open, published, themed(theme, found), found.tasks)
     run(graded, options, typer.echo)
 
 
@@ -44,6 +46,7 @@ def publish(
     reveal: Reveal = False,
     force: Annotated[bool, typer.Option("--force", help="Publish although marks are still open.")] = False,
     grader: Annotated[str, typer.Option(help="Your name in the history; default: your login name.")] = "",
+    course: CourseFolder = None,
     theme: ThemeFolder = None,
     json: Json = False,
 ) -> None:
@@ -53,7 +56,8 @@ def publish(
     from harness.workflow.publish import login
     from harness.workflow.publish import publish as run
 
-    with opened(graded, theme=themed(theme)) as found:
+    own = course_at(course)
+    with opened(graded, theme=themed(theme, own), tasks=own.tasks) as found:
         made = run(found, out, grader=grader or login(), reveal=reveal, force=force)
     if json:
         typer.echo(dumps({"folder": str(made.folder), "list": str(made.listing), "files": dict(made.files)}))
@@ -68,6 +72,7 @@ def bundle(
     student: Annotated[str, typer.Argument(help="A student's name, or the name of the card without .html.")],
     graded: Annotated[Path, typer.Argument(metavar="DIR", help="Result folder of `harness grade`.")] = Path("results"),
     out: Annotated[Path | None, typer.Option(help="Zip to write; default: appeal-STUDENT.zip here.")] = None,
+    course: CourseFolder = None,
     theme: ThemeFolder = None,
     json: Json = False,
 ) -> None:
@@ -76,7 +81,8 @@ def bundle(
 
     from harness.workflow.bundle import bundle as run
 
-    made = run(student, graded, out, theme=themed(theme))
+    found = course_at(course)
+    made = run(student, graded, out, theme=themed(theme, found), tasks=found.tasks)
     if json:
         typer.echo(as_json.dumps({"student": made.student, "bundle": str(made.path), "files": made.files}))
     else:

@@ -9,13 +9,13 @@ from harness.errors import ResultsError
 from harness.grading.by_hand import by_harness, source_of
 from harness.grading.results import CriterionResult, StudentResult, TaskResult
 from harness.records.hand_marks import Conflict
-from harness.records.models import HandMark, Place
+from harness.records.models import HandMark, MarkedPlace
 from harness.report.words.marks import Outcome, criterion_outcome
 from harness.report.words.moments import date
 from harness.report.words.phrase import Phrase
 from harness.report.words.text import count, points, sentence
 from harness.serve.desk import Sight, neighbours, next_open
-from harness.serve.forms import Entry, Sent, Typed, criteria_of, read_form, typed_of
+from harness.serve.forms import EnteredMark, Sent, Typed, criteria_of, read_form, typed_of
 from harness.serve.room import Room
 
 
@@ -86,7 +86,7 @@ class Marking:
             return self.conflict(sight, student, sent, saved, conflicts)
         return self.onward(slug, saved)
 
-    def record(self, entries: list[Entry], grader: str) -> tuple[int, dict[Place, HandMark]]:
+    def record(self, entries: list[EnteredMark], grader: str) -> tuple[int, dict[MarkedPlace, HandMark]]:
         """Add every entry that overwrites nothing unseen; return how many, and what stands where one would have."""
         saved, conflicts = 0, {}
         for entry in entries:
@@ -153,7 +153,7 @@ class Marking:
         )
 
     def conflict(
-        self, sight: Sight, student: StudentResult, sent: Sent, saved: int, conflicts: Mapping[Place, HandMark]
+        self, sight: Sight, student: StudentResult, sent: Sent, saved: int, conflicts: Mapping[MarkedPlace, HandMark]
     ) -> Response:
         """Show both decisions; the form records the second one only if it is chosen, and over this first one only."""
         clashes = [
@@ -194,7 +194,7 @@ def _field(
     criterion: CriterionResult,
     mark: HandMark | None,
     sent: Sent,
-    place: Place,
+    place: MarkedPlace,
 ) -> Field:
     typed = sent.typed.get(place) or typed_of(mark, manual=criterion.manual)
     error = sent.errors.get(place, "")

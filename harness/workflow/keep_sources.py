@@ -5,7 +5,7 @@ from pathlib import Path
 
 from harness.errors import ResultsError
 from harness.intake.submission import Submission
-from harness.records.sources import keep_source, kept_source
+from harness.records.kept_sources import keep_source, kept_source
 from harness.records.store import Records
 from harness.workflow.plan import StudentEntry, TaskEntry
 

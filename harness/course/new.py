@@ -1,0 +1,125 @@
+"""`harness course new`: a course that works, and a task in it by recipe; nothing there is ever overwritten."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from string import Template
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from harness import shipped
+from harness import tasks as shipped_tasks
+from harness.course.course_file import NAME, SCHEMA, read_course_file
+from harness.course.registry import NAME as TASK_NAME
+from harness.course.registry import task_files
+from harness.course.samples import SAMPLES
+from harness.course.split import save
+from harness.errors import CourseError, UsageError, did_you_mean
+from harness.records.store import writing
+
+STARTS = Path(__file__).resolve().parent / "starts"
+TEXTS = {  # of each recipe: the text it starts from, and its place in the course
+    "task.py.txt": "tasks/{name}.py",
+    "reference.py.txt": "reference_models/{name}.py",
+    "template.py.txt": "student_template/{name}.py",
+    "rubric.yaml.txt": "rubrics/{name}.yaml",
+    "mistake.py.txt": "mistakes/{name}/typical.py",
+}
+
+
+def recipes() -> list[str]:
+    """Return the recipes that a task can start from."""
+    return sorted(folder.name for folder in STARTS.iterdir() if folder.is_dir())
+
+
+def new_course(folder: Path, task: str = "", recipe: str = "classifier") -> list[Path]:
+    """Write a course into `folder`, or a further task into the one that is there; return what was written.
+
+    Raises UsageError for a wrong name or recipe, and where a file is there already; then nothing is written.
+    """
+    if task:
+        _check_task(folder, task, recipe)
+    exists = (folder / NAME).is_file()
+    if exists and not task:
+        raise UsageError(f"Expected no {NAME} in '{folder}', found one; name a --task to add to the course.")
+    files = {} if exists else _course(folder, task)
+    files |= _task(folder, task, recipe) if task else {}
+    if there := [path for path in files if path.exists()]:
+        raise UsageError(f"Expected no {there[0]}, found one; nothing is overwritten, so move it away first.")
+    if exists:
+        _name_task(folder / NAME, task)
+    for path, content in files.items():
+        with writing(path.parent):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+    if task:
+        files |= dict.fromkeys(_sample(folder, task, recipe), b"")
+    return list(files)
+
+
+def _check_task(folder: Path, task: str, recipe: str) -> None:
+    if not TASK_NAME.fullmatch(task):
+        raise UsageError(
+            f"Expected a task to be named in lower-case letters, digits and _, beginning with a letter; received"
+            f" {task!r}."
+        )
+    if task in shipped_tasks.names():
+        raise UsageError(f"Expected a name of your own for the task, received {task!r}, which the harness has already.")
+    if task in task_files(folder / "tasks"):
+        raise UsageError(f"Expected the name of a new task, received {task!r}, which is in {folder / 'tasks'} already.")
+    if recipe not in recipes():
+        raise UsageError(f"There is no recipe {recipe!r}.{did_you_mean(recipe, recipes())}")
+
+
+def _course(folder: Path, task: str) -> dict[Path, bytes]:
+    words = {"title": _title(folder.resolve().name), "name": task}
+    text = _filled(STARTS / "course.yaml.txt", words)
+    text = text if task else text.replace("tasks: []\n", "# tasks: []\n")
+    schemas = {name: (shipped.folder("rubrics") / name).read_bytes() for name in (SCHEMA, "rubric.schema.json")}
+    return {
+        folder / NAME: text.encode(),
+        folder / SCHEMA: schemas[SCHEMA],
+        folder / "rubrics" / "rubric.schema.json": schemas["rubric.schema.json"],
+    }
+
+
+def _task(folder: Path, name: str, recipe: str) -> dict[Path, bytes]:
+    words = {"name": name, "title": _title(name)}
+    texts = ((STARTS / recipe / text, folder / place.format(name=name)) for text, place in TEXTS.items())
+    return {path: _filled(text, words).encode() for text, path in texts if text.is_file()}
+
+
+def _sample(folder: Path, name: str, recipe: str) -> Iterator[Path]:
+    """Write the data set of a new task, unless one of its name is there; some learn from what is shipped."""
+    file = folder / "data" / f"{name}.npz"
+    if recipe not in SAMPLES or file.exists() or (folder / "data" / name).exists():
+        return
+    with writing(file.parent):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        save(file, SAMPLES[recipe]())
+    yield file
+
+
+def _filled(text: Path, words: dict[str, str]) -> str:
+    return Template(text.read_text(encoding="utf-8")).substitute(words)
+
+
+def _title(name: str) -> str:
+    words = " ".join(name.replace("_", " ").replace("-", " ").split()).replace('"', "").replace("\\", "")
+    return words[:1].upper() + words[1:] or "A course"
+
+
+def _name_task(file: Path, task: str) -> None:
+    """Add a task to those in use, where the course lists them; comments and order stay."""
+    says, _ = read_course_file(file)
+    if says.tasks is None:
+        return
+    yaml = YAML()
+    yaml.preserve_quotes = True
+    try:
+        body = yaml.load(file.read_text(encoding="utf-8"))
+        body["tasks"].append(task)
+        with writing(file.parent), file.open("w", encoding="utf-8") as out:
+            yaml.dump(body, out)
+    except (OSError, YAMLError) as error:
+        raise CourseError(f"{file}:1: the task {task!r} cannot be added to 'tasks' here ({error}); add it.") from None

@@ -1,0 +1,105 @@
+"""What training cost, as measures: counts from the record, and ratios to what the reference took. Pure functions.
+
+Seconds are those that the kernel and the parent's clock say of the steps that train, on both sides, and never what a
+step says of itself: a mark may rest on them.
+"""
+
+import statistics
+from collections.abc import Mapping, Sequence
+
+from harness.grading.baselines import Baseline, BaselineUsage
+from harness.grading.reference import reference_runs
+from harness.grading.seeds import Gap, Value, Values
+from harness.records.models import Measurement, Status, Usage
+from harness.tasks.base import BUDGETS, Task
+
+SIGNATURES = {
+    "parameters": "parameters|v:1",
+    "optimizer_steps": "optimizer_steps|v:1",
+    "epochs_run": "epochs_run|v:1",
+    "parameters_ratio": "parameters_ratio|over:reference|v:1",
+    "fit_ratio": "fit_ratio|over:reference|cpu:cpu_s|gpu:wall_s|v:1",
+    "memory_ratio": "memory_ratio|over:reference|v:1",
+}
+RATIOS = frozenset({"parameters_ratio", "fit_ratio", "memory_ratio"})
+
+
+def budgets_of(task: Task, values: Values, baseline: Baseline | None) -> dict[str, dict[int, Value]]:
+    """Return every budget of every variant that trains, as `variant.measure`, per seed.
+
+    A ratio without a figure of the reference to go by is nobody's fault: not run. A run that failed was not cheap, it
+    has no budget. A measure of the task's own of the same name stands.
+    """
+    there = references(task, baseline)
+    return {
+        f"{v.name}.{budget.name}": {
+            seed: _value(run, budget.name, values, there.get(v.name, {})) for seed, run in values.of(v.name).items()
+        }
+        for v in task.trained()
+        for budget in BUDGETS
+        if budget.name not in {m.name for m in task.measures_of(v)}
+    }
+
+
+def _value(run: Measurement, name: str, values: Values, there: Mapping[str, float]) -> Value:
+    if name in RATIOS and name not in there:
+        return Gap(Status.NOT_RUN, counts=False, reason=no_reference(run, name))
+    spent = spending(run).get(name)
+    if spent is None or run.fault:
+        return values.value(run, name)
+    return spent / there[name] if name in RATIOS else spent
+
+
+def no_reference(run: Measurement, name: str) -> str:
+    device = run.provenance.device
+    return (
+        f"Not measured: {name} of {run.variant} needs what the reference took under the profile {run.profile} on"
+        f" {device}, which no baseline says; `harness baseline` measures it."
+    )
+
+
+def spending(run: Measurement) -> dict[str, float]:
+    """Return what one run took, by budget; for a ratio its numerator: parameters, seconds at speed 1, and MB."""
+    trains = [usage for usage in run.usage.values() if usage.fit_s is not None]
+    memory = max((usage.peak_memory_mb for usage in run.usage.values()), default=0.0)
+    epochs = max(map(len, run.curve.values()), default=0)
+    found: dict[str, float | None] = {
+        "parameters": run.parameters,
+        "optimizer_steps": run.optimizer_steps,
+        "epochs_run": epochs or None,
+        "parameters_ratio": run.parameters,
+        "fit_ratio": _seconds(trains, run.provenance.device) * run.provenance.speed or None,
+        "memory_ratio": memory or None,
+    }
+    return {name: float(value) for name, value in found.items() if value is not None}
+
+
+def _seconds(steps: Sequence[Usage], device: str) -> float:
+    """Return the seconds of these steps: of CPU, which other work on the machine does not lengthen, or on the clock."""
+    return sum(step.wall_s if device == "gpu" else step.cpu_s for step in steps)
+
+
+def references(task: Task, baseline: Baseline | None) -> dict[str, dict[str, float]]:
+    """Return what ratios are taken over, by variant and name: means over the reference's seeds, above 0."""
+    if baseline is None:
+        return {}
+    runs, speed = reference_runs(baseline), baseline.provenance.speed
+    found: dict[str, dict[str, float | None]] = {
+        v.name: {
+            "parameters_ratio": runs[v.name].parameters,
+            "fit_ratio": _mean_seconds(v.name, baseline) * speed,
+            "memory_ratio": runs[v.name].peak_memory_mb,
+        }
+        for v in task.trained()
+        if v.name in runs
+    }
+    return {variant: {name: float(n) for name, n in of.items() if n} for variant, of in found.items()}
+
+
+def _mean_seconds(variant: str, baseline: Baseline) -> float:
+    steps = [u for name, u in baseline.usage.items() if name.rpartition(".")[0] == variant and u.fit_s]
+    return sum(statistics.fmean(_of(step, baseline.device)) for step in steps)
+
+
+def _of(step: BaselineUsage, device: str) -> list[float]:
+    return step.wall_s if device == "gpu" else step.cpu_s

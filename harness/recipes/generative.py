@@ -1,0 +1,226 @@
+"""Generative models: variational autoencoders and adversarial networks, trained, made to draw, and judged.
+
+The recipe takes images of any shape, with classes or without. How samples are judged is the task's: a function and the
+measures that it takes.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import KW_ONLY, dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harness.errors import UsageError
+from harness.recipes.coded import together
+from harness.recipes.examples import plotted, redrawn, require_classes
+from harness.recipes.figures import (
+    class_names,
+    confusions,
+    learning_curves,
+    plane,
+    rebuilt_images,
+    sample_images,
+    unlabelled_images,
+)
+from harness.recipes.from_noise import FromNoise, Gan, Vae, gan_call, vae_call
+from harness.recipes.halves import decoding, drawn, encoding
+from harness.recipes.loops import Adversarial, Variational, mapping_step, training_step
+from harness.recipes.recipe import EVERYWHERE, Recipe
+from harness.scoring.divergence import kl_error
+from harness.scoring.reconstruction import mae, mse
+from harness.scoring.signs import sample_signs
+from harness.tasks.base import (
+    ArrayOutput,
+    Call,
+    Dataset,
+    Figure,
+    Measure,
+    Profile,
+    Recorded,
+    Scored,
+    Step,
+    TaskData,
+    Variant,
+    VariantRun,
+)
+
+REAL: Final = Variant("real", "test images themselves", given=True)
+KL_POINTS: Final = (200, 20)  # means and log variances for which the divergence is asked
+SEED: Final = 20  # of noise and points: everybody's are the same
+FINDINGS: Final = (
+    *(*EVERYWHERE, "same_picture", "dead_code", "memorised_pictures", "mode_collapse"),
+    *("overfitting", "underfitting"),
+)
+
+Judge = Callable[[VariantRun, NDArray[Any]], Scored]
+
+
+@dataclass(frozen=True)
+class Generation:
+    """`Profile.settings`: how many images are `made`, and what the divergence counts beside the squared error."""
+
+    made: int
+    kl_weight: float = 1.0
+    vae_learning_rate: float = 0.003
+    gan_learning_rate: float = 0.002
+
+
+@dataclass(frozen=True)
+class GenerativeModel(Recipe):
+    """Noise in, images with pixels in [0, 1] out; VAEs rebuild test images too.
+
+    `judge` is given a run and what it made (n, h, w, c), test images for the variant `real`, and returns the measures
+    in `judged`, and as evidence `samples` (rows, n, h, w, c): a row a class, or one row without `labelled` data.
+    """
+
+    _: KW_ONLY
+    variants: tuple[FromNoise, ...]
+    labelled: bool = True
+    judge: Judge
+    judged: tuple[Measure, ...]
+
+    def given(self) -> tuple[Variant, ...]:
+        return (REAL,)
+
+    def measures(self) -> tuple[Measure, ...]:
+        vaes = [v for v in self.variants if isinstance(v, Vae)]
+        names, checked = tuple(v.name for v in vaes), tuple(v.name for v in vaes if v.checked)
+        own = (
+            Measure("test_mse", "mean squared error per pixel on test images", "lower", variants=names),
+            Measure("test_mae", "mean absolute error per pixel on test images", "lower", variants=names),
+            Measure("kl_error", "distance of kl_divergence from the closed form, relative", "lower", variants=checked),
+        )
+        return (*self.judged, *(m for m in own if m.variants))
+
+    def findings(self) -> tuple[str, ...]:
+        return FINDINGS
+
+    def conditional(self) -> tuple[str, ...]:
+        """Return the names of the variants that are told the class to draw."""
+        return tuple(v.name for v in self.variants if isinstance(v, Gan) and v.conditional)
+
+    def prepare(self, dataset: Dataset, profile: Profile) -> TaskData:
+        """Add what images are made from, and points for the divergence; labels stay outside.
+
+        `noise_SIZE` is standard normal, float32 (made, SIZE). Where a network is conditional, `asked` are the classes
+        to draw and `c_train` the training labels, both one-hot.
+        """
+        require_classes(dataset, self.name, self.labelled)
+        rng, made, arrays = np.random.default_rng(SEED), profile.settings.made, dict(dataset.arrays)
+        for size in sorted({v.size for v in self.variants}):
+            arrays[f"noise_{size}"] = rng.standard_normal((made, size), dtype=np.float32)
+        if self.conditional():
+            one_hot = np.eye(len(dataset.classes), dtype=np.float32)
+            arrays["asked"] = one_hot[np.arange(made) % len(one_hot)]
+            arrays["c_train"] = one_hot[arrays["y_train"]]
+        arrays["z_mean"] = rng.normal(0, 1.5, KL_POINTS).astype(np.float32)
+        arrays["z_log_var"] = rng.uniform(-4, 2, KL_POINTS).astype(np.float32)
+        return TaskData(dataset, arrays, hidden=frozenset({"y_train", "y_val", "y_test"} & arrays.keys()))
+
+    def call(self, profile: Profile, variant: Variant, data: TaskData) -> Call:
+        del profile
+        shape, chosen = data.arrays["x_train"].shape[1:], self.chosen(variant)
+        if isinstance(variant, Vae):
+            return vae_call(variant, shape, chosen)
+        return gan_call(gan(variant), shape, len(data.dataset.classes), chosen)
+
+    def steps(self, profile: Profile, variant: Variant, data: TaskData) -> tuple[Step, ...]:
+        if isinstance(variant, Vae):
+            return vae_steps(profile, variant, data)
+        return gan_steps(profile, gan(variant), data)
+
+    def score(self, run: VariantRun) -> Scored:
+        found = (of_divergence(run), of_rebuilt(run))
+        images = run.data.arrays["x_test"] if run.variant.given else run.outputs.get("made")
+        if images is None:
+            return together(*found)
+        varied = isinstance(run.variant, FromNoise) and run.variant.varied
+        signs = sample_signs(images, run.data.arrays["x_train"]) if varied else {}
+        return together(*found, self.judge(run, images), Scored({}, signs=signs))
+
+    def figures(self, runs: Mapping[str, Recorded]) -> tuple[Figure, ...]:
+        """Return curves, samples, what was asked for and seen, rebuilt images, and a code of two numbers."""
+        found = [*self.curves(runs), *self.samples(runs)]
+        if asked := next((r.evidence for r in runs.values() if "confusion" in r.evidence), None):
+            text = "Samples by the class asked for (rows) and the class that the frozen classifier sees (columns)."
+            words = {"rows": "class asked for", "columns": "class seen", "said": "asked for, seen as"}
+            found += confusions(asked, "Asked for and seen", text, **words)
+        found += rebuilt_images(runs, self.labelled, "from the mean of its code")
+        if flat := next((r for r in runs.values() if "plane" in r.evidence), None):
+            text = (
+                f"Means of the codes of test images under {flat.variant}, by class: what lies side by side is drawn"
+                " alike."
+            )
+            found.append(plane(flat, f"Latent plane of {flat.variant}", text, class_names(flat.evidence)))
+        return tuple(found)
+
+    def curves(self, runs: Mapping[str, Recorded]) -> list[Figure]:
+        """Return learning curves by kind, whose losses have other parts."""
+        text, found = "Loss and its parts per epoch of training, for every variant.", []
+        for title, kind in (("VAEs", Vae), ("GANs", Gan)):
+            names = [v.name for v in self.variants if isinstance(v, kind) and v.name in runs]
+            found += learning_curves({name: runs[name] for name in names}, text, f"Learning curves of the {title}")
+        return found
+
+    def samples(self, runs: Mapping[str, Recorded]) -> list[Figure]:
+        """Return a few samples of every variant, and many of those that are shown in a grid."""
+        made = {name: r.evidence["samples"] for name, r in runs.items() if "samples" in r.evidence}
+        grids = [v.name for v in self.variants if v.grid]
+        return sample_images(made, grids, self.conditional()) if self.labelled else unlabelled_images(made)
+
+
+def gan(variant: Variant) -> Gan:
+    """Return the variant as an adversarial one; raises UsageError for one that is neither that nor a VAE."""
+    if isinstance(variant, Gan):
+        return variant
+    raise UsageError(f"Expected the variant {variant.name!r} to be a Vae or a Gan, received a plain Variant.")
+
+
+def vae_steps(profile: Profile, variant: Vae, data: TaskData) -> tuple[Step, ...]:
+    """Return training, encoding and decoding of test images, and drawing; the divergence first where it is checked."""
+    settings, limits, shape = profile.settings, profile.limits, data.arrays["x_train"].shape[1:]
+    loop = Variational(settings.vae_learning_rate, settings.kl_weight if variant.kl else 0.0)
+    tests = len(data.arrays["x_test"])
+    divergence = Step(
+        name="divergence",
+        run=loop.diverge,
+        inputs=("z_mean", "z_log_var"),
+        outputs=(ArrayOutput("kl", KL_POINTS[:1]),),
+        limits=limits,
+    )
+    return (
+        *((divergence,) if variant.checked else ()),
+        training_step(loop, profile),
+        encoding(loop, {"test": tests}, variant.size, "Keep the means small.", limits),
+        decoding(loop, {"rebuilt_test": "code_test"}, {"rebuilt_test": tests}, shape, limits),
+        decoding(loop, {"made": f"noise_{variant.size}"}, {"made": settings.made}, shape, limits, "generate"),
+    )
+
+
+def gan_steps(profile: Profile, variant: Gan, data: TaskData) -> tuple[Step, ...]:
+    """Return training and drawing."""
+    settings, shape = profile.settings, data.arrays["x_train"].shape[1:]
+    loop = Adversarial(settings.gan_learning_rate, variant.size, "c_train" if variant.conditional else "")
+    noise = (f"noise_{variant.size}", *(("asked",) if variant.conditional else ()))
+    outputs = drawn({"made": settings.made}, shape)
+    generate = mapping_step("generate", loop.generate, "generator_weights", {"made": noise}, outputs, profile.limits)
+    return training_step(loop, profile), generate
+
+
+def of_divergence(run: VariantRun) -> Scored:
+    """Return how far the student's divergence is from the closed form, where it was asked."""
+    if "kl" not in run.outputs:
+        return Scored({})
+    points = run.data.arrays
+    return Scored({"kl_error": kl_error(run.outputs["kl"], points["z_mean"], points["z_log_var"])})
+
+
+def of_rebuilt(run: VariantRun) -> Scored:
+    """Return how far rebuilt test images are from them, and codes of two numbers as they lie in the plane."""
+    if "rebuilt_test" not in run.outputs:
+        return Scored({})
+    rebuilt, truth, codes = run.outputs["rebuilt_test"], run.data.arrays["x_test"], run.outputs["code_test"]
+    flat = plotted(codes, run.data) if codes.shape[1] == 2 and run.data.dataset.classes else {}
+    measures = {"test_mse": mse(rebuilt, truth), "test_mae": mae(rebuilt, truth)}
+    return Scored(measures, {**redrawn(rebuilt, run.data), **flat})

@@ -1,0 +1,222 @@
+"""Next-token models: streams of characters or words of a text, and how likely a model calls what comes next.
+
+The data set is a text in parts (see `harness.data.corpus`). A task is its builder, its variants, made by `next_tokens`,
+and its sizes; a variant's model takes windows of ids and gives logits of the token behind.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, ClassVar, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harness.data.corpus import as_text
+from harness.data.tokens import Level, vocabulary
+from harness.recipes.figures import learning_curves
+from harness.recipes.known import measured
+from harness.recipes.loops import Sequences, answering, training_step
+from harness.recipes.recipe import EVERYWHERE, Recipe
+from harness.scoring.bigrams import bigram_logits
+from harness.scoring.sampling import answered, likelihoods
+from harness.scoring.text import perplexity
+from harness.tasks.base import (
+    Argument,
+    ArrayOutput,
+    Arrays,
+    Builder,
+    Call,
+    Dataset,
+    Dialogue,
+    Figure,
+    Measure,
+    NaiveAnswer,
+    Profile,
+    Recorded,
+    Score,
+    Scored,
+    Step,
+    Talk,
+    TaskData,
+    Variant,
+    VariantRun,
+    maps,
+)
+
+TOKENS: Final[Mapping[Level, str]] = {"char": "characters", "word": "words"}
+LARGEST_LOGIT: Final = 1e5
+PERPLEXITY: Final = Measure("perplexity", "exp of the mean surprise at a held-out token", "lower")
+ARGUMENTS: Final = (
+    Argument("vocabulary_size", "int", "how many tokens there are; 0 stands for all that have no id of their own"),
+    Argument("window", "int", "how many tokens the model is given"),
+    Argument("level", '"char" or "word"', "what a token is"),
+)
+RETURNS: Final = (
+    "a keras.Model, not compiled, from int32 ids (batch, window), the latest at the end, to logits of the next token"
+    " (batch, vocabulary_size), so without a softmax. The harness trains it by cross-entropy with Adam"
+)
+
+
+@dataclass(frozen=True)
+class Stream:
+    """A text as tokens of one level, read through a window. Its arrays bear its `name`.
+
+    A token of the vocabulary stands `least` times or more in the training text.
+    """
+
+    name: str
+    level: Level
+    window: int
+    least: int = 1
+
+
+@dataclass(frozen=True)
+class Language:
+    """Settings of a profile: how many tokens the vocabulary of a stream has, by the name of the stream.
+
+    Training and validation take the first `tokens` of their parts, or all of them for None.
+    """
+
+    size: Mapping[str, int]
+    learning_rate: float = 0.003
+    tokens: int | None = None
+
+
+def next_token_builder(
+    *arguments: Argument, name: str = "build_model", text: str = "A model of the next token."
+) -> Builder:
+    """Return a builder of vocabulary, window, level and the `arguments` that variants change."""
+    return Builder(name, text, (*ARGUMENTS, *arguments), RETURNS)
+
+
+def next_tokens(name: str, text: str, level: Level, window: int, least: int = 1, **arguments: Any) -> Variant:
+    """Return a variant that reads a stream of its own name through a window."""
+    return Variant(name, text, arguments=arguments, kind=Stream(name, level, window, least))
+
+
+@dataclass(frozen=True)
+class SequenceModel(Recipe):
+    """Windows of tokens in, logits of the next one out; counted pairs of tokens are measured beside each variant.
+
+    Every variant is made by `next_tokens`, and a profile's settings are `Language`. Questions have `rows` windows each,
+    so that one function is compiled.
+    """
+
+    asking: ClassVar[str] = "answer"  # the step's name
+    rows: ClassVar[int] = 160
+
+    def given(self) -> tuple[Variant, ...]:
+        return tuple(
+            Variant(bigram_of(v), f"how often {TOKENS[v.kind.level]} follow one another", given=True, kind=v.kind)
+            for v in self.variants
+        )
+
+    def beside(self) -> tuple[NaiveAnswer, ...]:
+        names = [m.name for m in self.measures()]
+        return tuple(
+            naive
+            for profile in self.sizes
+            for v in self.variants
+            for naive in measured("counted pairs of tokens", bigram_of(v), (profile,), (v.name,), names)
+        )
+
+    def measures(self) -> tuple[Measure, ...]:
+        return (PERPLEXITY,)
+
+    def findings(self) -> tuple[str, ...]:
+        return (*EVERYWHERE, "weights_stand_still", "overfitting")
+
+    def prepare(self, dataset: Dataset, profile: Profile) -> TaskData:
+        """Turn the text into ids, once for each variant.
+
+        `ids_NAME` and `val_NAME` are streams to learn from. Hidden are the texts themselves, the tokens of the
+        `vocabulary_NAME`, and passages `contexts_NAME` with the token behind each in `y_test_NAME`. No passage holds
+        the answer to another.
+        """
+        arrays, learnt = dict(dataset.arrays), set[str]()
+        for variant in self.variants:
+            seen, held_out = streams(dataset, profile.settings, variant.kind)
+            arrays |= {**seen, **held_out}
+            learnt |= seen.keys()
+        return TaskData(dataset, arrays, frozenset(arrays) - learnt)
+
+    def call(self, profile: Profile, variant: Variant, data: TaskData) -> Call:
+        del data
+        stream, size = variant.kind, profile.settings.size[variant.kind.name]
+        plain = {"vocabulary_size": size, "window": stream.window, "level": stream.level, **self.chosen(variant)}
+        name = variant.builder or self.builders[0].name
+        return Call(name, plain, (maps((stream.window,), (size,), tokens=size),))
+
+    def steps(self, profile: Profile, variant: Variant, data: TaskData) -> tuple[Step, ...]:
+        stream, size = variant.kind, profile.settings.size[variant.kind.name]
+        loop = Sequences(f"ids_{stream.name}", f"val_{stream.name}", stream.window, profile.settings.learning_rate)
+        hint = "The model ends with logits, one finite number for each token."
+        dialogue = Dialogue(
+            partial(self.lead, stream),
+            ArrayOutput("ids", (stream.window,), "int32", low=0, high=size - 1),
+            ArrayOutput("logits", (size,), low=-LARGEST_LOGIT, high=LARGEST_LOGIT, hint=hint),
+            self.rows,
+        )
+        told = self.told(profile, stream, data)
+        return training_step(loop, profile), answering(self.asking, told, dialogue, profile.limits)
+
+    def told(self, profile: Profile, stream: Stream, data: TaskData) -> tuple[ArrayOutput, ...]:
+        """Return what the dialogue hands back."""
+        del profile
+        n = len(data.arrays[f"y_test_{stream.name}"])
+        return (ArrayOutput("log_likelihood", (n,), "float64", low=-100.0, high=0.0),)
+
+    def lead(self, stream: Stream, data: TaskData, seed: int) -> Talk:
+        """Ask what follows held-out contexts."""
+        del seed
+        contexts, answers = (data.arrays[f"{name}_{stream.name}"] for name in ("contexts", "y_test"))
+        return {"log_likelihood": (yield from likelihoods(contexts, answers, self.rows))}
+
+    def outputs(self, run: VariantRun) -> Arrays:
+        """Return what a student's model answered, or what counted pairs of tokens do, in the same form."""
+        if not run.variant.given:
+            return run.outputs
+        stream = run.variant.kind
+        table = bigram_logits(run.data.arrays[f"ids_{stream.name}"], run.profile.settings.size[stream.name])
+        return answered(self.lead(stream, run.data, 0), lambda windows: table[windows[:, -1]])
+
+    def score(self, run: VariantRun) -> Scored:
+        return Scored(self.likelihood(self.outputs(run)))
+
+    def likelihood(self, outputs: Arrays) -> dict[str, Score]:
+        """Return the perplexity on held-out passages; nothing where nothing was answered."""
+        return {PERPLEXITY.name: perplexity(outputs["log_likelihood"])} if "log_likelihood" in outputs else {}
+
+    def figures(self, runs: Mapping[str, Recorded]) -> tuple[Figure, ...]:
+        text = "Cross-entropy per token and epoch on training text and on text not trained on; lower is better."
+        return tuple(learning_curves(runs, text))
+
+
+def bigram_of(variant: Variant) -> str:
+    return f"{variant.name}_bigram"
+
+
+def streams(dataset: Dataset, language: Language, stream: Stream) -> tuple[Arrays, Arrays]:
+    """Return the streams to learn from, and what is held out, by the names of `SequenceModel.prepare`."""
+    texts = {part: as_text(dataset.arrays[part]) for part in ("x_train", "x_val", "x_test")}
+    known = vocabulary(texts["x_train"], stream.level, language.size[stream.name], stream.least)
+    contexts, answers = passages(known.encode(texts["x_test"]), stream.window)
+    seen = {
+        f"ids_{stream.name}": known.encode(texts["x_train"])[: language.tokens],
+        f"val_{stream.name}": known.encode(texts["x_val"])[: language.tokens],
+    }
+    held_out = {
+        f"vocabulary_{stream.name}": np.array(known.tokens),
+        f"contexts_{stream.name}": contexts,
+        f"y_test_{stream.name}": answers,
+    }
+    return seen, held_out
+
+
+def passages(ids: NDArray[np.int32], window: int) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """Cut a stream into runs of `window` ids and the one behind each, none overlapping; known tokens only behind."""
+    n = len(ids) // (window + 1)
+    runs = ids[: n * (window + 1)].reshape(n, window + 1)
+    runs = runs[runs[:, -1] > 0]
+    return np.ascontiguousarray(runs[:, :-1]), runs[:, -1].astype(np.int64)

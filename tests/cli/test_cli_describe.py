@@ -1,0 +1,40 @@
+"""What `harness tasks NAME` says of measures over variants, budgets and settings that students choose."""
+
+import json
+
+import pytest
+import toy_search
+
+from harness.tasks.base import BUDGETS
+from harness.terminal.describe import show_task
+
+
+@pytest.fixture(autouse=True)
+def searched(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("harness.terminal.describe.find", lambda name: toy_search.TASK)
+    monkeypatch.setenv("COLUMNS", "160")
+    monkeypatch.setenv("NO_COLOR", "1")
+
+
+def test_a_person_reads_what_may_be_chosen_and_what_is_measured_over_variants(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    show_task("toy", as_json=False)
+    said = " ".join(capsys.readouterr().out.split())
+    assert "search() Settings worth trying." in said
+    assert "units a whole number from 1 to 256 units of the hidden layer; 16 if left out" in said
+    assert "optimizer one of 'adam', 'sgd' what lowers the loss; adam if left out" in said
+    assert "a list of 1 to 3 dictionaries of these settings, each trained as a variant of its own" in said
+    assert "all.winner test accuracy of the winner by validation; higher is better" in said
+    assert all(f"{b.name} {b.text}" in said for b in BUDGETS)
+
+
+def test_a_program_reads_the_same(capsys: pytest.CaptureFixture[str]) -> None:
+    show_task("toy", as_json=True)
+    found = json.loads(capsys.readouterr().out)
+    assert [m["name"] for m in found["overall"]] == ["winner", "varied"]
+    assert found["overall"][1]["needs"] == [f"{name}.val_accuracy" for name in toy_search.CHOSEN]
+    (candidates,) = found["candidates"]
+    assert (candidates["function"], candidates["most"]) == ("search", 3)
+    assert candidates["settings"][0]["high"] == 256
+    assert [m["name"] for m in found["budgets"]] == [b.name for b in BUDGETS]
