@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from harness.intake.facts import SourceFacts
 from harness.intake.magics import plain
 from harness.intake.names import clean
+from harness.intake.segments import split
 from harness.intake.syntax import InvalidSourceError, parse, text_of
 
 CALLS = "get_ipython"
@@ -50,13 +51,13 @@ def without_escapes(path: str, source: bytes) -> Exported:
 def without_calls(path: str, source: bytes, tree: ast.Module) -> Exported:
     """Return a source with `pass` for each statement at its top that calls get_ipython()."""
     nodes = [node for node in tree.body if isinstance(node, ast.Expr | ast.Assign) and calls(node)]
-    lines = source.split(b"\n")
+    lines = split(source)
     for node in nodes:
         first, last = node.lineno - 1, node.end_lineno or node.lineno
         alone = not lines[first][: node.col_offset].strip() and b";" not in lines[last - 1][node.end_col_offset or 0 :]
         if alone:
             lines[first:last] = [b"pass", *[b""] * (last - first - 1)]
-    changed = b"\n".join(lines)
+    changed = b"\n".join(lines) if nodes else source
     where = f"line {nodes[0].lineno}" if nodes else ""
     note = f"Skipped calls of get_ipython() in {clean(path)} ({where}), which only a notebook has."
     return Exported(changed, note if changed != source else "")

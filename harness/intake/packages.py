@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 
 from harness.intake.names import clean, some
+from harness.intake.segments import split
 from harness.intake.syntax import InvalidSourceError, parse, text_of
 
 STANDS_FOR = '''"""The folder that was handed in: its modules lie one folder up."""
@@ -68,7 +69,9 @@ def absolute(path: str, source: bytes, top: set[str]) -> bytes:
     if not text.isascii() and b"coding" in source[:200]:
         return source
     nodes = [n for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) and n.level == 1 and names_of(n) <= top]
-    lines = text.encode().split(b"\n")
+    if not nodes:
+        return source
+    lines = split(text.encode())
     for node in nodes:
         line = lines[node.lineno - 1]
         start, rest = line[: node.col_offset], line[node.col_offset :]

@@ -14,6 +14,11 @@ def encoded(text: str) -> list[bytes]:
     return [line.encode("utf-8", "surrogatepass") for line in text.split("\n")]
 
 
+def split(source: bytes) -> list[bytes]:
+    """Return the lines of a file as Python counts them: one ends at a line feed, a carriage return, or both."""
+    return re.split(rb"\r\n?|\n", source)
+
+
 def segment(lines: Sequence[bytes], node: ast.stmt) -> str:
     """Return the text of a statement with its decorators, and the comment behind it if nothing else is there."""
     decorators = node.decorator_list if isinstance(node, DEFINITIONS) else []

@@ -77,20 +77,20 @@ def one_of(rng: Rng, choices: tuple[str, ...]) -> str:
 def code(rng: Rng) -> str:
     """Return a text: statements, with words, cuts and repetitions thrown in."""
     parts = [one_of(rng, LINES) for _ in range(int(rng.integers(0, 12)))]
-    for _ in range(int(rng.integers(0, 3))):
+    for _ in range(int(rng.random() < 0.25)):
         words = [one_of(rng, ATOMS) for _ in range(int(rng.integers(1, 9)))]
         parts.insert(int(rng.integers(len(parts) + 1)), (" " if rng.random() < 0.6 else "").join(words))
-    text = one_of(rng, ("\n", "\n", "\n\n", "\r\n", "\r", ";")).join(parts)
-    if rng.random() < 0.2:
+    text = one_of(rng, (*["\n"] * 20, "\n\n", "\r\n", "\r", ";")).join(parts)
+    if rng.random() < 0.05:
         text = text[: int(rng.integers(len(text) + 1))]
-    if rng.random() < 0.1:
+    if rng.random() < 0.05:
         text = one_of(rng, (" ", "\t", "\n", "x", "(", "#", "'")) * int(rng.integers(1, 3_000)) + text
     return text
 
 
 def python(rng: Rng) -> bytes:
     start = one_of(rng, ("", "", "", "\ufeff", "# coding: rot13\n", "# coding: latin-1\n", "#!x\n# coding: utf-16\n"))
-    raw = f"{start}{code(rng)}".encode(one_of(rng, ("utf-8", "utf-8", "utf-8", "utf-16", "utf-32")), "surrogatepass")
+    raw = f"{start}{code(rng)}".encode(one_of(rng, (*["utf-8"] * 12, "utf-16", "utf-32")), "surrogatepass")
     return damaged(rng, raw) if rng.random() < 0.2 else raw
 
 
@@ -100,21 +100,21 @@ def notebook(rng: Rng) -> bytes:
     whole = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}
     if rng.random() < 0.1:
         whole = {"nbformat": 3, "metadata": {}, "worksheets": [{"cells": cells}]}
-    if rng.random() < 0.15:
+    if rng.random() < 0.05:
         whole[one_of(rng, ("nbformat", "metadata", "cells"))] = odd(rng)
     raw = json.dumps(whole).encode()
-    return damaged(rng, raw) if rng.random() < 0.15 else raw
+    return damaged(rng, raw) if rng.random() < 0.08 else raw
 
 
 def cell(rng: Rng) -> object:
-    if rng.random() < 0.03:
+    if rng.random() < 0.01:
         return odd(rng)
     text = code(rng)
     source: object = text if rng.random() < 0.5 else text.splitlines(keepends=True)
     found = {"cell_type": "code", "metadata": {}, "outputs": [], "source": source, "input": source}
     if rng.random() < 0.15:
         found["metadata"] = {"tags": [one_of(rng, ("harness-keep", "harness-skip", "harness-x", "\u202e"))]}
-    if rng.random() < 0.05:
+    if rng.random() < 0.02:
         found[one_of(rng, ("cell_type", "metadata", "source"))] = odd(rng)
     return found
 
@@ -144,7 +144,7 @@ def packed(rng: Rng) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED if rng.random() < 0.7 else zipfile.ZIP_STORED) as archive:
         for name in names(rng):
-            info = zipfile.ZipInfo(one_of(rng, ("", "", "", "../", "/", "C:", "a\\")) + name)
+            info = zipfile.ZipInfo(one_of(rng, (*[""] * 40, "../", "/", "C:", "a\\")) + name)
             info.external_attr = int(rng.integers(0, 2**16)) << 16 if rng.random() < 0.05 else 0
             archive.writestr(info, content(rng, name))
     raw = bytearray(buffer.getvalue())
@@ -159,7 +159,7 @@ def names(rng: Rng) -> list[str]:
 
 def write_submission(rng: Rng, folder: Path, name: str) -> Path:
     """Write what one person hands in, as a folder, a zip, a notebook or a file, and return its path."""
-    form = one_of(rng, ("folder", "folder", ".zip", ".ipynb", ".py"))
+    form = one_of(rng, ("folder", "folder", ".zip", ".ipynb", ".ipynb", ".py"))
     if form != "folder":
         makers: dict[str, Callable[[Rng], bytes]] = {".zip": packed, ".ipynb": notebook, ".py": python}
         path = folder / f"{name}{form}"
