@@ -319,7 +319,9 @@ def test_a_notebook_written_out_as_a_file_is_taken(tmp_path: Path, case: str) ->
     assert found.syntax_fault(TASK, KNOWN) is None
     source = found.files[f"{TASK}.py"].decode()
     assert "get_ipython" not in source
-    assert source.split("\n").index(START.split("\n", maxsplit=1)[0]) == len(start.splitlines()), "lines keep their numbers"
+    assert source.split("\n").index(START.split("\n", maxsplit=1)[0]) == len(start.splitlines()), (
+        "lines keep their numbers"
+    )
     assert any(word in note for note in found.notes)
 
 
