@@ -1,6 +1,5 @@
 """Calling a student's builder and checking what it returns."""
 
-import importlib
 import inspect
 import math
 from collections.abc import Mapping, Sequence
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 
 from harness.training import backend
 from harness.training.errors import ContractError
+from harness.training.functions import find
 
 Call = Mapping[str, Any]
 
@@ -32,8 +32,7 @@ def given(call: Call, inputs: Mapping[str, Any]) -> dict[str, Any]:
 
 def made(spec: Mapping[str, Any], inputs: Mapping[str, Any]) -> Any:
     """Return the model that a `GivenModel` describes."""
-    module, function = spec["run"].split(":")
-    make = getattr(importlib.import_module(module), function)
+    make = find(spec["run"], spec["code"])
     return make({name: inputs[name] for name in spec["inputs"]}, spec["settings"])
 
 

@@ -80,13 +80,14 @@ def _tensors(several: Shape | tuple[Tensor, ...], tokens: int) -> tuple[Tensor, 
 class GivenModel:
     """A Keras model that the harness makes in the sandbox and hands to a builder, such as a backbone with weights.
 
-    `run` is `module:function` as in `Step`: called with the arrays and files named in `inputs` and with `settings`, it
-    returns a model. Each step that calls the builder gets a fresh one.
+    `run` is `module:function` as in `Step`, of a module of `harness.training` or of the text `code`: called with the
+    arrays named in `inputs` and with `settings`, it returns a model. Each step that calls the builder gets a fresh one.
     """
 
     run: str
     inputs: tuple[str, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
+    code: str = ""
 
 
 @dataclass(frozen=True)
