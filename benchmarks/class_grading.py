@@ -19,11 +19,11 @@ import numpy as np
 
 from harness.data.load import load
 from harness.grading.results import ClassResult
-from harness.tasks.base import Task
+from harness.task import Task
 from harness.tasks.network_training.task import TASK
 from harness.workflow import machine
 from harness.workflow.grade import grade
-from harness.workflow.measure import Options
+from harness.workflow.options import Options
 
 VARIANT = "none"
 MODELS = (  # filters of the convolutions, units of the dense layer

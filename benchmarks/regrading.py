@@ -19,7 +19,7 @@ from harness.records.models import Measurement
 from harness.records.store import Records
 from harness.tasks.network_training.task import TASK
 from harness.workflow.grade import grade
-from harness.workflow.measure import Options
+from harness.workflow.options import Options
 from harness.workflow.pictures import figures_of
 from harness.workflow.plan import ClassPlan, StudentEntry
 

@@ -25,10 +25,12 @@ from harness.records.store import Records
 from harness.report.pages import render_class
 from harness.workflow.collect import all_keys
 from harness.workflow.grade import grade, known_tasks, stored_plan
-from harness.workflow.marking import load_rubrics, mark_class
-from harness.workflow.measure import Options, registry
+from harness.workflow.marking import mark_class
+from harness.workflow.measured import Measured
+from harness.workflow.options import Options, registry
 from harness.workflow.plan import ClassPlan, StudentEntry, TaskEntry
 from harness.workflow.protection import Protection
+from harness.workflow.standards import load_rubrics, standards_for
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tools"))
@@ -90,7 +92,8 @@ def marked(out: Path) -> ClassResult:
     records = Records(out, create=False)
     plan = stored_plan(records, out)
     tasks = known_tasks(plan.tasks, registry())
-    result = mark_class(plan, records.find(all_keys(plan)), tasks, load_rubrics(None, tasks), revealed=False)
+    standards = standards_for(plan, tasks, load_rubrics(None, tasks))
+    result = mark_class(Measured(plan, records.find(all_keys(plan))), standards, revealed=False)
     records.close()
     return result
 

@@ -30,10 +30,10 @@ from harness.sandbox.pool import ServerPool
 from harness.sandbox.supervise import run_job
 from harness.sandbox.talk import Lead
 from harness.sandbox.walls import Walls
-from harness.tasks.base import ArrayOutput, Dialogue, Limits, Step
+from harness.task import ArrayOutput, Dialogue, Limits, Step
 from harness.workflow import machine
 from harness.workflow.grade import grade
-from harness.workflow.measure import Options
+from harness.workflow.options import Options
 from harness.workflow.protection import Protection
 
 SOURCE = b"""

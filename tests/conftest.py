@@ -18,7 +18,7 @@ from harness.sandbox.levels import Level
 from harness.sandbox.pool import ServerPool
 from harness.sandbox.supervise import run_job
 from harness.sandbox.talk import Lead
-from harness.tasks.base import Step
+from harness.task import Step
 
 pytest_plugins = ["pytester"]  # for the plugin that students load
 

@@ -16,9 +16,9 @@ import harness
 ROOT = Path(harness.__file__).parent
 BACKENDS = {"tensorflow", "keras", "torch", "jax", "tf_keras"}
 
-BASE = ("", ".contract", ".measured", ".profile", ".shown", ".steps", ".task", ".variant")
+TASK_WORDS = ("", ".contract", ".measured", ".profile", ".shown", ".steps", ".task", ".variant")
 
-BASE_USES = {"harness.data.base", "harness.errors", "harness.records.models", "harness.scoring.score"}
+TASK_USES = {"harness.data.base", "harness.errors", "harness.records.models", "harness.scoring.score"}
 
 # Words that several rooms share: plain data and pure facts that import nothing of the rooms that use them.
 SHARED = {
@@ -26,7 +26,7 @@ SHARED = {
     "harness.errors",
     "harness.shipped",
     "harness.data.base",
-    *(f"harness.tasks.base{part}" for part in BASE),
+    *(f"harness.task{part}" for part in TASK_WORDS),
     "harness.scoring.score",  # what a measured number is, for scorers, records and pages
     "harness.records.models",  # what a fault and a measurement are is said once, for intake, sandbox and grading
     "harness.training.backend",  # describes versions without importing a backend
@@ -38,12 +38,9 @@ ROOMS: dict[str, set[str]] = {
     "shipped": set(),
     "data": set(),
     "scoring": set(),
+    "task": set(),  # what a task is made of: all of it shared words
     "recipes": {"data", "scoring"},
-    "tasks": {
-        "data",
-        "scoring",
-        "recipes",
-    },  # a task names its scorers
+    "tasks": {"data", "scoring", "recipes"},  # a task names its scorers
     "intake": set(),
     "training": set(),
     "sandbox": {"training"},  # child, server and probe only: see below
@@ -93,16 +90,7 @@ SHARED_USES: dict[str, set[str]] = {
     "harness.shipped": set(),
     "harness.data.base": set(),
     "harness.scoring.score": set(),
-    **{
-        f"harness.tasks.base{part}": {
-            "harness.data.base",
-            "harness.errors",
-            "harness.records.models",
-            "harness.scoring.score",
-        }
-        | {f"harness.tasks.base{other}" for other in BASE}
-        for part in BASE
-    },
+    **{f"harness.task{part}": TASK_USES | {f"harness.task{other}" for other in TASK_WORDS} for part in TASK_WORDS},
     "harness.records.models": {"harness.scoring.score"},
     "harness.training.backend": {"harness.training"},
 }
@@ -110,6 +98,9 @@ SHARED_USES: dict[str, set[str]] = {
 # Student code and the libraries it trains with live behind the wall; these processes are the wall's inside.
 INSIDE = {"harness.sandbox.child", "harness.sandbox.server", "harness.sandbox.probe"}
 OUTSIDE_MAY_USE = {"harness.training.backend", "harness.training.errors"}
+
+MOST_PARAMETERS = 7
+MOST_LINES = 300
 
 
 @cache
@@ -172,7 +163,7 @@ def room(name: str) -> str:
 
 def test_there_is_something_to_read() -> None:
     assert len(modules()) > 40
-    assert own("harness.workflow.measure") >= {"harness.sandbox.launch", "harness.workflow.machine", "harness.errors"}
+    assert own("harness.workflow.workshop") >= {"harness.sandbox.launch", "harness.workflow.machine"}
 
 
 def test_every_room_is_known() -> None:
@@ -281,3 +272,24 @@ def test_a_module_says_what_it_is_for(name: str) -> None:
     text = ast.get_docstring(modules()[name])
     empty = not modules()[name].body
     assert empty or text
+
+
+@pytest.mark.parametrize("name", sorted(modules()))
+def test_a_function_takes_seven_things_at_most(name: str) -> None:
+    """What travels together is a value with a name; a caller of eight arguments has to count them."""
+    functions = [n for n in ast.walk(modules()[name]) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
+    too_many = {f.name: len(names) for f in functions if len(names := parameters(f)) > MOST_PARAMETERS}
+    assert not too_many, f"{name}: pass a frozen dataclass instead"
+
+
+def parameters(function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[str]:
+    asked = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
+    return [a.arg for a in asked if a.arg not in ("self", "cls")]
+
+
+@pytest.mark.parametrize("name", sorted(modules()))
+def test_a_module_is_no_longer_than_can_be_read_at_once(name: str) -> None:
+    path = ROOT.parent / Path(*name.split("."))
+    source = path / "__init__.py" if is_package(name) else path.with_suffix(".py")
+    lines = len(source.read_text(encoding="utf-8").splitlines())
+    assert lines <= MOST_LINES, f"{name} has {lines} lines; it may hold two ideas"

@@ -75,7 +75,7 @@ def test_rubrics_load(installed: Path, tmp_path: Path) -> None:
     source = """
 from harness import shipped
 from harness.tasks import find, names
-from harness.workflow.marking import load_rubrics
+from harness.workflow.standards import load_rubrics
 rubrics = load_rubrics(None, {n: find(n) for n in names()})
 print(*sorted(rubrics), shipped.folder("rubrics"))
 """

@@ -12,7 +12,7 @@ from harness.data.base import Dataset
 from harness.recipes.classifier import FINDINGS
 from harness.recipes.loops import Supervised, predicting, training_step
 from harness.scoring.classification import accuracy, confusion, gap
-from harness.tasks.base import (
+from harness.task import (
     Argument,
     ArrayOutput,
     Arrays,

@@ -7,7 +7,7 @@ from typing import Any
 import toy
 
 from harness.scoring.classification import accuracy
-from harness.tasks.base import (
+from harness.task import (
     Argument,
     Builder,
     Candidate,

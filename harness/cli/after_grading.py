@@ -1,5 +1,6 @@
 """Verbs for what comes after grading: marking by hand, handing out, appeals, and the look of it all."""
 
+from dataclasses import dataclass
 from json import dumps
 from pathlib import Path
 from typing import Annotated
@@ -7,59 +8,75 @@ from typing import Annotated
 import typer
 
 from harness.cli.app import app
-from harness.cli.options import CourseFolder, Json, Reveal, ThemeFolder, course_at, reported, themed
+from harness.cli.grouped import grouped
+from harness.cli.options import CourseFolder, InCourse, Json, Reveal, ThemeFolder, course_at, reported, themed
 from harness.errors import UsageError
 
 PANEL = "After grading"
 
 
-@app.command(rich_help_panel=PANEL)
-@reported
-def serve(
-    graded: Annotated[Path, typer.Argument(metavar="DIR", help="Result folder of `harness grade`.")] = Path("results"),
+Graded = Annotated[Path, typer.Argument(metavar="DIR", help="Result folder of `harness grade`.")]
+Grader = Annotated[str, typer.Option(help="Your name in the history; default: your login name.")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Serve:
+    """Which graded class to open, where, and for whom."""
+
+    graded: Graded = Path("results")
     host: Annotated[str, typer.Option(help="Address to listen on; others than 127.0.0.1 let other machines in.")] = (
         "127.0.0.1"
-    ),
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0: any free one.")] = 8000,
-    grader: Annotated[str, typer.Option(help="Your name in the history; default: your login name.")] = "",
+    )
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0: any free one.")] = 8000
+    grader: Grader = ""
     published: Annotated[
         Path | None, typer.Option(metavar="FOLDER", help="Folder for published cards; default: DIR/published.")
-    ] = None,
-    no_open: Annotated[bool, typer.Option("--no-open", help="Do not open the browser.")] = False,
-    course: CourseFolder = None,
-    theme: ThemeFolder = None,
-) -> None:
+    ] = None
+    no_open: Annotated[bool, typer.Option("--no-open", help="Do not open the browser.")] = False
+    course: InCourse
+
+
+@app.command(rich_help_panel=PANEL)
+@reported
+@grouped
+def serve(asked: Serve) -> None:
     """Open a graded class in the browser: read cards, mark by hand, override marks, publish."""
     from harness.serve.run import Options
     from harness.serve.run import serve as run
 
-    found = course_at(course)
-    options = Options(host, port, grader, not no_open, published, themed(theme, found), found.tasks)
-    run(graded, options, typer.echo)
+    found = course_at(asked.course.course)
+    look = themed(asked.course.theme, found)
+    options = Options(asked.host, asked.port, asked.grader, not asked.no_open, asked.published, look, found.tasks)
+    run(asked.graded, options, typer.echo)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Publish:
+    """Which graded class to hand out, and how."""
+
+    graded: Graded = Path("results")
+    out: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Folder to write; default: DIR/published.")] = None
+    reveal: Reveal = False
+    force: Annotated[bool, typer.Option("--force", help="Publish although marks are still open.")] = False
+    grader: Grader = ""
+    course: InCourse
+    json: Json = False
 
 
 @app.command(rich_help_panel=PANEL)
 @reported
-def publish(
-    graded: Annotated[Path, typer.Argument(metavar="DIR", help="Result folder of `harness grade`.")] = Path("results"),
-    out: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Folder to write; default: DIR/published.")] = None,
-    reveal: Reveal = False,
-    force: Annotated[bool, typer.Option("--force", help="Publish although marks are still open.")] = False,
-    grader: Annotated[str, typer.Option(help="Your name in the history; default: your login name.")] = "",
-    course: CourseFolder = None,
-    theme: ThemeFolder = None,
-    json: Json = False,
-) -> None:
+@grouped
+def publish(asked: Publish) -> None:
     """Write a folder to hand out: one card per student, under names that cannot be guessed."""
     from harness.terminal.class_table import published
     from harness.workflow.graded_class import opened
     from harness.workflow.publish import login
     from harness.workflow.publish import publish as run
 
-    own = course_at(course)
-    with opened(graded, theme=themed(theme, own), tasks=own.tasks) as found:
-        made = run(found, out, grader=grader or login(), reveal=reveal, force=force)
-    if json:
+    own = course_at(asked.course.course)
+    with opened(asked.graded, theme=themed(asked.course.theme, own), tasks=own.tasks) as found:
+        made = run(found, asked.out, grader=asked.grader or login(), reveal=asked.reveal, force=asked.force)
+    if asked.json:
         typer.echo(dumps({"folder": str(made.folder), "list": str(made.listing), "files": dict(made.files)}))
         return
     for line in published(made):
@@ -70,7 +87,7 @@ def publish(
 @reported
 def bundle(
     student: Annotated[str, typer.Argument(help="A student's name, or the name of the card without .html.")],
-    graded: Annotated[Path, typer.Argument(metavar="DIR", help="Result folder of `harness grade`.")] = Path("results"),
+    graded: Graded = Path("results"),
     out: Annotated[Path | None, typer.Option(help="Zip to write; default: appeal-STUDENT.zip here.")] = None,
     course: CourseFolder = None,
     theme: ThemeFolder = None,

@@ -1,5 +1,6 @@
 """Verbs of those who make a course: baselines, rubrics, and what the machine can do."""
 
+from dataclasses import dataclass, replace
 from json import dumps
 from pathlib import Path
 from typing import Annotated
@@ -7,18 +8,18 @@ from typing import Annotated
 import typer
 
 from harness.cli.app import app
+from harness.cli.grouped import grouped
 from harness.cli.options import (
-    Backend,
     CourseFolder,
     DataDir,
-    Device,
-    Jobs,
     Json,
+    Marking,
     Rubrics,
     TaskNames,
-    ThemeFolder,
+    Training,
     Trust,
     course_at,
+    options_of,
     reported,
     themed,
 )
@@ -27,66 +28,59 @@ from harness.errors import UsageError, did_you_mean
 PANEL = "Making a course"
 
 
-@app.command(rich_help_panel=PANEL)
-@reported
-def baseline(
-    file2: Annotated[Path | None, typer.Argument(metavar="FILE2", help="A second file for --compare.")] = None,
-    task: TaskNames = None,
-    profile: Annotated[str, typer.Option(help="quick or full; default: quick, and both for --table.")] = "",
-    table: Annotated[bool, typer.Option("--table", help="Show references beside published figures.")] = False,
+@dataclass(frozen=True, kw_only=True)
+class References:
+    """Which references to measure and how, or what to show of them."""
+
+    file2: Annotated[Path | None, typer.Argument(metavar="FILE2", help="A second file for --compare.")] = None
+    task: TaskNames = None
+    profile: Annotated[str, typer.Option(help="quick or full; default: quick, and both for --table.")] = ""
+    table: Annotated[bool, typer.Option("--table", help="Show references beside published figures.")] = False
     compare: Annotated[
         Path | None,
         typer.Option(
             metavar="FILE",
             help="Say whether this baseline and FILE2, or the shipped one, differ by more than seeds do.",
         ),
-    ] = None,
-    seeds: Annotated[str, typer.Option(help="How many seeds, or a list such as 3,5,8.")] = "10",
-    out: Annotated[Path, typer.Option(help="Folder that keeps the measurements.")] = Path("results/baselines"),
-    to: Annotated[Path | None, typer.Option(help="Folder for the baselines; default: beside the references.")] = None,
-    jobs: Jobs = 0,
-    data_dir: DataDir = None,
-    course: CourseFolder = None,
-    backend: Backend = "tensorflow",
-    device: Device = "auto",
-    json: Json = False,
-) -> int:
+    ] = None
+    seeds: Annotated[str, typer.Option(help="How many seeds, or a list such as 3,5,8.")] = "10"
+    out: Annotated[Path, typer.Option(help="Folder that keeps the measurements.")] = Path("results/baselines")
+    to: Annotated[Path | None, typer.Option(help="Folder for the baselines; default: beside the references.")] = None
+    course: CourseFolder = None
+    training: Training
+    json: Json = False
+
+
+@app.command(rich_help_panel=PANEL)
+@reported
+@grouped
+def baseline(asked: References) -> int:
     """Train the reference models under several seeds and write down what they measure; or show what was."""
     from harness.terminal import baselines as baseline_table
     from harness.terminal.live_screen import live, screen
 
-    if file2 and not compare:
-        raise UsageError(f"Expected a file without an option only after --compare FILE, received {str(file2)!r}.")
-    if table and compare:
+    if asked.file2 and not asked.compare:
+        raise UsageError(f"Expected a file without an option only after --compare FILE, received {str(asked.file2)!r}.")
+    if asked.table and asked.compare:
         raise UsageError("Expected --table or --compare, received both; ask for one of them.")
-    found = course_at(course)
-    shelf = baseline_table.Shelf(found.tasks, found.rooms, to)
-    if table:
-        return baseline_table.show_table(shelf, task or (), profile, device, as_json=json)
-    if compare:
-        return baseline_table.show_comparison(shelf, compare, file2, device, as_json=json)
+    found, device = course_at(asked.course), asked.training.device
+    shelf = baseline_table.Shelf(found.tasks, found.rooms, asked.to)
+    if asked.table:
+        return baseline_table.show_table(shelf, asked.task or (), asked.profile, device, as_json=asked.json)
+    if asked.compare:
+        return baseline_table.show_comparison(shelf, asked.compare, asked.file2, device, as_json=asked.json)
     from harness.workflow.baseline import measure_references
-    from harness.workflow.measure import Options
     from harness.workflow.protection import Protection
     from harness.workflow.seeding import parse_seeds
 
-    options = Options(
-        out=out,
-        tasks=task or (),
-        registry=found.tasks,
-        rooms=found.rooms,
-        course_data=found.data,
-        profile=profile or found.says.profile,
-        seeds=parse_seeds(seeds),
-        jobs=jobs,
-        data_dir=data_dir,
-        backend=backend,
-        device=device,
+    options = replace(
+        options_of(found, asked.training, asked.out, asked.task, asked.profile),
+        seeds=parse_seeds(asked.seeds),
         protection=Protection(trusted=True),  # references are the harness's own
     )
-    with live(screen(stderr=True), enabled=not json) as show:
-        written = [str(path) for path in measure_references(options, to, show)]
-    typer.echo(dumps({"written": written}) if json else "\n".join(written))
+    with live(screen(stderr=True), enabled=not asked.json) as show:
+        written = [str(path) for path in measure_references(options, asked.to, show)]
+    typer.echo(dumps({"written": written}) if asked.json else "\n".join(written))
     return 0
 
 
@@ -111,57 +105,48 @@ def calibrate(
     show_calibrations(proposed, as_json=json)
 
 
-@app.command(rich_help_panel=PANEL)
-@reported
-def preflight(
-    task: TaskNames = None,
-    profile: Annotated[str, typer.Option(help="quick or full; default: the course's, or quick.")] = "",
+@dataclass(frozen=True, kw_only=True)
+class Rehearsal:
+    """Which tasks to grade before any student, with which mistakes, and how."""
+
+    task: TaskNames = None
+    profile: Annotated[str, typer.Option(help="quick or full; default: the course's, or quick.")] = ""
     flawed: Annotated[
         Path | None, typer.Option(help="Folder with TASK/NAME.py, one mistake each; default: mistakes/ of the course.")
-    ] = None,
+    ] = None
     meant_only: Annotated[
         bool,
         typer.Option("--meant-only", help="Train flawed submissions only in what the criteria meant for them ask."),
-    ] = False,
+    ] = False
     out: Annotated[Path, typer.Option(help="Result folder; measurements found there are used again.")] = Path(
         "results/preflight"
-    ),
-    jobs: Jobs = 0,
-    rubrics: Rubrics = None,
-    data_dir: DataDir = None,
-    course: CourseFolder = None,
-    backend: Backend = "tensorflow",
-    device: Device = "auto",
-    trust: Trust = False,
-    theme: ThemeFolder = None,
-    json: Json = False,
-) -> int:
+    )
+    training: Training
+    trust: Trust = False
+    marking: Marking
+    json: Json = False
+
+
+@app.command(rich_help_panel=PANEL)
+@reported
+@grouped
+def preflight(asked: Rehearsal) -> int:
     """Say whether the rubrics tell the reference from the template and from known mistakes."""
     from harness.terminal.live_screen import live, screen
     from harness.terminal.preflight import show_separation
-    from harness.workflow.measure import Options
     from harness.workflow.preflight import preflight as run
     from harness.workflow.protection import Protection
 
-    own = course_at(course)
-    options = Options(
-        out=out,
-        registry=own.tasks,
-        rooms=own.rooms,
-        course_data=own.data,
-        tasks=task or (),
-        profile=profile or own.says.profile,
-        jobs=jobs,
-        rubrics=rubrics,
-        data_dir=data_dir,
-        backend=backend,
-        device=device,
-        theme=themed(theme, own),
-        protection=Protection(trusted=trust or flawed is None),  # what is shipped is the harness's own
+    own = course_at(asked.marking.course)
+    options = replace(
+        options_of(own, asked.training, asked.out, asked.task, asked.profile),
+        rubrics=asked.marking.rubrics,
+        theme=themed(asked.marking.theme, own),
+        protection=Protection(trusted=asked.trust or asked.flawed is None),  # what is shipped is the harness's own
     )
-    with live(screen(stderr=True), enabled=not json) as show:
-        found = run(options, flawed, show, meant_only=meant_only)
-    return show_separation(found, out, as_json=json)
+    with live(screen(stderr=True), enabled=not asked.json) as show:
+        found = run(options, asked.flawed, show, meant_only=asked.meant_only)
+    return show_separation(found, asked.out, as_json=asked.json)
 
 
 @app.command(rich_help_panel=PANEL)

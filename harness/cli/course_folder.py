@@ -1,15 +1,19 @@
 """Verbs of a course folder: start one, check it, and write what students get."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from harness.cli.app import app
 from harness.cli.course import PANEL
-from harness.cli.options import CourseFolder, DataDir, Jobs, TaskNames, course_at, reported, themed
-from harness.course.found import Course
+from harness.cli.grouped import grouped
+from harness.cli.options import CourseFolder, Resources, TaskNames, course_at, options_of, reported, themed
+
+if TYPE_CHECKING:
+    from harness.course.found import Course
 
 folder_app = typer.Typer(no_args_is_help=True, help="A folder with tasks, rubrics and data of your own.")
 app.add_typer(folder_app, name="course", rich_help_panel=PANEL)
@@ -20,59 +24,56 @@ Folder = Annotated[
 ]
 
 
-@folder_app.command("check")
-@reported
-def check(
-    folder: Folder = None,
-    task: TaskNames = None,
-    only_lint: Annotated[bool, typer.Option("--lint", help="Only read files and data; train nothing.")] = False,
-    profile: Annotated[str, typer.Option(help="quick or full; default: the course's, or quick.")] = "",
+@dataclass(frozen=True, kw_only=True)
+class CourseCheck:
+    """Which course to check, how far, and on what."""
+
+    folder: Folder = None
+    task: TaskNames = None
+    only_lint: Annotated[bool, typer.Option("--lint", help="Only read files and data; train nothing.")] = False
+    profile: Annotated[str, typer.Option(help="quick or full; default: the course's, or quick.")] = ""
     out: Annotated[Path, typer.Option(help="Result folder; measurements found there are used again.")] = Path(
         "results/preflight"
-    ),
-    course: CourseFolder = None,
-    jobs: Jobs = 0,
-    data_dir: DataDir = None,
-) -> int:
+    )
+    course: CourseFolder = None
+    resources: Resources
+
+
+@folder_app.command("check")
+@reported
+@grouped
+def check(asked: CourseCheck) -> int:
     """Read all files of a course for mistakes, then say whether its rubrics separate, as `harness preflight` does."""
     from harness.course.lint import lint
     from harness.workflow.grade import known_names
 
-    found = course_at(folder or course)
-    names = known_names(task or found.tasks, found.tasks)
-    wrong = lint(found, names, data_dir)
+    found = course_at(asked.folder or asked.course)
+    names = known_names(asked.task or found.tasks, found.tasks)
+    wrong = lint(found, names, asked.resources.data_dir)
     for sentence in wrong:
         typer.echo(sentence)
-    if wrong or only_lint:
+    if wrong or asked.only_lint:
         if not wrong:
             typer.echo(f"{', '.join(names)}: nothing is wrong with files and data.")
         return 1 if wrong else 0
-    return preflighted(found, names, profile, out, jobs, data_dir)
+    return preflighted(found, names, asked)
 
 
-def preflighted(course: Course, names: Sequence[str], profile: str, out: Path, jobs: int, data_dir: Path | None) -> int:
+def preflighted(course: "Course", names: Sequence[str], asked: CourseCheck) -> int:
     """Train reference, template and mistakes of a course, print how the rubrics tell them apart; return the code."""
     from harness.terminal.live_screen import live, screen
     from harness.terminal.preflight import show_separation
-    from harness.workflow.measure import Options
     from harness.workflow.preflight import preflight
     from harness.workflow.protection import Protection
 
-    options = Options(
-        out=out,
-        tasks=names,
-        profile=profile or course.says.profile,
-        jobs=jobs,
-        data_dir=data_dir,
-        registry=course.tasks,
-        rooms=course.rooms,
-        course_data=course.data,
+    options = replace(
+        options_of(course, asked.resources, asked.out, names, asked.profile),
         theme=themed(None, course),
         protection=Protection(trusted=True),  # all of it is the instructor's own
     )
     with live(screen(stderr=True), enabled=True) as show:
         found = preflight(options, None, show)
-    return show_separation(found, out, as_json=False)
+    return show_separation(found, asked.out, as_json=False)
 
 
 @folder_app.command("handout")

@@ -1,154 +1,139 @@
 """Verbs that grade a class and mark it again."""
 
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from harness.cli.app import app
+from harness.cli.grouped import grouped
 from harness.cli.options import (
-    Backend,
-    CourseFolder,
-    DataDir,
-    Device,
-    Jobs,
+    ClassMarking,
     Json,
+    Marking,
     MinIsolation,
-    PassMark,
     Profile,
-    Reveal,
-    Rubrics,
     TaskNames,
-    ThemeFolder,
+    Training,
     Trust,
     course_at,
+    options_of,
     reported,
     scaled,
     themed,
 )
-from harness.course.found import Course
 from harness.errors import UsageError
 
 if TYPE_CHECKING:
+    from harness.course.found import Course
     from harness.grading.results import ClassResult
 
 PANEL = "A class"
 
 
-@app.command(rich_help_panel=PANEL)
-@reported
-def grade(
-    submissions: Annotated[
-        Path, typer.Argument(help="Folder with one folder, .py file, notebook or .zip per student.")
-    ],
-    task: TaskNames = None,
-    profile: Profile = "",
-    out: Annotated[Path, typer.Option(help="Result folder; measurements found there are used again.")] = Path(
-        "results"
-    ),
-    jobs: Jobs = 0,
+@dataclass(frozen=True, kw_only=True)
+class Grade:
+    """Which class to grade, and how."""
+
+    submissions: Annotated[Path, typer.Argument(help="Folder with one folder, .py file, notebook or .zip per student.")]
+    task: TaskNames = None
+    profile: Profile = ""
+    out: Annotated[Path, typer.Option(help="Result folder; measurements found there are used again.")] = Path("results")
     seeds: Annotated[
         str,
         typer.Option(
             help="How many seeds, a list such as 3,5,8, or auto: as the rubric says, or one, and two more if in doubt."
             " Default: the course's, or auto."
         ),
-    ] = "",
-    course: CourseFolder = None,
-    rubrics: Rubrics = None,
-    data_dir: DataDir = None,
-    backend: Backend = "tensorflow",
-    device: Device = "auto",
-    min_isolation: MinIsolation = "",
-    trust: Trust = False,
-    reveal: Reveal = False,
-    pass_mark: PassMark = "",
-    theme: ThemeFolder = None,
-    json: Json = False,
-) -> int:
-    """Train, measure, mark and report every submission."""
-    from harness.terminal.live_screen import live, screen
-    from harness.workflow.grade import grade as run
-    from harness.workflow.measure import Options
-    from harness.workflow.protection import Protection
-    from harness.workflow.seeding import parse_seeds
-
-    found = course_at(course, submissions)
-    options = Options(
-        out=out,
-        registry=found.tasks,
-        rooms=found.rooms,
-        course_data=found.data,
-        tasks=task or (),
-        profile=profile or found.says.profile,
-        seeds=parse_seeds(seeds or str(found.says.seeds)),
-        jobs=jobs,
-        rubrics=rubrics,
-        data_dir=data_dir,
-        backend=backend,
-        device=device,
-        reveal=reveal,
-        theme=themed(theme, found),
-        scale=scaled(found.says.scale, pass_mark),
-        protection=Protection(min_isolation, trust),
-    )
-    try:
-        with live(screen(stderr=True), enabled=not json) as show:
-            result = run(submissions, options, show)
-    except KeyboardInterrupt:
-        typer.echo(f"Class page so far: {out / 'index.html'}", err=True)
-        raise
-    return finish(result, out, json)
+    ] = ""
+    training: Training
+    min_isolation: MinIsolation = ""
+    trust: Trust = False
+    marking: ClassMarking
+    json: Json = False
 
 
 @app.command(rich_help_panel=PANEL)
 @reported
-def regrade(
-    out: Annotated[Path, typer.Argument(help="Result folder of an earlier `harness grade`.")],
-    course: CourseFolder = None,
-    rubrics: Rubrics = None,
+@grouped
+def grade(asked: Grade) -> int:
+    """Train, measure, mark and report every submission."""
+    from harness.terminal.live_screen import live, screen
+    from harness.workflow.grade import grade as run
+    from harness.workflow.protection import Protection
+    from harness.workflow.seeding import parse_seeds
+
+    found, marking = course_at(asked.marking.course, asked.submissions), asked.marking
+    options = replace(
+        options_of(found, asked.training, asked.out, asked.task, asked.profile),
+        seeds=parse_seeds(asked.seeds or str(found.says.seeds)),
+        rubrics=marking.rubrics,
+        reveal=marking.reveal,
+        theme=themed(marking.theme, found),
+        scale=scaled(found.says.scale, marking.pass_mark),
+        protection=Protection(asked.min_isolation, asked.trust),
+    )
+    try:
+        with live(screen(stderr=True), enabled=not asked.json) as show:
+            result = run(asked.submissions, options, show)
+    except KeyboardInterrupt:
+        typer.echo(f"Class page so far: {asked.out / 'index.html'}", err=True)
+        raise
+    return finish(result, asked.out, asked.json)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Regrade:
+    """Which graded class to mark again, and by what."""
+
+    out: Annotated[Path, typer.Argument(help="Result folder of an earlier `harness grade`.")]
+    marking: ClassMarking
     diff: Annotated[
         bool, typer.Option("--diff", help="Only show who would move and why; write diff.csv and diff.html.")
-    ] = False,
-    reveal: Reveal = False,
-    pass_mark: PassMark = "",
-    theme: ThemeFolder = None,
-    json: Json = False,
-) -> int:
+    ] = False
+    json: Json = False
+
+
+@app.command(rich_help_panel=PANEL)
+@reported
+@grouped
+def regrade(asked: Regrade) -> int:
     """Mark a graded class again, from what was measured; trains nothing."""
-    found = course_at(course)
-    if diff:
-        if reveal or pass_mark:
-            other = "--reveal" if reveal else "--pass-mark"
+    out, marking = asked.out, asked.marking
+    found = course_at(marking.course)
+    if asked.diff:
+        if marking.reveal or marking.pass_mark:
+            other = "--reveal" if marking.reveal else "--pass-mark"
             raise UsageError(
                 f"Expected --diff or {other}, received both; --diff compares points and writes no cards, so run it on"
                 " its own."
             )
-        return show_difference(out, rubrics, theme, json, found)
+        return show_difference(out, marking, found, asked.json)
+    from harness.workflow.grade import Regrading
     from harness.workflow.grade import regrade as run
     from harness.workflow.machine import cores
 
-    graded = run(
-        out,
-        rubrics,
-        reveal=reveal,
-        rescale=lambda scale: scaled(found.scale_after(scale), pass_mark),
-        theme=themed(theme, found),
+    how = Regrading(
+        marking.rubrics,
+        reveal=marking.reveal,
+        rescale=lambda scale: scaled(found.scale_after(scale), marking.pass_mark),
+        theme=themed(marking.theme, found),
         processes=cores(),
         tasks=found.tasks,
         rooms=found.rooms,
     )
-    return finish(graded, out, json)
+    return finish(run(out, how), out, asked.json)
 
 
-def show_difference(out: Path, rubrics: Path | None, theme: Path | None, json: bool, course: Course) -> int:
+def show_difference(out: Path, marking: Marking, course: "Course", json: bool) -> int:
     """Print who would move under other rubrics and return the exit code, as `diff` does: 0 nobody, 1 somebody."""
     from harness.report.staff_pages.difference import summary
     from harness.terminal.difference_table import difference_table
     from harness.terminal.live_screen import screen
     from harness.workflow.preview import preview as run
 
-    found = run(out, rubrics, theme=themed(theme, course), tasks=course.tasks, rooms=course.rooms)
+    found = run(out, marking.rubrics, theme=themed(marking.theme, course), tasks=course.tasks, rooms=course.rooms)
     if json:
         typer.echo(found.model_dump_json())
     else:

@@ -1,7 +1,7 @@
 """What the verbs share: their options, and how an error becomes one sentence and an exit code."""
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from harness.course.found import Course
     from harness.grading.scale import GradingScale
     from harness.report.themes.theme import Theme
+    from harness.workflow.options import Options
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read, and nothing else.")]
 CourseFolder = Annotated[
@@ -66,6 +67,45 @@ PassMark = Annotated[
 Reveal = Annotated[bool, typer.Option("--reveal", help="Show hidden criteria on the cards.")]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Resources:
+    """What steps may use of this machine; the fields are some of `harness.workflow`'s `Options`."""
+
+    jobs: Jobs = 0
+    data_dir: DataDir = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Training(Resources):
+    """The same, with what trains the models."""
+
+    backend: Backend = "tensorflow"
+    device: Device = "auto"
+
+
+@dataclass(frozen=True, kw_only=True)
+class InCourse:
+    """The course that a verb works in, and how what it writes looks."""
+
+    course: CourseFolder = None
+    theme: ThemeFolder = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Marking(InCourse):
+    """The same, with the rubrics to mark by."""
+
+    rubrics: Rubrics = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClassMarking(Marking):
+    """The same for a whole class: what its cards show, and who passes."""
+
+    reveal: Reveal = False
+    pass_mark: PassMark = ""
+
+
 def reported(command: Callable[..., int | None]) -> Callable[..., None]:
     """Turn errors raised on purpose into one sentence and an exit code, and a returned int into that code."""
 
@@ -115,3 +155,20 @@ def scaled(scale: "GradingScale", pass_mark: str) -> "GradingScale":
     from harness.grading.scale import parse_pass_mark
 
     return scale.with_pass_mark(parse_pass_mark(pass_mark)) if pass_mark else scale
+
+
+def options_of(
+    course: "Course", resources: Resources, out: Path, tasks: Sequence[str] | None, profile: str
+) -> "Options":
+    """Return how to train and measure into `out`, as `course` says where the command line says nothing."""
+    from harness.workflow.options import Options
+
+    return Options(
+        out=out,
+        tasks=tasks or (),
+        profile=profile or course.says.profile,
+        registry=course.tasks,
+        rooms=course.rooms,
+        course_data=course.data,
+        **asdict(resources),
+    )

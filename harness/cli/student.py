@@ -1,30 +1,32 @@
 """Verbs of a student: see what a task asks, start it, check one's own work."""
 
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from harness.cli.app import app
+from harness.cli.grouped import grouped
 from harness.cli.options import (
-    Backend,
     CourseFolder,
-    DataDir,
-    Device,
-    Jobs,
     Json,
+    Marking,
     MinIsolation,
     OwnSeeds,
     Profile,
-    Rubrics,
+    Resources,
     TaskNames,
-    ThemeFolder,
+    Training,
     Work,
     course_at,
     reported,
     themed,
 )
 from harness.errors import UsageError
+
+if TYPE_CHECKING:
+    from harness.workflow.options import Options
 
 PANEL = "Your own work"
 Contract = Annotated[bool, typer.Option("--contract", help="Only what is checked before training.")]
@@ -63,85 +65,79 @@ def new(
     typer.echo("Next: `harness check --contract` in seconds, `harness check` or `pytest` in about a minute a task.")
 
 
+@dataclass(frozen=True, kw_only=True)
+class OwnWork:
+    """Which work of one's own to check, how far, and by what."""
+
+    path: Work = Path()
+    task: TaskNames = None
+    contract: Contract = False
+    profile: Profile = ""
+    seeds: OwnSeeds = "1"
+    report: Report = None
+    marking: Marking
+
+    def options(self, resources: Resources, min_isolation: str = "") -> "Options":
+        """Return the options of a self-check of it; raises UsageError or CourseError before anything runs."""
+        from harness.selfcheck.run import check_report
+        from harness.selfcheck.session import options_for
+        from harness.workflow.seeding import parse_seeds
+
+        check_report(self.report)
+        found = course_at(self.marking.course)
+        return options_for(
+            self.path,
+            found,
+            tasks=self.task or (),
+            profile=self.profile,
+            seeds=parse_seeds(self.seeds),
+            rubrics=self.marking.rubrics,
+            theme=themed(self.marking.theme, found),
+            min_isolation=min_isolation,
+            **asdict(resources),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """What to check, on what, and behind which barrier."""
+
+    work: OwnWork
+    training: Training
+    min_isolation: MinIsolation = ""
+    json: Json = False
+
+
 @app.command(rich_help_panel=PANEL)
 @reported
-def check(
-    path: Work = Path(),
-    task: TaskNames = None,
-    contract: Contract = False,
-    profile: Profile = "",
-    seeds: OwnSeeds = "1",
-    report: Report = None,
-    jobs: Jobs = 0,
-    course: CourseFolder = None,
-    rubrics: Rubrics = None,
-    data_dir: DataDir = None,
-    backend: Backend = "tensorflow",
-    device: Device = "auto",
-    min_isolation: MinIsolation = "",
-    theme: ThemeFolder = None,
-    json: Json = False,
-) -> int:
+@grouped
+def check(asked: Check) -> int:
     """Check your own work as grading will: the contract first, then training and every criterion."""
-    from harness.selfcheck.run import check_report, run_check
-    from harness.selfcheck.session import SelfCheck, options_for
+    from harness.selfcheck.run import run_check
+    from harness.selfcheck.session import SelfCheck
     from harness.terminal.live_screen import screen
-    from harness.workflow.seeding import parse_seeds
 
-    if contract and report:
+    work = asked.work
+    if work.contract and work.report:
         raise UsageError("Expected --contract or --report, received both; a card needs training.")
-    check_report(report)
-    found = course_at(course)
-    options = options_for(
-        path,
-        found,
-        tasks=task or (),
-        profile=profile,
-        seeds=parse_seeds(seeds),
-        jobs=jobs,
-        rubrics=rubrics,
-        data_dir=data_dir,
-        backend=backend,
-        device=device,
-        min_isolation=min_isolation,
-        theme=themed(theme, found),
-    )
-    with SelfCheck(path, options) as own:
-        return run_check(own, screen(), only_contract=contract, report=report, as_json=json)
+    with SelfCheck(work.path, work.options(asked.training, asked.min_isolation)) as own:
+        return run_check(own, screen(), only_contract=work.contract, report=work.report, as_json=asked.json)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Watch:
+    """What to check after every save, and on what."""
+
+    work: OwnWork
+    resources: Resources
 
 
 @app.command(rich_help_panel=PANEL)
 @reported
-def watch(
-    path: Work = Path(),
-    task: TaskNames = None,
-    contract: Contract = False,
-    profile: Profile = "",
-    seeds: OwnSeeds = "1",
-    report: Report = None,
-    jobs: Jobs = 0,
-    course: CourseFolder = None,
-    rubrics: Rubrics = None,
-    data_dir: DataDir = None,
-    theme: ThemeFolder = None,
-) -> None:
+@grouped
+def watch(asked: Watch) -> None:
     """Check your work now and after every save, the contract first, until Ctrl-C."""
-    from harness.selfcheck.run import check_report
-    from harness.selfcheck.session import options_for
     from harness.selfcheck.watch import watch as run
-    from harness.workflow.seeding import parse_seeds
 
-    check_report(report)
-    found = course_at(course)
-    options = options_for(
-        path,
-        found,
-        tasks=task or (),
-        profile=profile,
-        seeds=parse_seeds(seeds),
-        jobs=jobs,
-        rubrics=rubrics,
-        data_dir=data_dir,
-        theme=themed(theme, found),
-    )
-    run(path, options, only_contract=contract, report=report)
+    work = asked.work
+    run(work.path, work.options(asked.resources), only_contract=work.contract, report=work.report)

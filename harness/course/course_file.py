@@ -10,6 +10,7 @@ from harness.errors import CourseError, RubricError, did_you_mean
 from harness.grading.rubric_file import Document, Location, read_document
 from harness.grading.rubric_model import Seeds, Strict
 from harness.grading.scale import GradingScale
+from harness.grading.validation import first_error, location_of, received
 
 NAME = "course.yaml"
 SCHEMA = "course.schema.json"
@@ -60,8 +61,9 @@ def read_course_file(path: Path) -> tuple[CourseFile, Document]:
         raise CourseError(str(error).replace("a rubric starts with 'task: NAME@VERSION'", _START)) from None
     try:
         return CourseFile.model_validate(document.data), document
-    except ValidationError as error:
-        raise _first_error(document, error.errors(include_url=False)) from None
+    except ValidationError as e:
+        wrong = first_error(document, e.errors(include_url=False))
+        raise error_at(document, location_of(wrong), _sentence(wrong)) from None
 
 
 def course_schema() -> dict[str, Any]:
@@ -89,16 +91,6 @@ _EXPECTED = {
 }
 
 
-def _first_error(document: Document, errors: list[ErrorDetails]) -> CourseError:
-    """Pick a misspelt key before the missing one that it causes, else the topmost."""
-    error = min(errors, key=lambda e: (e["type"] != "extra_forbidden", document.line(_location(e))))
-    return error_at(document, _location(error), _sentence(error))
-
-
-def _location(error: ErrorDetails) -> Location:
-    return (*error["loc"], *error.get("ctx", {}).get("key", ()))
-
-
 def _sentence(error: ErrorDetails) -> str:
     location, kind = error["loc"], error["type"]
     if kind == "rubric":
@@ -112,12 +104,4 @@ def _sentence(error: ErrorDetails) -> str:
     if kind == "missing":
         return f"a course needs {last!r}; add it."
     subject = repr(last) if isinstance(location[-1], str) else f"each entry of {location[0]!r}"
-    return f"{subject} must be {_EXPECTED.get(kind, 'something else')}, but is {_received(error['input'])}."
-
-
-def _received(value: object) -> str:
-    if value is None:
-        return "empty"
-    if isinstance(value, list | dict):
-        return "a list" if isinstance(value, list) else "a mapping"
-    return repr(value)[:60]
+    return f"{subject} must be {_EXPECTED.get(kind, 'something else')}, but is {received(error['input'])}."

@@ -12,7 +12,7 @@ from harness.errors import CourseError, did_you_mean
 from harness.grading.rubric_file import Document
 from harness.grading.scale import GradingScale
 from harness.shipped import SHIPPED, Rooms
-from harness.tasks.base import Task
+from harness.task import Task
 
 VARIABLE = "HARNESS_COURSE"
 

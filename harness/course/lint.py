@@ -14,7 +14,7 @@ from harness.data.folders import Folders, data_dir, folders
 from harness.data.load import find
 from harness.errors import HarnessError, did_you_mean
 from harness.grading.rubric import load_rubric
-from harness.tasks.base import Task
+from harness.task import Task
 from harness.workflow.context import load_profile
 from harness.workflow.flawed import read_flawed
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from types import ModuleType
 
 from harness.errors import CourseError, HarnessError, did_you_mean
-from harness.tasks.base import Task
+from harness.task import Task
 
 PACKAGE = "course_tasks"  # a task of a folder is `course_tasks.NAME.task`, so that it can import what lies beside it
 UNEXPECTED = re.compile(r"(\w+)(?:\.__init__)?\(\) got an unexpected keyword argument '(\w+)'")

@@ -10,7 +10,7 @@ from harness.course.course_file import Split
 from harness.course.module import load_task
 from harness.course.split import fitted
 from harness.errors import CourseError
-from harness.tasks.base import Task
+from harness.task import Task
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 

@@ -18,23 +18,20 @@ SHAPES: Mapping[str, NDArray[np.float64]] = {
 }
 
 
-def shapes(seed: int = 0) -> Arrays:
+def shapes(seed: int = 0, noise: float = NOISE) -> Arrays:
     """Return four kinds of shapes at random places in noise, 1,000 images to train on and 400 to test with.
 
     Images are uint8 (n, 12, 12), labels int64 (n,) of the classes in the order of their names.
     """
     made: Arrays = {"classes": np.array(list(SHAPES))}
-    for part, (images, labels, _) in _drawn(seed, NOISE).items():
+    for part, (images, labels, _) in _drawn(seed, noise).items():
         made |= {f"x_{part}": images, f"y_{part}": labels}
     return made
 
 
 def clear_shapes(seed: int = 0) -> Arrays:
     """Return the same with little noise, which no code could keep."""
-    made: Arrays = {"classes": np.array(list(SHAPES))}
-    for part, (images, labels, _) in _drawn(seed, NOISE / 6).items():
-        made |= {f"x_{part}": images, f"y_{part}": labels}
-    return made
+    return shapes(seed, NOISE / 6)
 
 
 def places(seed: int = 0) -> Arrays:

@@ -16,7 +16,7 @@ from harness.data.load import own_sizes
 from harness.data.parts import Part, Parts, divide, draw
 from harness.errors import DataError
 from harness.records.store import writing
-from harness.tasks.base import Profile, Task
+from harness.task import Profile, Task
 
 Arrays = Mapping[str, NDArray[Any]]
 SHARE = 5  # one example of so many is set apart for testing, and one for validation where there is no such part

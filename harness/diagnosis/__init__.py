@@ -13,7 +13,7 @@ from functools import cache
 from harness.diagnosis import rules as folder
 from harness.errors import UsageError, did_you_mean
 from harness.records.models import Finding, Measurement
-from harness.tasks.base import FindingRule, Task
+from harness.task import FindingRule, Task
 
 
 @cache

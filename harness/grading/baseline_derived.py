@@ -10,7 +10,7 @@ from harness.grading.derived import all_values
 from harness.grading.overall import signature_of
 from harness.grading.seeds import Gap, Value, Values
 from harness.records.models import Measurement
-from harness.tasks.base import BUDGETS, OVERALL, OverVariants, Task
+from harness.task import BUDGETS, OVERALL, OverVariants, Task
 
 
 def with_derived(baseline: Baseline, task: Task, measurements: Sequence[Measurement]) -> Baseline:

@@ -11,7 +11,7 @@ from harness.grading.baselines import Baseline, BaselineUsage
 from harness.grading.reference import reference_runs
 from harness.grading.seeds import Gap, Value, Values
 from harness.records.models import Measurement, Status, Usage
-from harness.tasks.base import BUDGETS, Task
+from harness.task import BUDGETS, Task
 
 SIGNATURES = {
     "parameters": "parameters|v:1",

@@ -17,7 +17,7 @@ from harness.grading.rubric_model import Criterion, Rubric
 from harness.grading.seeds import ROUNDING, Gap, Value, Values, values_of
 from harness.grading.words import beside, number
 from harness.records.models import Fault, Measurement
-from harness.tasks.base import Task
+from harness.task import Task
 
 SEEDS = 3  # that decide where one does not
 

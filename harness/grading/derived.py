@@ -7,7 +7,7 @@ from harness.grading.budgets import budgets_of
 from harness.grading.overall import overall_of
 from harness.grading.seeds import Values
 from harness.records.models import Fault, Measurement
-from harness.tasks.base import Task
+from harness.task import Task
 
 
 def all_values(

@@ -13,8 +13,8 @@ from harness.grading.reference import published_values
 from harness.grading.results import CriterionResult, TaskResult
 from harness.grading.rubric_model import Criterion, Rubric
 from harness.grading.seeds import ROUNDING, Gap, Value, Values, decide, numbers_of, values_of
-from harness.records.models import Fault, Finding, Measurement, Status
-from harness.tasks.base import Task
+from harness.records.models import Fault, Measurement, Status
+from harness.task import Task
 
 
 def mark(
@@ -56,7 +56,6 @@ def task_result(
     *,
     baseline: Baseline | None = None,
     task_fault: Fault | None = None,
-    findings: Sequence[Finding] = (),
     can_ask: bool = False,
 ) -> TaskResult:
     """Mark one submission (see `mark`) and sum up.
@@ -77,7 +76,7 @@ def task_result(
         fault=task_fault,
         criteria=criteria,
         measurements=list(measurements),
-        findings=list(findings),
+        findings=[],
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from harness.grading.seeds import Gap, Value, Values, decisive
 from harness.records.models import Plain, Status
-from harness.tasks.base import OVERALL, OverVariants, Task, Together
+from harness.task import OVERALL, OverVariants, Task, Together
 
 
 def signature_of(measure: OverVariants) -> str:

@@ -13,7 +13,7 @@ from harness.grading.calibration import Chances, chances, is_constant
 from harness.grading.reference import naive_figures
 from harness.grading.rubric_model import Band, Criterion, Rubric
 from harness.records.models import Frozen
-from harness.tasks.base import Task
+from harness.task import Task
 
 MARGIN_SDS = 2  # the target lies this far from the reference's mean
 NARROW_SDS = 2  # a band of less is a cliff rather than a slope

@@ -9,7 +9,7 @@ from pydantic import Field
 from harness.grading.baselines import Baseline, BaselineMeasure
 from harness.grading.results import ReferenceRun
 from harness.records.models import Frozen
-from harness.tasks.base import NaiveAnswer, Task
+from harness.task import NaiveAnswer, Task
 
 
 class Figure(Frozen):

@@ -6,11 +6,12 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from harness.errors import RubricError, did_you_mean
+from harness.errors import did_you_mean
 from harness.grading.rubric_check import problems
-from harness.grading.rubric_file import Document, Location, read_document
+from harness.grading.rubric_file import Location, read_document
 from harness.grading.rubric_model import Band, Criterion, Rubric, Strict
-from harness.tasks.base import Task
+from harness.grading.validation import first_error, location_of, received
+from harness.task import Task
 
 __all__ = ["Band", "Criterion", "Rubric", "load_rubric", "rubric_schema"]
 
@@ -39,7 +40,8 @@ def load_rubric(path: Path, task: Task) -> Rubric:
     try:
         rubric = Rubric.model_validate(document.data)
     except ValidationError as e:
-        raise _first_error(document, e.errors(include_url=False)) from None
+        wrong = first_error(document, e.errors(include_url=False))
+        raise document.error(location_of(wrong), _sentence(wrong)) from None
     for location, sentence in problems(rubric, task):
         raise document.error(location, sentence)
     return rubric
@@ -54,26 +56,12 @@ def rubric_schema() -> dict[str, Any]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "Coursework rubric"}
 
 
-def _first_error(document: Document, errors: list[ErrorDetails]) -> RubricError:
-    """Pick the mistake to report: a misspelt key before the missing key that it causes, else the topmost."""
-
-    def order(error: ErrorDetails) -> tuple[bool, int]:
-        return error["type"] != "extra_forbidden", document.line(_location(error))
-
-    error = min(errors, key=order)
-    return document.error(_location(error), _sentence(error))
-
-
-def _location(error: ErrorDetails) -> Location:
-    return (*error["loc"], *error.get("ctx", {}).get("key", ()))
-
-
 def _sentence(error: ErrorDetails) -> str:
     location, kind, ctx = error["loc"], error["type"], error.get("ctx", {})
     if kind == "rubric":
         return str(ctx["message"])
     if not location:
-        return f"a rubric is a mapping of keys to values, but this is {_received(error['input'])}."
+        return f"a rubric is a mapping of keys to values, but this is {received(error['input'])}."
     key = str(location[-1])
     if kind == "extra_forbidden":
         return f"{_place(location)} has no key {key!r}.{did_you_mean(key, _model(location).model_fields)}"
@@ -88,11 +76,11 @@ def _value_sentence(error: ErrorDetails) -> str:
     if kind in {"too_short", "string_too_short"}:
         return f"{last!r} must not be empty."
     subject = repr(last) if isinstance(last, str) else "each entry"
-    received = _received(error["input"])
+    given = received(error["input"])
     if kind == "literal_error":
         hint = did_you_mean(str(error["input"]), ("higher", "lower"))
-        return f"{subject} must be {ctx['expected']}, but is {received}.{hint}"
-    return f"{subject} must be {_expected(kind, str(last), ctx)}, but is {received}."
+        return f"{subject} must be {ctx['expected']}, but is {given}.{hint}"
+    return f"{subject} must be {_expected(kind, str(last), ctx)}, but is {given}."
 
 
 def _expected(kind: str, key: str, ctx: dict[str, Any]) -> str:
@@ -115,15 +103,3 @@ def _place(location: Location) -> str:
     if len(location) == 1:
         return "a rubric"
     return "a criterion" if len(location) == 3 else f"the band of profile {location[-2]!r}"
-
-
-def _received(value: object) -> str:
-    if value is None:
-        return "empty"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float):
-        return f"the number {value:g}"
-    if isinstance(value, str):
-        return f"the text {value if len(value) <= 60 else value[:57] + '...'!r}"
-    return "a list" if isinstance(value, list) else "a mapping"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from harness.errors import did_you_mean
 from harness.grading.rubric_model import Criterion, Rubric
-from harness.tasks.base import OVERALL, Measure, Task
+from harness.task import OVERALL, Measure, Task
 
 Problem = tuple[tuple[str | int, ...], str]
 

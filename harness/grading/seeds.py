@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from harness.grading.rubric_model import Criterion
+from harness.grading.words import sentence
 from harness.records.models import GIVEN, Fault, Measurement, Status
-from harness.tasks.base import OVERALL
+from harness.task import OVERALL
 
 ROUNDING = 1e-12  # a value this close to the target, relative or absolute, has reached it
 
@@ -94,8 +95,8 @@ class Values:
         """Charge a run that was skipped to whoever's fault came first; in doubt not to the student."""
         faults = self._causes(run.seed)
         if any(f.owner == "harness" for f in faults):
-            return Gap(Status.HARNESS_ERROR, counts=False, reason=_sentence(run.not_run))
-        return Gap(Status.NOT_RUN, counts=bool(faults), reason=_sentence(run.not_run))
+            return Gap(Status.HARNESS_ERROR, counts=False, reason=sentence(run.not_run))
+        return Gap(Status.NOT_RUN, counts=bool(faults), reason=sentence(run.not_run))
 
     def _causes(self, seed: int) -> list[Fault]:
         """Return the fault of the whole task, else those under the same seed, else those under any."""
@@ -169,10 +170,5 @@ def decisive(gaps: Sequence[Gap]) -> Gap:
 
 def _gap(fault: Fault) -> Gap:
     if fault.owner == "student":
-        return Gap(Status.STUDENT_ERROR, counts=True, reason=_sentence(fault.message))
-    return Gap(Status.HARNESS_ERROR, counts=False, reason=_sentence(fault.message))
-
-
-def _sentence(text: str) -> str:
-    text = text.strip()
-    return text if text.endswith((".", "!", "?")) else f"{text}."
+        return Gap(Status.STUDENT_ERROR, counts=True, reason=sentence(fault.message))
+    return Gap(Status.HARNESS_ERROR, counts=False, reason=sentence(fault.message))

@@ -3,7 +3,7 @@
 import math
 
 from harness.grading.rubric_model import Criterion
-from harness.tasks.base import Measure
+from harness.task import Measure
 
 TO_BE_MARKED = "A person marks this."
 _ABBREVIATIONS = frozenset({"bleu", "kl", "mae", "mse", "pca", "psnr", "rmse", "ssim", "td"})

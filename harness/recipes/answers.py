@@ -11,7 +11,7 @@ from harness.recipes.figures import against_truth, confusions
 from harness.scoring.classification import accuracy, confusion
 from harness.scoring.regression import mean_absolute_error, root_mean_squared_error, skill_over_mean
 from harness.scoring.score import Score
-from harness.tasks.base import ArrayOutput, Figure, Measure
+from harness.task import ArrayOutput, Figure, Measure
 
 Given = Mapping[str, NDArray[Any]]  # arrays by part: train, val, test
 

@@ -15,7 +15,7 @@ from harness.recipes.figures import class_names, confusions, learning_curves, pl
 from harness.recipes.halves import decoding, encoding
 from harness.recipes.loops import Autoencoding, training_step
 from harness.recipes.recipe import EVERYWHERE, Recipe
-from harness.tasks.base import (
+from harness.task import (
     Argument,
     Builder,
     Call,
@@ -77,16 +77,6 @@ def autoencoder_builder(
     return Builder(name, text, (INPUT, CODE_SIZE, *arguments), RETURNS)
 
 
-def bottleneck(variant: Variant) -> Bottleneck:
-    """Return the variant as one with a code size; raises UsageError for one that has none."""
-    if isinstance(variant, Bottleneck):
-        return variant
-    raise UsageError(
-        f"Expected the variant {variant.name!r} of an autoencoder to say how many numbers its code has, received a"
-        f" plain Variant; write Bottleneck({variant.name!r}, ..., size=10)."
-    )
-
-
 @dataclass(frozen=True)
 class Autoencoder(Recipe):
     """Images of any shape, with pixels in [0, 1], in; a code of `Bottleneck.size` numbers; the same images out.
@@ -102,7 +92,7 @@ class Autoencoder(Recipe):
     shown: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        names = [bottleneck(v).name for v in self.variants]
+        names = [Bottleneck.of(v).name for v in self.variants]
         for name in self.shown:
             if name not in names:
                 raise UsageError(f"Task {self.name} shows the codes of a variant {name!r}.{did_you_mean(name, names)}")
@@ -141,13 +131,12 @@ class Autoencoder(Recipe):
 
     def call(self, profile: Profile, variant: Variant, data: TaskData) -> Call:
         del profile
-        shape, size = data.arrays["x_train"].shape[1:], bottleneck(variant).size
+        shape, size = data.arrays["x_train"].shape[1:], Bottleneck.of(variant).size
         halves = maps(shape, (size,), name="encoder"), maps((size,), shape, name="decoder")
-        arguments = {"input_shape": shape, "code_size": size, **self.chosen(variant)}
-        return Call(variant.builder or self.builders[0].name, arguments, halves)
+        return self.building(variant, {"input_shape": shape, "code_size": size}, *halves)
 
     def steps(self, profile: Profile, variant: Variant, data: TaskData) -> tuple[Step, ...]:
-        loop, size = Autoencoding(training(profile).learning_rate), bottleneck(variant).size
+        loop, size = Autoencoding(training(profile).learning_rate), Bottleneck.of(variant).size
         shape, rows = data.arrays["x_train"].shape[1:], {part: len(data.arrays[f"x_{part}"]) for part in ENCODED}
         taken, drawn = {f"rebuilt_{p}": f"code_{p}" for p in REBUILT}, {f"rebuilt_{p}": rows[p] for p in REBUILT}
         return (
@@ -159,7 +148,7 @@ class Autoencoder(Recipe):
     def score(self, run: VariantRun) -> Scored:
         """Return what is measured of codes and of rebuilt images; PCA has no mistakes to find."""
         if run.variant.given:
-            run = replace(run, outputs=pca_outputs(run.data.arrays, bottleneck(run.variant).size))
+            run = replace(run, outputs=pca_outputs(run.data.arrays, Bottleneck.of(run.variant).size))
         found = together(of_rebuilt(run), of_codes(run) if self.labelled else Scored({}), of_bottleneck(run))
         return replace(found, signs={}) if run.variant.given else found
 

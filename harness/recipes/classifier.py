@@ -20,7 +20,7 @@ from harness.scoring.classification import accuracy, confusion, gap
 from harness.scoring.confused import confused
 from harness.scoring.linear import id_counts, regression_probabilities
 from harness.scoring.signs import classifier_signs
-from harness.tasks.base import (
+from harness.task import (
     Argument,
     ArrayOutput,
     Arrays,
@@ -103,8 +103,8 @@ class Classifier(Recipe):
     def call(self, profile: Profile, variant: Variant, data: TaskData) -> Call:
         del profile
         shape, classes = data.arrays["x_train"].shape[1:], len(data.dataset.classes)
-        arguments = {"input_shape": shape, "num_classes": classes, **self.chosen(variant)}
-        return Call(variant.builder or self.builders[0].name, arguments, (maps(shape, (classes,), compiled=True),))
+        plain = {"input_shape": shape, "num_classes": classes}
+        return self.building(variant, plain, maps(shape, (classes,), compiled=True))
 
     def steps(self, profile: Profile, variant: Variant, data: TaskData) -> tuple[Step, ...]:
         del variant
@@ -146,12 +146,11 @@ class Classifier(Recipe):
 
     def beside(self) -> tuple[NaiveAnswer, ...]:
         """Return what logistic regression reaches in every variant that learns, where it is measured."""
-        learning = [v.name for v in self.variants if v.learns]
         found = (
             measured(given.text, given.name, (profile,), (name,), ("val_accuracy", "test_accuracy"))
             for profile in self.sizes
             for given in self.given()
-            for name in learning
+            for name in self.learning()
         )
         return tuple(chain.from_iterable(found))
 
@@ -185,9 +184,9 @@ class TokenClassifier(Classifier):
     def call(self, profile: Profile, variant: Variant, data: TaskData) -> Call:
         del profile
         length, classes = data.arrays["x_train"].shape[1], len(data.dataset.classes)
-        plain = {"length": length, "vocabulary_size": self.tokens, "num_classes": classes, **self.chosen(variant)}
+        plain = {"length": length, "vocabulary_size": self.tokens, "num_classes": classes}
         spec = maps((length,), (classes,), compiled=True, tokens=self.tokens)
-        return Call(variant.builder or self.builders[0].name, plain, (spec,), arrays=self.arrays)
+        return self.building(variant, plain, spec, arrays=self.arrays)
 
     def regressed(self, x: NDArray[Any]) -> Any:
         return id_counts(x, self.tokens)

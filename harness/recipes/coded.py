@@ -8,7 +8,7 @@ from harness.scoring.pca import pca_codes
 from harness.scoring.reconstruction import mse
 from harness.scoring.representation import cluster_accuracy, in_the_plane, probed
 from harness.scoring.signs import code_signs, rebuilt_signs
-from harness.tasks.base import Arrays, Scored, VariantRun
+from harness.task import Arrays, Scored, VariantRun
 
 
 def together(*parts: Scored) -> Scored:

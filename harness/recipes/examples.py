@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.errors import DataError
-from harness.tasks.base import Arrays, Dataset, TaskData
+from harness.task import Arrays, Dataset, TaskData
 
 MOST: Final = 10  # examples of a kind in a picture
 PLOTTED: Final = 600  # codes in the plane

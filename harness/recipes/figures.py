@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.tasks.base import Arrays, Figure, Recorded
+from harness.task import Arrays, Figure, Recorded
 
 
 def learning_curves(runs: Mapping[str, Recorded], text: str, title: str = "Learning curves") -> list[Figure]:

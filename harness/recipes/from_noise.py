@@ -3,7 +3,7 @@
 from dataclasses import KW_ONLY, dataclass
 from typing import Any, Final
 
-from harness.tasks.base import Argument, Builder, Call, Shape, Tensor, Variant, maps
+from harness.task import Argument, Builder, Call, Shape, Tensor, Variant, maps
 
 INPUT: Final = Argument("input_shape", "tuple of 3 int", "height, width and channels of an image; pixels are in [0, 1]")
 KL_DIVERGENCE: Final = Builder(

@@ -30,7 +30,7 @@ from harness.recipes.recipe import EVERYWHERE, Recipe
 from harness.scoring.divergence import kl_error
 from harness.scoring.reconstruction import mae, mse
 from harness.scoring.signs import sample_signs
-from harness.tasks.base import (
+from harness.task import (
     ArrayOutput,
     Call,
     Dataset,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import ClassVar, Final, Protocol
 
 from harness.recipes.loops import mapping_step
-from harness.tasks.base import ArrayOutput, Limits, Shape, Step
+from harness.task import ArrayOutput, Limits, Shape, Step
 
 CODE: Final = "float16"  # two bytes a number: enough for what a code means, too little to hide a picture in
 LARGEST: Final = 6e4  # a 16-bit float ends at 65,504

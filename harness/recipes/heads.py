@@ -18,7 +18,7 @@ from harness.recipes.known import measured
 from harness.recipes.loops import Head, Supervised, predicting, training_step
 from harness.recipes.recipe import Recipe
 from harness.scoring.score import Score
-from harness.tasks.base import (
+from harness.task import (
     Argument,
     Builder,
     Call,
@@ -85,9 +85,8 @@ class Heads(Recipe):
 
     def beside(self) -> tuple[NaiveAnswer, ...]:
         """Return what needs no learning, on examples that no variant learns from."""
-        learning = [v.name for v in self.variants if v.learns]
         names = [m.name for head in self.heads for part in ("val", "test") for m in head.measures_on(part)]
-        return tuple(measured(NAIVE.text, NAIVE.name, self.sizes, learning, names))
+        return tuple(measured(NAIVE.text, NAIVE.name, self.sizes, self.learning(), names))
 
     def findings(self) -> tuple[str, ...]:
         return FINDINGS
@@ -128,9 +127,8 @@ class Heads(Recipe):
         plain = {
             **{f"{name}_shape": shape for name, shape in shapes.items()},
             **{f"{head.name}_size": head.size for head in self.heads},
-            **self.chosen(variant),
         }
-        return Call(variant.builder or self.builders[0].name, plain, (maps(takes, gives),))
+        return self.building(variant, plain, maps(takes, gives))
 
     def steps(self, profile: Profile, variant: Variant, data: TaskData) -> tuple[Step, ...]:
         del variant

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from harness.tasks.base import NaiveAnswer, PublishedFigure
+from harness.task import NaiveAnswer, PublishedFigure
 
 
 def published(

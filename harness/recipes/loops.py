@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Protocol
 
 from harness.errors import CourseError, did_you_mean
 from harness.recipes.q_learning import QLearning
-from harness.tasks.base import (
+from harness.task import (
     ArrayOutput,
     BytesOutput,
     Dialogue,
@@ -31,8 +31,11 @@ WEIGHTS = 200_000_000  # bytes of a weights file at most
 class Loop(Protocol):
     """A training loop: what it runs, weights files and columns of the curve that it hands back, arrays it reads."""
 
-    run: ClassVar[str]
-    weights: ClassVar[tuple[str, ...]]
+    @property
+    def run(self) -> str: ...
+
+    @property
+    def weights(self) -> tuple[str, ...]: ...
 
     @property
     def columns(self) -> tuple[str, ...]: ...
@@ -204,12 +207,12 @@ def own_loop(
     return OwnLoop(code, name, inputs, settings=settings, **more)
 
 
-def training_step(loop: Any, profile: Profile, *more: Output) -> Step:
+def training_step(loop: Loop, profile: Profile, *more: Output) -> Step:
     """Return the step that trains by `loop` under a profile; `more` is what it hands back beside the usual.
 
     The usual is the weights, the learning curve and the facts of training.
     """
-    settings = loop.settings if isinstance(loop, OwnLoop) else loop
+    settings: Any = loop.settings if isinstance(loop, OwnLoop) else loop
     return Step(
         name="train",
         run=loop.run,

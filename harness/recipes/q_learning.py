@@ -1,10 +1,21 @@
-"""The loop of deep Q-learning: its settings, and the steps that it counts beside what every loop hands back."""
+"""The loop of deep Q-learning: its settings, what it hands back beside the usual, and what that says of training."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
+
+import numpy as np
 
 from harness.scoring.rollout import LONGEST
-from harness.tasks.base import ArrayOutput
+from harness.scoring.score import Score
+from harness.task import ArrayOutput, Arrays, Measure
+
+OF_TRAINING: Final = (
+    Measure("training_mean_50", "mean return of the last 50 episodes of training", "higher"),
+    Measure("training_mean_100", "mean return of the last 100 episodes of training", "higher"),
+    Measure("env_steps", "environment steps learnt from", "lower", "steps"),
+    Measure("trial_steps", "environment steps of the greedy episodes that choose the best state", "lower", "steps"),
+    Measure("steps_to_solve", "steps until the mean of 100 episodes reached 475; all, if never", "lower", "steps"),
+)
 
 
 @dataclass(frozen=True)
@@ -48,3 +59,16 @@ class QLearning:
             ArrayOutput("counts", (2,), "int64", low=0, high=self.cap(epochs)),
             ArrayOutput("trial_steps", (1,), "int64", low=0, high=self.trial_cap(epochs)),
         )
+
+    def scores(self, outputs: Arrays, epochs: int) -> dict[str, Score]:
+        """Return `OF_TRAINING` by what the loop handed back: it ran beside student code, so no mark depends on it."""
+        last = np.nan_to_num(outputs["curve"][-1], posinf=0.0, neginf=0.0)
+        taken, solved = (float(count) for count in outputs["counts"])
+        cap = self.cap(epochs)
+        return {
+            "training_mean_50": Score(float(last[1]), "training-return|last:50|v:1"),
+            "training_mean_100": Score(float(last[2]), "training-return|last:100|v:1"),
+            "env_steps": Score(taken, f"steps|cap:{cap}|v:1"),
+            "trial_steps": Score(float(outputs["trial_steps"][0]), f"steps|cap:{self.trial_cap(epochs)}|v:1"),
+            "steps_to_solve": Score(solved, f"steps-to-solve|last:100|from:475|cap:{cap}|v:1"),
+        }

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from typing import Any
 
-from harness.tasks.base import (
+from harness.task import (
     Builder,
     Call,
     Candidates,
     Dataset,
     Figure,
     Measure,
+    ModelSpec,
     NaiveAnswer,
     OverVariants,
     Profile,
@@ -59,6 +60,20 @@ class Recipe:
     def chosen(self, variant: Variant) -> dict[str, Any]:
         """Return the plain arguments of a variant: the defaults with what it changes."""
         return {**self.defaults, **variant.arguments}
+
+    def building(
+        self, variant: Variant, plain: Mapping[str, Any], *models: ModelSpec, arrays: Mapping[str, str] | None = None
+    ) -> Call:
+        """Return the call of a variant's builder, by default the first, with what the variant chooses beside `plain`.
+
+        It must return the `models`; `arrays` are those that the builder is given.
+        """
+        name = variant.builder or self.builders[0].name
+        return Call(name, {**plain, **self.chosen(variant)}, models, arrays=arrays or {})
+
+    def learning(self) -> list[str]:
+        """Return the names of the variants that are meant to learn."""
+        return [v.name for v in self.variants if v.learns]
 
     def task(self) -> Task:
         """Return the task of this shape."""

@@ -26,7 +26,7 @@ from harness.scoring.regression import (
 )
 from harness.scoring.score import Score
 from harness.scoring.signs import number_signs
-from harness.tasks.base import (
+from harness.task import (
     Argument,
     ArrayOutput,
     Arrays,
@@ -95,9 +95,8 @@ class Regressor(Recipe):
 
     def beside(self) -> tuple[NaiveAnswer, ...]:
         """Return what mean and ridge regression reach on examples that no variant learns from."""
-        learning = [v.name for v in self.variants if v.learns]
         names = [m.name for part in ("val", "test") for m in self.measures_on(part)]
-        return tuple(n for g in self.given() for n in measured(g.text, g.name, self.sizes, learning, names))
+        return tuple(n for g in self.given() for n in measured(g.text, g.name, self.sizes, self.learning(), names))
 
     def findings(self) -> tuple[str, ...]:
         return FINDINGS
@@ -121,8 +120,8 @@ class Regressor(Recipe):
     def call(self, profile: Profile, variant: Variant, data: TaskData) -> Call:
         del profile
         shape, numbers = data.arrays["x_train"].shape[1:], data.arrays["y_train"].shape[1]
-        arguments = {"input_shape": shape, "num_targets": numbers, **self.chosen(variant)}
-        return Call(variant.builder or self.builders[0].name, arguments, (maps(shape, (numbers,), compiled=True),))
+        plain = {"input_shape": shape, "num_targets": numbers}
+        return self.building(variant, plain, maps(shape, (numbers,), compiled=True))
 
     def steps(self, profile: Profile, variant: Variant, data: TaskData) -> tuple[Step, ...]:
         del variant

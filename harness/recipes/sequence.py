@@ -5,7 +5,7 @@ and its sizes; a variant's model takes windows of ids and gives logits of the to
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from functools import partial
 from typing import Any, ClassVar, Final
 
@@ -21,7 +21,7 @@ from harness.recipes.recipe import EVERYWHERE, Recipe
 from harness.scoring.bigrams import bigram_logits
 from harness.scoring.sampling import answered, likelihoods
 from harness.scoring.text import perplexity
-from harness.tasks.base import (
+from harness.task import (
     Argument,
     ArrayOutput,
     Arrays,
@@ -72,6 +72,14 @@ class Stream:
 
 
 @dataclass(frozen=True)
+class NextTokens(Variant):
+    """A variant that reads a `stream`."""
+
+    _: KW_ONLY
+    stream: Stream
+
+
+@dataclass(frozen=True)
 class Language:
     """Settings of a profile: how many tokens the vocabulary of a stream has, by the name of the stream.
 
@@ -90,9 +98,9 @@ def next_token_builder(
     return Builder(name, text, (*ARGUMENTS, *arguments), RETURNS)
 
 
-def next_tokens(name: str, text: str, level: Level, window: int, least: int = 1, **arguments: Any) -> Variant:
+def next_tokens(name: str, text: str, level: Level, window: int, least: int = 1, **arguments: Any) -> NextTokens:
     """Return a variant that reads a stream of its own name through a window."""
-    return Variant(name, text, arguments=arguments, kind=Stream(name, level, window, least))
+    return NextTokens(name, text, arguments=arguments, stream=Stream(name, level, window, least))
 
 
 @dataclass(frozen=True)
@@ -103,12 +111,19 @@ class SequenceModel(Recipe):
     so that one function is compiled.
     """
 
+    _: KW_ONLY
+    variants: tuple[NextTokens, ...]
     asking: ClassVar[str] = "answer"  # the step's name
     rows: ClassVar[int] = 160
 
+    def __post_init__(self) -> None:
+        for variant in self.variants:
+            NextTokens.of(variant)
+
     def given(self) -> tuple[Variant, ...]:
+        text = "how often {} follow one another"
         return tuple(
-            Variant(bigram_of(v), f"how often {TOKENS[v.kind.level]} follow one another", given=True, kind=v.kind)
+            NextTokens(bigram_of(v), text.format(TOKENS[v.stream.level]), given=True, stream=v.stream)
             for v in self.variants
         )
 
@@ -136,20 +151,21 @@ class SequenceModel(Recipe):
         """
         arrays, learnt = dict(dataset.arrays), set[str]()
         for variant in self.variants:
-            seen, held_out = streams(dataset, profile.settings, variant.kind)
+            seen, held_out = streams(dataset, profile.settings, variant.stream)
             arrays |= {**seen, **held_out}
             learnt |= seen.keys()
         return TaskData(dataset, arrays, frozenset(arrays) - learnt)
 
     def call(self, profile: Profile, variant: Variant, data: TaskData) -> Call:
         del data
-        stream, size = variant.kind, profile.settings.size[variant.kind.name]
-        plain = {"vocabulary_size": size, "window": stream.window, "level": stream.level, **self.chosen(variant)}
-        name = variant.builder or self.builders[0].name
-        return Call(name, plain, (maps((stream.window,), (size,), tokens=size),))
+        stream = NextTokens.of(variant).stream
+        size = profile.settings.size[stream.name]
+        plain = {"vocabulary_size": size, "window": stream.window, "level": stream.level}
+        return self.building(variant, plain, maps((stream.window,), (size,), tokens=size))
 
     def steps(self, profile: Profile, variant: Variant, data: TaskData) -> tuple[Step, ...]:
-        stream, size = variant.kind, profile.settings.size[variant.kind.name]
+        stream = NextTokens.of(variant).stream
+        size = profile.settings.size[stream.name]
         loop = Sequences(f"ids_{stream.name}", f"val_{stream.name}", stream.window, profile.settings.learning_rate)
         hint = "The model ends with logits, one finite number for each token."
         dialogue = Dialogue(
@@ -177,7 +193,7 @@ class SequenceModel(Recipe):
         """Return what a student's model answered, or what counted pairs of tokens do, in the same form."""
         if not run.variant.given:
             return run.outputs
-        stream = run.variant.kind
+        stream = NextTokens.of(run.variant).stream
         table = bigram_logits(run.data.arrays[f"ids_{stream.name}"], run.profile.settings.size[stream.name])
         return answered(self.lead(stream, run.data, 0), lambda windows: table[windows[:, -1]])
 

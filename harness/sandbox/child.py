@@ -17,7 +17,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn
 
-from harness.sandbox import limits, wire
+from harness.sandbox import limits, loading, wire
 from harness.sandbox import walls as barrier
 from harness.training import backend, functions
 from harness.training.errors import ContractError
@@ -31,30 +31,50 @@ class LoadError(Exception):
 
 
 def main() -> NoReturn:
-    """Entry point of a fresh process; arguments: walls, then the descriptors request, result, log, inputs."""
+    """Entry point of a fresh process; arguments: walls, descriptors told, request, result, log, inputs."""
     walls = barrier.Walls.parse(sys.argv[2])
-    request, result, log, *inputs = (int(a) for a in sys.argv[3:])
+    told, request, result, log, *inputs = (int(a) for a in sys.argv[3:])
     barrier.enter(walls, Path.cwd())
-    backend.load()
-    run(walls, request, result, log, inputs)
+    run(walls, told, request, result, log, inputs, preloaded=False)
 
 
-def run(walls: barrier.Walls, request_fd: int, result_fd: int, log_fd: int, input_fds: list[int]) -> NoReturn:
-    """Do the job and end the process; the exit code means nothing to anyone."""
+def run(
+    walls: barrier.Walls,
+    told: int,
+    request_fd: int,
+    result_fd: int,
+    log_fd: int,
+    input_fds: list[int],
+    *,
+    preloaded: bool,
+) -> NoReturn:
+    """Do the job and end the process; the exit code means nothing to anyone.
+
+    Once the backend is there and the walls are closed it says so on `told`: what goes wrong before is the harness's.
+    """
     try:
-        redirect(log_fd)
-        request = wire.read_request(request_fd)
-        questions = input_fds.pop() if request["dialogue"] else -1
-        inputs = {
-            i["name"]: wire.read_array(fd) if i["array"] else wire.read_bytes(fd)
-            for i, fd in zip(request["inputs"], input_fds, strict=True)
-        }
-        confine(walls, request)
+        with loading.watched(told):
+            if not preloaded:
+                backend.load()
+            redirect(log_fd)
+            request, inputs, questions = prepare(walls, request_fd, input_fds)
         report(result_fd, request, inputs, questions)
         with contextlib.suppress(BaseException):
             sys.stdout.flush()
     finally:
         os._exit(0)
+
+
+def prepare(walls: barrier.Walls, request_fd: int, input_fds: list[int]) -> tuple[dict[str, Any], dict[str, Any], int]:
+    """Read the request and its inputs and close the walls; return both, and where questions come from."""
+    request = wire.read_request(request_fd)
+    questions = input_fds.pop() if request["dialogue"] else -1
+    inputs = {
+        i["name"]: wire.read_array(fd) if i["array"] else wire.read_bytes(fd)
+        for i, fd in zip(request["inputs"], input_fds, strict=True)
+    }
+    confine(walls, request)
+    return request, inputs, questions
 
 
 def redirect(log_fd: int) -> None:
@@ -124,6 +144,8 @@ def explain(error: BaseException) -> tuple[str, str]:
     cause = error.__cause__ if loading and error.__cause__ else error
     if out_of_memory(cause):
         return "memory", ""
+    if out_of_device_memory(cause):
+        return "memory" if os.environ.get("CUDA_VISIBLE_DEVICES") == "-1" else "device memory", ""
     lines = [line.strip() for line in str(cause).splitlines() if line.strip()]
     what = f"{type(cause).__name__}: {lines[0]}" if lines else type(cause).__name__
     return "import" if loading else "exception", f"{where(cause)}{what}"
@@ -131,7 +153,15 @@ def explain(error: BaseException) -> tuple[str, str]:
 
 def out_of_memory(error: BaseException) -> bool:
     refused = isinstance(error, OSError) and error.errno == errno.ENOMEM  # a mapping past the limit
-    return refused or isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError"
+    return refused or isinstance(error, MemoryError)
+
+
+def out_of_device_memory(error: BaseException) -> bool:
+    """Say whether a backend could not have memory: TensorFlow and torch have a class for it, JAX begins with a word."""
+    named = type(error).__name__ in ("ResourceExhaustedError", "OutOfMemoryError")
+    return named or (
+        type(error).__name__ in ("JaxRuntimeError", "XlaRuntimeError") and "RESOURCE_EXHAUSTED" in str(error)
+    )
 
 
 def where(error: BaseException) -> str:

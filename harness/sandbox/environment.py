@@ -4,15 +4,30 @@ import os
 import sys
 from pathlib import Path
 
+from harness.training import backend as backend_room
+
+# Which cards may be used, by the variables of CUDA and ROCm.
+VISIBLE = ("CUDA_VISIBLE_DEVICES", "NVIDIA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES")
 # Where accelerator libraries are found and which devices may be used; nothing else is inherited.
-PASSED_ON = ("LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES", "SYSTEMROOT")
+PASSED_ON = ("LD_LIBRARY_PATH", *VISIBLE, "SYSTEMROOT")
+
+# Where compiled programs are kept for later steps: only where steps may see what others wrote.
+SHARED = (
+    "JAX_COMPILATION_CACHE_DIR",
+    "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS",
+    "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES",
+)
+DETERMINISTIC = "--xla_gpu_deterministic_ops=true --xla_gpu_enable_scatter_determinism_expander=true"
 
 # Runs a module of this package without putting the caller's folder, PYTHONPATH or user site on the path.
 BOOT = "import sys; sys.path.insert(0, sys.argv[1]); from harness.sandbox.{module} import main; main()"
 
 
-def clean(home: Path, backend: str, device: str) -> dict[str, str]:
-    """Return the whole environment of a sandbox process. `device` is `cpu` or `gpu`."""
+def clean(home: Path, backend: str, device: str, share: float = 1.0) -> dict[str, str]:
+    """Return the whole environment of a sandbox process. `device` is `cpu` or `gpu`.
+
+    `share` is how much of the GPU's memory it may take.
+    """
     env = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     env |= {
         "PATH": "/usr/bin:/bin",
@@ -33,7 +48,33 @@ def clean(home: Path, backend: str, device: str) -> dict[str, str]:
     if device == "cpu":
         env["CUDA_VISIBLE_DEVICES"] = "-1"
         env["JAX_PLATFORMS"] = "cpu"
-    return env
+        return env
+    return env | on_gpu(share)
+
+
+def on_gpu(share: float) -> dict[str, str]:
+    """Return what makes a backend take memory as it needs it, and no more than `share`.
+
+    TensorFlow has no variable for a share: there memory grows without one. XLA computes the same every time, unless
+    the caller has flags of its own for it. Sources: docs.jax.dev, GPU memory allocation; TensorFlow's guide to GPUs;
+    cuBLAS, reproducibility.
+    """
+    part = f"{share:.3f}"
+    platform = "rocm" if not Path("/dev/nvidiactl").exists() and Path("/dev/kfd").exists() else "cuda"
+    return {
+        "JAX_PLATFORMS": f"{platform},cpu",  # or it would go on, on the CPU, where the device does not start
+        "XLA_FLAGS": os.environ.get("XLA_FLAGS", DETERMINISTIC),
+        "XLA_PYTHON_CLIENT_PREALLOCATE": "false",
+        "XLA_CLIENT_MEM_FRACTION": part,
+        "TF_FORCE_GPU_ALLOW_GROWTH": "true",
+        "CUBLAS_WORKSPACE_CONFIG": ":4096:8",
+        backend_room.SHARE: part,
+    }
+
+
+def shared() -> dict[str, str]:
+    """Return what of the caller's environment is for steps that hide nothing from one another."""
+    return {name: os.environ[name] for name in SHARED if name in os.environ}
 
 
 def command(module: str, *arguments: str) -> list[str]:

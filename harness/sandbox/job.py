@@ -8,7 +8,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from harness.records.models import Fault, Usage
-from harness.tasks.base import Arrays, Step
+from harness.task import Arrays, Step
 
 
 @dataclass(frozen=True)

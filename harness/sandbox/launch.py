@@ -1,16 +1,13 @@
-"""Two ways to start a step's process: forked from a server that has the backend loaded, or from nothing."""
+"""What starts a step's process, and how that is done usually: forked from a server that has the backend loaded."""
 
 import json
 import os
-import resource
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import threading
-import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,17 +15,18 @@ from pathlib import Path
 from typing import Protocol
 
 from harness.errors import SandboxError
-from harness.sandbox import cgroup, environment, scratch
+from harness.sandbox import cgroup, environment, loading, scratch
 from harness.sandbox import walls as barrier
-
-START_S = 120.0  # a cold backend import on a slow disk
+from harness.sandbox.levels import Level
+from harness.sandbox.loading import START_S
 
 
 @dataclass(frozen=True)
 class Ended:
     """How a process ended: its wait status, CPU seconds, and peak resident memory in MB.
 
-    `full` says that it filled its scratch, and `clean` that nothing of it is left.
+    `full` says that it filled its scratch, `clean` that nothing of it is left, and `loaded` that it got as far as
+    student code.
     """
 
     code: int
@@ -36,6 +34,7 @@ class Ended:
     peak_memory_mb: float
     full: bool = False
     clean: bool = True
+    loaded: bool = True
 
 
 class Process(Protocol):
@@ -73,18 +72,14 @@ class ForkServerGone(SandboxError):
     """The fork server ended or refused; a new one or a fresh process can do the job."""
 
 
-def no_backend(backend: str) -> SandboxError:
-    return SandboxError(
-        f"Expected Keras to load with the {backend} backend, but it did not within {START_S:.0f} s;"
-        f' try `python -c "import keras"` with KERAS_BACKEND={backend} to see why.'
-    )
-
-
 class Forked:
-    """A child of the fork server, held by a descriptor that cannot come to mean another process."""
+    """A child of the fork server, held by a descriptor that cannot come to mean another process.
 
-    def __init__(self, channel: socket.socket, scratch: Path | None) -> None:
-        self.channel, self.scratch = channel, scratch
+    `unloaded` gives the error for a child that ended before student code could run.
+    """
+
+    def __init__(self, channel: socket.socket, scratch: Path | None, unloaded: Callable[[], SandboxError]) -> None:
+        self.channel, self.scratch, self.unloaded = channel, scratch, unloaded
         channel.settimeout(START_S)
         data, fds, _, _ = socket.recv_fds(channel, 4096, 1)
         if not fds:
@@ -104,7 +99,10 @@ class Forked:
         self.channel.close()
         if not data:
             raise ForkServerGone("Expected the end of a step, received none: the fork server is gone.")
-        return Ended(**json.loads(data))
+        ended = Ended(**json.loads(data))
+        if not ended.loaded:
+            raise self.unloaded()
+        return ended
 
     def kill(self) -> None:
         """End the child; the server ends whatever it may have started."""
@@ -123,22 +121,34 @@ class ForkServer:
     """Client of `harness.sandbox.server`, started on first use and again when it has died.
 
     It runs one step at a time; `pool.ServerPool` keeps several. With `preload` the server has the backend loaded and a
-    step starts in milliseconds. Without, every child loads it for itself, as it must where a device or the backend's
-    threads make forking afterwards unsafe.
+    step starts in milliseconds. Without, every child loads it for itself, as it must where a device makes forking
+    afterwards unsafe. A backend whose import starts threads is found out, and then loaded in the children too. `share`
+    is how much of the device's memory a step may take.
     """
 
     def __init__(
-        self, backend: str, device: str, walls: barrier.Walls, *, preload: bool = True, memory_mb: int | None = None
+        self,
+        backend: str,
+        device: str,
+        walls: barrier.Walls,
+        *,
+        preload: bool = True,
+        memory_mb: int | None = None,
+        share: float = 1.0,
     ) -> None:
         self.backend, self.device, self.walls, self.preload = backend, device, walls, preload
-        self.memory_mb = memory_mb
-        self.name = "fork server" if preload else "fork server, backend loaded in each step"
+        self.memory_mb, self.share = memory_mb, share
+        self._printed = loading.printed()
         self._root: Path | None = None
         self._ready = False
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._starter: ThreadPoolExecutor | None = None
         self._control: socket.socket | None = None
+
+    @property
+    def name(self) -> str:
+        return "fork server" if self.preload else "fork server, backend loaded in each step"
 
     def begin(self, steps: int = 1) -> None:
         """Start the server without waiting for its backend, so that the caller can do other work meanwhile."""
@@ -148,12 +158,16 @@ class ForkServer:
     def _begin(self) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._clear()
+        self._printed.seek(0)
+        self._printed.truncate()
         self._root = Path(tempfile.mkdtemp(prefix="harness-"))
         inside = barrier.scratch_inside(self.walls, self._root)
         barrier.prepare_scratch(self.walls, self._root)
         arguments = (str(theirs.fileno()), str(inside), "preload" if self.preload else "")
         command = barrier.command(self.walls, inside, "server", *arguments)
-        env = environment.clean(inside, self.backend, self.device) | (cgroup.environment() if self.memory_mb else {})
+        env = environment.clean(inside, self.backend, self.device, self.share)
+        env |= cgroup.environment() if self.memory_mb else {}
+        env |= environment.shared() if self.walls.level == Level.NONE else {}
         self._process = self._popen(cgroup.wrap(command, self.memory_mb), env, theirs.fileno())
         theirs.close()
         self._control = ours
@@ -168,7 +182,7 @@ class ForkServer:
         null = subprocess.DEVNULL
         return self._starter.submit(
             lambda: subprocess.Popen(
-                command, env=env, stdin=null, stdout=null, stderr=null, pass_fds=[fd], start_new_session=True
+                command, env=env, stdin=null, stdout=null, stderr=self._printed, pass_fds=[fd], start_new_session=True
             )
         ).result()
 
@@ -176,14 +190,25 @@ class ForkServer:
         """Return the control socket of a server that has its backend loaded."""
         if self._control is None or self._process is None or self._process.poll() is not None:
             self._begin()
+        if not self._ready and self._threads() > 1:  # of which a fork would take one along
+            self.preload = False
+            self._end()
+            self._begin()
+            self._threads()
         assert self._control is not None
-        if not self._ready:
-            self._control.settimeout(START_S)
-            try:
-                self._ready = bool(json.loads(self._control.recv(4096)))
-            except (TimeoutError, ValueError) as error:
-                raise no_backend(self.backend) from error
+        self._ready = True
         return self._control
+
+    def _threads(self) -> int:
+        """Wait for the server to be there; return how many threads it has."""
+        assert self._control is not None
+        self._control.settimeout(START_S)
+        try:
+            return int(json.loads(self._control.recv(4096))["threads"])
+        except TimeoutError as error:
+            raise loading.timed_out(self.backend) from error
+        except (ValueError, OSError) as error:
+            raise loading.ended(self.backend, self._printed) from error
 
     def check(self) -> None:
         with self._lock:
@@ -196,9 +221,17 @@ class ForkServer:
                 socket.send_fds(self.ready(), [b"job"], [theirs.fileno(), *fds])
             except OSError as error:
                 raise ForkServerGone("Expected a running fork server, but it is gone.") from error
-        return Forked(ours, None if self.walls.sized else self._root)
+        root = None if self.walls.sized else self._root
+        return Forked(ours, root, lambda: loading.ended(self.backend, self._printed))
 
     def close(self) -> None:
+        self._end()
+        if self._starter is not None:
+            self._starter.shutdown()
+            self._starter = None
+        self._clear()
+
+    def _end(self) -> None:
         if self._control is not None:
             self._control.close()  # the server ends its children and itself on this
         if self._process is not None:
@@ -207,75 +240,8 @@ class ForkServer:
                     self._process.wait(5)
             self._process.kill()
             self._process.wait()
-        if self._starter is not None:
-            self._starter.shutdown()
-            self._starter = None
-        self._clear()
 
     def _clear(self) -> None:
         """Remove the scratch folders of a server that had no time to do so itself."""
         if self._root is not None:
             scratch.clear(self._root)
-
-
-class Fresh:
-    """A process started for one step."""
-
-    def __init__(self, command: list[str], env: dict[str, str], fds: Sequence[int], folder: Path) -> None:
-        self.scratch: Path | None = folder
-        self._folder = folder
-        self._popen = subprocess.Popen(
-            command, env=env, pass_fds=fds, cwd=folder, start_new_session=True, stdin=subprocess.DEVNULL
-        )
-        self.pid = self._popen.pid
-
-    def wait(self, timeout: float) -> Ended | None:
-        deadline = time.monotonic() + timeout
-        while True:
-            pid, status, usage = os.wait4(self.pid, os.WNOHANG)
-            if pid:
-                return self._ended(status, usage)
-            if time.monotonic() >= deadline:
-                return None
-            time.sleep(min(0.01, timeout))
-
-    def _ended(self, status: int, usage: resource.struct_rusage) -> Ended:
-        self._popen.returncode = status
-        self.kill()
-        clean = scratch.clear(self._folder)
-        unit = 1 if sys.platform == "darwin" else 1024
-        return Ended(status, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * unit / 1e6, clean=clean)
-
-    def kill(self) -> None:
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(self.pid, signal.SIGKILL)
-
-
-class FreshProcesses:
-    """Starts a new interpreter per step, with what every POSIX system has: for macOS.
-
-    Weaker than the fork server: a daemon that student code leaves behind survives its step.
-    """
-
-    name = "fresh process"
-
-    def __init__(self, backend: str, device: str, walls: barrier.Walls) -> None:
-        self.backend, self.device, self.walls = backend, device, walls
-
-    def begin(self, steps: int = 1) -> None:
-        """Nothing can be prepared."""
-
-    def check(self) -> None:
-        home = Path(tempfile.gettempdir())
-        env = environment.clean(home, self.backend, self.device)
-        done = subprocess.run(environment.command("probe"), env=env, capture_output=True, timeout=START_S, check=False)
-        if done.returncode:
-            raise no_backend(self.backend)
-
-    def start(self, fds: Sequence[int]) -> Process:
-        folder = Path(tempfile.mkdtemp(prefix="harness-"))
-        env = environment.clean(folder, self.backend, self.device)
-        return Fresh(barrier.command(self.walls, folder, "child", *map(str, fds)), env, fds, folder)
-
-    def close(self) -> None:
-        """Nothing outlives its step."""

@@ -1,5 +1,6 @@
 """Runs behind a barrier and says what it stopped: a level counts only where this has been seen to hold."""
 
+import ctypes
 import json
 import os
 import socket
@@ -33,8 +34,17 @@ def main() -> None:
         "scratch": (scratch / "written").touch,
         "library": Path(os.__file__).read_bytes,
     }
+    if walls.view.accelerator:
+        deeds["device"] = start_device
     print(json.dumps(facts | {name: done(deed) for name, deed in deeds.items()}), flush=True)
     os._exit(0)
+
+
+def start_device() -> None:
+    """Start the GPU's driver. Raises OSError if it cannot be loaded or says no; cuInit and hipInit return 0 for yes."""
+    library, start = ("libcuda.so.1", "cuInit") if Path("/dev/nvidiactl").exists() else ("libamdhip64.so", "hipInit")
+    if number := getattr(ctypes.CDLL(library), start)(0):
+        raise OSError(number, f"{start} answered {number}")
 
 
 def start_process() -> None:
@@ -59,6 +69,8 @@ def weakness(level: Level, told: Mapping[str, object], root: bool) -> str:
     for name, sentence in ALLOWED.items():
         if told.get(name) is not True:
             return sentence
+    if told.get("device") is False:
+        return "the GPU's driver does not start"
     if level.filtered and root and told["user"] == 0:
         return "it still runs as root"
     if level.own_processes and (told["interfaces"] != 1 or int(str(told["pid"])) > 9):

@@ -4,10 +4,11 @@ Forking is safe while this process has a single thread, which holds until the ba
 that is checked before every fork. The server stands behind the outer barrier already, never runs student code and
 never holds an answer.
 
-Protocol on the control socket: a message `job` with the descriptors channel, request, result, log, inputs. On the
+Protocol on the control socket: first the server says `{"threads": number}` of its own, once it is there; then comes a
+message `job` with the descriptors channel, request, result, log, inputs. On the
 job's own channel the server answers `{"refused": why}`, or a pidfd with `{}` and, once the child has ended,
 `{"code": wait status, "cpu_s": seconds, "peak_memory_mb": MB, "full": whether it filled its scratch, "clean": whether
-nothing of it is left}`.
+nothing of it is left, "loaded": whether it got as far as student code}`.
 """
 
 import json
@@ -22,7 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
-from harness.sandbox import child, limits, namespaces, scratch
+from harness.sandbox import child, limits, loading, namespaces, scratch
 from harness.sandbox import walls as barrier
 from harness.training import backend
 
@@ -35,6 +36,7 @@ class Running:
     pid: int
     channel: socket.socket
     scratch: Path
+    told: int  # where it says that it is about to run student code
     full: bool = False
 
 
@@ -74,34 +76,34 @@ class Server:
         return True
 
     def start(self, channel: socket.socket, fds: list[int]) -> None:
-        threads = len(os.listdir("/proc/self/task"))
+        threads = own_threads()
         if threads != 1 or self.job:
             why = "a step is running" if self.job else f"the fork server has {threads} threads"
             channel.send(json.dumps({"refused": why}).encode())
             channel.close()
             return
         folder = Path(tempfile.mkdtemp(dir=self.root))
+        told = os.pipe()
         pid = os.fork()
         if pid == 0:
-            self.become_child(folder, fds)
+            self.become_child(folder, fds, told[1])
+        os.close(told[1])
         pidfd = os.pidfd_open(pid)
         with suppress(OSError):  # the harness gave up on the job already
             socket.send_fds(channel, [b"{}"], [pidfd])
         os.close(pidfd)
-        self.job = Running(pid, channel, folder)
+        self.job = Running(pid, channel, folder, told[0])
 
-    def become_child(self, folder: Path, fds: list[int]) -> NoReturn:
+    def become_child(self, folder: Path, fds: list[int], told: int) -> NoReturn:
         try:
             limits.die_with_parent()
             os.setsid()
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            close_all_but({0, 1, 2, *fds})
+            close_all_but({0, 1, 2, *fds, told})
             os.chdir(folder)
-            os.environ["HOME"] = os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
-            if not self.preload:
-                backend.load()
-            child.run(self.walls, fds[0], fds[1], fds[2], fds[3:])
+            at_home(folder)
+            child.run(self.walls, told, fds[0], fds[1], fds[2], fds[3:], preloaded=self.preload)
         finally:
             os._exit(1)
 
@@ -130,6 +132,7 @@ class Server:
         self.job = None
         self.end_leftovers(job.pid)
         ended = {"code": status, "cpu_s": cpu_s, "peak_memory_mb": peak_memory_mb, "full": job.full}
+        ended["loaded"] = loading.heard(job.told)
         with suppress(OSError):
             job.channel.send(json.dumps({**ended, "clean": scratch.clear(job.scratch)}).encode())
         job.channel.close()
@@ -151,6 +154,20 @@ class Server:
         self.end_leftovers(self.job.pid if self.job else 0)
         if self.job:
             scratch.clear(self.job.scratch)
+
+
+def own_threads() -> int:
+    return len(os.listdir("/proc/self/task"))
+
+
+def at_home(folder: Path) -> None:
+    """Have libraries that are still to be imported keep what they write, and read back, in the step's own folder.
+
+    Nothing else of scratch can be read once the walls are closed. TensorFlow, where it is installed beside another
+    backend, looks for Keras's settings only when a layer first asks for it.
+    """
+    os.environ["HOME"] = os.environ["TMPDIR"] = os.environ["MPLCONFIGDIR"] = tempfile.tempdir = str(folder)
+    os.environ["KERAS_HOME"] = str(folder / ".keras")
 
 
 def close_all_but(keep: set[int]) -> None:
@@ -175,7 +192,7 @@ def main() -> NoReturn:
     signal.signal(signal.SIGCHLD, lambda *_: None)
     server = Server(control, root, read, preload, walls)
     try:
-        control.send(json.dumps({"ready": True}).encode())
+        control.send(json.dumps({"threads": own_threads()}).encode())
         server.serve()
     finally:
         server.stop()

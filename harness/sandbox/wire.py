@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.sandbox.job import Job
-from harness.tasks.base import ArrayOutput, BytesOutput, Dialogue, Output
+from harness.task import ArrayOutput, BytesOutput, Dialogue, Output
 
 LENGTH = struct.Struct("<Q")
 MAX_MESSAGE = 8_192  # bytes of an error message, JSON included

@@ -1,5 +1,6 @@
 """How well images are rebuilt."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -13,14 +14,7 @@ def mse(rebuilt: NDArray[Any], images: NDArray[Any]) -> Score:
 
     Both arrays have the same shape (n, ...). Raises ValueError for empty or unequal shapes.
     """
-    if rebuilt.shape != images.shape or rebuilt.size == 0:
-        raise ValueError(f"Expected equal, non-empty shapes, received {rebuilt.shape} and {images.shape}.")
-    total = 0.0
-    for start in range(0, len(images), 1000):  # blocks keep the float64 copies small
-        part = slice(start, start + 1000)
-        total += float(np.sum((rebuilt[part].astype(np.float64) - images[part]) ** 2))
-    shape = "x".join(map(str, images.shape[1:]))
-    return Score(total / rebuilt.size, f"mse|n:{len(images)}|shape:{shape}|scale:0..1|v:1")
+    return _over_pixels("mse", lambda differences: differences**2, rebuilt, images)
 
 
 def mae(rebuilt: NDArray[Any], images: NDArray[Any]) -> Score:
@@ -28,11 +22,17 @@ def mae(rebuilt: NDArray[Any], images: NDArray[Any]) -> Score:
 
     Both arrays have the same shape (n, ...). Raises ValueError for empty or unequal shapes.
     """
+    return _over_pixels("mae", np.abs, rebuilt, images)
+
+
+def _over_pixels(
+    name: str, error: Callable[[NDArray[np.float64]], NDArray[np.float64]], rebuilt: NDArray[Any], images: NDArray[Any]
+) -> Score:
     if rebuilt.shape != images.shape or rebuilt.size == 0:
         raise ValueError(f"Expected equal, non-empty shapes, received {rebuilt.shape} and {images.shape}.")
     total = 0.0
-    for start in range(0, len(images), 1000):
+    for start in range(0, len(images), 1000):  # blocks keep the float64 copies small
         part = slice(start, start + 1000)
-        total += float(np.sum(np.abs(rebuilt[part].astype(np.float64) - images[part])))
+        total += float(np.sum(error(rebuilt[part].astype(np.float64) - images[part])))
     shape = "x".join(map(str, images.shape[1:]))
-    return Score(total / rebuilt.size, f"mae|n:{len(images)}|shape:{shape}|scale:0..1|v:1")
+    return Score(total / rebuilt.size, f"{name}|n:{len(images)}|shape:{shape}|scale:0..1|v:1")

@@ -33,7 +33,11 @@ def root_mean_squared_error(predicted: NDArray[Any], truth: NDArray[Any]) -> Sco
 
     The sampling error follows from that of the mean squared error by the delta method: se / (2 root).
     """
-    squared = mean_squared_error(predicted, truth)
+    return rooted(mean_squared_error(predicted, truth))
+
+
+def rooted(squared: Score) -> Score:
+    """Return the root of a mean squared error, with its sampling error as `root_mean_squared_error` has it."""
     root = math.sqrt(squared.value)
     sampling = squared.sampling_error / (2 * root) if squared.sampling_error is not None and root else None
     return Score(root, f"r{squared.signature}", sampling)

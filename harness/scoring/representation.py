@@ -11,13 +11,6 @@ from harness.scoring.score import Score
 from harness.scoring.threads import one_thread
 
 
-def probe_accuracy(
-    train: NDArray[Any], train_labels: NDArray[Any], test: NDArray[Any], test_labels: NDArray[Any]
-) -> Score:
-    """Return the test accuracy, in [0, 1], of the classifier that `probed` describes."""
-    return probed(train, train_labels, test, test_labels)[0]
-
-
 def probed(
     train: NDArray[Any], train_labels: NDArray[Any], test: NDArray[Any], test_labels: NDArray[Any]
 ) -> tuple[Score, NDArray[Any], NDArray[np.float64]]:

@@ -1,6 +1,6 @@
 """Questions to a next-token model and what is made of its logits: log-likelihoods, and texts by temperature.
 
-Pure sums. The loops are generators that yield windows of ids and are sent logits, as `harness.tasks.base.Dialogue`
+Pure sums. The loops are generators that yield windows of ids and are sent logits, as `harness.task.Dialogue`
 leads a model in the sandbox; `answered` leads one that is at hand.
 """
 

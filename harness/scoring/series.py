@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.scoring.regression import rooted
 from harness.scoring.score import Score
 
 Questions = Generator[NDArray[Any], NDArray[Any], NDArray[np.float32]]
@@ -36,10 +37,7 @@ def root_squared_error(forecast: NDArray[Any], truth: NDArray[Any]) -> Score:
 
     The sampling error follows from that of the mean squared error by the delta method: se / (2 root).
     """
-    squared = squared_error(forecast, truth)
-    root = math.sqrt(squared.value)
-    sampling = squared.sampling_error / (2 * root) if squared.sampling_error is not None and root else None
-    return Score(root, f"r{squared.signature}", sampling)
+    return rooted(squared_error(forecast, truth))
 
 
 def skill(forecast: NDArray[Any], truth: NDArray[Any], naive: NDArray[Any], name: str) -> Score:

@@ -9,7 +9,7 @@ from queue import SimpleQueue
 from typing import Any, TypeVar
 
 from harness.sandbox.job import Outcome
-from harness.tasks.base import Step
+from harness.task import Step
 from harness.workflow.context import TaskContext
 from harness.workflow.execute import Executor
 from harness.workflow.plan import TaskEntry, contract_unit

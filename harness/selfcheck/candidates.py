@@ -8,7 +8,7 @@ from harness.report.words.text import count
 from harness.selfcheck.bench import Bench
 from harness.selfcheck.checks import Ending, candidates_id
 from harness.selfcheck.verdicts import Verdict
-from harness.tasks.base import Candidates
+from harness.task import Candidates
 from harness.workflow.candidates import OUTPUT, Settings, by_variant, present
 from harness.workflow.execute import chosen_in
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from enum import StrEnum
 
 from harness.records.models import Frozen
-from harness.tasks.base import Builder, Candidates, Task, Variant
+from harness.task import Builder, Candidates, Task, Variant
 
 IMPORT = "import"
 

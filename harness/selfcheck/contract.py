@@ -10,7 +10,7 @@ from harness.selfcheck.candidates import chosen
 from harness.selfcheck.checks import IMPORT, Check, Ending, by_builder, planned
 from harness.selfcheck.slices import Slices, small_steps, training, trial_step
 from harness.selfcheck.verdicts import Verdict, after_training, gradients, loss, models, size
-from harness.tasks.base import Step, Variant
+from harness.task import Step, Variant
 from harness.workflow.execute import save_arrays
 
 Some = list[Variant]

@@ -15,10 +15,10 @@ from harness.errors import HarnessError, UsageError
 from harness.selfcheck.closure import source_of
 from harness.selfcheck.session import SelfCheck, options_for
 from harness.selfcheck.show import show_contract, show_criteria
-from harness.tasks.base import Task
+from harness.task import Task
 from harness.terminal import live_screen
 from harness.workflow.grade import known_tasks
-from harness.workflow.measure import Options
+from harness.workflow.options import Options
 from harness.workflow.seeding import parse_seeds
 
 Functions = Mapping[str, Callable[..., Any]]

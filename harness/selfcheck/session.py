@@ -32,17 +32,21 @@ from harness.sandbox.launch import Launcher
 from harness.selfcheck.bench import Bench
 from harness.selfcheck.checks import Contract, Ending
 from harness.selfcheck.contract import run_checks
-from harness.tasks.base import Task
-from harness.workflow import machine, measure
+from harness.task import Task
+from harness.workflow import machine, options
+from harness.workflow.class_plan import HandedIn, make_plan
 from harness.workflow.context import Machine, TaskContext, prepare
 from harness.workflow.execute import Executor
 from harness.workflow.grade import read_submissions, tasks_needed
-from harness.workflow.marking import load_rubrics, mark_class
-from harness.workflow.measure import Options, Show, Workshop, check, measure_here, steps_at_once
+from harness.workflow.marking import mark_class
+from harness.workflow.measure import Show, Watchers, measure_here
+from harness.workflow.options import Options, check
 from harness.workflow.pictures import drawer
 from harness.workflow.plan import TaskEntry
 from harness.workflow.protection import Protection
 from harness.workflow.schedule import slots
+from harness.workflow.standards import load_rubrics, standards_for
+from harness.workflow.workshop import Workshop, steps_at_once
 
 FOLDER = ".harness"
 SUFFIXES = (".py", ".ipynb")
@@ -67,7 +71,7 @@ class SelfCheck:
         self.tasks: dict[str, Task] = tasks_of(self.submission, self.options)
         self.rubrics: dict[str, Rubric] = load_rubrics(options.rubrics, self.tasks, options.rooms)
         self.machine: Machine = check(self.options, self.tasks)
-        self.title = path.resolve().stem
+        self.handed_in = HandedIn(path.resolve().stem, [self.submission])
         self._stack = ExitStack()
         self._backend_s = 0.0
         self._lent = launcher
@@ -95,15 +99,12 @@ class SelfCheck:
     def grade(self, show: Show = quiet) -> StudentResult:
         """Train what is not recorded, and mark all of it. Raises KeyboardInterrupt after keeping what there is."""
         with self._alone(), sole_run(self.options.out):
-            place = Workshop(self.contexts, self.launcher, self.work, self.machine)
-            measured = measure_here(
-                place, self.title, [self.submission], self.options, self._records, show, self.rubrics
-            )
+            place = Workshop(self.contexts, self.launcher, self.work, self.machine, self._records)
+            measured = measure_here(place, self.handed_in, self.options, Watchers(show), self.rubrics)
             if measured.interrupted:
                 raise KeyboardInterrupt
-            result = mark_class(
-                measured.plan, measured.have, self.tasks, self.rubrics, revealed=False, rooms=self.options.rooms
-            )
+            standards = standards_for(measured.plan, self.tasks, self.rubrics, self.options.rooms)
+            result = mark_class(measured, standards, revealed=False)
         return only(result)
 
     def card(self, student: StudentResult) -> str:
@@ -148,9 +149,7 @@ class SelfCheck:
             yield
 
     def _entry(self, name: str) -> TaskEntry:
-        plan = measure.make_plan(
-            self.title, [self.submission], self.contexts, self.options, self._records, self.rubrics
-        )
+        plan = make_plan(self.handed_in, self.contexts, self.options, self._records, self.rubrics)
         entries = [e for e in plan.students[0].tasks if e.task == name]
         if not entries:
             fault = plan.students[0].fault
@@ -277,4 +276,4 @@ def options_for(path: Path, course: Course | None = None, **chosen: Any) -> Opti
         chosen |= {"registry": course.tasks, "rooms": course.rooms, "course_data": course.data}
         chosen |= {"scale": course.says.scale}
         chosen["profile"] = chosen.get("profile") or course.says.profile
-    return measure.Options(out=results_beside(path.expanduser()), protection=protection, **chosen)
+    return options.Options(out=results_beside(path.expanduser()), protection=protection, **chosen)

@@ -12,7 +12,7 @@ from harness.intake.submission import Submission
 from harness.records.models import Status
 from harness.report.words.text import clean
 from harness.selfcheck.checks import Contract, Ending
-from harness.selfcheck.words import SYMBOLS, TaskTold, Told, duration, told
+from harness.selfcheck.words import SYMBOLS, TaskTold, Told, time_spent, told
 from harness.terminal.class_table import STYLE
 
 COLOURS = {Ending.PASSED: "green", Ending.FAILED: "red", Ending.SKIPPED: "dim", Ending.ERROR: "magenta"}
@@ -36,7 +36,7 @@ def show_contract(screen: Console, contracts: Sequence[Contract]) -> None:
             said = Text(clean(check.text)) + (Text("\n") + words if check.words else Text())
             table.add_row(Text(SYMBOLS[check.ending], style), said)
         screen.print(Padding(table, (0, 2)))
-    screen.print(Text(f"Contract checked: {duration(contracts)}.", "dim"), soft_wrap=True)
+    screen.print(Text(f"Contract checked: {time_spent(contracts)}.", "dim"), soft_wrap=True)
 
 
 def show_criteria(screen: Console, student: StudentResult, isolation: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.tasks.base import ArrayOutput, BytesOutput, Limits, Step, Variant
+from harness.task import ArrayOutput, BytesOutput, Limits, Step, Variant
 from harness.workflow.context import TaskContext
 from harness.workflow.speed import scaled
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from harness.errors import UsageError
 from harness.records.store import writing
 from harness.shipped import SHIPPED, Rooms
-from harness.tasks.base import Task
+from harness.task import Task
 from harness.workflow.grade import known_tasks
 
 CHECK_FILE = "test_self_check.py"

@@ -14,7 +14,7 @@ from harness.report.files import write_if_changed
 from harness.selfcheck.checks import Contract, Ending, planned
 from harness.selfcheck.run import check_report
 from harness.selfcheck.session import SelfCheck, options_for
-from harness.selfcheck.words import Told, check_failure, duration, failure, told
+from harness.selfcheck.words import Told, check_failure, failure, time_spent, told
 from harness.workflow.seeding import parse_seeds
 
 
@@ -92,7 +92,7 @@ class Tests:
     def contracts(self) -> dict[str, Contract]:
         self._say("harness: checking the contract, in seconds …")
         found = self.own.contract()
-        self._say(f"harness: contract checked: {duration(found)}")
+        self._say(f"harness: contract checked: {time_spent(found)}")
         return {contract.task: contract for contract in found}
 
     @cached_property

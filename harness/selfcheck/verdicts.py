@@ -12,7 +12,7 @@ from harness.report.words.text import clean, count, number, sentence
 from harness.sandbox.job import Outcome
 from harness.selfcheck.checks import Ending
 from harness.selfcheck.slices import EPOCHS, ROWS, training
-from harness.tasks.base import ArrayOutput, BytesOutput, FactsOutput, Step, Variant
+from harness.task import ArrayOutput, BytesOutput, FactsOutput, Step, Variant
 from harness.workflow.context import TaskContext
 
 STILL = 1  # as `harness.training.trial` hands back

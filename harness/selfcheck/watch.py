@@ -10,7 +10,7 @@ from harness.sandbox.launch import Launcher
 from harness.selfcheck.run import run_check
 from harness.selfcheck.session import SUFFIXES, SelfCheck
 from harness.terminal import live_screen
-from harness.workflow.measure import Options
+from harness.workflow.options import Options
 
 
 def watch(path: Path, options: Options, *, only_contract: bool, report: Path | None) -> None:

@@ -112,7 +112,7 @@ def check_failure(check: Check) -> list[str]:
     return [check.text, f"  {check.words}"]
 
 
-def duration(contracts: Sequence[Contract]) -> str:
+def time_spent(contracts: Sequence[Contract]) -> str:
     """Say how long the checks took and where the time went; nothing for what was recorded before."""
     seconds, backend = (sum(getattr(c, part) for c in contracts) for part in ("seconds", "backend_s"))
     if not seconds:

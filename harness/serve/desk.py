@@ -140,11 +140,10 @@ def neighbours(sight: Sight, slug: str) -> tuple[str | None, str | None]:
 
 @dataclass(frozen=True)
 class MarkingProgress:
-    """How far marking is: criteria, and students of whom all are marked. `percent` of the criteria, rounded down."""
+    """How many criteria are marked, of all; `percent` is rounded down."""
 
     done: int
     of: int
-    students_open: int
 
     @property
     def percent(self) -> int:
@@ -154,4 +153,4 @@ class MarkingProgress:
 def progress(sight: Sight) -> MarkingProgress:
     of = sum(len(by_hand_criteria(s)) for s in sight.result.students)
     left = sum(sight.open.values())
-    return MarkingProgress(of - left, of, len(sight.open))
+    return MarkingProgress(of - left, of)

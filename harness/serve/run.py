@@ -24,9 +24,9 @@ from harness.serve.forms import one_line
 from harness.serve.gate import WILDCARDS, Gate, is_loopback
 from harness.serve.reporter import Reporter
 from harness.serve.room import Room, must_ask
-from harness.tasks.base import Task
+from harness.task import Task
 from harness.workflow.graded_class import opened
-from harness.workflow.measure import registry
+from harness.workflow.options import registry
 from harness.workflow.publish import login
 
 PORT = 8000

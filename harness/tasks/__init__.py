@@ -1,4 +1,4 @@
-"""The tasks: every module in this folder but `base` is one, and every folder in it that holds a module `task`."""
+"""The tasks: every module in this folder is one, and every folder in it, by its module `task`."""
 
 import importlib
 import pkgutil
@@ -6,15 +6,13 @@ from functools import cache
 from importlib.util import find_spec
 
 from harness.errors import UsageError, did_you_mean
-from harness.tasks.base import Task
-
-NOT_TASKS = {"base"}
+from harness.task import Task
 
 
 @cache
 def names() -> tuple[str, ...]:
     """Return the names of all tasks, sorted."""
-    return tuple(sorted(m.name for m in pkgutil.iter_modules(__path__) if m.name not in NOT_TASKS))
+    return tuple(sorted(m.name for m in pkgutil.iter_modules(__path__)))
 
 
 def find(name: str) -> Task:

@@ -17,7 +17,8 @@ from harness.grading.reference import Figure, ReferenceRow, ReferenceTable, refe
 from harness.grading.words import number
 from harness.report.words.text import clean, count
 from harness.shipped import SHIPPED, Rooms
-from harness.tasks.base import Task
+from harness.task import Task
+from harness.terminal.lines import print_line
 from harness.workflow.grade import known_tasks
 from harness.workflow.machine import DEVICES
 
@@ -78,7 +79,7 @@ def show_comparison(shelf: Shelf, file: Path, other: Path | None, device: str, *
     else:
         console = Console()
         for word, path, baseline in zip(("first", "second"), paths, (first, second), strict=True):
-            _line(console, f"{word}: {path} ({_made(baseline)})")
+            print_line(console, f"{word}: {path} ({_made(baseline)})")
         print_comparison(console, result)
     return int(result.differs)
 
@@ -104,7 +105,7 @@ def print_reference(console: Console, table: ReferenceTable) -> None:
     seeds = max((r.seeds for r in table.rows), default=0)
     where = f"on {table.device} ({table.machine}), {seeds} seeds, {table.created[:10]}"
     made = where if table.measured else NOT_MEASURED
-    _line(console, f"{table.title} ({table.task}, {table.profile}): {made}")
+    print_line(console, f"{table.title} ({table.task}, {table.profile}): {made}")
     grid = Table(box=None, pad_edge=False)
     for heading in ("measure", "better", "reference", "published", "naive answer"):
         grid.add_column(heading, no_wrap=heading in ("measure", "reference"), overflow="fold")
@@ -114,7 +115,7 @@ def print_reference(console: Console, table: ReferenceTable) -> None:
         grid.add_row(*(_cell(text) for text in (*shown, _figures(row.published), _figures(row.naive[-1:]))))
     console.print(grid)
     for note in _notes(rows):
-        _line(console, f"  {note}", style="dim")
+        print_line(console, f"  {note}", style="dim")
     console.print()
 
 
@@ -145,13 +146,13 @@ def print_comparison(console: Console, result: Comparison) -> None:
     console.print(grid)
     for word, missing in (("first", result.only_first), ("second", result.only_second)):
         if missing:
-            _line(console, f"Only in the {word}: {', '.join(missing)}.")
+            print_line(console, f"Only in the {word}: {', '.join(missing)}.")
     _print_changes(console, result)
-    _line(console, f"\n{result.test}, {result.alpha:.0%}, {_tested(result)}.")
+    print_line(console, f"\n{result.test}, {result.alpha:.0%}, {_tested(result)}.")
     for sentence in (d.sentence for d in result.measures if d.differs):
-        _line(console, sentence)
+        print_line(console, sentence)
     if not result.differs:
-        _line(console, "No measure differs by more than its seeds do.")
+        print_line(console, "No measure differs by more than its seeds do.")
 
 
 def _check_device(device: str) -> None:
@@ -205,7 +206,7 @@ def _cells(d: Difference) -> dict[str, str]:
 
 def _print_changes(console: Console, result: Comparison) -> None:
     if not result.changes:
-        _line(console, "\nBoth were measured on the same data and machine, with the same versions and seeds.")
+        print_line(console, "\nBoth were measured on the same data and machine, with the same versions and seeds.")
         return
     console.print("\nNot the same in both:")
     grid = Table(box=None, pad_edge=False)
@@ -215,7 +216,7 @@ def _print_changes(console: Console, result: Comparison) -> None:
         grid.add_row(_cell(change.name), _cell(change.first), _cell(change.second))
     console.print(grid)
     if any(change.about == "data" for change in result.changes):
-        _line(console, "The data differ, so a difference need not come from the machine.")
+        print_line(console, "The data differ, so a difference need not come from the machine.")
 
 
 def _tested(result: Comparison) -> str:
@@ -236,7 +237,3 @@ def _made(baseline: Baseline) -> str:
 def _cell(text: str) -> str:
     """Return words of a file as they may stand in a table: no markup, no control characters."""
     return escape(clean(text))
-
-
-def _line(console: Console, text: str, style: str = "") -> None:
-    console.print(clean(text), style=style or None, markup=False, highlight=False, soft_wrap=True)

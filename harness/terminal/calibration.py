@@ -11,6 +11,7 @@ from rich.table import Table
 from harness.grading.calibration import BAND_SDS, DRAWS, Chances, Rates
 from harness.grading.proposal import NO_BASELINE, Calibrated
 from harness.grading.words import number
+from harness.terminal.lines import print_line
 from harness.workflow.calibrate import Calibration
 
 RULE = (
@@ -31,7 +32,7 @@ def show_calibrations(found: Sequence[Calibration], *, as_json: bool) -> None:
     console = Console(width=max(WIDTH, Console().width))
     for calibration in found:
         print_calibration(console, calibration)
-    _line(
+    print_line(
         console,
         f"Reference: mean ± sd over n seeds. Equal fails: how often a student as good as the reference"
         f" misses the target;\n1 and 2 sd weaker: how often such a student reaches it. One seed / three-seed"
@@ -43,12 +44,12 @@ def show_calibrations(found: Sequence[Calibration], *, as_json: bool) -> None:
 def print_calibration(console: Console, calibration: Calibration) -> None:
     """Print one rubric: the table, its notes and the difference."""
     made = f"reference on {calibration.device}" if calibration.device else NO_BASELINE
-    _line(console, f"{calibration.task}, {calibration.profile}: {made}")
+    print_line(console, f"{calibration.task}, {calibration.profile}: {made}")
     console.print(rates_table(calibration.criteria))
     for row in calibration.criteria:
         if row.note:
-            _line(console, f"  {row.id}: {row.note}.")
-    _line(console, f"\n{calibration.diff}{outcome(calibration)}\n")
+            print_line(console, f"  {row.id}: {row.note}.")
+    print_line(console, f"\n{calibration.diff}{outcome(calibration)}\n")
 
 
 def outcome(calibration: Calibration) -> str:
@@ -99,7 +100,3 @@ def _percent(share: float) -> str:
     if share < 0.0005:
         return "<0.1"
     return ">99.9" if share >= 0.9995 else f"{100 * share:.1f}"
-
-
-def _line(console: Console, text: str, style: str = "") -> None:
-    console.print(text, style=style or None, markup=False, highlight=False, soft_wrap=True)

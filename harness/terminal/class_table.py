@@ -15,6 +15,7 @@ from harness.grading.words import sentence
 from harness.records.models import Fault, Status
 from harness.report.words.marks import NOT_RUN, result_outcome
 from harness.report.words.text import MISSING, count, points, short_name
+from harness.terminal.lines import print_line
 from harness.workflow.publish import HandedOut
 
 STYLE = {
@@ -43,10 +44,10 @@ def show_class(console: Console, result: ClassResult, page: Path) -> None:
     for line in told[:DETAILS]:
         console.print(line)
     if len(told) > DETAILS:
-        _line(console, f"{len(told) - DETAILS:,} more with a fault are on the class page.")
+        print_line(console, f"{len(told) - DETAILS:,} more with a fault are on the class page.")
     console.print()
     for text in (*summary(result), *seeds_lines(result), f"Class page: {page}"):
-        _line(console, text)
+        print_line(console, text)
 
 
 def class_table(result: ClassResult, width: int = 80) -> Table:
@@ -153,7 +154,3 @@ def published(made: HandedOut) -> list[str]:
 
 def _one_line(text: str) -> str:
     return short_name(text, "", 1000)
-
-
-def _line(console: Console, text: str) -> None:
-    console.print(text, soft_wrap=True, highlight=False, markup=False)

@@ -20,7 +20,7 @@ from harness.data.folders import data_dir as data_folder
 from harness.data.load import find as find_data
 from harness.data.load import names as dataset_names
 from harness.errors import CourseError, DataError
-from harness.tasks.base import BUDGETS, OVERALL, Builder, Candidates, Task
+from harness.task import BUDGETS, OVERALL, Builder, Candidates, Task
 from harness.training import backend
 from harness.workflow import machine
 from harness.workflow.candidates import wanted
@@ -190,7 +190,8 @@ def show_machine(data_dir: Path | None, course_data: Path | None = None, *, as_j
 
 def this_machine() -> Machine:
     """Return what a grading run would choose here; without a barrier too, because it is only looked at."""
-    return machine.choose("tensorflow", "auto", Protection(trusted=True))
+    backend = next(iter(machine.installed()), machine.BACKENDS[0])
+    return machine.choose(backend, "auto", Protection(trusted=True))
 
 
 def try_launcher() -> str:

@@ -10,6 +10,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from harness.report.words.moments import duration
 from harness.report.words.text import short_name
 from harness.workflow.plan import ClassPlan
 from harness.workflow.schedule import Board
@@ -45,7 +46,7 @@ def lines_now_and_then(console: Console) -> Callable[[Board, ClassPlan], None]:
         if time.monotonic() - last >= LINE_S:
             last = time.monotonic()
             left = board.seconds_left()
-            rest = "" if left is None else f", about {duration(left)} left"
+            rest = "" if left is None else f", about {duration(left, digits=0)} left"
             console.print(f"{plan.title}: {board.done} of {board.expected} done{rest}", markup=False, highlight=False)
 
     return show
@@ -66,12 +67,7 @@ def running_table(board: Board, plan: ClassPlan) -> Group:
 
 def progress_line(board: Board) -> Table:
     left = board.seconds_left()
-    words = "" if left is None else f"about {duration(left)} left"
+    words = "" if left is None else f"about {duration(left, digits=0)} left"
     line = Table.grid(padding=(0, 1))
     line.add_row(ProgressBar(max(1, board.expected), board.done, width=40), f"{board.done}/{board.expected}", words)
     return line
-
-
-def duration(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes} min {rest} s" if minutes else f"{rest} s"

@@ -11,6 +11,7 @@ from rich.text import Text
 from harness.grading.separation import Role, Separation, SeparationRow, TaskSeparation
 from harness.report.staff_pages.separation import LEGEND, notes, shown, summary, task_summary
 from harness.report.words.text import clean
+from harness.terminal.lines import print_line
 
 WIDTH = 120  # what the table needs; a narrower terminal breaks the lines itself
 STYLE = {"passed": "green", "missed": "bold red", "": "dim"}
@@ -24,9 +25,9 @@ def show_separation(found: Separation, out: Path, *, as_json: bool) -> int:
         console = Console(width=max(WIDTH, Console().width))
         for task in found.tasks:
             print_task(console, task, found.profile)
-        _line(console, LEGEND, "dim")
-        _line(console, summary(found), "red" if found.failures else "green")
-        _line(console, f"Page: {out / 'preflight.html'}")
+        print_line(console, LEGEND, "dim")
+        print_line(console, summary(found), "red" if found.failures else "green")
+        print_line(console, f"Page: {out / 'preflight.html'}")
     if found.harness_fault:
         return 3
     return 1 if found.failures else 0
@@ -34,24 +35,24 @@ def show_separation(found: Separation, out: Path, *, as_json: bool) -> int:
 
 def print_task(console: Console, task: TaskSeparation, profile: str) -> None:
     """Print one task: the table, each submission in words, and the failures."""
-    _line(console, f"{task.task}, {profile}: {task_summary(task)}", "bold")
+    print_line(console, f"{task.task}, {profile}: {task_summary(task)}", "bold")
     console.print(separation_table(task))
     for row in task.rows:
         if row.role is Role.FLAWED or row.failures or row.fault:
-            _line(console, f"  {words(row)}")
+            print_line(console, f"  {words(row)}")
     for note in notes(task):
-        _line(console, f"  {note}", "yellow")
+        print_line(console, f"  {note}", "yellow")
     if task.failures:
-        _line(console, "Not separated:", "red")
+        print_line(console, "Not separated:", "red")
     for failure in task.failures:
-        _line(console, f"  {clean(failure)}", "red")
-    _line(console, "")
+        print_line(console, f"  {failure}", "red")
+    print_line(console, "")
 
 
 def words(row: SeparationRow) -> str:
     """Return a submission, its mistake, what became of it and what stopped it, on one line."""
     stopped = f"Stopped by: {row.fault}" if row.fault else ""
-    return clean(f"{row.name}: {' '.join(filter(None, (row.mistake, row.verdict, stopped)))}")
+    return f"{row.name}: {' '.join(filter(None, (row.mistake, row.verdict, stopped)))}"
 
 
 def separation_table(task: TaskSeparation) -> Table:
@@ -64,7 +65,3 @@ def separation_table(task: TaskSeparation) -> Table:
         cells = [shown(cell, row.role) for cell in row.cells]
         table.add_row(escape(clean(row.name)), *(Text(cell.text, STYLE[cell.kind]) for cell in cells))
     return table
-
-
-def _line(console: Console, text: str, style: str = "") -> None:
-    console.print(text, style=style or None, markup=False, highlight=False, soft_wrap=True)

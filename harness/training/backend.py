@@ -4,11 +4,15 @@ import importlib
 import os
 import pkgutil
 import platform
-from contextlib import suppress
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from importlib import metadata
+from typing import Any
 
 from harness import training
 
+SHARE = "HARNESS_GPU_SHARE"  # names the share of the device's memory that this process may take, from 0 to 1
 MEASURING = ("numpy", "scipy", "scikit-learn", "nltk", "gymnasium")  # what measures are computed with
 
 
@@ -43,13 +47,46 @@ def configure(threads: int | None) -> None:
 
         torch.set_num_threads(threads or os.cpu_count() or 1)
         torch.use_deterministic_algorithms(True, warn_only=True)
+        if os.environ.get("CUDA_VISIBLE_DEVICES") != "-1" and torch.cuda.is_available():
+            torch.cuda.set_per_process_memory_fraction(float(os.environ.get(SHARE, "1")))
 
 
 def seed(value: int) -> None:
     """Seed Python, NumPy, the backend and Keras."""
     import keras
 
-    keras.utils.set_random_seed(value)
+    with alone():
+        keras.utils.set_random_seed(value)
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Keep Keras from importing TensorFlow beside another backend, which would cost every step seconds and 500 MB.
+
+    Keras asks once whether it can be had, and remembers the answer. Student code may import it all the same.
+    """
+    beside = name() != "tensorflow" and "tensorflow" not in sys.modules
+    if beside:
+        sys.modules["tensorflow"] = None  # type: ignore[assignment]  # which Python takes for "there is none"
+    try:
+        yield
+    finally:
+        if beside:
+            del sys.modules["tensorflow"]
+
+
+def forward(model: Any, inputs: Any) -> Any:
+    """Return what a model makes of a batch, outside training.
+
+    JAX would compile every operation by itself, anew in every step: a model of hundreds takes a minute. So there the
+    whole is compiled at once.
+    """
+    if name() != "jax" or not model.built:
+        return model(inputs, training=False)
+    import jax
+
+    variables = ([v.value for v in some] for some in (model.trainable_variables, model.non_trainable_variables))
+    return jax.jit(lambda *state: model.stateless_call(*state, training=False)[0])(*variables, inputs)
 
 
 def describe(backend: str | None = None) -> dict[str, str]:

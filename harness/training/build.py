@@ -125,7 +125,7 @@ def outputs_of(model: Any, batches: list[NDArray[Any]], what: str, names: Sequen
     taken = len(getattr(model, "inputs", None) or batches)  # a subclass of keras.Model does not say
     if taken != len(batches):
         raise ContractError(f"Expected {what} to have {len(batches)} input{'s'[: len(batches) > 1]}, received {taken}.")
-    returned = model(batches[0] if len(batches) == 1 else batches, training=False)
+    returned = backend.forward(model, batches[0] if len(batches) == 1 else batches)
     if isinstance(returned, dict):
         if len(names) > 1 and list(returned) == list(names):
             return list(returned.values())

@@ -139,6 +139,8 @@ def of_chosen_actions(network: Any, settings: Settings) -> Any:
 
 
 def copy(source: Any, target: Any) -> None:
-    """Give `target` the weights of `source`, which has the same structure."""
-    for old, new in zip(target.weights, source.weights, strict=True):
-        old.assign(new)
+    """Give `target` the weights of `source`, which has the same structure.
+
+    Copied through NumPy: JAX takes the memory of an array for what the next step makes, so no two models may share it.
+    """
+    target.set_weights([np.array(weight) for weight in source.get_weights()])

@@ -5,13 +5,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from harness.errors import ResultsError, UsageError
+from harness.grading.baseline_build import build_baseline
 from harness.grading.baseline_derived import with_derived
-from harness.grading.baselines import Baseline, build_baseline, save_baseline
+from harness.grading.baselines import Baseline, save_baseline
 from harness.intake.gather import gather
 from harness.records.store import Records
+from harness.workflow.class_plan import HandedIn
 from harness.workflow.grade import known_tasks
-from harness.workflow.marking import measurements_of, task_of
-from harness.workflow.measure import Options, Show, check, measure_class
+from harness.workflow.measure import Show, Watchers, measure_class
+from harness.workflow.options import Options, check
 
 SEEDS = 10
 
@@ -40,7 +42,8 @@ def measure_reference(name: str, options: Options, show: Show) -> Baseline:
     chosen = check(mine, {name: task})
     records = Records(mine.out)
     try:
-        measured = measure_class(f"reference of {name}", gather(source), {name: task}, chosen, mine, records, show)
+        handed_in = HandedIn(f"reference of {name}", gather(source))
+        measured = measure_class(handed_in, {name: task}, chosen, mine, records, Watchers(show))
     finally:
         records.close()
     if measured.interrupted:
@@ -49,6 +52,6 @@ def measure_reference(name: str, options: Options, show: Show) -> Baseline:
     fault = entry.fault or next((m.fault for m in measured.have.values() if m.fault), None)
     if fault:
         raise ResultsError(f"Expected the reference of {name} to run without a fault, received: {fault.message}")
-    found = measurements_of(entry, measured.plan, measured.have)
+    found = measured.of(entry)
     built = build_baseline(task, options.profile, found, datetime.now(UTC).isoformat(timespec="seconds"))
-    return with_derived(built, task_of(entry, measured.have, task), found)
+    return with_derived(built, measured.task(entry, task), found)

@@ -19,10 +19,10 @@ from harness.report.appeal.bundle import bundle_files
 from harness.report.appeal.graded import Graded, graded
 from harness.report.files import replace_if_changed
 from harness.report.themes.theme import PLAIN, Theme
-from harness.tasks.base import Task
+from harness.task import Task
 from harness.workflow.grade import known_tasks, stored_plan
 from harness.workflow.keep_sources import sources_of
-from harness.workflow.measure import registry
+from harness.workflow.options import registry
 from harness.workflow.pictures import drawer
 from harness.workflow.plan import ClassPlan, StudentEntry
 from harness.workflow.preview import results_of

@@ -12,10 +12,10 @@ from harness.grading.rubric_model import Rubric
 from harness.grading.rubric_write import difference, rewrite
 from harness.records.models import Frozen
 from harness.shipped import SHIPPED, Rooms
-from harness.tasks.base import Task
+from harness.task import Task
 from harness.workflow.grade import known_tasks
-from harness.workflow.marking import load_rubrics
-from harness.workflow.measure import registry
+from harness.workflow.options import registry
+from harness.workflow.standards import load_rubrics
 
 
 class Calibration(Frozen):

@@ -11,7 +11,7 @@ from typing import Any
 
 from harness.errors import HarnessError, did_you_mean
 from harness.records.models import Plain
-from harness.tasks.base import Candidates, Setting, Task
+from harness.task import Candidates, Setting, Task
 
 OUTPUT = "candidates"
 MAX_BYTES = 65_536

@@ -8,6 +8,7 @@ from harness.records.store import Records
 from harness.workflow.candidates import by_variant
 from harness.workflow.context import TaskContext
 from harness.workflow.execute import Made
+from harness.workflow.measured import Measured
 from harness.workflow.plan import (
     ClassPlan,
     TaskEntry,
@@ -25,12 +26,12 @@ from harness.workflow.plan import (
 from harness.workflow.protection import Protection
 
 Awaiting = tuple[int, TaskEntry]
-Judge = Callable[[TaskEntry, ClassPlan, Mapping[str, Measurement]], Mapping[str, str]]
+Judge = Callable[[TaskEntry, Measured], Mapping[str, str]]
 
 
-def no_more(entry: TaskEntry, plan: ClassPlan, have: Mapping[str, Measurement]) -> Mapping[str, str]:
+def no_more(entry: TaskEntry, measured: Measured) -> Mapping[str, str]:
     """Leave everything at the first seeds."""
-    del entry, plan, have
+    del entry, measured
     return {}
 
 
@@ -60,6 +61,11 @@ class Collection:
                 awaited = self.plan.given.get(entry.task, {}).values()
                 self.settle((i, entry), (entry.contract, *entry.keys.values(), *entry.spare.values(), *awaited))
         self.look_up(all_keys(self.plan))
+
+    @property
+    def measured(self) -> Measured:
+        """Return the class as far as it is measured by now."""
+        return Measured(self.plan, self.have)
 
     def settle(self, place: Awaiting, keys: Iterable[str]) -> None:
         """Note that a submission is looked at again when one of these is there."""
@@ -133,7 +139,7 @@ class Collection:
         name = asking(entry)
         if name in self.plan.asked:
             return
-        asked = {**self.plan.asked, name: dict(self.judge(entry, self.plan, self.have))}
+        asked = {**self.plan.asked, name: dict(self.judge(entry, self.measured))}
         self.plan = self.plan.model_copy(update={"asked": asked})
         if any(key not in self.have for key in extra_keys(self.plan, entry).values()):
             self.records.put_document("plan", self.plan.model_dump_json())

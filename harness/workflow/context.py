@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -17,11 +18,15 @@ from harness.errors import HarnessError
 from harness.records.models import Plain, Provenance
 from harness.records.store import writing
 from harness.sandbox.walls import Walls
-from harness.tasks.base import BytesOutput, Limits, Profile, Step, Task, TaskData, Variant, facts_of_training
+from harness.task import BytesOutput, Limits, Profile, Step, Task, TaskData, Variant, facts_of_training
 from harness.training import backend
 from harness.workflow.candidates import MAX_BYTES, OUTPUT
 from harness.workflow.speed import scaled
 
+SLOWER = {"jax": 4.0}  # than TensorFlow on one core, at worst: layers that move images
+COMPILING_S = {"jax": 60.0}  # every operation, once for every shape: over 10 s in the check of several builders
+DRIVER_S = 60.0  # for a GPU's driver to start, and for compiling for it
+DRIVER_MB = 8_000  # what a GPU's driver and libraries may take of a process's memory
 CONTRACT = "contract"  # the name under which the check before training is recorded
 
 
@@ -92,8 +97,15 @@ class TaskContext:
         return tuple(steps)
 
     def limited(self, step: Step) -> Step:
-        """Return a step with limits that allow it as much work here as on the machine that they were set on."""
-        return replace(step, limits=scaled(step.limits, self.provenance.speed))
+        """Return a step with limits that allow it as much work here as on the machine that they were set on.
+
+        A backend that compiles, and a GPU's libraries, take time and memory beside it.
+        """
+        made, own = self.provenance, scaled(step.limits, self.provenance.speed)
+        times = SLOWER.get(made.backend, 1.0)
+        seconds = COMPILING_S.get(made.backend, 0.0) + (DRIVER_S if made.device != "cpu" else 0.0)
+        memory_mb = own.memory_mb + (DRIVER_MB if made.device != "cpu" else 0)
+        return replace(step, limits=Limits(times * own.wall_s + seconds, times * own.cpu_s + seconds, memory_mb))
 
     def described(self, variant: Variant) -> dict[str, Any]:
         """Return the call of a variant as plain data, with the functions that are called beside its models.
@@ -199,6 +211,8 @@ def prepare(
 
 def reproducibility(machine: Machine) -> str:
     """Say what the same seed gives on the same machine."""
-    if machine.backend == "tensorflow" and machine.device == "cpu":
+    if machine.device == "cpu" and machine.backend in ("tensorflow", "jax"):
         return "bit for bit on the same machine type with the same versions (deterministic operations, fixed threads)"
+    if machine.backend == "jax" and "XLA_FLAGS" not in os.environ:
+        return "bit for bit on the same GPU with the same versions, as far as was tried (deterministic operations)"
     return "up to the device's floating-point noise: not bit for bit"

@@ -8,7 +8,7 @@ from multiprocessing import get_context
 from harness.grading.results import ClassResult, TaskResult
 from harness.records.store import Records
 from harness.report.drawing.figures import DrawnFigure, drawn
-from harness.tasks.base import Task
+from harness.task import Task
 from harness.workflow.pictures import keep, name_of, recorded
 
 FEW = 24  # submissions that one process has drawn before others have started

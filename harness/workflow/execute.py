@@ -20,7 +20,7 @@ from harness.sandbox.launch import Launcher
 from harness.sandbox.supervise import run_job
 from harness.sandbox.talk import Lead
 from harness.scoring.score import Score
-from harness.tasks.base import (
+from harness.task import (
     Candidates,
     CurveOutput,
     Dialogue,

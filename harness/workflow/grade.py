@@ -1,6 +1,7 @@
 """The two verbs of an instructor: grade a class, and mark it again from what was measured."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -15,16 +16,20 @@ from harness.records.store import Records
 from harness.report.pages import write_reports
 from harness.report.themes.theme import PLAIN, Theme
 from harness.shipped import SHIPPED, Rooms
-from harness.tasks.base import Task
+from harness.task import Task
 from harness.workflow.by_hand import SO_FAR, turn_to_write
+from harness.workflow.class_plan import HandedIn
 from harness.workflow.collect import all_keys
 from harness.workflow.drawing import draw_class
 from harness.workflow.live import LivePages
-from harness.workflow.marking import load_rubrics, mark_class
-from harness.workflow.measure import Options, Show, check, measure_class, registry
+from harness.workflow.marking import mark_class
+from harness.workflow.measure import Show, Watchers, measure_class
+from harness.workflow.measured import Measured
+from harness.workflow.options import Options, check, registry
 from harness.workflow.pictures import drawer
 from harness.workflow.plan import ClassPlan
 from harness.workflow.pseudonyms import with_pseudonyms
+from harness.workflow.standards import load_rubrics, standards_for
 
 Rescale = Callable[[GradingScale], GradingScale]  # from what a class was judged by to what it is judged by now
 
@@ -45,12 +50,12 @@ def grade(submissions: Path, options: Options, show: Show) -> ClassResult:
         path = submissions.resolve()
         title = (path.name if path.is_dir() else path.stem).replace("_", " ")
         live = LivePages(options.out, records, tasks, rubrics, options.reveal, options.theme, options.rooms)
-        measured = measure_class(title, handed_in, tasks, chosen, options, records, show, rubrics, live)
+        watchers = Watchers(show, live)
+        measured = measure_class(HandedIn(title, handed_in), tasks, chosen, options, records, watchers, rubrics)
+        standards = standards_for(measured.plan, tasks, rubrics, options.rooms)
         with turn_to_write(options.out) as by_hand:
-            plan = with_pseudonyms(measured.plan, records)
-            result = mark_class(
-                plan, measured.have, tasks, rubrics, revealed=options.reveal, by_hand=by_hand, rooms=options.rooms
-            )
+            named = replace(measured, plan=with_pseudonyms(measured.plan, records))
+            result = mark_class(named, standards, revealed=options.reveal, by_hand=by_hand)
             write_reports(result, drawer(records, tasks), options.out, theme=options.theme)
             (options.out / SO_FAR).unlink(missing_ok=True)
     finally:
@@ -60,34 +65,40 @@ def grade(submissions: Path, options: Options, show: Show) -> ClassResult:
     return result
 
 
-def regrade(
-    out: Path,
-    rubrics: Path | None,
-    *,
-    reveal: bool,
-    rescale: Rescale = lambda scale: scale,
-    theme: Theme = PLAIN,
-    processes: int = 1,
-    tasks: Mapping[str, Task] | None = None,
-    rooms: Rooms = SHIPPED,
-) -> ClassResult:
-    """Mark a graded class again, with the rubrics given, from its records; trains nothing.
+@dataclass(frozen=True)
+class Regrading:
+    """How to mark a class again: by the rubrics in a folder or else in `rooms`, and with which looks.
 
-    What people decided (`harness serve`) counts as before. `rescale` returns the pass mark and grades to judge by from
-    those of last time; they are kept for the next. Figures that are not drawn yet are drawn by so many
-    `processes`, which import the main module: more than one is for programs that guard theirs.
-    Raises ResultsError if `out` holds no class.
+    `rescale` returns the pass mark and grades to judge by from those of last time; they are kept for the next. Figures
+    that are not drawn yet are drawn by so many `processes`, which import the main module: more than one is for programs
+    that guard theirs.
+    """
+
+    rubrics: Path | None = None
+    reveal: bool = False
+    rescale: Rescale = lambda scale: scale
+    theme: Theme = PLAIN
+    processes: int = 1
+    tasks: Mapping[str, Task] = field(default_factory=registry)
+    rooms: Rooms = SHIPPED
+
+
+def regrade(out: Path, asked: Regrading) -> ClassResult:
+    """Mark a graded class again from its records; trains nothing.
+
+    What people decided (`harness serve`) counts as before. Raises ResultsError if `out` holds no class.
     """
     records = Records(out, create=False)
     try:
-        plan = rescaled(stored_plan(records, out), rescale, records)
-        needed = known_tasks(plan.tasks, tasks or registry())
-        have, ruled = records.find(all_keys(plan)), load_rubrics(rubrics, needed, rooms)
+        plan = rescaled(stored_plan(records, out), asked.rescale, records)
+        needed = known_tasks(plan.tasks, asked.tasks)
+        have = records.find(all_keys(plan))
+        standards = standards_for(plan, needed, load_rubrics(asked.rubrics, needed, asked.rooms), asked.rooms)
         with turn_to_write(out) as by_hand:
-            plan = with_pseudonyms(plan, records)
-            result = mark_class(plan, have, needed, ruled, revealed=reveal, by_hand=by_hand, rooms=rooms)
-            draw_class(records, needed, result, processes)
-            write_reports(result, drawer(records, needed), out, theme=theme)
+            measured = Measured(with_pseudonyms(plan, records), have)
+            result = mark_class(measured, standards, revealed=asked.reveal, by_hand=by_hand)
+            draw_class(records, needed, result, asked.processes)
+            write_reports(result, drawer(records, needed), out, theme=asked.theme)
     finally:
         records.close()
     return result

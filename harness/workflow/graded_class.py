@@ -15,10 +15,10 @@ from harness.report.drawing.figures import DrawnFigure
 from harness.report.files import read_results
 from harness.report.pages import render_card
 from harness.report.themes.theme import PLAIN, Theme
-from harness.tasks.base import Task
+from harness.task import Task
 from harness.workflow.by_hand import SO_FAR
 from harness.workflow.grade import known_tasks
-from harness.workflow.measure import registry
+from harness.workflow.options import registry
 from harness.workflow.pictures import figures_of
 
 RESULTS = "results.json"

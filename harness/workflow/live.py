@@ -8,23 +8,23 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from harness.errors import ResultsError
-from harness.grading.baselines import Baseline
 from harness.grading.results import ClassResult, StudentResult
 from harness.grading.rubric_model import Rubric
-from harness.records.models import Measurement
 from harness.records.store import Records
 from harness.report.class_page.progress import Live
 from harness.report.files import results_json, write_if_changed
 from harness.report.pages import write_card, write_live_page
 from harness.report.themes.theme import PLAIN, Theme
 from harness.shipped import SHIPPED, Rooms
-from harness.tasks.base import Task
+from harness.task import Task
 from harness.workflow.by_hand import SO_FAR, turn_to_write
 from harness.workflow.collect import Collection
-from harness.workflow.marking import class_result, is_complete, load_baselines, mark_student
+from harness.workflow.marking import class_result, mark_student
+from harness.workflow.measured import Measured
 from harness.workflow.pictures import drawn_before
 from harness.workflow.plan import ClassPlan, StudentEntry, asking
 from harness.workflow.schedule import Board
+from harness.workflow.standards import Standards, standards_for
 
 EVERY_S = 10.0  # not more often than this ...
 SHARE = 0.03  # ... and never more than this share of the time
@@ -35,8 +35,7 @@ CARDS_A_TIME = 50  # of a class that was graded before, all are finished at once
 class Snapshot:
     """A class at one moment. `left_s` estimates the seconds to the end, None where there is no estimate yet."""
 
-    plan: ClassPlan
-    have: Mapping[str, Measurement]
+    measured: Measured
     left_s: float | None
 
 
@@ -61,7 +60,7 @@ class LivePages:
     _due: float = 0.0
     _took_s: float = 0.0
     _writing: Future[None] | None = None
-    _baselines: Mapping[str, Baseline | None] | None = None
+    _standards: Standards | None = None
     _marked: dict[str, tuple[object, StudentResult]] = field(default_factory=dict)
     _cards: dict[str, StudentResult] = field(default_factory=dict)
     _without_figures: set[str] = field(default_factory=set)
@@ -73,7 +72,9 @@ class LivePages:
             return
         seconds = collection.plan.seconds + now - self._started
         plan = collection.plan.model_copy(update={"seconds": seconds})
-        self._writing = drawing.submit(self.write, Snapshot(plan, dict(collection.have), board.seconds_left()))
+        self._writing = drawing.submit(
+            self.write, Snapshot(Measured(plan, dict(collection.have)), board.seconds_left())
+        )
 
     def write(self, now: Snapshot) -> None:
         """Write the class page and new cards, and put off the next time by what this took."""
@@ -91,11 +92,10 @@ class LivePages:
 
     def _write(self, now: Snapshot, started: float) -> None:
         with turn_to_write(self.out) as by_hand:
-            students = [self._mark(entry, now) for entry in now.plan.students]
-            result = class_result(
-                now.plan, now.have, students, self._known_baselines(now), revealed=self.revealed, by_hand=by_hand
-            )
-            self._write_cards(result, now)
+            measured, standards = now.measured, self._known_standards(now.measured.plan)
+            students = [self._mark(entry, measured, standards) for entry in measured.plan.students]
+            result = class_result(measured, students, standards, revealed=self.revealed, by_hand=by_hand)
+            self._write_cards(result, measured)
             so_far = time.monotonic() - started
             live = Live(
                 written=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -106,25 +106,24 @@ class LivePages:
             write_live_page(result, self.out, live, theme=self.theme)
             write_if_changed(self.out / SO_FAR, results_json(result))
 
-    def _known_baselines(self, now: Snapshot) -> Mapping[str, Baseline | None]:
-        if self._baselines is None:
-            self._baselines = load_baselines(self.tasks, now.plan.profile, now.plan.provenance, self.rooms)
-        return self._baselines
+    def _known_standards(self, plan: ClassPlan) -> Standards:
+        if self._standards is None:
+            self._standards = standards_for(plan, self.tasks, self.rubrics, self.rooms)
+        return self._standards
 
-    def _mark(self, entry: StudentEntry, now: Snapshot) -> StudentResult:
+    def _mark(self, entry: StudentEntry, measured: Measured, standards: Standards) -> StudentResult:
         """Mark a student again only if something new was measured for them."""
-        state = measured_of(entry, now)
+        state = measured_of(entry, measured)
         known = self._marked.get(entry.slug)
         if known is None or known[0] != state:
-            marked = mark_student(entry, now.plan, now.have, self.tasks, self.rubrics, self._known_baselines(now))
-            known = self._marked[entry.slug] = state, marked
+            known = self._marked[entry.slug] = state, mark_student(entry, measured, standards)
         return known[1]
 
-    def _write_cards(self, result: ClassResult, now: Snapshot) -> None:
+    def _write_cards(self, result: ClassResult, measured: Measured) -> None:
         """Write cards that are new or changed, with the figures that are drawn already."""
         written = 0
-        for entry, student in zip(now.plan.students, result.students, strict=True):
-            finished = all(is_complete(e, now.plan, now.have) for e in entry.tasks)
+        for entry, student in zip(measured.plan.students, result.students, strict=True):
+            finished = all(measured.complete(e) for e in entry.tasks)
             same = self._cards.get(entry.slug) == student and entry.slug not in self._without_figures
             if finished and not same and written < CARDS_A_TIME:
                 figures = {t.task: drawn_before(self.records, t.measurements) for t in student.tasks}
@@ -134,9 +133,9 @@ class LivePages:
                 written += 1
 
 
-def measured_of(entry: StudentEntry, now: Snapshot) -> object:
+def measured_of(entry: StudentEntry, measured: Measured) -> object:
     """Return what changes whenever something is measured that counts for a student."""
     keys = (key for e in entry.tasks for key in (e.contract, *e.keys.values(), *e.spare.values()))
-    chosen = (key for e in entry.tasks for key in now.plan.chosen.get(asking(e), {}).values())
-    given = (key for e in entry.tasks for key in now.plan.given.get(e.task, {}).values())
-    return [key in now.have for key in (*keys, *chosen, *given)]
+    chosen = (key for e in entry.tasks for key in measured.plan.chosen.get(asking(e), {}).values())
+    given = (key for e in entry.tasks for key in measured.plan.given.get(e.task, {}).values())
+    return [key in measured.have for key in (*keys, *chosen, *given)]

@@ -11,8 +11,9 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from harness.errors import UsageError, did_you_mean
-from harness.sandbox import cgroup, detect, landlock
-from harness.sandbox.launch import ForkServer, FreshProcesses, Launcher
+from harness.sandbox import cgroup, detect, environment, landlock
+from harness.sandbox.fresh import FreshProcesses
+from harness.sandbox.launch import ForkServer, Launcher
 from harness.sandbox.levels import Level
 from harness.sandbox.pool import ServerPool
 from harness.sandbox.walls import Walls
@@ -23,16 +24,22 @@ from harness.workflow.speed import speed
 BACKENDS = ("tensorflow", "jax", "torch")
 DEVICES = ("auto", "cpu", "gpu")
 NVIDIA = Path("/proc/driver/nvidia/gpus")
+GPU_SHARE = 0.85  # of a GPU's memory, for all steps together; the driver and each step's context need some too
 
 
-def cores() -> int:
-    """Return how many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+def cores(quota: Path = Path("/sys/fs/cgroup/cpu.max")) -> int:
+    """Return how many cores this process may use, by its affinity and by what a container grants (cgroups(7))."""
+    here = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    with suppress(OSError, ValueError):
+        granted, period = map(int, quota.read_text().split())  # "max" is no number: no quota
+        return max(1, min(here, round(granted / period)))
+    return here
 
 
-def has_gpu() -> bool:
-    """Say whether an NVIDIA device is visible; nothing is initialised by looking."""
-    return Path("/dev/nvidia0").exists() and os.environ.get("CUDA_VISIBLE_DEVICES") not in ("", "-1")
+def has_gpu(devices: Path = Path("/dev")) -> bool:
+    """Say whether a device of NVIDIA, whatever its number, or of ROCm is visible; nothing is initialised by looking."""
+    hidden = any(os.environ.get(name) in ("", "-1") for name in environment.VISIBLE)
+    return not hidden and any(any(devices.glob(name)) for name in ("nvidia[0-9]*", "kfd"))
 
 
 def cpu_model() -> str:
@@ -59,20 +66,28 @@ def gpu_model(drivers: Path = NVIDIA) -> str:
 
 
 def choose(backend: str, device: str, protection: Protection) -> Machine:
-    """Return the machine to train on.
+    """Return the machine to train on; `auto` leaves a GPU alone that only submissions without a barrier could use.
 
     Raises UsageError for a backend or device that is not there, and for a barrier weaker than asked for.
     """
     if backend not in BACKENDS:
         raise UsageError(f"There is no backend {backend!r}.{did_you_mean(backend, BACKENDS)}")
-    if find_spec(backend) is None:
+    if backend not in installed():
+        others = " or ".join(f"--backend {name}" for name in installed()) or "pip install tensorflow, jax or torch"
         raise UsageError(
-            f"Expected the backend {backend} to be installed, but it is not; install it or choose another."
+            f"Expected the backend {backend} to be installed, but it is not; install it, or try: {others}."
         )
     kind = accelerator(device)
+    if kind == "gpu" and device == "auto" and not protection.trusted and unwalled(kind):
+        kind = "cpu"
     model = f"{cpu_model()}, one core a step" if kind == "cpu" else f"{gpu_model()}, {cpu_model()}"
     walls = protection.walls(kind)
     return Machine(backend, kind, model, walls, isolation=describe_walls(walls), speed=speed())
+
+
+def installed() -> list[str]:
+    """Return the backends that are here, the default one first; none is imported."""
+    return [name for name in BACKENDS if find_spec(name)]
 
 
 def accelerator(device: str) -> str:
@@ -82,6 +97,11 @@ def accelerator(device: str) -> str:
     if device == "gpu" and not has_gpu():
         raise UsageError("Expected a GPU for --device gpu, found none; use --device cpu.")
     return "gpu" if device == "gpu" or (device == "auto" and has_gpu()) else "cpu"
+
+
+def unwalled(device: str) -> bool:
+    """Say whether no barrier lets a step use `device`."""
+    return detect.strongest(device).walls.level == Level.NONE
 
 
 def describe_walls(walls: Walls) -> str:
@@ -98,12 +118,14 @@ def stronger(machine: Machine) -> Mapping[str, str]:
     return {str(level): why for level, why in detect.strongest(machine.device).refused.items()}
 
 
-def launcher(machine: Machine, memory_mb: int) -> Launcher:
-    """Return the fastest safe way to start steps that take up to `memory_mb` each."""
+def launcher(machine: Machine, memory_mb: int, steps: int = 1) -> Launcher:
+    """Return the fastest safe way to start steps that take up to `memory_mb` each, so many of them at once."""
     if sys.platform != "linux":
         return FreshProcesses(machine.backend, machine.device, machine.walls)
-    forkable = machine.device == "cpu" and machine.backend == "tensorflow"
-    limit = memory_mb if cgroup.delegated() else None
+    forkable = machine.device == "cpu" or machine.backend == "jax"  # which leaves the device alone until it is used
+    limit, share = memory_mb if cgroup.delegated() else None, GPU_SHARE / steps
     return ServerPool(
-        lambda: ForkServer(machine.backend, machine.device, machine.walls, preload=forkable, memory_mb=limit)
+        lambda: ForkServer(
+            machine.backend, machine.device, machine.walls, preload=forkable, memory_mb=limit, share=share
+        )
     )

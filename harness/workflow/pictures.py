@@ -8,7 +8,7 @@ from harness.grading.results import StudentResult, TaskResult
 from harness.records.models import Measurement
 from harness.records.store import Records
 from harness.report.drawing.figures import DrawnFigure, drawn, restored
-from harness.tasks.base import Recorded, Task
+from harness.task import Recorded, Task
 
 DRAWING = 2  # raised when pictures of the same records are to be drawn anew
 

@@ -9,7 +9,7 @@ from harness.grading.scale import GradingScale
 from harness.intake.literals import Size
 from harness.intake.submission import Submission
 from harness.records.models import GIVEN, Fault, Frozen, Plain, Provenance
-from harness.tasks.base import Variant
+from harness.task import Variant
 from harness.workflow.context import CONTRACT, TaskContext
 from harness.workflow.seeding import Seeds
 

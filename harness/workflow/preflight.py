@@ -11,13 +11,14 @@ from harness.grading.rubric_model import Rubric
 from harness.grading.separation import Expected, Role, Separation, separate
 from harness.records.store import writing
 from harness.report.staff_pages.separation import write_separation
+from harness.task import Task
 from harness.tasks import names
-from harness.tasks.base import Task
 from harness.workflow.flawed import check_folder, read_flawed
 from harness.workflow.grade import grade, known_tasks
-from harness.workflow.marking import load_rubrics
-from harness.workflow.measure import Options, Show
+from harness.workflow.measure import Show
+from harness.workflow.options import Options
 from harness.workflow.plan import Only
+from harness.workflow.standards import load_rubrics
 
 SEED = 1  # one seed for all, so that they are compared under the same draw
 ROOM_OF = {Role.REFERENCE: "reference_models", Role.TEMPLATE: "student_template"}

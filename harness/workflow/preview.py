@@ -13,12 +13,14 @@ from harness.report.files import read_results
 from harness.report.staff_pages.difference import write_difference
 from harness.report.themes.theme import PLAIN, Theme
 from harness.shipped import SHIPPED, Rooms
-from harness.tasks.base import Task
+from harness.task import Task
 from harness.workflow.collect import all_keys
 from harness.workflow.grade import known_tasks, stored_plan
-from harness.workflow.marking import load_rubrics, mark_class
-from harness.workflow.measure import registry
+from harness.workflow.marking import mark_class
+from harness.workflow.measured import Measured
+from harness.workflow.options import registry
 from harness.workflow.plan import ClassPlan
+from harness.workflow.standards import load_rubrics, standards_for
 
 
 def preview(
@@ -41,9 +43,9 @@ def preview(
         by_hand = read_newest(out)
         before = class_by_hand(results_of(plan, out), by_hand)
         needed = known_tasks(plan.tasks, tasks or registry())
-        have = records.find(all_keys(plan))
-        ruled = load_rubrics(rubrics, needed, rooms)
-        after = mark_class(plan, have, needed, ruled, revealed=before.revealed, by_hand=by_hand, rooms=rooms)
+        measured = Measured(plan, records.find(all_keys(plan)))
+        standards = standards_for(plan, needed, load_rubrics(rubrics, needed, rooms), rooms)
+        after = mark_class(measured, standards, revealed=before.revealed, by_hand=by_hand)
     finally:
         records.close()
     found = difference(before, after)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from harness.errors import UsageError
 from harness.grading.decisions import SEEDS
 from harness.grading.rubric_model import Rubric
-from harness.tasks.base import Profile
+from harness.task import Profile
 
 
 @dataclass(frozen=True)

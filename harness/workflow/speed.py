@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from harness.tasks.base import Limits
+from harness.task import Limits
 
 # CPU seconds of the two pieces of work below on that processor, Python 3.11 and NumPy 2: the least of 8 rounds, in
 # the middle of 8 runs; the largest was 4 % above the smallest, with other processes on both cores.

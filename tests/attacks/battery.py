@@ -26,7 +26,7 @@ from harness.sandbox.pool import ServerPool
 from harness.sandbox.supervise import run_job
 from harness.sandbox.syscalls import NUMBERS
 from harness.sandbox.talk import Lead
-from harness.tasks.base import Step
+from harness.task import Step
 
 LEVELS = (Level.LANDLOCK, Level.NAMESPACES, Level.BUBBLEWRAP)
 SECRET = "HARNESS-TEST-SECRET-hunter2"

@@ -11,7 +11,7 @@ import pytest
 from attacks.battery import Arena, attacker, fault_of
 from sandbox.students import FACTS, LIMITS, WEIGHTS, call, train_step
 
-from harness.tasks.base import ArrayOutput, Step
+from harness.task import ArrayOutput, Step
 
 RESULT = b"R" + struct.pack("<Qddd", 24, 15, 0, 0)
 FORGE = """
@@ -37,7 +37,7 @@ REFUSED = {
     "no letter": RESULT[1:],
     "marks": b'{"earned": 100, "status": "passed"}\n',
     "pickle": b"R\x80\x04\x8c\x05posix\x8c\x06system\x93\x8c\x04true\x85R.",
-    "npy": b"R" + struct.pack("<Q", 24) + b"\x93NUMPY\x01\x00v\x00" + bytes(14),
+    "npy": b"R" + struct.pack("<Q", 24) + b"\x93NUMPY\x01\x00v\x00",
 }
 
 

@@ -17,8 +17,8 @@ from sandbox.students import LIMITS
 
 from harness.data.base import Dataset
 from harness.recipes.loops import mapping_step
+from harness.task import ArrayOutput, Step, TaskData, maps
 from harness.tasks import find
-from harness.tasks.base import ArrayOutput, Step, TaskData, maps
 from harness.training.build import Call
 
 SHAPE, CODE, IMAGES = (4, 4, 1), 2, 6

@@ -18,7 +18,7 @@ from harness.grading.results import ClassResult, StudentResult, TaskResult
 from harness.grading.separation import Expected, Role, Separation, separate
 from harness.records.models import Status
 from harness.report.drawing.figures import DrawnFigure, drawn
-from harness.tasks.base import Figure
+from harness.task import Figure
 
 RUN = "window.broken=1;alert(1)"  # what a page that lets a word be code would do
 ATTACKS = {

@@ -5,13 +5,12 @@ import json
 import pytest
 import toy_search
 
-from harness.tasks.base import BUDGETS
+from harness.task import BUDGETS
 from harness.terminal.describe import show_task
 
 
 @pytest.fixture(autouse=True)
 def searched(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("harness.terminal.describe.find", lambda name: toy_search.TASK)
     monkeypatch.setenv("COLUMNS", "160")
     monkeypatch.setenv("NO_COLOR", "1")
 
@@ -19,7 +18,7 @@ def searched(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_person_reads_what_may_be_chosen_and_what_is_measured_over_variants(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    show_task("toy", as_json=False)
+    show_task(toy_search.TASK.name, toy_search.REGISTRY, as_json=False)
     said = " ".join(capsys.readouterr().out.split())
     assert "search() Settings worth trying." in said
     assert "units a whole number from 1 to 256 units of the hidden layer; 16 if left out" in said
@@ -30,7 +29,7 @@ def test_a_person_reads_what_may_be_chosen_and_what_is_measured_over_variants(
 
 
 def test_a_program_reads_the_same(capsys: pytest.CaptureFixture[str]) -> None:
-    show_task("toy", as_json=True)
+    show_task(toy_search.TASK.name, toy_search.REGISTRY, as_json=True)
     found = json.loads(capsys.readouterr().out)
     assert [m["name"] for m in found["overall"]] == ["winner", "varied"]
     assert found["overall"][1]["needs"] == [f"{name}.val_accuracy" for name in toy_search.CHOSEN]

@@ -60,7 +60,7 @@ def test_a_course_in_what_was_handed_in_does_not_run_as_ours(tmp_path: Path) -> 
         ("name: x\ntasks:\n  - own\n  - own\n", 4, "the task 'own' stands in 'tasks' a second time."),
         ("name: x\nreplaces: [autoencodr]\n", 2, "there is no task 'autoencodr' in the harness. Did you mean"),
         ("name: x\nseeds: many\n", 2, "'seeds' must be auto or a whole number"),
-        ("name: x\ntasks: own\n", 2, "'tasks' must be a list, such as [parity], but is 'own'."),
+        ("name: x\ntasks: own\n", 2, "'tasks' must be a list, such as [parity], but is the text 'own'."),
         ("name: x\ntasks: [Own]\n", 2, "each entry of 'tasks' must be in lower-case letters"),
         ("name: x\npass_mark: 200 %\n", 2, "expected a share of the points"),
         ("name: x\ngrades: {A: 50 %, B: 70 %}\n", 2, "must begin below"),

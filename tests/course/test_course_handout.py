@@ -90,7 +90,7 @@ def test_where_the_test_part_is_drawn_it_stays_behind(tmp_path: Path, sizes: Siz
     """A folder of images without a test part: what any profile draws to test with is a hidden answer too."""
     folder = write_course(tmp_path / "c", "name: x\ntasks: [own]\n", more=f", profiles=PROFILES({sizes!r})")
     source = folder / "tasks" / "own.py"
-    profiles = "\nfrom harness.tasks.base import Sizes\n\n\ndef PROFILES(sizes):\n"
+    profiles = "\nfrom harness.task import Sizes\n\n\ndef PROFILES(sizes):\n"
     profiles += '    return {"quick": replace(toy.QUICK, dataset="signs", sizes=sizes)}\n'
     source.write_text(source.read_text().replace("import toy\n", f"import toy\n{profiles}"))
     rng = np.random.default_rng(0)

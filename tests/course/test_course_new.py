@@ -13,7 +13,7 @@ from harness.course.lint import lint
 from harness.course.new import new_course, recipes
 from harness.course.samples import SAMPLES
 from harness.errors import UsageError
-from harness.tasks.base import Task
+from harness.task import Task
 
 Harness = Callable[..., Result]
 

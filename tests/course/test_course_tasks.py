@@ -8,10 +8,10 @@ from course.made import TASK, course, write, write_course
 from harness.course.found import read_course
 from harness.errors import CourseError
 from harness.recipes.loops import own_loop
-from harness.tasks.base import Task
+from harness.task import Task
 from harness.workflow.grade import known_tasks
 
-HEAD = "from harness.tasks.base import Sizes\n\n"
+HEAD = "from harness.task import Sizes\n\n"
 
 
 def broken(folder: Path, text: str, name: str = "own") -> str:

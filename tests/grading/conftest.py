@@ -9,7 +9,7 @@ import pytest
 from harness.grading.rubric import Rubric, load_rubric
 from harness.records.models import Fault, Measurement, Provenance, Usage
 from harness.scoring.score import Score
-from harness.tasks.base import Limits, Measure, Profile, Task, Variant
+from harness.task import Limits, Measure, Profile, Task, Variant
 
 GOOD = """\
 # A rubric with one of each kind.

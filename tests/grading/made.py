@@ -7,7 +7,7 @@ from harness.grading.passing import judge
 from harness.grading.results import StudentResult, TaskResult
 from harness.grading.scale import GradingScale
 from harness.records.models import Fault, Provenance
-from harness.tasks.base import Task
+from harness.task import Task
 
 PROVENANCE = Provenance(
     dataset="none",

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from harness.errors import ResultsError
-from harness.grading.baselines import Baseline, baseline_path, build_baseline, load_baseline, save_baseline
+from harness.grading.baseline_build import build_baseline
+from harness.grading.baselines import Baseline, baseline_path, load_baseline, save_baseline
 from harness.records.models import Fault, Measurement
-from harness.tasks.base import Task
+from harness.task import Task
 
 Make = Callable[..., Measurement]
 PLAIN = {0: 0.90, 1: 0.92, 2: 0.97}

@@ -6,15 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from harness.grading.baseline_build import build_baseline
 from harness.grading.baseline_derived import with_derived
-from harness.grading.baselines import Baseline, build_baseline
+from harness.grading.baselines import Baseline
 from harness.grading.budgets import RATIOS, SIGNATURES
 from harness.grading.marks import mark
 from harness.grading.reference import reference_table
 from harness.grading.results import CriterionResult
 from harness.grading.rubric import load_rubric
 from harness.records.models import Fault, Measurement, Status, Usage
-from harness.tasks.base import BUDGETS, Measure, Task, Variant
+from harness.task import BUDGETS, Measure, Task, Variant
 
 Make = Callable[..., Measurement]
 Mark = Callable[..., CriterionResult]

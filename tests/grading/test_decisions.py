@@ -11,7 +11,8 @@ import pytest
 from scipy import stats
 
 from harness.errors import RubricError
-from harness.grading.baselines import Baseline, build_baseline
+from harness.grading.baseline_build import build_baseline
+from harness.grading.baselines import Baseline
 from harness.grading.calibration import BAND_SDS
 from harness.grading.certainty import interval
 from harness.grading.decisions import more_seeds
@@ -19,7 +20,7 @@ from harness.grading.marks import mark
 from harness.grading.results import CriterionResult
 from harness.grading.rubric import Rubric, rubric_schema
 from harness.records.models import GIVEN, Fault, Measurement
-from harness.tasks.base import Task
+from harness.task import Task
 
 NAN, INF = math.nan, math.inf
 Make = Callable[..., Measurement]

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from harness.errors import UsageError
-from harness.grading.baselines import build_baseline
+from harness.grading.baseline_build import build_baseline
 from harness.grading.marks import mark, share_of_band, task_result
 from harness.grading.results import CriterionResult, TaskResult
 from harness.grading.rubric import Criterion, Rubric
@@ -16,7 +16,7 @@ from harness.grading.rubric_model import Band
 from harness.grading.seeds import Gap, Value, decide
 from harness.grading.words import beside, number, percent
 from harness.records.models import Fault, Measurement, Status
-from harness.tasks.base import Task
+from harness.task import Task
 
 NAN, INF = math.nan, math.inf
 Make = Callable[..., Measurement]

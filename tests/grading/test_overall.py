@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from harness.errors import ResultsError, RubricError
+from harness.grading.baseline_build import build_baseline
 from harness.grading.baseline_derived import with_derived
-from harness.grading.baselines import build_baseline
 from harness.grading.decisions import more_seeds
 from harness.grading.marks import mark
 from harness.grading.proposal import calibrate_rubric
@@ -16,7 +16,7 @@ from harness.grading.reference import reference_runs, reference_table
 from harness.grading.results import CriterionResult
 from harness.grading.rubric import Rubric, load_rubric
 from harness.records.models import GIVEN, Fault, Measurement, Status
-from harness.tasks.base import Candidate, OverVariants, Task, Together, Variant
+from harness.task import Candidate, OverVariants, Task, Together, Variant
 
 Make = Callable[..., Measurement]
 Load = Callable[..., Rubric]

@@ -12,7 +12,7 @@ from grading.made import made_baseline
 from harness.grading import proposal as says
 from harness.grading.proposal import Calibrated, calibrate_rubric, rounded_to_worse, rounding_step
 from harness.grading.rubric import Rubric
-from harness.tasks.base import NaiveAnswer, Task
+from harness.task import NaiveAnswer, Task
 
 Load = Callable[[str], Rubric]
 

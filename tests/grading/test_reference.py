@@ -8,16 +8,11 @@ import pytest
 from grading.invented import baseline
 
 from harness.errors import ResultsError
-from harness.grading.baselines import (
-    BaselineUsage,
-    build_baseline,
-    find_baselines,
-    read_baseline,
-    save_baseline,
-)
+from harness.grading.baseline_build import build_baseline
+from harness.grading.baselines import BaselineUsage, find_baselines, read_baseline, save_baseline
 from harness.grading.reference import ReferenceRow, naive_figures, reference_table
 from harness.records.models import Usage
-from harness.tasks.base import NaiveAnswer, PublishedFigure, Task
+from harness.task import NaiveAnswer, PublishedFigure, Task
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import yaml
 
 from harness.errors import RubricError
 from harness.grading.rubric import Rubric, load_rubric, rubric_schema
-from harness.tasks.base import Task
+from harness.task import Task
 
 Load = Callable[[str], Rubric]
 

@@ -11,8 +11,8 @@ from sandbox.students import RunStudent, check_step, student
 
 from harness.intake.gather import gather
 from harness.intake.submission import Submission
+from harness.task import Limits, Task
 from harness.tasks import find, names
-from harness.tasks.base import Limits, Task
 from harness.workflow.context import load_profile
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

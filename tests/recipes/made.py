@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.data.base import Dataset
-from harness.tasks.base import ArrayOutput, Recorded, Scored, Shape, Task, TaskData, Variant, VariantRun
+from harness.task import ArrayOutput, Recorded, Scored, Shape, Task, TaskData, Variant, VariantRun
 
 CLASSES = ("round", "square")
 SIZES = {"train": 40, "val": 0, "test": 20}

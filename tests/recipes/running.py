@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from sandbox.students import RunStudent
 
 from harness.data.base import Dataset
-from harness.tasks.base import Limits, Profile, Scored, Task, TaskData, Variant, VariantRun
+from harness.task import Limits, Profile, Scored, Task, TaskData, Variant, VariantRun
 
 LIMITS = Limits(wall_s=300, cpu_s=200, memory_mb=2_000)
 PROFILE = Profile("quick", "made", epochs=4, batch_size=16, limits=LIMITS)

@@ -1,7 +1,7 @@
 """Task shapes: a course's own autoencoder of small coloured shapes."""
 
 from harness.recipes.autoencoder import Autoencoder, Bottleneck, Training, autoencoder_builder
-from harness.tasks.base import Argument, Limits, Profile, Sizes
+from harness.task import Argument, Limits, Profile, Sizes
 
 LIMITS = Limits(wall_s=60, cpu_s=30, memory_mb=2_000)
 

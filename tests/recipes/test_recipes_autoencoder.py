@@ -11,7 +11,7 @@ from recipes.made import CLASSES, dataset, outputs, recorded, scored
 from harness.errors import DataError, UsageError
 from harness.recipes.autoencoder import Autoencoder, autoencoder_builder
 from harness.report.drawing.figures import drawn
-from harness.tasks.base import ArrayOutput, BytesOutput, Step, Task, TaskData, Variant, VariantRun
+from harness.task import ArrayOutput, BytesOutput, Step, Task, TaskData, Variant, VariantRun
 
 TASK = shapes_task.TASK
 QUICK = TASK.profiles["quick"]
@@ -133,7 +133,7 @@ def test_a_code_longer_than_an_example_has_all_components_beside_it() -> None:
 
 
 def test_a_variant_without_a_code_size_is_told() -> None:
-    with pytest.raises(UsageError, match=r"'narrow'.*how many numbers its code has.*Bottleneck\('narrow'"):
+    with pytest.raises(UsageError, match=r"'narrow' to be a Bottleneck, .*Bottleneck\('narrow', ..., size=...\)"):
         recipe(variants=(Variant("narrow", "eight units"),))
 
 

@@ -14,7 +14,7 @@ from harness.recipes.generative import Generation, GenerativeModel
 from harness.report.drawing.figures import drawn
 from harness.scoring.divergence import gaussian_kl
 from harness.scoring.generated import novelty
-from harness.tasks.base import Limits, Measure, Profile, Scored, Step, Task, Variant, VariantRun
+from harness.task import Limits, Measure, Profile, Scored, Step, Task, Variant, VariantRun
 
 LIMITS = Limits(wall_s=60, cpu_s=30, memory_mb=2_000)
 QUICK = Profile("quick", "shapes", 2, 16, LIMITS, settings=Generation(made=24, kl_weight=0.5))

@@ -12,7 +12,7 @@ from harness.errors import DataError
 from harness.recipes.answers import PARTS, ClassesHead, NumbersHead
 from harness.recipes.heads import Heads, Input, heads_builder
 from harness.report.drawing.figures import drawn
-from harness.tasks.base import Argument, Recorded, TaskData, Tensor, Variant, VariantRun
+from harness.task import Argument, Recorded, TaskData, Tensor, Variant, VariantRun
 
 INPUTS = (Input("picture", "numbers of a picture"), Input("words", "ids of a caption", tokens=9))
 HEADS = (

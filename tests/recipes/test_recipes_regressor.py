@@ -13,7 +13,7 @@ from harness.errors import DataError
 from harness.recipes.answers import PARTS
 from harness.recipes.regressor import Regressor, regressor_builder
 from harness.report.drawing.figures import drawn
-from harness.tasks.base import Argument, Recorded, Scored, TaskData, Variant, VariantRun
+from harness.task import Argument, Recorded, Scored, TaskData, Variant, VariantRun
 
 TASK = Regressor(
     "weights",

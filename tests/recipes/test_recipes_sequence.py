@@ -8,8 +8,9 @@ from recipes.running import LIMITS, dataset, run_variant
 from sandbox.students import RunStudent
 
 from harness.data.corpus import as_points
+from harness.errors import UsageError
 from harness.recipes.sequence import Language, SequenceModel, next_token_builder, next_tokens, passages
-from harness.tasks.base import Argument, Profile, TaskData, VariantRun
+from harness.task import Argument, Profile, TaskData, Variant, VariantRun
 
 TEXT = "the cat saw a dog. the dog saw a cat. "
 PROFILE = Profile(
@@ -41,6 +42,11 @@ def build_model(vocabulary_size, window, level, units):
 def data() -> TaskData:
     parts = {"x_train": 30 * TEXT + "zebra ", "x_val": 5 * TEXT, "x_test": 12 * TEXT}
     return TASK.prepare(dataset({name: as_points(text) for name, text in parts.items()}), PROFILE)
+
+
+def test_a_variant_without_a_stream_is_told() -> None:
+    with pytest.raises(UsageError, match=r"'word' to be a NextTokens, .*NextTokens\('word', ..., stream=...\)"):
+        SequenceModel("lost", "Lost", "", builders=(), variants=(Variant("word", "words"),), profiles=())  # type: ignore[arg-type]
 
 
 def test_passages_do_not_overlap_and_go_before_known_tokens() -> None:

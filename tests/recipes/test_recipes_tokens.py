@@ -10,7 +10,7 @@ from sandbox.students import RunStudent
 
 from harness.recipes.classifier import TokenClassifier, token_classifier_builder
 from harness.scoring.linear import id_counts, regression_probabilities
-from harness.tasks.base import Argument, TaskData, Variant, VariantRun
+from harness.task import Argument, TaskData, Variant, VariantRun
 
 MATRIX = np.random.default_rng(1).normal(size=(12, 5)).astype(np.float32)
 TASK = TokenClassifier(

@@ -163,6 +163,9 @@ def test_hidden_criteria_are_marked_on_the_staff_page_only(
     assert "ZZ" in (tmp_path / "cards" / "ada-lovelace.html").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize(("seconds", "text"), [(4.24, "4.2 s"), (200, "3 min 20 s"), (7500, "2 h 5 min")])
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(4.24, "4.2 s"), (59.97, "1 min 0 s"), (200, "3 min 20 s"), (7500, "2 h 5 min")],
+)
 def test_durations(seconds: float, text: str) -> None:
     assert duration(seconds) == text

@@ -15,7 +15,7 @@ from harness.diagnosis import findings
 from harness.report.drawing.curves import best_epoch, quantities
 from harness.report.drawing.figures import draw, drawn
 from harness.report.drawing.plots import DARK, shade
-from harness.tasks.base import Figure
+from harness.task import Figure
 
 NAN = float("nan")
 RNG = np.random.default_rng(7)

@@ -18,7 +18,7 @@ from harness.report.drawing.lines import MAX_POINTS
 from harness.report.drawing.samples import LONGEST, MAX_COLUMNS, MAX_ROWS, MOST_LINES
 from harness.report.drawing.svg import INK
 from harness.report.pages import render_card
-from harness.tasks.base import Figure
+from harness.task import Figure
 from harness.workflow.pictures import figures_of
 
 Build = Callable[..., Any]

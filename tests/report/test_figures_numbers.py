@@ -11,7 +11,7 @@ from harness.report.card_page.card import ClassFacts
 from harness.report.drawing.figures import DrawnFigure, drawn
 from harness.report.drawing.numbers import MAX_ROWS, numbers_of, thinned
 from harness.report.pages import render_card
-from harness.tasks.base import Figure
+from harness.task import Figure
 
 Build = Callable[..., Any]
 NAN = float("nan")

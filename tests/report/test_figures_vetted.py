@@ -14,7 +14,7 @@ from harness.report.card_page.card import ClassFacts
 from harness.report.drawing.figures import DrawnFigure, draw, drawn, restored
 from harness.report.drawing.vetted import LARGEST, is_drawn
 from harness.report.pages import render_card
-from harness.tasks.base import Figure
+from harness.task import Figure
 from harness.workflow.pictures import figures_of
 
 Build = Callable[..., Any]

@@ -9,7 +9,7 @@ import numpy as np
 from harness.recipes.loops import Supervised
 from harness.sandbox.job import Outcome
 from harness.sandbox.talk import Lead
-from harness.tasks.base import (
+from harness.task import (
     ArrayOutput,
     BytesOutput,
     Dialogue,

@@ -30,15 +30,17 @@ from sandbox.students import (
 from harness.errors import SandboxError
 from harness.records.models import Fault
 from harness.sandbox import wire
+from harness.sandbox.fresh import FreshProcesses
 from harness.sandbox.job import Job, Outcome
-from harness.sandbox.launch import Ended, FreshProcesses
+from harness.sandbox.launch import Ended
 from harness.sandbox.levels import Level
 from harness.sandbox.pool import ServerPool
-from harness.sandbox.supervise import Interrupted, Watch, descriptors, passed_limit, run_job, talking
+from harness.sandbox.supervise import Interrupted, descriptors, run_job, talking
 from harness.sandbox.talk import Lead, Talk
 from harness.sandbox.view import view
 from harness.sandbox.walls import make
-from harness.tasks.base import ArrayOutput, BytesOutput, Dialogue, Output, Step, TaskData
+from harness.sandbox.watch import Watch, passed_limit
+from harness.task import ArrayOutput, BytesOutput, Dialogue, Output, Step, TaskData
 from harness.workflow.execute import Executor, lead_of
 from harness.workflow.plan import Unit
 

@@ -9,7 +9,7 @@ from sandbox.students import RunStudent, call, check_step, student
 from harness.records.models import Fault
 from harness.sandbox.job import Outcome
 from harness.sandbox.pool import ServerPool
-from harness.tasks.base import ArrayOutput
+from harness.task import ArrayOutput
 
 
 def fault_of(outcome: Outcome) -> Fault:

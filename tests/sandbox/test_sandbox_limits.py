@@ -9,7 +9,7 @@ import pytest
 from sandbox.noting import Noting, gone
 from sandbox.students import RunStudent, check_step, limits, student
 
-from harness.sandbox import supervise
+from harness.sandbox import supervise, watch
 from harness.sandbox.job import Outcome
 from harness.sandbox.launch import ForkServer
 from harness.sandbox.levels import Level
@@ -49,7 +49,8 @@ def test_waiting_for_a_server_does_not_count_as_time_of_the_step(
     """A server that has to load its backend first, after another submission's crash, takes seconds; here a day."""
     waited = [0.0]
     clock = SimpleNamespace(monotonic=lambda: time.monotonic() + waited[0])
-    monkeypatch.setattr(supervise, "time", clock)
+    for module in (supervise, watch):
+        monkeypatch.setattr(module, "time", clock)
     slow = Noting(fork_server, lambda pid: waited.append(waited.pop() + DAY_S))
     outcome = run_student(student(), launcher=slow)
     assert waited == [DAY_S]

@@ -20,7 +20,8 @@ from sandbox.students import RunStudent, call, check_step, student, train_step
 from harness.errors import SandboxError
 from harness.sandbox import environment
 from harness.sandbox.detect import strongest
-from harness.sandbox.launch import ForkServer, ForkServerGone, FreshProcesses, Process
+from harness.sandbox.fresh import FreshProcesses
+from harness.sandbox.launch import ForkServer, ForkServerGone, Process
 from harness.sandbox.levels import Level
 from harness.sandbox.pool import ServerPool
 from harness.sandbox.supervise import Interrupted

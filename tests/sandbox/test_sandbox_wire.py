@@ -14,8 +14,8 @@ from sandbox.students import check_step
 
 from harness.sandbox import wire
 from harness.sandbox.job import Job
-from harness.sandbox.supervise import clean_text
-from harness.tasks.base import ArrayOutput, BytesOutput, Output
+from harness.sandbox.judge import clean_text
+from harness.task import ArrayOutput, BytesOutput, Output
 
 TABLE = ArrayOutput("table", (2, 3))
 COUNT = ArrayOutput("count", (), "int64")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from harness.scoring.representation import cluster_accuracy, in_the_plane, probe_accuracy
+from harness.scoring.representation import cluster_accuracy, in_the_plane, probed
 
 CENTRES = np.array([[0, 0], [100, 0], [0, 100], [100, 100]], np.float32)
 
@@ -69,7 +69,7 @@ def test_a_collapsed_code_is_worth_the_most_frequent_class() -> None:
     assert majority.value == pytest.approx(0.5)
 
 
-@pytest.mark.parametrize("measure", [cluster_accuracy, probe_accuracy])
+@pytest.mark.parametrize("measure", [cluster_accuracy, probed])
 def test_nothing_to_test_on_is_refused(measure: object) -> None:
     assert callable(measure)
     with pytest.raises(ValueError, match="0 sample"):
@@ -78,7 +78,7 @@ def test_nothing_to_test_on_is_refused(measure: object) -> None:
 
 def test_a_probe_reads_separable_codes_without_error() -> None:
     labels = np.repeat([0, 1, 2, 3], 10)
-    score = probe_accuracy(around(labels), labels, around(labels, 1), labels)
+    score, *_ = probed(around(labels), labels, around(labels, 1), labels)
     assert (score.value, score.sampling_error) == (1, 0)
     assert score.signature == "probe|logreg:C1,standardised|train:40|n:40|d:2|v:1"
 
@@ -86,7 +86,7 @@ def test_a_probe_reads_separable_codes_without_error() -> None:
 def test_a_probe_finds_nothing_in_noise() -> None:
     rng = np.random.default_rng(0)
     codes, labels = rng.normal(size=(600, 3)), rng.integers(0, 2, 600)
-    score = probe_accuracy(codes[:300], labels[:300], codes[300:], labels[300:])
+    score, *_ = probed(codes[:300], labels[:300], codes[300:], labels[300:])
     assert 0.4 < score.value < 0.6
 
 
@@ -96,7 +96,7 @@ def test_a_probe_does_not_depend_on_scale_or_shift_of_the_codes() -> None:
     labels = rng.integers(0, 3, 400)
     codes = rng.normal(size=(400, 4)) + labels[:, None] * [1, 0.5, 0, 0]
     plain, scaled = (
-        probe_accuracy(c[:200], labels[:200], c[200:], labels[200:]).value
+        probed(c[:200], labels[:200], c[200:], labels[200:])[0].value
         for c in (codes, codes * [1e-4, 1e3, 50, 1] + [0, 7e3, -3, 1])
     )
     assert 0.4 < plain < 0.95
@@ -117,7 +117,7 @@ def test_a_probe_agrees_with_newton_s_method() -> None:
         hessian = x.T @ (x * (p * (1 - p))[:, None]) + penalty
         weights -= np.linalg.solve(hessian, x.T @ (p - labels[:250]) + penalty @ weights)
     expected = np.mean((x_test @ weights > 0) == labels[250:])
-    assert probe_accuracy(train, labels[:250], test, labels[250:]).value == pytest.approx(expected, abs=0.005)
+    assert probed(train, labels[:250], test, labels[250:])[0].value == pytest.approx(expected, abs=0.005)
 
 
 def test_the_plane_keeps_distances_of_flat_codes_and_has_most_variance_first() -> None:

@@ -16,7 +16,7 @@ from workflow.classes import FakeSandbox, NoLauncher, digits, truth
 from harness.course.found import Course
 from harness.sandbox.job import Job
 from harness.selfcheck.slices import EPOCHS, LETTERS, WEIGHTS
-from harness.workflow.measure import Options
+from harness.workflow.options import Options
 
 SELF_CHECK = "harness_self_check = True\n"
 MOVED = 2
@@ -67,7 +67,7 @@ def pretend(patch: pytest.MonkeyPatch) -> Pretended:
     patch.setattr("harness.workflow.context.load", lambda name, folder, sizes: digits())
     patch.setattr("harness.report.drawing.figures.draw", lambda figure: "<svg></svg>")
     patch.setattr("harness.course.found.find_course", lambda *_: Course(tasks=toy.REGISTRY))
-    patch.setattr("harness.workflow.measure.Options", partial(Options, registry=toy.REGISTRY, device="cpu"))
+    patch.setattr("harness.workflow.options.Options", partial(Options, registry=toy.REGISTRY, device="cpu"))
     return fake
 
 

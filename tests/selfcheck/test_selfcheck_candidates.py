@@ -12,13 +12,13 @@ from selfcheck.test_selfcheck_contract import checked, ending, fault
 from harness.course.found import Course
 from harness.selfcheck import tests as asked
 from harness.selfcheck.checks import Ending, planned
-from harness.workflow.measure import Options
+from harness.workflow.options import Options
 
 
 @pytest.fixture
 def searching(fake: Pretended, monkeypatch: pytest.MonkeyPatch) -> Pretended:
     monkeypatch.setattr(
-        "harness.workflow.measure.Options", partial(Options, registry=toy_search.REGISTRY, device="cpu")
+        "harness.workflow.options.Options", partial(Options, registry=toy_search.REGISTRY, device="cpu")
     )
     monkeypatch.setattr("harness.course.found.find_course", lambda *_: Course(tasks=toy_search.REGISTRY))
     fake.chosen = lambda job: json.dumps({"search": [{"units": 8}, {"units": 64}]}).encode()

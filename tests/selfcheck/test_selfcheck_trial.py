@@ -14,7 +14,7 @@ from harness.selfcheck import slices
 from harness.selfcheck.checks import Contract, Ending
 from harness.selfcheck.session import SelfCheck, options_for
 from harness.training import trial
-from harness.workflow.measure import Options
+from harness.workflow.options import Options
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def real(monkeypatch: pytest.MonkeyPatch, fork_server: ServerPool) -> Iterator[N
     monkeypatch.setattr("harness.workflow.machine.launcher", lambda *_: KeptLauncher(fork_server))
     monkeypatch.setattr("harness.workflow.context.load", lambda name, folder, sizes: digits())
     monkeypatch.setattr(
-        "harness.workflow.measure.Options", partial(Options, registry=toy.REGISTRY, device="cpu", jobs=1)
+        "harness.workflow.options.Options", partial(Options, registry=toy.REGISTRY, device="cpu", jobs=1)
     )
     yield
 

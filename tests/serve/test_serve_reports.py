@@ -17,7 +17,7 @@ from harness.serve.gate import Gate
 from harness.serve.reporter import Reporter, write_due
 from harness.serve.room import Room
 from harness.workflow.by_hand import SO_FAR
-from harness.workflow.grade import regrade
+from harness.workflow.grade import Regrading, regrade
 from harness.workflow.graded_class import GradedClass, opened
 
 
@@ -48,7 +48,7 @@ def test_the_files_are_those_that_marking_again_writes(visitor: Visitor, room: R
         return {n: b for n, b in files_below(out).items() if n.endswith((".html", ".csv", ".json"))}
 
     written = pages()
-    regrade(out, out.parent / "ruled", reveal=False, tasks=toy.REGISTRY)
+    regrade(out, Regrading(out.parent / "ruled", tasks=toy.REGISTRY))
     assert pages() == written
 
 

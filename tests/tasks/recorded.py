@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from harness.data.base import Dataset, Sizes
 from harness.data.load import find as where
 from harness.data.load import load
+from harness.task import ArrayOutput, CurveOutput, Profile, Recorded, TaskData, Variant, VariantRun
 from harness.tasks import find
-from harness.tasks.base import ArrayOutput, CurveOutput, Profile, Recorded, TaskData, Variant, VariantRun
 
 MADE = 300  # samples instead of the thousands of a profile
 CIFAR = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")

@@ -12,8 +12,8 @@ from tasks.recorded import recorded, task_data
 from harness import tasks as tasks_package
 from harness.report.drawing.figures import drawn
 from harness.report.drawing.vetted import is_drawn
+from harness.task import Figure, Recorded
 from harness.tasks import find, names
-from harness.tasks.base import Figure, Recorded
 
 LATER = ("confusion", "confused_pairs", "confused_images", "classes")  # evidence that older records lack
 ALWAYS = {"network_training": ("confusion",)}
@@ -43,7 +43,7 @@ def titles(figures: tuple[Figure, ...]) -> set[str]:
 def test_whatever_stands_in_the_room_is_a_task() -> None:
     """Nothing of one task lies in a folder that several share."""
     folder = Path(tasks_package.__file__).parent
-    assert {m.name for m in pkgutil.iter_modules([str(folder)])} == {"base", *names()}
+    assert {m.name for m in pkgutil.iter_modules([str(folder)])} == {*names()}
     assert all((folder / name / "task.py").is_file() or (folder / f"{name}.py").is_file() for name in names())
 
 

@@ -22,7 +22,7 @@ from harness.records.models import Status
 from harness.report.files import read_results
 from harness.sandbox.pool import ServerPool
 from harness.tasks import find, names
-from harness.workflow.measure import Options
+from harness.workflow.options import Options
 from harness.workflow.preflight import SEED
 
 pytestmark = [pytest.mark.slow, pytest.mark.preflight]

@@ -3,8 +3,8 @@
 import pytest
 import toy_search
 
+from harness.task import Task
 from harness.tasks import find, names
-from harness.tasks.base import Task
 
 TASKS = {**{name: find(name) for name in names()}, "with candidates": toy_search.TASK}
 OF_TASKS = pytest.mark.parametrize("task", TASKS.values(), ids=TASKS)

@@ -5,8 +5,8 @@ import pytest
 
 from harness.data.load import load
 from harness.recipes.q_learning import QLearning
+from harness.task import Step, TaskData
 from harness.tasks import find
-from harness.tasks.base import Step, TaskData
 from harness.tasks.reinforcement_learning.steps import EPISODES, lead
 
 TASK = find("reinforcement_learning")

@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 from harness.data.corpus import as_text
 from harness.data.load import load
 from harness.data.tokens import Level, Vocabulary, words
+from harness.recipes.sequence import NextTokens
 from harness.scoring.sampling import answered
+from harness.task import Recorded, Scored, TaskData, VariantRun
 from harness.tasks import find
-from harness.tasks.base import Recorded, Scored, TaskData, VariantRun
 from harness.tasks.text_generation.written import LENGTH, TEMPERATURES, TEXTS, WORDS
 
 TASK = find("text_generation")
@@ -71,7 +72,7 @@ def test_the_lead_asks_questions_of_one_size_about_no_reference(data: TaskData, 
         return np.zeros((len(windows), size), np.float32)
 
     outputs = [answered(dialogue.lead(data, seed), answer) for seed in (1, 1, 2)]
-    assert {a.shape for a in asked} == {(TEXTS * len(TEMPERATURES), TASK.variant(level).kind.window)}
+    assert {a.shape for a in asked} == {(TEXTS * len(TEMPERATURES), NextTokens.of(TASK.variant(level)).stream.window)}
     assert dialogue.most == TEXTS * len(TEMPERATURES)
     assert outputs[0]["log_likelihood"] == pytest.approx(-np.log(size))
     assert np.array_equal(outputs[0]["ids"], outputs[1]["ids"])

@@ -12,8 +12,8 @@ from tasks.trained import Trained, trained
 from harness.diagnosis import findings
 from harness.report.drawing.figures import draw
 from harness.sandbox.pool import ServerPool
+from harness.task import Recorded, Task, Variant
 from harness.tasks import find, names
-from harness.tasks.base import Recorded, Task, Variant
 
 pytestmark = pytest.mark.slow
 

@@ -15,8 +15,8 @@ from workflow.classes import KeptLauncher
 
 from harness import shipped
 from harness.sandbox.pool import ServerPool
+from harness.task import Task, Variant
 from harness.tasks import find
-from harness.tasks.base import Task, Variant
 from harness.workflow import machine
 from harness.workflow.context import CONTRACT, TaskContext, prepare
 from harness.workflow.execute import Executor, Made

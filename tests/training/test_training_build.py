@@ -11,7 +11,7 @@ from sandbox.students import RunStudent, check_step
 
 from harness.records.models import Fault
 from harness.sandbox.job import Outcome
-from harness.tasks.base import Argument, Builder, Call, ModelSpec, Shape, Tensor, maps
+from harness.task import Argument, Builder, Call, ModelSpec, Shape, Tensor, maps
 from harness.training.build import find_functions, in_words, random_batch
 from harness.training.errors import ContractError
 

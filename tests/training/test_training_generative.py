@@ -13,7 +13,7 @@ from harness.recipes.from_noise import KL_DIVERGENCE, Gan, Vae, gan_call, vae_ca
 from harness.recipes.halves import decoding, drawn, encoding
 from harness.recipes.loops import Adversarial, Variational, mapping_step, training_step
 from harness.sandbox.job import Outcome
-from harness.tasks.base import ArrayOutput, Call, Profile, Shape, Step
+from harness.task import ArrayOutput, Call, Profile, Shape, Step
 
 RNG = np.random.default_rng(0)
 SMALL = (4, 1, 1)

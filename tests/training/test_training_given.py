@@ -14,7 +14,7 @@ from harness.errors import DataError, HarnessError
 from harness.sandbox.levels import Level
 from harness.sandbox.view import view
 from harness.sandbox.walls import make
-from harness.tasks.base import Call, FurtherData, GivenModel, Sizes, Step, maps
+from harness.task import Call, FurtherData, GivenModel, Sizes, Step, maps
 from harness.workflow.context import Machine, TaskContext, load_profile, prepare
 
 BACKBONE = """

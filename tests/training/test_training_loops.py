@@ -13,7 +13,7 @@ from sandbox.students import LIMITS, WEIGHTS, RunStudent, call, check_step, stud
 
 from harness.recipes.loops import Autoencoding, mapping_step, predicting, training_step
 from harness.sandbox.job import Outcome
-from harness.tasks.base import ArrayOutput, BytesOutput, Profile, Step, maps
+from harness.task import ArrayOutput, BytesOutput, Profile, Step, maps
 from harness.training.build import find_builder
 from harness.training.errors import ContractError
 from harness.training.supervised import curve

@@ -16,8 +16,8 @@ from harness.recipes.loops import training_step
 from harness.recipes.q_learning import QLearning
 from harness.sandbox.job import Outcome
 from harness.scoring.action_rules import rule_share, sarsa_targets, td_error
+from harness.task import Limits, Profile, Step, TaskData, maps
 from harness.tasks import find
-from harness.tasks.base import Limits, Profile, Step, TaskData, maps
 from harness.training.errors import ContractError
 from harness.training.poles import Memory, Poles, Transitions
 from harness.training.q_learning import scheduled

@@ -9,7 +9,7 @@ from sandbox.students import LIMITS, RunStudent
 
 from harness.recipes.loops import Sequences, training_step
 from harness.sandbox.job import Outcome
-from harness.tasks.base import Profile, maps
+from harness.task import Profile, maps
 from harness.training.sequences import windows
 
 SIZE, WINDOW, EPOCHS = 6, 3, 3

@@ -25,10 +25,10 @@ from harness.sandbox.launch import Launcher, Process
 from harness.sandbox.levels import Level
 from harness.sandbox.view import view
 from harness.sandbox.walls import Walls, make
-from harness.tasks.base import BytesOutput, FactsOutput, Task
+from harness.task import BytesOutput, FactsOutput, Task
 from harness.workflow.candidates import OUTPUT
 from harness.workflow.grade import grade
-from harness.workflow.measure import Options
+from harness.workflow.options import Options
 from harness.workflow.protection import Protection
 
 WIDE = 64  # units of the variant `wide`

@@ -11,7 +11,7 @@ from workflow.classes import FakeSandbox, criterion, graded, options, with_tasks
 from harness.errors import ResultsError, UsageError
 from harness.records.models import Fault
 from harness.workflow.baseline import SEEDS, measure_references
-from harness.workflow.measure import Options
+from harness.workflow.options import Options
 
 
 def show(*args: object) -> None:

@@ -16,7 +16,7 @@ from workflow.classes import FakeSandbox, graded, options, task_of, with_tasks
 from harness.errors import ResultsError, SandboxError, UsageError
 from harness.records.models import Fault
 from harness.workflow.bundle import bundle, find_student
-from harness.workflow.grade import regrade
+from harness.workflow.grade import Regrading, regrade
 
 SECRET = "Nobody may read this line."
 PRIVATE = "Chosen after the staff meeting."
@@ -98,7 +98,7 @@ def test_nothing_hidden_is_in_it(out: Path) -> None:
 
 
 def test_once_revealed_hidden_criteria_are_in_it(out: Path) -> None:
-    regrade(out, toy.write_rubrics(out.parent / "secret", RUBRIC), reveal=True, tasks=toy.REGISTRY)
+    regrade(out, Regrading(toy.write_rubrics(out.parent / "secret", RUBRIC), reveal=True, tasks=toy.REGISTRY))
     files = unpacked(out, "Ann Example")
     assert SECRET in files["marks.json"].decode() and SECRET in files["rubrics/toy.yaml"].decode()
     assert PRIVATE not in b"".join(files.values()).decode(), "a rubric's notes are for those who maintain it"
@@ -138,7 +138,7 @@ def test_the_same_class_makes_the_same_bytes(out: Path) -> None:
     time.sleep(0.01)
     for path in out.rglob("*"):
         os.utime(path, (1_000_000_000, 1_000_000_000))
-    regrade(out, toy.write_rubrics(out.parent / "secret", RUBRIC), reveal=False, tasks=toy.REGISTRY)
+    regrade(out, Regrading(toy.write_rubrics(out.parent / "secret", RUBRIC), tasks=toy.REGISTRY))
     made.append(bundle("bob", out, out.parent / "2.zip", tasks=toy.REGISTRY).path.read_bytes())
     assert made[0] == made[1] == made[2]
 
@@ -235,7 +235,7 @@ def test_a_name_of_two_students_is_refused(tmp_path: Path, sandbox: FakeSandbox)
 
 
 def test_a_large_class_is_not_listed_in_an_error(out: Path, sandbox: FakeSandbox) -> None:
-    result = regrade(out, toy.write_rubrics(out.parent / "secret", RUBRIC), reveal=False, tasks=toy.REGISTRY)
+    result = regrade(out, Regrading(toy.write_rubrics(out.parent / "secret", RUBRIC), tasks=toy.REGISTRY))
     many = [result.students[0].model_copy(update={"name": f"S{n}", "slug": f"s{n}"}) for n in range(300)]
     with pytest.raises(UsageError, match=r"^There is no student 'zzzzzz'\. The class page lists all 300\.$"):
         find_student("zzzzzz", many)

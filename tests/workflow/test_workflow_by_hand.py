@@ -15,7 +15,7 @@ from harness.records.hand_marks import HandMarks
 from harness.report.files import read_results
 from harness.workflow.bundle import bundle
 from harness.workflow.by_hand import SO_FAR, turn_to_write
-from harness.workflow.grade import regrade
+from harness.workflow.grade import Regrading, regrade
 from harness.workflow.preview import preview
 
 HARDER = toy.RUBRIC.replace("target: 0.35, floor: 0.15", "target: 0.61, floor: 0.41")
@@ -48,7 +48,7 @@ def enter(
 
 
 def again(out: Path, rubric: str = toy.RUBRIC) -> ClassResult:
-    return regrade(out, toy.write_rubrics(out.parent / "changed", rubric), reveal=False, tasks=toy.REGISTRY)
+    return regrade(out, Regrading(toy.write_rubrics(out.parent / "changed", rubric), tasks=toy.REGISTRY))
 
 
 def check(result: ClassResult) -> None:

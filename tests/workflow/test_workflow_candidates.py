@@ -27,8 +27,8 @@ from harness.records.store import Records
 from harness.sandbox.job import Job
 from harness.workflow.baseline import measure_references
 from harness.workflow.candidates import CandidatesError, read
-from harness.workflow.grade import regrade
-from harness.workflow.measure import Options
+from harness.workflow.grade import Regrading, regrade
+from harness.workflow.options import Options
 from harness.workflow.plan import ClassPlan
 
 TWO = [{"units": 8}, {"units": 64, "rate": 0.01}]
@@ -233,7 +233,7 @@ def test_marking_again_needs_records_only(tmp_path: Path, searched: FakeSandbox)
 
 
 def marked_again(folder: Path) -> ClassResult:
-    return regrade(folder / "out", folder / "rubrics", reveal=False, tasks=toy_search.REGISTRY)
+    return regrade(folder / "out", Regrading(folder / "rubrics", tasks=toy_search.REGISTRY))
 
 
 def test_two_submissions_with_the_same_source_are_trained_once(tmp_path: Path, searched: FakeSandbox) -> None:

@@ -31,9 +31,9 @@ from harness.records.store import Records
 from harness.report.files import read_results
 from harness.sandbox.job import Job
 from harness.sandbox.wire import WireError, check_values
-from harness.tasks.base import ArrayOutput
+from harness.task import ArrayOutput
 from harness.terminal.class_table import seeds_lines
-from harness.workflow.grade import regrade
+from harness.workflow.grade import Regrading, regrade
 
 PLAIN = 8
 SD = 0.01  # of the accuracy of either variant over the seeds of the reference
@@ -62,7 +62,7 @@ def reach(monkeypatch: pytest.MonkeyPatch) -> Reach:
 @pytest.fixture(autouse=True)
 def baseline(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the reference of the toy task have been measured: both variants differ by SD from seed to seed."""
-    monkeypatch.setattr("harness.workflow.marking.load_baseline", lambda *_: measured_reference())
+    monkeypatch.setattr("harness.workflow.standards.load_baseline", lambda *_: measured_reference())
 
 
 def measured_reference() -> Baseline:
@@ -310,7 +310,7 @@ def test_a_class_that_died_among_its_extra_trainings_is_known_to_be_incomplete(
         with pytest.raises(SystemExit):
             alone(tmp_path)
     assert kept == ["plan"] * 3
-    result = regrade(tmp_path / "out", tmp_path / "rubrics", reveal=False, tasks=toy.REGISTRY)
+    result = regrade(tmp_path / "out", Regrading(tmp_path / "rubrics", tasks=toy.REGISTRY))
     assert not result.complete
     assert len(criterion(result, "ann", "plain").values) == 2
 
@@ -344,7 +344,7 @@ def test_a_fault_of_the_harness_under_an_extra_seed_leaves_it_open(
 def again(folder: Path, target: float) -> ClassResult:
     changed = toy.RUBRIC.replace("target: 0.35, floor: 0.15", f"target: {target}, floor: 0.15")
     rubrics = toy.write_rubrics(folder / "changed", changed)
-    return regrade(folder / "out", rubrics, reveal=False, tasks=toy.REGISTRY)
+    return regrade(folder / "out", Regrading(rubrics, tasks=toy.REGISTRY))
 
 
 def test_a_shifted_target_says_that_more_seeds_are_wanted(tmp_path: Path, sandbox: FakeSandbox, reach: Reach) -> None:

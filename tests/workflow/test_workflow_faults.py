@@ -31,7 +31,7 @@ from harness.records.store import Records
 from harness.report.drawing.figures import draw
 from harness.sandbox.job import Job
 from harness.sandbox.supervise import run_job
-from harness.tasks.base import Recorded, Scored, Step, VariantRun
+from harness.task import Recorded, Scored, Step, VariantRun
 from harness.workflow.context import Machine, prepare
 from harness.workflow.plan import ClassPlan
 

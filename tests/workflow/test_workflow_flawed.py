@@ -11,7 +11,7 @@ from harness.grading.rubric import load_rubric
 from harness.grading.rubric_model import Rubric
 from harness.tasks import find, names
 from harness.workflow.flawed import Flawed, check_folder, read_flawed
-from harness.workflow.marking import load_rubrics
+from harness.workflow.standards import load_rubrics
 
 DOC = '"""It never learns.\n\nWhy this is so.\nLoses: plain, beats-naive\n"""\n'
 

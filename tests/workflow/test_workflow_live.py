@@ -19,8 +19,9 @@ from harness.workflow import live as live_module
 from harness.workflow.collect import all_keys
 from harness.workflow.grade import grade, stored_plan
 from harness.workflow.live import SHARE, LivePages, Snapshot
-from harness.workflow.marking import load_rubrics
-from harness.workflow.measure import Options
+from harness.workflow.measured import Measured
+from harness.workflow.options import Options
+from harness.workflow.standards import load_rubrics
 
 CLASS = {"Ada": toy.GOOD, "Bo": toy.GOOD, "Cy": toy.SYNTAX_ERROR}
 
@@ -127,7 +128,7 @@ def snapshot(chosen: Options, keep: int | None = None) -> tuple[LivePages, Snaps
     have = records.find(all_keys(plan))
     some = dict(list(have.items())[:keep])
     rubrics = load_rubrics(chosen.rubrics, toy.REGISTRY)
-    return LivePages(chosen.out, records, toy.REGISTRY, rubrics), Snapshot(plan, some, 90.0)
+    return LivePages(chosen.out, records, toy.REGISTRY, rubrics), Snapshot(Measured(plan, some), 90.0)
 
 
 @pytest.fixture
@@ -199,9 +200,10 @@ def test_only_who_changed_is_marked_again(school: tuple[Options, ClassResult], m
         return real(entry, *rest)  # type: ignore[arg-type]
 
     monkeypatch.setattr(live_module, "mark_student", counted)
-    bo = next(s for s in all_there.plan.students if s.name == "Bo")
+    plan, have = all_there.measured.plan, all_there.measured.have
+    bo = next(s for s in plan.students if s.name == "Bo")
     other = {**dict.fromkeys(bo.tasks[0].keys.values())}
-    without_bo = Snapshot(all_there.plan, {k: m for k, m in all_there.have.items() if k not in other}, None)
+    without_bo = Snapshot(Measured(plan, {k: m for k, m in have.items() if k not in other}), None)
     live.write(without_bo)
     marked.clear()
     live.write(all_there)

@@ -40,3 +40,15 @@ def test_results_name_the_gpu_and_the_processor(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(machine, "cpu_model", lambda: "some processor")
     named = {d: machine.choose("tensorflow", d, Protection(trusted=True)).machine for d in ("cpu", "gpu")}
     assert named == {"cpu": "some processor, one core a step", "gpu": "NVIDIA H200, some processor"}
+
+
+def test_a_containers_quota_counts_as_cores(tmp_path: Path) -> None:
+    quota, whole = tmp_path / "cpu.max", machine.cores(tmp_path / "nothing")
+    for text, expected in (
+        ("max 100000", whole),
+        ("100000 100000", 1),
+        ("20000 100000", 1),
+        ("99900000 100000", whole),
+    ):
+        quota.write_text(text)
+        assert machine.cores(quota) == expected

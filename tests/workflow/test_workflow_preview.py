@@ -9,7 +9,7 @@ from workflow.classes import FakeSandbox, files_below, graded, marks, options
 from harness.errors import ResultsError, RubricError
 from harness.grading.difference import Difference
 from harness.report.files import read_results
-from harness.workflow.grade import regrade
+from harness.workflow.grade import Regrading, regrade
 from harness.workflow.preview import preview
 
 CLASS = {"ann": toy.GOOD, "bob": toy.UNTRAINABLE, "cyd": toy.SYNTAX_ERROR}
@@ -53,7 +53,7 @@ def test_cards_grades_and_results_stay_as_they_were(out: Path) -> None:
 def test_marking_again_does_what_was_shown_and_then_nobody_moves(out: Path) -> None:
     before = read_results(out / "results.json")
     shown = previewed(out, HARDER)
-    after = regrade(out, out.parent / "changed", reveal=False, tasks=toy.REGISTRY)
+    after = regrade(out, Regrading(out.parent / "changed", tasks=toy.REGISTRY))
     (move,) = shown.moves
     earned = {s.name: s.tasks[0].earned for s in after.students}
     assert earned == {s.name: s.tasks[0].earned + move.change * (s.name == "ann") for s in before.students}
@@ -62,7 +62,7 @@ def test_marking_again_does_what_was_shown_and_then_nobody_moves(out: Path) -> N
 
 def test_the_marks_compared_with_are_those_people_have_seen(out: Path) -> None:
     """The rubric's file may have been edited since; `results.json` is what the cards say."""
-    regrade(out, toy.write_rubrics(out.parent / "changed", HARDER), reveal=False, tasks=toy.REGISTRY)
+    regrade(out, Regrading(toy.write_rubrics(out.parent / "changed", HARDER), tasks=toy.REGISTRY))
     assert [m.change for m in previewed(out, toy.RUBRIC).moves] == [pytest.approx(25)]
 
 

@@ -7,7 +7,7 @@ import toy
 from workflow.classes import FakeSandbox, graded, options, student
 
 from harness.records.store import Records
-from harness.workflow.grade import regrade
+from harness.workflow.grade import Regrading, regrade
 
 CLASS = {"Lovelace": toy.GOOD, "Turing": toy.GOOD}
 
@@ -24,7 +24,7 @@ def test_the_leaderboard_names_pseudonyms_only_and_keeps_them(sandbox: FakeSandb
     page = board(chosen.out)
     assert all(name in page for name in names.values())
     assert not any(name in page or name.lower() in page for name in names)
-    again = regrade(chosen.out, chosen.rubrics, reveal=False, tasks=toy.REGISTRY)
+    again = regrade(chosen.out, Regrading(chosen.rubrics, tasks=toy.REGISTRY))
     assert {s.name: s.pseudonym for s in again.students} == names
     toy.write_class(tmp_path / "class", {"Abel": toy.GOOD})
     with_abel = graded(folder, chosen)
@@ -51,7 +51,7 @@ def test_a_chosen_pseudonym_is_on_the_board_and_a_refused_one_in_the_notes(
     for _ in range(2):
         (note,) = (n for n in student(result, "Turing").notes if "pseudonym" in n)
         assert "without your own name" in note
-        result = regrade(chosen.out, chosen.rubrics, reveal=False, tasks=toy.REGISTRY)
+        result = regrade(chosen.out, Regrading(chosen.rubrics, tasks=toy.REGISTRY))
 
 
 def test_damaged_pseudonyms_are_drawn_anew(sandbox: FakeSandbox, tmp_path: Path) -> None:
@@ -60,7 +60,7 @@ def test_damaged_pseudonyms_are_drawn_anew(sandbox: FakeSandbox, tmp_path: Path)
     records = Records(chosen.out, create=False)
     assert len(json.loads(records.document("pseudonyms") or "")["secret"]) == 64
     records.put_document("pseudonyms", '{"secret": "guess me"}')
-    result = regrade(chosen.out, chosen.rubrics, reveal=False, tasks=toy.REGISTRY)
+    result = regrade(chosen.out, Regrading(chosen.rubrics, tasks=toy.REGISTRY))
     assert all(s.pseudonym for s in result.students)
     assert len(json.loads(records.document("pseudonyms") or "")["secret"]) == 64
     records.close()

@@ -82,10 +82,10 @@ def test_nothing_hidden_is_handed_out_unless_revealed(out: Path) -> None:
 
 
 def test_a_class_graded_with_hidden_criteria_shown_is_handed_out_without(out: Path) -> None:
-    from harness.workflow.grade import regrade
+    from harness.workflow.grade import Regrading, regrade
 
     mark_all(out)
-    regrade(out, toy.write_rubrics(out.parent / "secret", RUBRIC), reveal=True, tasks=toy.REGISTRY)
+    regrade(out, Regrading(toy.write_rubrics(out.parent / "secret", RUBRIC), reveal=True, tasks=toy.REGISTRY))
     assert not [text for text in cards(handed_out(out)).values() if SECRET in text]
 
 

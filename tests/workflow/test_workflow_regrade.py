@@ -12,7 +12,7 @@ from harness.errors import ResultsError, RubricError, UsageError
 from harness.grading.results import ClassResult
 from harness.records.models import Status
 from harness.report.files import read_results
-from harness.workflow.grade import regrade
+from harness.workflow.grade import Regrading, regrade
 
 PAIR = {"ann": toy.GOOD, "bob": toy.UNTRAINABLE}
 HARDER = toy.RUBRIC.replace("target: 0.35, floor: 0.15", "target: 0.61, floor: 0.41")  # ann has 0.51: half way
@@ -33,7 +33,7 @@ def out(tmp_path: Path, sandbox: FakeSandbox) -> Path:
 
 
 def again(out: Path, rubric: str, *, reveal: bool = False) -> ClassResult:
-    return regrade(out, toy.write_rubrics(out.parent / "changed", rubric), reveal=reveal, tasks=toy.REGISTRY)
+    return regrade(out, Regrading(toy.write_rubrics(out.parent / "changed", rubric), reveal=reveal, tasks=toy.REGISTRY))
 
 
 def test_a_changed_rubric_changes_marks_without_training(out: Path) -> None:
@@ -139,7 +139,7 @@ def test_a_folder_that_holds_no_class_is_told(tmp_path: Path) -> None:
 
 def test_a_class_of_a_task_that_is_gone_is_told_in_a_sentence(out: Path) -> None:
     with pytest.raises(UsageError, match="toy"):
-        regrade(out, toy.write_rubrics(out.parent / "changed"), reveal=False)
+        regrade(out, Regrading(toy.write_rubrics(out.parent / "changed")))
 
 
 @pytest.mark.parametrize("body", ["", "{}", '{"title": 3', "[]"])

@@ -7,8 +7,8 @@ import toy
 from workflow.classes import FakeSandbox, graded, marks, options, task_of, with_tasks
 
 from harness.records.models import Measurement
-from harness.tasks.base import Scored, VariantRun
-from harness.workflow.grade import regrade
+from harness.task import Scored, VariantRun
+from harness.workflow.grade import Regrading, regrade
 
 NOT_NUMBERS = {"sample_spread": float("nan"), "sample_nearest": float("inf")}
 
@@ -32,7 +32,7 @@ def test_signs_become_a_finding_and_cost_nothing(tmp_path: Path, sandbox: FakeSa
     assert wide.title in (tmp_path / "signs" / "out" / "cards" / "ann.html").read_text()
 
     trained = len(sandbox.trained())
-    again = regrade(tmp_path / "signs" / "out", tmp_path / "signs" / "rubrics", reveal=False, tasks=registry)
+    again = regrade(tmp_path / "signs" / "out", Regrading(tmp_path / "signs" / "rubrics", tasks=registry))
     assert task_of(again, "ann").findings == task_of(result, "ann").findings
     assert len(sandbox.trained()) == trained
 

@@ -10,7 +10,7 @@ import toy
 from workflow.classes import FakeSandbox, NoLauncher, graded, options, task_of
 
 from harness.selfcheck.slices import few_seconds, trial_step
-from harness.tasks.base import Limits
+from harness.task import Limits
 from harness.workflow import machine, speed
 from harness.workflow.context import Machine, TaskContext, prepare
 

@@ -54,7 +54,6 @@ class VariantRow:
     seed: int
     values: list[str]
     outcome: str
-    ok: bool
     settings: str = ""
 
 
@@ -160,7 +159,6 @@ def variant_table(measurements: Sequence[Measurement]) -> VariantTable:
             seed=m.seed,
             values=[_value(m.measures.get(name)) for name in measures],
             outcome=_outcome(m),
-            ok=m.fault is None and not m.not_run,
             settings=", ".join(f"{name} = {value}" for name, value in m.settings.items()),
         )
         for m in measurements

@@ -19,7 +19,7 @@ Curves = Mapping[str, Sequence[float | None]]
 
 
 def description(kind: str, data: Mapping[str, Any]) -> str:
-    """Return a few sentences with the key numbers of a figure as `harness.tasks.base.Figure` describes it."""
+    """Return a few sentences with the key numbers of a figure as `harness.task.Figure` describes it."""
     said = _KINDS[kind](data)
     return said if len(said) <= LONGEST else said[: LONGEST - 1] + "…"
 

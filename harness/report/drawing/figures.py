@@ -21,7 +21,7 @@ from harness.report.drawing.samples import sample_table
 from harness.report.drawing.svg import INK, tidy
 from harness.report.drawing.vetted import is_drawn
 from harness.report.words.text import clean
-from harness.tasks.base import Figure
+from harness.task import Figure
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Canvas
@@ -54,7 +54,7 @@ class DrawnFigure:
 
 
 def draw(figure: Figure) -> str:
-    """Return one inline `<svg>` element for figure data as `harness.tasks.base.Figure` describes it.
+    """Return one inline `<svg>` element for figure data as `harness.task.Figure` describes it.
 
     Not finite values are left out. Raises ValueError for an unknown kind or arrays of another shape.
     Not safe in several threads at once: matplotlib's settings belong to the process.

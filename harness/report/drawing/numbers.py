@@ -25,7 +25,7 @@ class NumberTable:
 
 
 def numbers_of(kind: str, data: Mapping[str, Any]) -> list[NumberTable]:
-    """Return the tables of a figure as `harness.tasks.base.Figure` describes it; none for images and texts."""
+    """Return the tables of a figure as `harness.task.Figure` describes it; none for images and texts."""
     return _KINDS[kind](data) if kind in _KINDS else []
 
 

@@ -1,16 +1,18 @@
 """`theme.yaml` of a theme: read, checked, and every mistake told with its line."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from harness.errors import RubricError, ThemeError, did_you_mean
 from harness.grading.rubric_file import Document, Location, read_document
+from harness.grading.rubric_model import Strict
+from harness.grading.validation import first_error, location_of, received
 from harness.report.themes.catalogue import key
 from harness.report.themes.contrast import HEX, built_in, too_close
 from harness.report.words.phrase import PLACEHOLDER, placeholders
@@ -19,18 +21,14 @@ NAME = "theme.yaml"
 Text = Annotated[str, Field(max_length=200)]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-
-class Schemes(_Strict):
+class Schemes(Strict):
     """Colours by the name of their variable in style.css, without the dashes."""
 
     light: dict[str, str] = Field(default_factory=dict)
     dark: dict[str, str] = Field(default_factory=dict)
 
 
-class Course(_Strict):
+class Course(Strict):
     """What `theme.yaml` says; everything may be left out."""
 
     course: Text = ""
@@ -55,8 +53,9 @@ def read_course(path: Path, known: Mapping[str, str], logo: Callable[[Path], str
         raise ThemeError(str(error)) from None
     try:
         course = Course.model_validate(document.data)
-    except ValidationError as error:
-        raise _first_error(document, error.errors(include_url=False)) from None
+    except ValidationError as e:
+        wrong = first_error(document, e.errors(include_url=False))
+        raise error_at(document, location_of(wrong), _sentence(wrong)) from None
     for location, sentence in _problems(course, known):
         raise error_at(document, location, sentence)
     try:
@@ -77,16 +76,6 @@ def _says_anything(path: Path) -> bool:
     return any(line.strip() and not line.lstrip().startswith(b"#") for line in lines)
 
 
-def _first_error(document: Document, errors: Sequence[ErrorDetails]) -> ThemeError:
-    """Pick an unknown key before others, else the topmost."""
-
-    def order(error: ErrorDetails) -> tuple[bool, int]:
-        return error["type"] != "extra_forbidden", document.line(error["loc"])
-
-    error = min(errors, key=order)
-    return error_at(document, error["loc"], _sentence(error))
-
-
 def _sentence(error: ErrorDetails) -> str:
     location = error["loc"]
     if not location:
@@ -98,7 +87,7 @@ def _sentence(error: ErrorDetails) -> str:
         return f"{where} no key {last!r}.{did_you_mean(last, fields)}"
     if error["type"] == "string_type" and error["input"] is None:
         return f"{last!r} must be text, but is empty; a text with # or : in it needs quotes."
-    return f"{last!r} must be {_expected(error)}, but is {_received(error['input'])}."
+    return f"{last!r} must be {_expected(error)}, but is {received(error['input'])}."
 
 
 _EXPECTED = {
@@ -115,14 +104,6 @@ def _expected(error: ErrorDetails) -> str:
     if error["type"] == "string_too_long":
         return f"at most {error['ctx']['max_length']} characters long"
     return _EXPECTED.get(error["type"], "a mapping of keys to values")
-
-
-def _received(value: Any) -> str:
-    if isinstance(value, str):
-        return f"the text {value if len(value) <= 60 else value[:57] + '...'!r}"
-    return {dict: "a mapping", list: "a list", bool: str(value).lower(), type(None): "empty"}.get(
-        type(value), f"the number {value:g}" if isinstance(value, float) else "something else"
-    )
 
 
 def _problems(course: Course, known: Mapping[str, str]) -> Iterator[tuple[Location, str]]:

@@ -12,9 +12,9 @@ def date(created: str) -> str:
     return f"{moment.day} {moment:%B %Y, %H:%M %Z}".rstrip()
 
 
-def duration(seconds: float) -> str:
-    """Return `4.2 s`, `3 min 20 s` or `2 h 5 min`."""
-    if seconds < 60:
-        return f"{seconds:.1f} s"
+def duration(seconds: float, digits: int = 1) -> str:
+    """Return `4.2 s`, `3 min 20 s` or `2 h 5 min`; seconds alone with that many decimals."""
+    if round(seconds, digits) < 60:
+        return f"{seconds:.{digits}f} s"
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes} min {rest} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"

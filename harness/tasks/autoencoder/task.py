@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from harness.recipes.autoencoder import Autoencoder, Bottleneck, Training, autoencoder_builder
 from harness.recipes.known import published, standing_in
-from harness.tasks.base import Argument, Dataset, Limits, NaiveAnswer, Profile, Sizes, TaskData
+from harness.task import Argument, Dataset, Limits, NaiveAnswer, Profile, Sizes, TaskData
 
 HIDDEN = Argument("hidden_layers", "int", "how many layers lie between the image and the code, at least 1")
 BUILDERS = (

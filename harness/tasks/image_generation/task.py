@@ -15,7 +15,7 @@ from harness.scoring.confused import confused
 from harness.scoring.generated import agreement, class_balance, diversity, novelty, sound_score
 from harness.scoring.inception import classify, inception_score
 from harness.scoring.score import Score
-from harness.tasks.base import Argument, Limits, Measure, Profile, Scored, Sizes, VariantRun, tiny_of
+from harness.task import Argument, Limits, Measure, Profile, Scored, Sizes, VariantRun, tiny_of
 
 CLASSES = 10
 HIDDEN = Argument("hidden_layers", "int", "how many layers lie between the image and the code, at least 1")

@@ -2,7 +2,7 @@
 
 from harness.recipes.classifier import Classifier, classifier_builder
 from harness.recipes.known import naive, published
-from harness.tasks.base import Argument, Limits, Profile, Sizes, Variant
+from harness.task import Argument, Limits, Profile, Sizes, Variant
 
 BUILDER = classifier_builder(
     Argument(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from harness.recipes.figures import lines
-from harness.tasks.base import Figure, Recorded
+from harness.task import Figure, Recorded
 
 SPANS = (50, 100)  # episodes of training that a mean is taken over
 

@@ -1,29 +1,33 @@
 """What runs of a Q-learning variant: its rules asked about known tables, training, and episodes before and after."""
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import KW_ONLY, dataclass, replace
 from functools import partial
 from typing import Final
 
 from harness.recipes.loops import TRAINING, answering, training_step
 from harness.recipes.q_learning import QLearning
 from harness.scoring.rollout import LONGEST, episode_seed, play
-from harness.tasks.base import ArrayOutput, Dialogue, Limits, Profile, Step, Talk, TaskData, Variant
+from harness.task import ArrayOutput, Dialogue, Limits, Profile, Step, Talk, TaskData, Variant
 
 OBSERVATION: Final = 4  # position, speed, angle, angular speed
 ACTIONS: Final = 2  # push to the left, push to the right
 ASKED_ACTIONS: Final = 3  # in the tables that the rules are asked about
 ASKED_DISCOUNT: Final = 0.9  # not that of training, so that a number written into a submission shows
 EPISODES: Final = 100
+PARAMETERS: Final = {
+    "epsilon_greedy": "epsilons",
+    "softmax": "temperatures",
+}  # what a rule is asked with
 CALLS, SIZE = 20, 200  # draws of an action from each row of Q-values
 
 
 @dataclass(frozen=True)
-class Rules:
-    """The names of the rules that a variant learns by, and the array of `parameters` its action rule is asked with."""
+class Agent(Variant):
+    """A variant by the names of the rules that it learns by."""
 
+    _: KW_ONLY
     target_rule: str
     action_rule: str
-    parameters: str
 
     def loop(self, profile: Profile) -> QLearning:
         learning: QLearning = profile.settings
@@ -31,29 +35,32 @@ class Rules:
 
 
 def steps(profile: Profile, variant: Variant, data: TaskData) -> tuple[Step, ...]:
-    loop = variant.kind.loop(profile)
+    agent = Agent.of(variant)
+    loop = agent.loop(profile)
     return (
         episodes("before", profile.limits, trained=False),
         training_step(loop, profile, *loop.counts(profile.epochs)),
         episodes("after", profile.limits, trained=True),
-        asking(profile, variant.kind, data),
+        asking(profile, agent, data),
     )
 
 
-def asking(profile: Profile, rules: Rules, data: TaskData) -> Step:
+def asking(profile: Profile, agent: Agent, data: TaskData) -> Step:
     """Return the step that asks both rules about fixed Q-values and transitions."""
     tables, transitions = len(data.arrays["x_tables"]), len(data.arrays["x_transitions"])
+    parameters = PARAMETERS[agent.action_rule]
+    rules = {"target_rule": agent.target_rule, "action_rule": agent.action_rule, "parameters": parameters}
     drawn = {"asked_discount": ASKED_DISCOUNT, "calls": CALLS, "size": SIZE}
     return Step(
         name="rules",
         run=f"{TRAINING}.rules:check",
-        inputs=("x_tables", rules.parameters, "x_transitions", "rewards", "next_actions", "terminated"),
+        inputs=("x_tables", parameters, "x_transitions", "rewards", "next_actions", "terminated"),
         outputs=(
             ArrayOutput("actions", (tables, CALLS * SIZE), "int64", low=0, high=ASKED_ACTIONS - 1),
             ArrayOutput("targets", (transitions,), "float64"),
         ),
         limits=profile.limits,
-        settings={**asdict(rules), **drawn, "discount": profile.settings.discount},
+        settings={**rules, **drawn, "discount": profile.settings.discount},
     )
 
 

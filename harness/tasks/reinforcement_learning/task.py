@@ -5,12 +5,11 @@ from dataclasses import replace
 import numpy as np
 
 from harness.recipes.known import naive, published
-from harness.recipes.q_learning import QLearning
+from harness.recipes.q_learning import OF_TRAINING, QLearning
 from harness.recipes.recipe import EVERYWHERE
 from harness.scoring.action_rules import right_answers, rule_share, td_error
 from harness.scoring.rollout import mean_return, solved_share
-from harness.scoring.score import Score
-from harness.tasks.base import (
+from harness.task import (
     Argument,
     Builder,
     Call,
@@ -26,7 +25,7 @@ from harness.tasks.base import (
     maps,
 )
 from harness.tasks.reinforcement_learning.figures import figures
-from harness.tasks.reinforcement_learning.steps import ACTIONS, ASKED_DISCOUNT, OBSERVATION, Rules, steps
+from harness.tasks.reinforcement_learning.steps import ACTIONS, ASKED_DISCOUNT, OBSERVATION, Agent, steps
 
 NETWORK = Builder(
     "build_q_network",
@@ -69,10 +68,10 @@ TARGETS = Builder(
 )
 
 VARIANTS = (
-    Variant("q_greedy", "Q-learning, epsilon-greedy actions", kind=Rules("q_learning", "epsilon_greedy", "epsilons")),
-    Variant("q_softmax", "Q-learning, softmax actions", kind=Rules("q_learning", "softmax", "temperatures")),
-    Variant("sarsa_greedy", "SARSA, epsilon-greedy actions", kind=Rules("sarsa", "epsilon_greedy", "epsilons")),
-    Variant("sarsa_softmax", "SARSA, softmax actions", kind=Rules("sarsa", "softmax", "temperatures")),
+    Agent("q_greedy", "Q-learning, epsilon-greedy actions", target_rule="q_learning", action_rule="epsilon_greedy"),
+    Agent("q_softmax", "Q-learning, softmax actions", target_rule="q_learning", action_rule="softmax"),
+    Agent("sarsa_greedy", "SARSA, epsilon-greedy actions", target_rule="sarsa", action_rule="epsilon_greedy"),
+    Agent("sarsa_softmax", "SARSA, softmax actions", target_rule="sarsa", action_rule="softmax"),
 )
 MINUTES, HALF_HOUR = Limits(wall_s=240, cpu_s=120, memory_mb=3_000), Limits(wall_s=1_800, cpu_s=900, memory_mb=4_000)
 LONG = QLearning(steps=8_000, memory=200_000)
@@ -84,11 +83,7 @@ MEASURES = (
     Measure("mean_return", "mean return of 100 greedy episodes that the harness plays with the network", "higher"),
     Measure("solved_share", "share of these episodes that reach 475 steps", "higher"),
     Measure("untrained_return", "mean return of the same episodes before training", "higher"),
-    Measure("training_mean_50", "mean return of the last 50 episodes of training", "higher"),
-    Measure("training_mean_100", "mean return of the last 100 episodes of training", "higher"),
-    Measure("env_steps", "environment steps learnt from", "lower", "steps"),
-    Measure("trial_steps", "environment steps of the greedy episodes that choose the best state", "lower", "steps"),
-    Measure("steps_to_solve", "steps until the mean of 100 episodes reached 475; all, if never", "lower", "steps"),
+    *OF_TRAINING,
     Measure("td_error", "largest distance of a target from the exact one, on 200 transitions", "lower"),
     Measure("action_rule", "share of 12 rows of Q-values in which actions are drawn as the rule says", "higher"),
 )
@@ -118,36 +113,21 @@ def call(profile: Profile, variant: Variant, data: TaskData) -> Call:
 
 
 def score(run: VariantRun) -> Scored:
-    outputs, truth, rules = run.outputs, run.data.arrays, run.variant.kind
+    outputs, truth, agent = run.outputs, run.data.arrays, Agent.of(run.variant)
     measures, evidence = {}, {}
     if "returns_before" in outputs:
         measures["untrained_return"] = mean_return(outputs["returns_before"])
     if "curve" in outputs:
-        measures |= learning(run)
+        measures |= agent.loop(run.profile).scores(outputs, run.profile.epochs)
         evidence["steps"] = np.arange(1, run.profile.epochs + 1) * run.profile.settings.steps
     if "returns_after" in outputs:
         measures["mean_return"] = mean_return(outputs["returns_after"])
         measures["solved_share"] = solved_share(outputs["returns_after"])
         evidence["returns"] = np.sort(outputs["returns_after"])
     if "actions" in outputs:
-        measures["action_rule"] = rule_share(outputs["actions"], truth[f"exact_{rules.action_rule}"])
-        measures["td_error"] = td_error(outputs["targets"], truth[f"exact_{rules.target_rule}"])
+        measures["action_rule"] = rule_share(outputs["actions"], truth[f"exact_{agent.action_rule}"])
+        measures["td_error"] = td_error(outputs["targets"], truth[f"exact_{agent.target_rule}"])
     return Scored(measures, evidence)
-
-
-def learning(run: VariantRun) -> dict[str, Score]:
-    """Return what the loop says about training: it ran beside student code, so no mark depends on it."""
-    outputs, epochs, loop = run.outputs, run.profile.epochs, run.variant.kind.loop(run.profile)
-    last = np.nan_to_num(outputs["curve"][-1], posinf=0.0, neginf=0.0)
-    taken, solved = (float(count) for count in outputs["counts"])
-    cap = loop.cap(epochs)
-    return {
-        "training_mean_50": Score(float(last[1]), "training-return|last:50|v:1"),
-        "training_mean_100": Score(float(last[2]), "training-return|last:100|v:1"),
-        "env_steps": Score(taken, f"steps|cap:{cap}|v:1"),
-        "trial_steps": Score(float(outputs["trial_steps"][0]), f"steps|cap:{loop.trial_cap(epochs)}|v:1"),
-        "steps_to_solve": Score(solved, f"steps-to-solve|last:100|from:475|cap:{cap}|v:1"),
-    }
 
 
 TASK = Task(

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from harness.data.sets.airline import FIRST_YEAR, PASSENGERS
 from harness.recipes.figures import learning_curves, lines
-from harness.tasks.base import Figure, Recorded
+from harness.task import Figure, Recorded
 
 SMOOTHED = 16  # months of the moving average that course report A found its forecasts to be like
 UNITS = ("year", "passengers (thousands)")

@@ -1,6 +1,6 @@
 """Forecasting a monthly series one month ahead from a window of months before it."""
 
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from functools import partial
 
 import numpy as np
@@ -18,7 +18,7 @@ from harness.scoring.series import (
     unscaled,
 )
 from harness.scoring.signs import forecast_signs
-from harness.tasks.base import (
+from harness.task import (
     Argument,
     ArrayOutput,
     Arrays,
@@ -54,18 +54,19 @@ BUILDER = Builder(
 
 
 @dataclass(frozen=True)
-class Months:
+class Lookback(Variant):
     """How many months a variant looks at, or how far back it looks where it says an earlier month again."""
 
-    number: int
+    _: KW_ONLY
+    months: int
 
 
 GIVEN = (
-    Variant("persistence", "the same as last month", given=True, kind=Months(1)),
-    Variant("last_year", "the same as that month last year", given=True, kind=Months(12)),
+    Lookback("persistence", "the same as last month", given=True, months=1),
+    Lookback("last_year", "the same as that month last year", given=True, months=12),
 )
 WINDOWS = tuple(
-    Variant(f"window_{w}", f"a window of {w} month{'s'[: w > 1]}", BUILDER.name, {"units": 32}, kind=Months(w))
+    Lookback(f"window_{w}", f"a window of {w} month{'s'[: w > 1]}", BUILDER.name, {"units": 32}, months=w)
     for w in (1, 3, 6, 12, 18, 22)
 )
 SHORT, LONG = Limits(wall_s=120, cpu_s=60, memory_mb=3_000), Limits(wall_s=600, cpu_s=300, memory_mb=3_000)
@@ -103,7 +104,7 @@ def prepare(dataset: Dataset, profile: Profile) -> TaskData:
 
 def call(profile: Profile, variant: Variant, data: TaskData) -> Call:
     del profile, data
-    window = variant.kind.number
+    window = Lookback.of(variant).months
     return Call(BUILDER.name, {"window": window, **variant.arguments}, (maps((window, 1), (1,), compiled=True),))
 
 
@@ -115,7 +116,7 @@ def month_by_month(window: int, data: TaskData, seed: int) -> Talk:
 
 
 def steps(profile: Profile, variant: Variant, data: TaskData) -> tuple[Step, ...]:
-    window, (months, test_months) = variant.kind.number, (len(data.arrays[y]) for y in ("y_train", "y_test"))
+    window, (months, test_months) = Lookback.of(variant).months, (len(data.arrays[y]) for y in ("y_train", "y_test"))
     answer = ArrayOutput("forecast", (1,), hint="Forecasts are finite numbers in the scale of the window.")
     dialogue = Dialogue(partial(month_by_month, window), ArrayOutput("window", (window, 1)), answer, most=1)
     return (
@@ -130,7 +131,7 @@ def said(run: VariantRun) -> Arrays:
     if not run.variant.given:
         names = (name for name in ("fitted", "forecast") if name in run.outputs)
         return {name: unscaled(run.outputs[name].reshape(-1), training) for name in names}
-    back = run.variant.kind.number
+    back = Lookback.of(run.variant).months
     return {"fitted": training[:-back], "forecast": earlier(np.concatenate([training, truth]), back, len(truth))}
 
 
@@ -143,7 +144,7 @@ def score(run: VariantRun) -> Scored:
         measures["train_rmse"] = root_squared_error(fitted, told)
         signs = {} if run.variant.given else forecast_signs(fitted, told)
     if (forecast := forecasts.get("forecast")) is not None:
-        measures |= forecast_scores(forecast, series, {v.name: v.kind.number for v in GIVEN})
+        measures |= forecast_scores(forecast, series, {v.name: v.months for v in GIVEN})
         evidence = {"forecast": forecast, "truth": truth, "smooth": moving_average(series, SMOOTHED, len(truth))}
     return Scored(measures, evidence, signs)
 
@@ -164,7 +165,7 @@ TASK = Task(
     call=call,
     steps=steps,
     score=score,
-    figures=partial(figures, {v.name: f"window {v.kind.number}" for v in WINDOWS}),
+    figures=partial(figures, {v.name: f"window {v.months}" for v in WINDOWS}),
     findings=(*EVERYWHERE, "last_month", "weights_stand_still", "other_unit", "same_forecast", "lags"),
     published=PUBLISHED,
     naive=tuple(n for p in PROFILES for v in GIVEN for n in measured(v.text, v.name, (p,), NAMES, ERRORS)),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from harness.recipes.figures import lines
-from harness.tasks.base import Figure, Recorded
+from harness.task import Figure, Recorded
 from harness.tasks.text_generation.written import TEMPERATURES
 
 

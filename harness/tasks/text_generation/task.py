@@ -11,9 +11,9 @@ from harness.data.corpus import as_text
 from harness.data.tokens import Vocabulary, words
 from harness.errors import DataError
 from harness.recipes.known import naive, published
-from harness.recipes.sequence import Language, SequenceModel, Stream, next_token_builder, next_tokens
+from harness.recipes.sequence import Language, NextTokens, SequenceModel, Stream, next_token_builder, next_tokens
 from harness.scoring.sampling import continuations
-from harness.tasks.base import (
+from harness.task import (
     ArrayOutput,
     Dataset,
     Figure,
@@ -94,7 +94,7 @@ class TextGeneration(SequenceModel):
                 f"Expected a text with more words ({dataset.origin}); take a longer one in an alphabet with spaces."
             )
         data = super().prepare(dataset, profile)
-        asked = {f"prompts_{v.kind.name}": self.prompts(v.kind, data) for v in self.variants}
+        asked = {f"prompts_{v.stream.name}": self.prompts(v.stream, data) for v in self.variants}
         return TaskData(dataset, {**data.arrays, **asked}, data.hidden | asked.keys())
 
     def prompts(self, stream: Stream, data: TaskData) -> NDArray[np.int32]:
@@ -121,7 +121,7 @@ class TextGeneration(SequenceModel):
         return {**likely, "ids": ids}
 
     def score(self, run: VariantRun) -> Scored:
-        stream, outputs = run.variant.kind, self.outputs(run)
+        stream, outputs = NextTokens.of(run.variant).stream, self.outputs(run)
         if "ids" not in outputs:
             return Scored({})
         known = self.vocabulary(stream, run.data)

@@ -12,7 +12,7 @@ from harness.data.corpus import as_text
 from harness.data.tokens import Level, words
 from harness.scoring.score import Score
 from harness.scoring.text import balance, bleu, copied, distinct, existing, own_words, self_bleu
-from harness.tasks.base import Measure, TaskData
+from harness.task import Measure, TaskData
 
 TEMPERATURES: Final = {"02": 0.2, "05": 0.5, "10": 1.0, "15": 1.5}
 BALANCED: Final = "10"  # the temperature at which diversity, copying and existing words are looked at

@@ -1,12 +1,13 @@
 """The models that a task compares, and the data that they are made and measured with."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import MISSING, dataclass, field, fields
+from typing import Any, Self
 
 from numpy.typing import NDArray
 
 from harness.data.base import Dataset
+from harness.errors import UsageError
 
 Arrays = Mapping[str, NDArray[Any]]
 
@@ -24,8 +25,8 @@ class Variant:
     """One of the models the task compares. A `given` variant is computed by the harness, not by the student.
 
     `learns` is False where a variant is there to show that nothing is learnt. With a `candidate`, the student's
-    settings join the arguments; where there are fewer candidates, the variant is not there. What else the task has to
-    know of a variant is its `kind`: an instance of a frozen dataclass of the task, or None.
+    settings join the arguments; where there are fewer candidates, the variant is not there. What else a task has to
+    know of its variants are fields of a frozen dataclass of its own, derived from this one.
     """
 
     name: str
@@ -35,7 +36,18 @@ class Variant:
     given: bool = False
     learns: bool = True
     candidate: Candidate | None = None
-    kind: Any = None
+
+    @classmethod
+    def of(cls, variant: "Variant") -> Self:
+        """Return a variant as one of this class; raises UsageError for one of another."""
+        if isinstance(variant, cls):
+            return variant
+        own = {f.name for f in fields(cls) if f.default is MISSING} - {f.name for f in fields(Variant)}
+        further = "".join(f", {name}=..." for name in sorted(own))
+        raise UsageError(
+            f"Expected the variant {variant.name!r} to be a {cls.__name__}, received a {type(variant).__name__};"
+            f" write {cls.__name__}({variant.name!r}, ...{further})."
+        )
 
 
 @dataclass(frozen=True)

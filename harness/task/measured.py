@@ -6,8 +6,8 @@ from typing import Any, Literal
 
 from harness.records.models import Finding, Measurement, Plain
 from harness.scoring.score import Score
-from harness.tasks.base.profile import Profile
-from harness.tasks.base.variant import Arrays, TaskData, Variant
+from harness.task.profile import Profile
+from harness.task.variant import Arrays, TaskData, Variant
 
 Better = Literal["higher", "lower"]
 

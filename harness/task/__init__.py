@@ -7,7 +7,7 @@ through in the sandbox, and how their outputs are scored outside it.
 from harness.data.base import Dataset, Sizes
 from harness.records.models import Plain
 from harness.scoring.score import Score
-from harness.tasks.base.contract import (
+from harness.task.contract import (
     Argument,
     Builder,
     Call,
@@ -19,7 +19,7 @@ from harness.tasks.base.contract import (
     Tensor,
     maps,
 )
-from harness.tasks.base.measured import (
+from harness.task.measured import (
     BUDGETS,
     OVERALL,
     Better,
@@ -31,9 +31,9 @@ from harness.tasks.base.measured import (
     Together,
     VariantRun,
 )
-from harness.tasks.base.profile import FurtherData, Profile, tiny_of
-from harness.tasks.base.shown import Figure, NaiveAnswer, PublishedFigure
-from harness.tasks.base.steps import (
+from harness.task.profile import FurtherData, Profile, tiny_of
+from harness.task.shown import Figure, NaiveAnswer, PublishedFigure
+from harness.task.steps import (
     FACTS,
     ArrayOutput,
     BytesOutput,
@@ -49,8 +49,8 @@ from harness.tasks.base.steps import (
     curve_of,
     facts_of_training,
 )
-from harness.tasks.base.task import TINY, Task
-from harness.tasks.base.variant import Arrays, Candidate, TaskData, Variant
+from harness.task.task import TINY, Task
+from harness.task.variant import Arrays, Candidate, TaskData, Variant
 
 __all__ = [
     "BUDGETS",

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from harness.data.base import Dataset
 from harness.errors import UsageError, did_you_mean
-from harness.tasks.base.contract import Builder, Call, Candidates
-from harness.tasks.base.measured import (
+from harness.task.contract import Builder, Call, Candidates
+from harness.task.measured import (
     BUDGETS,
     OVERALL,
     FindingRule,
@@ -16,10 +16,10 @@ from harness.tasks.base.measured import (
     Scored,
     VariantRun,
 )
-from harness.tasks.base.profile import Profile, tiny_of
-from harness.tasks.base.shown import Figure, NaiveAnswer, PublishedFigure
-from harness.tasks.base.steps import Step
-from harness.tasks.base.variant import TaskData, Variant
+from harness.task.profile import Profile, tiny_of
+from harness.task.shown import Figure, NaiveAnswer, PublishedFigure
+from harness.task.steps import Step
+from harness.task.variant import TaskData, Variant
 
 TINY = "tiny"  # the profile that tests use; no rubric has bands for it
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.tasks.base.variant import Arrays, TaskData
+from harness.task.variant import Arrays, TaskData
 
 
 @dataclass(frozen=True)

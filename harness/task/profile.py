@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from harness.data.base import Sizes
-from harness.tasks.base.steps import Limits
+from harness.task.steps import Limits
 
 __all__ = ["FurtherData", "Profile", "Sizes", "tiny_of"]
 

@@ -1,0 +1,110 @@
+"""Watches a running step: takes what it hands out, and holds it to its limits by the parent's clock."""
+
+import os
+import selectors
+import time
+from dataclasses import dataclass, field
+from threading import Event
+from typing import Literal
+
+import psutil
+
+from harness.sandbox import held, scratch, wire
+from harness.sandbox.job import Job
+from harness.sandbox.launch import Ended, Process
+from harness.sandbox.talk import Talk
+
+TICK_S = 0.04  # how often memory and the clock are looked at
+FAMILY_TICKS = 10  # how many looks between two that count descendants too
+MAX_THREADS = 500  # the backend starts a few dozen
+
+LimitName = Literal["wall", "cpu", "memory", "disk", "threads"]
+
+
+@dataclass
+class Watch:
+    """What the parent has seen of a running step."""
+
+    result: bytearray = field(default_factory=bytearray)
+    log: bytearray = field(default_factory=bytearray)
+    limit: LimitName | None = None
+    overflow: bool = False
+    ticks: int = 0
+    peak_memory_mb: float = 0.0
+    family: bool = True  # whether it could have descendants
+    looked: float = 0.0  # when limits were looked at last
+    talk: Talk | None = None
+
+
+def follow(process: Process, job: Job, watch: Watch, ends: tuple[int, int], started: float, stop: Event) -> Ended:
+    """Collect output and lead a dialogue until the process has ended; end it when a limit is passed."""
+    with selectors.DefaultSelector() as selector:
+        for fd in ends:
+            selector.register(fd, selectors.EVENT_READ)
+        if watch.talk:
+            watch.talk.begin()
+        while True:
+            exchange(selector, job, watch, ends)
+            if selector.get_map() and time.monotonic() - watch.looked < TICK_S:
+                continue
+            watch.looked = time.monotonic()
+            ended = process.wait(0.001 if selector.get_map() else TICK_S)
+            if ended:
+                for fd in ends:
+                    while collect(fd, job, watch, ends):
+                        pass
+                return ended
+            watch.limit = watch.limit or passed_limit(process, job, watch, started)
+            if watch.limit or watch.overflow or stop.is_set():
+                process.kill()
+
+
+def exchange(selector: selectors.BaseSelector, job: Job, watch: Watch, ends: tuple[int, int]) -> None:
+    """Wait a moment for bytes, or for room for those of a question, and pass on what there is."""
+    if watch.talk:
+        watch.talk.attend(selector)
+    for key, events in selector.select(TICK_S):
+        if watch.talk and events & selectors.EVENT_WRITE:
+            watch.talk.send()
+        elif not collect(key.fd, job, watch, ends):
+            selector.unregister(key.fd)
+
+
+def collect(fd: int, job: Job, watch: Watch, ends: tuple[int, int]) -> bool:
+    """Read once from a pipe; return False at its end or when nothing is there."""
+    try:
+        data = os.read(fd, 1 << 20)
+    except BlockingIOError:
+        return False
+    if fd == ends[0]:
+        most = watch.talk.most if watch.talk else wire.capacity(job.step.outputs)
+        watch.result += data[: most + 1 - len(watch.result)]
+        watch.overflow = len(watch.result) > most
+        if watch.talk and not watch.overflow:
+            watch.talk.take(watch.result)
+    else:
+        watch.log += data[: wire.LOG_BYTES - len(watch.log)]
+    return bool(data)
+
+
+def passed_limit(running: Process, job: Job, watch: Watch, started: float) -> LimitName | None:
+    """Return the limit this process and its descendants have passed, if any; what the lead took is not theirs."""
+    lead_s = watch.talk.lead_s if watch.talk else 0
+    if time.monotonic() - started - lead_s > job.step.limits.wall_s:
+        return "wall"
+    watch.ticks += 1
+    try:
+        process = psutil.Process(running.pid)
+        used, threads = process.memory_info().rss, process.num_threads()
+        if watch.family and watch.ticks % FAMILY_TICKS == 0:  # that looks at every process there is
+            used += sum(p.memory_full_info().uss for p in process.children(recursive=True))
+    except psutil.Error:
+        return None
+    watch.peak_memory_mb = max(watch.peak_memory_mb, used / 1e6)
+    if used / 1e6 > job.step.limits.memory_mb:
+        return "memory"
+    if threads > MAX_THREADS:
+        return "threads"
+    if running.scratch and watch.ticks % FAMILY_TICKS == 0:
+        return "disk" if held.bytes_without_name(running.pid, running.scratch) > scratch.MAX_BYTES else None
+    return None

@@ -1,0 +1,60 @@
+"""How to grade: the options of a run, and whether they can be met."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from harness.data.folders import data_dir
+from harness.errors import UsageError
+from harness.grading.scale import GradingScale
+from harness.report.themes.theme import PLAIN, Theme
+from harness.shipped import SHIPPED, Rooms
+from harness.task import Task
+from harness.tasks import find, names
+from harness.workflow import machine
+from harness.workflow.context import Machine
+from harness.workflow.plan import Only
+from harness.workflow.protection import Protection
+
+
+def registry() -> dict[str, Task]:
+    return {name: find(name) for name in names()}
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to grade. `tasks` empty means every task a submission contains; `jobs` 0 means one per core.
+
+    `seeds` empty leaves their number to the rubric; see `harness.workflow.seeding`. `only` names, of a student in a
+    task, the variants to train, where that is not all of them. `scale` is what students are judged by. `registry` and
+    `rooms` are those of a course, where there is one: its tasks by name, and where rubrics, references and baselines
+    are looked for; `course_data` is the folder of its data sets.
+    """
+
+    out: Path
+    tasks: Sequence[str] = ()
+    profile: str = "quick"
+    seeds: Sequence[int] = ()
+    jobs: int = 0
+    rubrics: Path | None = None
+    data_dir: Path | None = None
+    backend: str = "tensorflow"
+    device: str = "auto"
+    reveal: bool = False
+    scale: GradingScale = field(default_factory=GradingScale)
+    theme: Theme = PLAIN
+    protection: Protection = field(default_factory=Protection)
+    only: Only = field(default_factory=dict)
+    registry: Mapping[str, Task] = field(default_factory=registry)
+    rooms: Rooms = SHIPPED
+    course_data: Path | None = None
+
+
+def check(options: Options, tasks: Mapping[str, Task]) -> Machine:
+    """Return the machine to train on; raises UsageError for any option that cannot be met, before a folder is made."""
+    if options.jobs < 0:
+        raise UsageError(f"Expected --jobs to be 0 or more, received {options.jobs}.")
+    for task in tasks.values():
+        task.profile(options.profile)
+    data_dir(options.data_dir)
+    return machine.choose(options.backend, options.device, options.protection)

@@ -1,0 +1,281 @@
+"""What `device_baselines.py` does once all packages are there: orders the work, measures, writes baselines."""
+
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+from harness import shipped
+from harness.errors import HarnessError, ResultsError, UsageError
+from harness.grading.baseline_build import build_baseline
+from harness.grading.baselines import save_baseline
+from harness.intake.gather import gather
+from harness.intake.submission import Submission
+from harness.records.models import Measurement
+from harness.records.store import Records
+from harness.sandbox import environment
+from harness.sandbox.levels import Level
+from harness.sandbox.view import view
+from harness.sandbox.walls import make
+from harness.task import Task
+from harness.workflow import machine
+from harness.workflow.class_plan import HandedIn, make_plan
+from harness.workflow.collect import Collection
+from harness.workflow.context import Machine, TaskContext
+from harness.workflow.execute import Executor, Made
+from harness.workflow.options import Options, check, registry
+from harness.workflow.plan import TRAINING, ClassPlan, TaskEntry, Unit, given_units, unslot, variant_units
+from harness.workflow.protection import Protection
+from harness.workflow.schedule import Board, run_units, slots
+from harness.workflow.workshop import steps_at_once, workshop
+
+TINY = {"train": 512, "val": 200, "test": 400}  # examples
+FEW = {"made": 400, "rebuilt": 100, "steps": 400, "trials": 4}  # settings, where a profile has them
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What was asked for on the command line; `minutes` 0 sets no end."""
+
+    tasks: Sequence[str]
+    seeds: int
+    out: Path
+    to: Path
+    data: Path | None
+    backend: str
+    device: str
+    jobs: int
+    minutes: float
+    tiny: bool
+    profile: str
+    walls: str
+
+
+@dataclass
+class Log:
+    """What was done, for `summary.json`: seconds from the start by unit."""
+
+    started: float = field(default_factory=time.monotonic)
+    units: list[dict[str, Any]] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+    def seconds(self) -> float:
+        return round(time.monotonic() - self.started, 1)
+
+
+def measure(wanted: Wanted) -> int:
+    """Measure as much as there is time for. Returns an exit code: 0 if all is done, 1 if not, 2 if it cannot begin."""
+    try:
+        return run(wanted)
+    except HarnessError as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+def run(wanted: Wanted) -> int:
+    known = registry()
+    tasks = {name: tiny(known[name], wanted.profile) if wanted.tiny else known[name] for name in wanted.tasks}
+    if choosing := [name for name, task in tasks.items() if task.candidates]:
+        raise UsageError(f"Expected tasks without candidates, received {', '.join(choosing)}; use `harness baseline`.")
+    options = options_of(wanted, known)
+    chosen = on_machine(options, tasks, wanted.walls)
+    say(f"{chosen.machine}; {wanted.backend}; {chosen.isolation}; {steps_at_once(chosen, options)} steps at once")
+    log = Log()
+    records = Records(wanted.out)
+    try:
+        with workshop(chosen, tasks, options, records) as place:
+            collection, handed_in = collected(place.contexts, options, records)
+            of = sources(collection.plan, handed_in)
+            executor = Executor(place.contexts, of, place.launcher, Event(), place.work)
+            done = work_through(collection, executor, chosen, options, wanted, log)
+            write(collection, wanted, log)
+    finally:
+        records.close()
+    return 0 if done and not log.faults else 1
+
+
+def options_of(wanted: Wanted, known: Mapping[str, Task]) -> Options:
+    return Options(
+        out=wanted.out,
+        profile=wanted.profile,
+        seeds=range(1, 1 + wanted.seeds),
+        jobs=wanted.jobs,
+        data_dir=wanted.data,
+        backend=wanted.backend,
+        device=wanted.device,
+        protection=Protection(trusted=True),  # references are the harness's own
+        registry=known,
+    )
+
+
+def on_machine(options: Options, tasks: Mapping[str, Task], walls: str) -> Machine:
+    """Return the machine to measure on, without a barrier if that was asked for or none lets the device be used."""
+    chosen = check(options, tasks)
+    if walls == "none":
+        without = make(Level.NONE, view(chosen.device))
+        chosen = replace(chosen, walls=without, isolation=machine.describe_walls(without))
+    if chosen.walls.level == Level.NONE:
+        keep_compiled(options.out)
+    return chosen
+
+
+def keep_compiled(folder: Path) -> None:
+    """Have JAX keep what it compiles for later steps, which references need not be hidden from."""
+    values = (str((folder / "compiled").absolute()), "0", "-1")
+    os.environ |= dict(zip(environment.SHARED, values, strict=True))
+
+
+def tiny(task: Task, profile: str) -> Task:
+    """Return a task whose profile is as small as can be and otherwise the same."""
+    whole = task.profile(profile)
+    sizes = {part: min(TINY[part], own) for part, own in whole.sizes.asked()}
+    if whole.dataset in ("mnist", "cifar10"):
+        sizes = {"train": TINY["train"], "test": TINY["test"]} | sizes
+    own = {f.name for f in fields(whole.settings)} if is_dataclass(whole.settings) else set()
+    settings = replace(whole.settings, **{k: v for k, v in FEW.items() if k in own}) if own else whole.settings
+    epochs = 1 if whole.dataset == "text" else 2  # which has no smaller size
+    small = replace(whole, epochs=epochs, sizes=replace(whole.sizes, **sizes), settings=settings)
+    return replace(task, profiles={**task.profiles, profile: small})
+
+
+def collected(
+    contexts: Mapping[str, TaskContext], options: Options, records: Records
+) -> tuple[Collection, list[Submission]]:
+    """Return what is measured and what is to be, each reference a submission of its own, in the order of worth."""
+    folder = shipped.folder("reference_models")
+    handed_in = [submission for name in contexts for submission in gather(folder / f"{name}.py")]
+    plan = make_plan(HandedIn("references", handed_in), contexts, options, records, {})
+    return Collection(plan, contexts, records, options.protection), handed_in
+
+
+def sources(plan: ClassPlan, handed_in: Sequence[Submission]) -> dict[tuple[str, str], Mapping[str, bytes]]:
+    return {
+        (entry.task, entry.source): submission.for_task(entry.task, plan.tasks)
+        for submission, student in zip(handed_in, plan.students, strict=True)
+        for entry in student.tasks
+    }
+
+
+def entries(plan: ClassPlan) -> list[TaskEntry]:
+    return [entry for student in plan.students for entry in student.tasks]
+
+
+def ordered(plan: ClassPlan, have: Mapping[str, Measurement]) -> list[Unit]:
+    """Return what is not measured yet: the first seed of every task with its given answers, then the next seed.
+
+    No check comes before, because a reference has passed it.
+    """
+    ranks = {entry.task: rank for rank, entry in enumerate(entries(plan))}
+    units = [replace(u, stage=TRAINING, student=ranks[u.task], position=-1) for u in given_units(plan)]
+    for rank, entry in enumerate(entries(plan)):
+        seeds = list(dict.fromkeys(unslot(name)[1] for name in entry.keys))
+        for unit in variant_units(rank, entry, entry.keys, {}):
+            units.append(replace(unit, student=rank + len(plan.students) * seeds.index(unit.seed)))
+    return [unit for unit in units if unit.key not in have]
+
+
+def work_through(
+    collection: Collection, executor: Executor, chosen: Machine, options: Options, wanted: Wanted, log: Log
+) -> bool:
+    """Run all units, or until time is up; say whether nothing is left."""
+    units = ordered(collection.plan, collection.have)
+    say(f"{len(units)} of {len(units) + len(collection.have)} measurements are to be made")
+    begun = dict[str, float]()
+    board = Board(expected=len(units))
+
+    def follow(unit: Unit, made: Made) -> Sequence[Unit]:
+        collection.follow(unit, made)
+        note(unit, made, begun, log)
+        write(collection, wanted, log)
+        return ()
+
+    def make_one(unit: Unit, cpus: tuple[int, ...]) -> Made:
+        begun[unit.key] = log.seconds()
+        return executor.make(unit, cpus)
+
+    places = slots(steps_at_once(chosen, options), pinned=chosen.device == "cpu")
+    try:
+        with until(max(1.0, wanted.minutes * 60 - log.seconds()) if wanted.minutes else 0):
+            run_units(units, make_one, follow, places, board, lambda _: None, executor.stop)
+    except KeyboardInterrupt:
+        say(f"stopped after {log.seconds():.0f} s; the same command goes on from here")
+        return False
+    return True
+
+
+@contextmanager
+def until(seconds: float) -> Iterator[None]:
+    """Raise KeyboardInterrupt inside after so many seconds, 0 for never, and when the process is asked to end."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = [signal.signal(number, interrupt) for number in (signal.SIGALRM, signal.SIGTERM)]
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        for number, handler in zip((signal.SIGALRM, signal.SIGTERM), before, strict=True):
+            signal.signal(number, handler)
+
+
+def note(unit: Unit, made: Made, begun: Mapping[str, float], log: Log) -> None:
+    """Keep what a unit took, and print a line about it."""
+    fault = made.measurement.fault
+    took = {step: round(u.wall_s, 1) for step, u in made.measurement.usage.items()}
+    fit = {step: round(u.fit_s, 1) for step, u in made.measurement.usage.items() if u.fit_s is not None}
+    name = f"{unit.task} {unit.variant} seed {unit.seed}"
+    log.units.append({"unit": name, "from": begun[unit.key], "to": log.seconds(), "wall_s": took, "fit_s": fit})
+    if fault:
+        log.faults.append(f"{name}: {fault.owner} {fault.kind}: {fault.message}")
+        say(log.faults[-1])
+        say("\n".join(made.log.splitlines()[-15:]))
+    else:
+        say(f"{log.seconds():7.1f} s  {name}: {took}")
+
+
+def write(collection: Collection, wanted: Wanted, log: Log) -> None:
+    """Write the baseline of every task over the seeds that are complete, and the summary."""
+    complete = {}
+    for entry in entries(collection.plan):
+        found, seeds = of_complete_seeds(entry, collection)
+        complete[entry.task] = seeds
+        if seeds:
+            task = collection.contexts[entry.task].task
+            now = datetime.now(UTC).isoformat(timespec="seconds")
+            try:
+                save_baseline(build_baseline(task, wanted.profile, found, now), wanted.to)
+            except ResultsError as error:
+                log.faults.append(str(error))
+    made = next(iter(collection.contexts.values())).provenance
+    facts = {"machine": made.machine, "isolation": made.isolation, "libraries": made.libraries, "python": made.python}
+    body = {**facts, "jobs": wanted.jobs, "seconds": log.seconds(), "seeds": complete}
+    wanted.to.mkdir(parents=True, exist_ok=True)
+    text = json.dumps({**body, "faults": log.faults, "units": log.units}, indent=1)
+    (wanted.to / "summary.json").write_text(text + "\n", encoding="utf-8")
+
+
+def of_complete_seeds(entry: TaskEntry, collection: Collection) -> tuple[list[Measurement], list[int]]:
+    """Return the measurements of the seeds under which every variant ran without a fault, and these seeds."""
+    have = {key: m for key, m in collection.have.items() if m.fault is None}
+    given = collection.plan.given.get(entry.task, {})
+    by_seed: dict[int, list[str]] = {}
+    for name, key in entry.keys.items():
+        by_seed.setdefault(unslot(name)[1], []).append(key)
+    seeds = [seed for seed, keys in by_seed.items() if all(key in have for key in (*keys, *given.values()))]
+    found = [have[key] for seed in seeds for key in by_seed[seed]]
+    repeated = [have[key].model_copy(update={"seed": seed}) for key in given.values() for seed in seeds]
+    return [*found, *repeated], seeds
+
+
+def say(sentence: str) -> None:
+    print(sentence, flush=True)
