@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from harness.tasks.base import Task
+from harness.task import Task
 
 
 @dataclass(frozen=True)
