@@ -73,7 +73,8 @@ class Process:
         os.close(writing)
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: object, *_: object) -> None:
+        self._late = self._late or kind is not None  # an interrupt ends what is being read
         self._end()
         os.close(self._fd)
 
