@@ -7,6 +7,7 @@ FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 STAR = "*"
+ASIDE = frozenset({"annotation", "returns", "ctx"})
 
 
 def sets(node: ast.AST) -> frozenset[str]:
@@ -36,9 +37,11 @@ def reads(node: ast.AST) -> frozenset[str]:
 
 def annotations(node: ast.AST) -> frozenset[str]:
     """Return the names that annotations in a statement read where it stands, those of methods included."""
-    waiting = [part.annotation for part in running(node) if isinstance(part, ast.AnnAssign)]
+    waiting: list[ast.AST] = []
     for part in running(node):
-        if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef):
+        if isinstance(part, ast.AnnAssign):
+            waiting.append(part.annotation)
+        elif isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef):
             waiting += [a for a in (*(n.annotation for n in arguments_of(part)), part.returns) if a is not None]
     return frozenset().union(*(reads(part) for part in waiting))
 
@@ -58,11 +61,16 @@ def without_annotations(node: ast.AST) -> Iterator[ast.AST]:
         waiting += unannotated(part)
 
 
-def unannotated(part: ast.AST) -> Iterator[ast.AST]:
-    """Yield the direct parts of a node but its annotation."""
-    for name, value in ast.iter_fields(part):
-        if name not in ("annotation", "returns"):
-            yield from (one for one in (value if isinstance(value, list) else [value]) if isinstance(one, ast.AST))
+def unannotated(part: ast.AST) -> list[ast.AST]:
+    """Return the direct parts of a node but its annotation; how a name is used (`ctx`) is no part of its own."""
+    found: list[ast.AST] = []
+    for name in part._fields:
+        value = getattr(part, name, None)
+        if isinstance(value, list):
+            found += [one for one in value if isinstance(one, ast.AST)]
+        elif isinstance(value, ast.AST) and name not in ASIDE:
+            found.append(value)
+    return found
 
 
 def reads_at_once(node: ast.AST) -> frozenset[str]:
