@@ -1,84 +1,51 @@
 """Which statements of a notebook's code cells may enter its source, each decided without running anything.
 
-Taken are imports, functions, classes, and assignments whose right side is harmless (see `harmless`). What trains,
-loads, plots, prints or calls is left out, and so is what reads a name that was left out as it runs. The tags
-harness-keep and harness-skip, or a first line `# harness-keep`, decide for a whole cell.
+Taken are imports, functions, classes, assignments whose right side is harmless (see `harmless`), and lines that
+change what these have made, such as `settings["units"] = 64`. What trains, loads, plots, prints or calls is left out,
+and so is what reads a name that was left out as it runs. The tags harness-keep and harness-skip, or a first line
+`# harness-keep`, decide for a whole cell.
 """
 
 import ast
-import builtins
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from enum import Enum
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from harness.errors import SubmissionError
-from harness.intake.bound import DEFINITIONS, dotted, import_paths, reads, reads_at_once, sets
-from harness.intake.harmless import is_harmless, is_plain_class, needs_library
+from harness.intake.bound import DEFINITIONS, annotations, reads, reads_at_once, root, sets
+from harness.intake.changes import MUTATORS, changed, settings_in
+from harness.intake.harmless import is_harmless, needs_library
+from harness.intake.known import Known
+from harness.intake.libraries import is_installed
 from harness.intake.limits import DEFAULT_LIMITS, IntakeLimits
 from harness.intake.magics import Plain, plain
 from harness.intake.names import clean
 from harness.intake.notebook import Cell, Notebook
+from harness.intake.pieces import BrokenCell, Chosen, Kind, Left, Piece
+from harness.intake.segments import encoded, segment
+from harness.intake.statements import Block, heads, inside, is_fresh, is_text, targets
 from harness.intake.syntax import InvalidSourceError, parse
 
 KEEP, SKIP = "harness-keep", "harness-skip"
-FIRST_LINE = re.compile(r"\s*#\s*(harness[-_]\w+)")
-ALWAYS_THERE = frozenset(dir(builtins)) | {"__name__", "__file__"}
-TRAILING = re.compile(rb"[ \t;]*(#[^\n]*)?$")
+DEEPEST = 8  # blocks in one another that are looked into
+FIRST_LINE = re.compile(r"\s*+#\s*+(harness[-_]\w+)")
 
 
-class Kind(Enum):
-    """What a piece is; an OBJECT is taken only if something else that is taken needs it, and so is an IMPORT."""
+def choose(
+    notebook: Notebook,
+    limits: IntakeLimits = DEFAULT_LIMITS,
+    local: Iterable[str] = (),
+    installed: Callable[[str], bool] = is_installed,
+) -> Chosen:
+    """Return what may be taken of a notebook; raise SubmissionError with cell and line if a cell to keep is not Python.
 
-    IMPORT = "import"
-    DEFINITION = "definition"
-    CONSTANT = "constant"
-    OBJECT = "object"
-    KEPT = "kept"
-
-
-@dataclass(frozen=True, eq=False)
-class Piece:
-    """A statement that may be taken, or a cell that is kept: the names it sets, reads at once and reads at all."""
-
-    kind: Kind
-    cell: int
-    text: str
-    node: ast.stmt | None
-    sets: frozenset[str]
-    at_once: frozenset[str]
-    reads: frozenset[str]
-
-
-@dataclass(frozen=True)
-class Left:
-    """A statement that is left out, the names it would have set, and for a definition the name it was waiting for."""
-
-    cell: int
-    sets: frozenset[str]
-    definition: str = ""
-    lacks: str = ""
-
-
-@dataclass
-class Chosen:
-    """All of a notebook's code: what may be taken, what is left out, and what the card says about magics and tags."""
-
-    docstring: str = ""
-    pieces: list[Piece] = field(default_factory=list)
-    left: list[Left] = field(default_factory=list)
-    magics: list[tuple[int, str]] = field(default_factory=list)
-    skipped: list[int] = field(default_factory=list)
-    unknown_tags: list[tuple[int, str]] = field(default_factory=list)
-    cells: int = 0
-
-
-def choose(notebook: Notebook, limits: IntakeLimits = DEFAULT_LIMITS) -> Chosen:
-    """Return what may be taken of a notebook; raise SubmissionError with cell and line if one is not Python."""
-    chooser = Chooser(clean(notebook.path), limits.max_notebook_parts)
+    `local` are the modules that lie beside the notebook; `installed` says whether another one is there.
+    """
+    mine = {*local}
+    chooser = Chooser(clean(notebook.path), limits.max_notebook_parts, lambda m: m in mine or installed(m))
     for cell in notebook.cells:
         chooser.add(cell)
-    return chooser.chosen
+    return replace(chooser.chosen, absent=dict(chooser.known.absent))
 
 
 def marks_of(cell: Cell) -> list[str]:
@@ -92,14 +59,12 @@ def marks_of(cell: Cell) -> list[str]:
 class Chooser:
     """Reads cells in their order and knows at each statement which names the ones taken before have set."""
 
-    def __init__(self, name: str, most: int) -> None:
+    def __init__(self, name: str, most: int, installed: Callable[[str], bool]) -> None:
         self.name = name
         self.most = most
-        self.chosen = Chosen()
-        self.imported: dict[str, str] = {}
-        self.there: set[str] = set()
-        self.changeable: set[str] = set()  # set by a constant or an object, so that a later line may change it
-        self.plain_classes: set[str] = set()
+        self.depth = 0  # of blocks in blocks
+        self.known = Known(installed)
+        self.chosen = Chosen(aliases=self.known.aliases)
 
     def add(self, cell: Cell) -> None:
         """Decide about one cell."""
@@ -111,12 +76,16 @@ class Chooser:
             self.skip(cell, code)
             return
         self.chosen.magics += [(cell.number, word) for word in code.skipped]
+        self.chosen.writes += [(cell.number, code.writes)] if code.writes else []
         if code.names or code.whole:
             self.leave(Left(cell.number, code.names))
         try:
             tree = parse(f"{self.name} cell {cell.number}", code.text.encode("utf-8", "surrogatepass"))
         except InvalidSourceError as error:
-            raise SubmissionError(str(error)) from error
+            if KEEP in marks:
+                raise SubmissionError(str(error)) from error
+            self.chosen.broken.append(BrokenCell(cell.number, code.text, error.what, str(error)))
+            return
         if KEEP in marks:
             self.keep(cell.number, code.text, tree)
         else:
@@ -134,9 +103,10 @@ class Chooser:
     def keep(self, number: int, text: str, tree: ast.Module) -> None:
         """Take a cell as it is."""
         if tree.body:
-            self.take(
-                Piece(Kind.KEPT, number, text.strip("\n"), None, sets(tree), reads_at_once(tree), reads(tree)), tree
-            )
+            changes = changed(tree, self.known.imported, self.known.effects)
+            parts = sets(tree), changes, reads_at_once(tree), reads(tree), annotations(tree)
+            self.chosen.pieces.append(Piece(Kind.KEPT, number, text.strip("\n"), None, *parts))
+            self.known.learn(tree, sets(tree))
 
     def read(self, number: int, text: str, tree: ast.Module) -> None:
         """Decide about each statement of a cell."""
@@ -145,142 +115,104 @@ class Chooser:
                 f"{self.name} holds more than {self.most:,} statements outside of functions; "
                 "leave out what you do not need and hand in again."
             )
-        lines = [line.encode("utf-8", "surrogatepass") for line in text.split("\n")]
+        lines = encoded(text)
         for place, node in enumerate(tree.body):
             if is_text(node):
                 if place == 0 and not (self.chosen.pieces or self.chosen.left or self.chosen.docstring):
                     self.chosen.docstring = segment(lines, node)
-                continue
-            if isinstance(node, ast.Pass):
-                continue
-            kind = self.kind(node)
-            if kind:
-                parts = sets(node) or {self.root(t) for t in targets(node)}, reads_at_once(node), reads(node)
-                self.take(Piece(kind, number, segment(lines, node), node, *map(frozenset, parts)), node)
-            else:
-                definition = node.name if isinstance(node, DEFINITIONS) else ""
-                lacks = next(iter(sorted(self.lacking(node))), "") if definition else ""
-                self.leave(Left(number, sets(node), definition, lacks))
+            elif not isinstance(node, ast.Pass):
+                self.decide(number, lines, node)
 
-    def take(self, piece: Piece, node: ast.AST) -> None:
-        self.chosen.pieces.append(piece)
-        self.learn(node, piece.sets, changeable=piece.kind in (Kind.CONSTANT, Kind.OBJECT, Kind.KEPT))
-
-    def learn(self, node: ast.AST, names: Iterable[str], *, changeable: bool) -> None:
-        """Remember what a statement that is taken sets."""
-        paths = import_paths(node)
-        for name in names:
-            self.there.add(name)
-            self.imported.pop(name, None)
-            self.plain_classes.discard(name)
-            (self.changeable.add if changeable and name not in paths else self.changeable.discard)(name)
-        self.imported |= paths
-        if is_plain_class(node, self.imported):
-            self.plain_classes |= sets(node)
+    def decide(self, number: int, lines: list[bytes], node: ast.stmt) -> None:
+        """Take a statement, or leave it out."""
+        kind, names = self.kind(node), sets(node)
+        self.known.share(node)
+        changes = changed(node, self.known.imported, self.known.effects)
+        if kind:
+            fresh = not isinstance(node, Block | ast.AugAssign)
+            parts = names, changes, reads_at_once(node), reads(node), annotations(node), fresh
+            self.chosen.pieces.append(Piece(kind, number, segment(lines, node), node, *parts))
+            self.known.learn(node, names)
+            return
+        self.chosen.settings += [(number, path) for path in settings_in(node, self.known.imported)]
+        definition = node.name if isinstance(node, DEFINITIONS) else ""
+        lacks = next(iter(sorted(self.known.lacking(node))), "") if definition else ""
+        library = self.known.absent.get(lacks, "")
+        self.leave(Left(number, names, changes, node.lineno, len(self.chosen.pieces), definition, lacks, library))
+        self.known.forget(node, names)
 
     def leave(self, left: Left) -> None:
         self.chosen.left.append(left)
-
-    def lacking(self, node: ast.AST) -> frozenset[str]:
-        """Return the names that a statement reads as it runs and that nothing taken before it has set."""
-        missing = reads_at_once(node) - self.there - ALWAYS_THERE
-        if "*" in self.there:  # whatever a star import brought may be among them
-            missing &= frozenset().union(*(left.sets for left in self.chosen.left))
-        return missing
+        self.known.left |= left.sets
 
     def kind(self, node: ast.stmt) -> Kind | None:
         """Return as what a statement may be taken, if at all."""
         if isinstance(node, ast.Import | ast.ImportFrom):
             return Kind.IMPORT
-        if isinstance(node, ast.If | ast.Try):
+        if isinstance(node, Block):
             return self.kind_of_block(node)
-        if self.lacking(node):
+        if self.known.lacking(node):
             return None
         if isinstance(node, DEFINITIONS):
-            return Kind.DEFINITION
-        return self.kind_of_assignment(node)
+            return Kind.CLASS if isinstance(node, ast.ClassDef) else Kind.FUNCTION
+        return self.kind_of_change(node) or self.kind_of_assignment(node)
+
+    def kind_of_change(self, node: ast.stmt) -> Kind | None:
+        """`made.append(...)` and `del made[...]` are objects, if the notebook made what they change."""
+        if isinstance(node, ast.Delete):
+            places = targets(node)
+        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and is_change(node.value):
+            places = [node.value.func]
+            arguments = [*node.value.args, *(k.value for k in node.value.keywords)]
+            if not all(self.is_harmless(part) for part in (*arguments, node.value.func)):
+                return None
+        else:
+            return None
+        mine = all(not is_fresh(place) and root(place) in self.known.own for place in places)
+        return Kind.OBJECT if mine else None
 
     def kind_of_assignment(self, node: ast.stmt) -> Kind | None:
-        """An assignment is a definition if it names a lambda, a constant if it needs no library, else an object."""
+        """An assignment is a function if it names a lambda, a constant if it needs no library, else an object."""
         if not isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign) or node.value is None:
             return None
-        if not is_harmless(node, self.imported, self.plain_classes):
+        if not self.is_harmless(node):
             return None
-        roots = {self.root(target) for target in targets(node)}
         fresh = all(map(is_fresh, targets(node))) and not isinstance(node, ast.AugAssign)
-        if not fresh and not roots <= self.changeable:
+        if not fresh and not {root(target) for target in targets(node) if not is_fresh(target)} <= self.known.own:
+            return None
+        if isinstance(node, ast.AugAssign) and root(node.target) not in self.known.own:
             return None
         if isinstance(node.value, ast.Lambda) and fresh:
-            return Kind.DEFINITION
-        return Kind.CONSTANT if fresh and not needs_library(node, self.imported) else Kind.OBJECT
+            return Kind.FUNCTION
+        return Kind.CONSTANT if fresh and not needs_library(node, self.known.imported) else Kind.OBJECT
 
-    def kind_of_block(self, node: ast.If | ast.Try) -> Kind | None:
-        """An `if` or `try` is taken whole, as an object, if all in it may be; nothing under `if __name__` is."""
-        if isinstance(node, ast.If) and (not is_harmless(node.test, self.imported) or "__name__" in reads(node.test)):
-            return None
-        before = (set(self.there), dict(self.imported), set(self.changeable), set(self.plain_classes))
-        kinds = [self.kind_inside(inner) for inner in statements_in(node)]
-        self.there, self.imported, self.changeable, self.plain_classes = before
-        if isinstance(node, ast.If) and self.lacking(node.test):
-            return None
+    def kind_of_block(self, node: Block) -> Kind | None:
+        """A block is taken whole, as an object, if all in it may be; nothing under `if __name__` is."""
+        for part in heads(node):
+            if not self.is_harmless(part) or "__name__" in reads(part) or self.known.lacking(part):
+                return None
+        self.depth += 1
+        with self.known.aside():
+            if isinstance(node, ast.For):
+                self.known.learn(node, {t.id for t in targets(node) if isinstance(t, ast.Name)})
+            kinds = {self.kind_inside(inner) for inner in inside(node)} if self.depth < DEEPEST else {None}
+        self.depth -= 1
         if None in kinds:
             return None
-        return Kind.DEFINITION if Kind.DEFINITION in kinds else Kind.OBJECT
+        return Kind.FUNCTION if Kind.FUNCTION in kinds else Kind.OBJECT
 
     def kind_inside(self, node: ast.stmt) -> Kind | None:
         if isinstance(node, ast.Pass) or is_text(node):
             return Kind.OBJECT
         kind = self.kind(node)
         if kind:
-            self.learn(node, sets(node), changeable=True)
+            self.known.learn(node, sets(node))
         return kind
 
-    def root(self, target: ast.AST) -> str:
-        while isinstance(target, ast.Attribute | ast.Subscript | ast.Starred):
-            target = target.value
-        return dotted(target, {})
+    def is_harmless(self, node: ast.AST) -> bool:
+        return is_harmless(node, self.known.imported, self.known.plain_classes)
 
 
-def statements_in(node: ast.If | ast.Try) -> list[ast.stmt]:
-    """Return the statements directly inside a block, of all its branches."""
-    if isinstance(node, ast.If):
-        return [*node.body, *node.orelse]
-    handled = [inner for handler in node.handlers for inner in handler.body]
-    return [*node.body, *handled, *node.orelse, *node.finalbody]
-
-
-def targets(node: ast.AST) -> list[ast.AST]:
-    """Return what an assignment assigns to, tuples taken apart."""
-    found: list[ast.AST] = []
-    waiting: list[ast.AST] = list(node.targets) if isinstance(node, ast.Assign) else []
-    if isinstance(node, ast.AnnAssign | ast.AugAssign):
-        waiting = [node.target]
-    while waiting:
-        target = waiting.pop()
-        if isinstance(target, ast.Tuple | ast.List):
-            waiting += target.elts
-        else:
-            found.append(target)
-    return found
-
-
-def is_fresh(target: ast.AST) -> bool:
-    return isinstance(target, ast.Name) or (isinstance(target, ast.Starred) and isinstance(target.value, ast.Name))
-
-
-def is_text(node: ast.stmt) -> bool:
-    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
-
-
-def segment(lines: list[bytes], node: ast.stmt) -> str:
-    """Return the text of a statement with its decorators, and the comment behind it if nothing else is there."""
-    decorators = node.decorator_list if isinstance(node, DEFINITIONS) else []
-    start = min([node.lineno, *(d.lineno for d in decorators)])
-    begin = 0 if decorators else node.col_offset
-    end, stop = node.end_lineno or start, node.end_col_offset or 0
-    rest = TRAILING.match(lines[end - 1], stop)
-    comment = b"  " + rest[1] if rest and rest[1] else b""
-    if start == end:
-        return (lines[start - 1][begin:stop] + comment).decode()
-    whole = [lines[start - 1][begin:], *lines[start : end - 1], lines[end - 1][:stop] + comment]
-    return b"\n".join(whole).decode()
+def is_change(call: ast.Call) -> bool:
+    """Return whether a call is that of a method that changes its own object."""
+    return isinstance(call.func, ast.Attribute) and call.func.attr in MUTATORS

@@ -8,9 +8,10 @@ safety: what is taken runs in the sandbox like any source.
 import ast
 import re
 import sys
+from collections import OrderedDict, deque
 from collections.abc import Iterable, Mapping
 
-from harness.intake.bound import dotted, import_paths, reads_at_once, running
+from harness.intake.bound import dotted, import_paths, reads_at_once, root, running
 
 BUILTINS = re.compile(
     "abs|bool|bytes|complex|dict|divmod|enumerate|float|frozenset|int|len|list|max|min|pow|range|reversed|round|set"
@@ -23,10 +24,19 @@ LIBRARY = re.compile(
     r"|numpy\.(?:array|asarray|arange|linspace|logspace|geomspace|zeros|ones|full|eye|prod|sqrt|log|log2|exp"
     r"|u?int\d*|float\d*|bool_|random\.default_rng)"
 )
-# Classes of these modules, which have names in CamelCase, and the regularisers that have not.
+# Classes of these modules, which have names in CamelCase, and the regularisers and initialisers that have not.
 KERAS = re.compile(
-    r"(?:tensorflow\.)?keras\.(?:\w+\.)*(?:Sequential|regularizers\.(?:l1|l2|l1_l2)"
+    r"tensorflow\.\w+_initializer|(?:tensorflow\.)?keras\.(?:\w+\.)*(?:Sequential|regularizers\.(?:l1|l2|l1_l2)"
     r"|(?:initializers|regularizers|constraints|optimizers|losses|metrics|activations|layers)\.(?:\w+\.)*[A-Z]\w*)"
+)
+
+
+# Methods of Python's own values, those that change them among them.
+METHODS = frozenset(
+    name
+    for kind in (bytes, dict, float, frozenset, int, list, range, set, str, tuple, OrderedDict, deque)
+    for name in dir(kind)
+    if not name.startswith("_")
 )
 
 
@@ -42,9 +52,14 @@ def is_harmless(node: ast.AST, imported: Mapping[str, str], plain_classes: Itera
         if isinstance(part, ast.Call):
             path = dotted(part.func, imported)
             listed = path in own or BUILTINS.fullmatch(path) or LIBRARY.fullmatch(path) or KERAS.fullmatch(path)
-            if not listed:
+            if not listed and not is_of_value(part.func, imported):
                 return False
     return True
+
+
+def is_of_value(called: ast.AST, imported: Mapping[str, str]) -> bool:
+    """Return whether a call is that of a method which Python's own values have, such as `"a b".split()`."""
+    return isinstance(called, ast.Attribute) and called.attr in METHODS and root(called) not in imported
 
 
 def is_plain_class(node: ast.AST, imported: Mapping[str, str]) -> bool:

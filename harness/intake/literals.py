@@ -1,15 +1,19 @@
 """How much a source holds that is data and not code: where trained weights or answers could hide."""
 
 import ast
-import io
-import tokenize
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from harness.intake.syntax import InvalidSourceError, parse
+from harness.intake.syntax import InvalidSourceError, parse, text_of
 
 NUMBER_BYTES = 8
+# A comment or a string, so that a # in a string is none; a part that is matched is never given back.
+TOKEN = re.compile(
+    r"""#[^\n]*+|\"{3}(?:[^"\\]++|\\.|"(?!""))*+\"{3}|'{3}(?:[^'\\]++|\\.|'(?!''))*+'{3}"""
+    r"""|"(?:[^"\\\n]++|\\.)*+"|'(?:[^'\\\n]++|\\.)*+'""",
+    re.DOTALL,
+)
 NOTED_BYTES = 8_000  # far above the numbers and words that building a model takes
 
 
@@ -27,18 +31,19 @@ class Size:
         return f"The source for {task} holds {self.data / 1000:.0f} kB of literals and comments; a builder needs few."
 
 
-def measure(files: Mapping[str, bytes]) -> Size:
-    """Return the size of a submission's files; one that is not Python counts as data altogether. Runs nothing."""
-    return Size(sum(map(len, files.values())), sum(data_bytes(path, source) for path, source in files.items()))
-
-
 def data_bytes(path: str, source: bytes) -> int:
+    """Return how many bytes of a file are data: all of one that is not Python. Runs nothing."""
     try:
         tree = parse(path, source)
     except InvalidSourceError:
         return len(source)
-    constants = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant))
-    return sum(map(size_of, constants)) + sum(map(len, comments(source)))
+    return data_in(ast.walk(tree), text_of(path, source))
+
+
+def data_in(nodes: Iterable[ast.AST], text: str) -> int:
+    """Return how many bytes of a source are literals and comments; `nodes` are all parts of its syntax tree."""
+    constants = (node.value for node in nodes if isinstance(node, ast.Constant))
+    return sum(map(size_of, constants)) + sum(map(len, comments(text)))
 
 
 def size_of(value: object) -> int:
@@ -52,9 +57,6 @@ def size_of(value: object) -> int:
     return NUMBER_BYTES if isinstance(value, float | complex) else 0
 
 
-def comments(source: bytes) -> Iterable[str]:
-    """Yield the comments of a source up to where it cannot be read any further."""
-    with suppress(tokenize.TokenError, SyntaxError, UnicodeDecodeError):
-        for token in tokenize.tokenize(io.BytesIO(source).readline):
-            if token.type == tokenize.COMMENT:
-                yield token.string
+def comments(text: str) -> Iterable[str]:
+    """Yield the comments of a source that is Python: what begins with # outside of any string."""
+    return (found[0] for found in TOKEN.finditer(text) if found[0].startswith("#"))

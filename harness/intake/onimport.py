@@ -3,17 +3,13 @@
 import ast
 
 from harness.intake.bound import FUNCTIONS
-from harness.intake.syntax import InvalidSourceError, parse
 
 TRAINS = frozenset({"fit", "fit_generator", "train_on_batch"})
 
 
-def trains_on_import(path: str, source: bytes) -> int:
+def training_line(tree: ast.Module) -> int:
     """Return the first line that trains a model outside any function and any `if __name__` part; 0 if none does."""
-    try:
-        waiting: list[ast.AST] = [parse(path, source)]
-    except InvalidSourceError:
-        return 0
+    waiting: list[ast.AST] = [tree]
     found = []
     while waiting:
         node = waiting.pop()

@@ -1,25 +1,26 @@
 """What a card says about a notebook: what was taken, what was left out, and which names are missing for it."""
 
-import builtins
-import symtable
-import warnings
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from harness.intake.bound import STAR
-from harness.intake.cells import KEEP, SKIP, Chosen, Kind
+from harness.intake.cells import KEEP, SKIP
 from harness.intake.names import clean, some
+from harness.intake.pieces import Chosen, Kind
 from harness.intake.taken import Taken, modules
+from harness.intake.unresolved import unresolved
 
+DEFINING = (Kind.FUNCTION, Kind.CLASS, Kind.CONSTANT, Kind.OBJECT)
 MOST = 6  # remarks on single names; a card is no log
 SHOWN = 8  # names in the sentence that says what was taken
-NOTEBOOK_WORDS = frozenset({"display", "get_ipython", *dir(builtins), "__name__", "__file__"})
 
 
 def remarks(name: str, chosen: Chosen, taken: Taken) -> tuple[str, ...]:
     """Return the sentences for the card of a submission whose notebook is called `name`."""
-    single = [*left_definitions(chosen), *missing(chosen, taken), *set_again(chosen, taken), *twice(taken)]
-    single += [*foreign(taken), *unknown(chosen)]
+    single = [*changed_again(chosen, taken), *settings(chosen), *written_files(chosen), *not_python(chosen)]
+    single += [*left_definitions(chosen, taken, needless=False), *missing(chosen, taken), *set_again(chosen, taken)]
+    single += [*twice(chosen, taken), *foreign(chosen, taken), *unknown(chosen)]
+    single += left_definitions(chosen, taken, needless=True)
     more = [f"There are {len(single) - MOST} more remarks like these."] if len(single) > MOST else []
     return (said_taken(clean(name), taken), *said_left(chosen, taken), *single[:MOST], *more)
 
@@ -27,8 +28,8 @@ def remarks(name: str, chosen: Chosen, taken: Taken) -> tuple[str, ...]:
 def said_taken(name: str, taken: Taken) -> str:
     imports = sum(piece.kind is Kind.IMPORT for piece in taken.pieces)
     kept = [piece.cell for piece in taken.pieces if piece.kind is Kind.KEPT]
-    defined = [p for kind in (Kind.DEFINITION, Kind.CONSTANT, Kind.OBJECT) for p in taken.pieces if p.kind is kind]
-    names = list(dict.fromkeys(clean(n, 60) for piece in defined for n in sorted(piece.sets)))
+    defined = [p for kind in DEFINING for p in taken.pieces if p.kind is kind]
+    names = list(dict.fromkeys(clean(n, 60) for piece in defined for n in sorted(piece.sets | piece.changes)))
     listed = [", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")]
     listed += [f"{imports} import{'s'[: imports > 1]}"] if imports else []
     listed += [f"{numbered('cell', kept)} as a whole"] if kept else []
@@ -55,14 +56,53 @@ def said_left(chosen: Chosen, taken: Taken) -> Iterator[str]:
         yield f"Skipped magics, shell lines and help in {numbered('cell', [n for n, _ in chosen.magics])}: {shown}."
 
 
-def left_definitions(chosen: Chosen) -> Iterator[str]:
+def changed_again(chosen: Chosen, taken: Taken) -> Iterator[str]:
+    """Yield a sentence for each thing that is read, and that a line which is left out changes in place."""
+    read = {chosen.aliases.of(name) for name in taken.read}
+    told: set[tuple[str, int]] = set()
+    first: dict[str, tuple[int, int]] = {}
+    for i, piece in enumerate(chosen.pieces):
+        for name in piece.sets & taken.names:
+            first.setdefault(chosen.aliases.of(name), (i, piece.cell))
     for left in chosen.left:
-        if left.definition:
-            what = clean(left.definition, 60)
-            yield (
-                f"{what} (cell {left.cell}) was left out: it reads {clean(left.lacks, 60)} where it is defined, "
-                f"which is not taken; tag the cells of both {KEEP}."
-            )
+        for name in sorted(left.changes):
+            group = chosen.aliases.of(name)
+            if group in read and group in first and first[group][0] < left.place and (name, left.cell) not in told:
+                told.add((name, left.cell))
+                yield (
+                    f"{clean(name, 60)} is changed in cell {left.cell} (line {left.line}), which is left out: "
+                    f"as of cell {first[group][1]} it counts."
+                )
+
+
+def settings(chosen: Chosen) -> Iterator[str]:
+    for cell, call in chosen.settings:
+        yield f"Cell {cell} calls {clean(call, 60)}, which was not run: models are built without it."
+
+
+def written_files(chosen: Chosen) -> Iterator[str]:
+    for cell, file in chosen.writes:
+        what = clean(file, 60)
+        yield f"Cell {cell} writes {what}, which is not run: hand in {what} beside the notebook if something needs it."
+
+
+def not_python(chosen: Chosen) -> Iterator[str]:
+    for cell in chosen.broken:
+        yield f"Cell {cell.number} was left out, as nothing taken needs it: {cell.what}"
+
+
+def left_definitions(chosen: Chosen, taken: Taken, *, needless: bool) -> Iterator[str]:
+    """Yield a sentence for each definition that is left out; `needless` are those of libraries that nothing reads."""
+    for left in chosen.left:
+        unneeded = bool(taken.wanted) and left.definition not in taken.read | taken.wanted
+        if not left.definition or unneeded is not needless or (needless and not left.library):
+            continue
+        what, lacks = clean(left.definition, 60), clean(left.lacks, 60)
+        start = f"{what} (cell {left.cell}) was left out: it reads {lacks} where it is defined, "
+        if left.library:
+            yield f"{start}which is of {clean(left.library, 60)}, a library that is not there when models are built."
+        else:
+            yield f"{start}which is not taken; tag the cells of both {KEEP}."
 
 
 def missing(chosen: Chosen, taken: Taken) -> Iterator[str]:
@@ -83,65 +123,35 @@ def missing(chosen: Chosen, taken: Taken) -> Iterator[str]:
             yield f"{owner} uses {shown}, which no cell sets."
 
 
-def unresolved(taken: Taken) -> list[tuple[str, str]]:
-    """Return (who reads it, name) for each name of the module that the taken source reads and never sets."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            top = symtable.symtable(taken.source, "notebook", "exec")
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return []  # the fault is told when the source is imported
-    tables = {id(child): list(below(child)) for child in top.get_children()}
-    known = taken.names | NOTEBOOK_WORDS
-    known |= {s.get_name() for t in tables.values() for b in t for s in b.get_symbols() if s.is_declared_global()}
-    found = [
-        (owner_of(child), s.get_name())
-        for child in top.get_children()
-        for table in tables[id(child)]
-        for s in table.get_symbols()
-        if s.is_global() and s.is_referenced()
-    ]
-    found += [(f"Cell {p.cell}", name) for p in taken.pieces if p.kind is Kind.KEPT for name in sorted(p.at_once)]
-    return list(dict.fromkeys((owner, name) for owner, name in found if name not in known))
-
-
-def owner_of(table: symtable.SymbolTable) -> str:
-    name = table.get_name()
-    return "A lambda" if name == "lambda" else clean(name, 60)
-
-
-def below(table: symtable.SymbolTable) -> Iterator[symtable.SymbolTable]:
-    waiting = [table]
-    while waiting:
-        yield (found := waiting.pop())
-        waiting += found.get_children()
-
-
 def set_again(chosen: Chosen, taken: Taken) -> Iterator[str]:
     """Yield a sentence for each name that is read, and that a later cell which is left out sets to something else."""
     last = {name: piece.cell for piece in taken.pieces for name in sorted(piece.sets)}
-    defined = frozenset().union(*(p.sets for p in taken.pieces if p.kind is Kind.DEFINITION))
+    defined = frozenset().union(*(p.sets for p in taken.pieces if p.kind in (Kind.FUNCTION, Kind.CLASS)))
     later = {n: left.cell for left in chosen.left for n in sorted(left.sets & (taken.read | defined))}
     for name, cell in later.items():
         if name in last and cell > last[name]:
             yield f"{clean(name, 60)} is set again in cell {cell}, which is left out: that of cell {last[name]} counts."
 
 
-def twice(taken: Taken) -> Iterator[str]:
+def twice(chosen: Chosen, taken: Taken) -> Iterator[str]:
+    """Yield a sentence for each function or class that is taken and defined more than once."""
     cells = defaultdict(list)
-    for piece in taken.pieces:
-        if piece.kind is Kind.DEFINITION:
-            for name in sorted(piece.sets):
+    for piece in chosen.pieces:
+        if piece.kind in (Kind.FUNCTION, Kind.CLASS):
+            for name in sorted(piece.sets & taken.names):
                 cells[name].append(piece.cell)
     for name, numbers in cells.items():
         if len(numbers) > 1:
             yield f"{clean(name, 60)} is defined more than once ({numbered('cell', numbers)}): the last one counts."
 
 
-def foreign(taken: Taken) -> Iterator[str]:
+def foreign(chosen: Chosen, taken: Taken) -> Iterator[str]:
+    """Yield a sentence for each library that is taken and missing, or that may be."""
     counted = Counter({m: p.cell for p in reversed(taken.guarded) for m in modules(p.node)})
+    absent = {*chosen.absent.values()}
     for module, cell in counted.items():
-        yield f"Cell {cell} imports {clean(module, 60)}, which may not be there when models are built."
+        missing = "is not there" if module in absent else "may not be there"
+        yield f"Cell {cell} imports {clean(module, 60)}, which {missing} when models are built."
 
 
 def unknown(chosen: Chosen) -> Iterator[str]:

@@ -76,7 +76,7 @@ class Collector:
             return
         self.count()
         suffix = PurePosixPath(path).suffix.lower()
-        if PurePosixPath(path).suffix == ".py":
+        if suffix == ".py":
             self._take(path, read(self._limits.max_source_bytes + 1))
         elif suffix == NOTEBOOK:
             self._open(path, read)
@@ -89,6 +89,10 @@ class Collector:
 
     def _take(self, path: str, source: bytes) -> None:
         limits = self._limits
+        path = str(PurePosixPath(path).with_suffix(".py"))  # .PY is Python as well
+        if path in self._files:
+            self._ignored.append(path)
+            return
         if len(source) > limits.max_source_bytes:
             raise SubmissionError(
                 f"{clean(path)} is larger than {limits.max_source_bytes // 1000} kB, "

@@ -4,19 +4,13 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from harness.intake.facts import SourceFacts, facts_of, first_problem
+from harness.intake.literals import Size
 from harness.intake.names import clean
-from harness.intake.syntax import first_error
+from harness.intake.origin import Origin
 from harness.records.models import Fault
 
 SELF_CHECK = "test_self_check.py"  # what `harness new` writes beside a task; no part of the work
-
-
-@dataclass(frozen=True)
-class Origin:
-    """The notebook that a file was taken from, and in one sentence why it could not be, if so."""
-
-    name: str
-    problem: str = ""
 
 
 @dataclass(frozen=True)
@@ -27,7 +21,8 @@ class Submission:
     unique in the class. `files` maps relative POSIX paths to the bytes of `.py` files. `notes` says what was
     ignored or odd, one sentence each. `fault` is set when the submission as such cannot be used. `origins` has the
     paths of those files that were taken from a notebook. `pseudonym` is the name asked for on the leaderboard, on one
-    line and otherwise as handed in; None where none was.
+    line and otherwise as handed in; None where none was. `facts` has what intake read of each file; what is not
+    there is read when it is asked for.
     """
 
     name: str
@@ -37,6 +32,7 @@ class Submission:
     fault: Fault | None = None
     origins: Mapping[str, Origin] = field(default_factory=dict)
     pseudonym: str | None = None
+    facts: Mapping[str, SourceFacts] = field(default_factory=dict)
 
     def tasks(self, known: Iterable[str]) -> tuple[str, ...]:
         """Return the known tasks, in their order, for which a top-level `NAME.py` was handed in."""
@@ -60,11 +56,21 @@ class Submission:
 
         Nothing is run. None also where the entry file is missing, which `tasks` tells.
         """
-        files = self.for_task(task, known)
+        facts = self.facts_for(task, known)
         entry = f"{task}.py"
         message = self.origins[entry].problem if entry in self.origins else ""
-        message = message or (first_error(files, entry) if entry in files else "")
+        message = message or (first_problem(facts, entry) if entry in facts else "")
         return Fault(owner="student", kind="import", step="intake", message=message) if message else None
+
+    def size(self, task: str, known: Iterable[str]) -> Size:
+        """Return how large the files of `for_task` are, and how much of them is data."""
+        facts = self.facts_for(task, known)
+        return Size(sum(len(self.files[path]) for path in facts), sum(one.data_bytes for one in facts.values()))
+
+    def facts_for(self, task: str, known: Iterable[str]) -> dict[str, SourceFacts]:
+        """Return what was read of the files that count for `task`, by path."""
+        files = self.for_task(task, known)
+        return {path: self.facts.get(path) or facts_of(path, source, self.files) for path, source in files.items()}
 
     def as_task(self, task: str, known: Iterable[str]) -> "Submission":
         """Return the submission with its one top-level file read as `task.py`, whatever it is called.
@@ -82,5 +88,6 @@ class Submission:
             self,
             files={new if path == old else path: source for path, source in self.files.items()},
             origins={new if path == old else path: origin for path, origin in self.origins.items()},
+            facts={new if path == old else path: facts for path, facts in self.facts.items()},
             notes=(*self.notes, f"Read {clean(shown)} as {new}."),
         )

@@ -1,79 +1,89 @@
 """The source that is taken from a notebook: what was chosen, less what nothing in it needs."""
 
 import ast
-import sys
-from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import groupby
+from pathlib import PurePosixPath
 
 from harness.intake.bound import STAR
-from harness.intake.cells import Chosen, Kind, Piece
+from harness.intake.exports import Exports
+from harness.intake.known import ALWAYS_THERE
+from harness.intake.libraries import BROUGHT
+from harness.intake.needed import needed
+from harness.intake.pieces import Chosen, Kind, Names, Piece
 
 HEADER = "# Taken from a notebook: imports, definitions and constants of its code cells."
-# Libraries that are there wherever a submission is built; an import of any other may fail.
-LIBRARIES = sys.stdlib_module_names | {
-    *("gymnasium", "jax", "keras", "matplotlib", "nltk"),
-    *("numpy", "pandas", "scipy", "sklearn", "tensorflow", "torch"),
-}
-
-
 GUARD = "try:\n    {}\nexcept ImportError:\n    pass"
+# Annotations are not looked at: names in them may be of libraries that are missing.
+LATER = "from __future__ import annotations"
 
 
 @dataclass(frozen=True)
 class Taken:
-    """The pieces that make up the source, in their order; `guarded` are imports that may fail without harm."""
+    """The pieces that make up the source, in their order; `guarded` are imports that may fail without harm.
+
+    `wanted` are the functions that a task asks for, where those were found; without, all functions are taken.
+    """
 
     source: str
     pieces: tuple[Piece, ...]
     guarded: tuple[Piece, ...]
+    wanted: Names = frozenset()
 
-    @property
+    @cached_property
     def names(self) -> frozenset[str]:
         return frozenset().union(*(piece.sets for piece in self.pieces))
 
-    @property
+    @cached_property
     def read(self) -> frozenset[str]:
         return frozenset().union(*(piece.reads for piece in self.pieces))
 
 
-def take(chosen: Chosen, local: Collection[str]) -> Taken:
+def take(chosen: Chosen, local: Collection[str], exports: Iterable[Exports] = ()) -> Taken:
     """Return the source of what was chosen; `local` are the modules that lie beside the notebook.
 
-    An import or a Keras object is left out if nothing that is taken reads it, as plots and data are what most imports
-    of a notebook are for; an import of a module of the submission stays, because it may bring a builder.
+    Where all that one of `exports` requires is defined, only what this needs is taken, and all functions with what
+    they need otherwise. An import of a module of the submission stays, because it may bring a builder.
     """
-    chosen_pieces = needed(chosen.pieces, local)
-    read = frozenset().union(*(p.reads for p in chosen_pieces))
-    pieces = [shortened(p, read, local) for p in chosen_pieces]
+    wanted = found_exports(chosen, exports)
+    roots = [i for i, piece in enumerate(chosen.pieces) if is_root(piece, local, wanted)]
+    taken = needed(chosen, roots, wanted)
+    read = frozenset().union(*(p.reads | p.annotated for p in taken), wanted)
+    pieces = [shortened(p, read, local) for p in taken]
     at_once = frozenset().union(*(p.at_once for p in pieces if p.kind is not Kind.IMPORT))
-    guarded = [p for p in pieces if is_foreign(p, local) and not p.sets & at_once]
+    beside = {*local, *(PurePosixPath(file).stem for _, file in chosen.writes)}  # one that is written is to be missed
+    guarded = [p for p in pieces if is_foreign(p, beside) and not p.sets & at_once]
     texts = {p: GUARD.format(p.text.replace("\n", "\n    ")) for p in guarded}
-    return Taken(written(chosen.docstring, pieces, texts), tuple(pieces), tuple(guarded))
+    source = written(chosen.docstring, pieces, texts, later=annotates(pieces, guarded))
+    return Taken(source, tuple(pieces), tuple(guarded), wanted)
 
 
-def needed(pieces: list[Piece], local: Collection[str]) -> list[Piece]:
-    """Return the pieces that are taken in any case, and those that set a name which one of these reads."""
-    providers: dict[str, list[int]] = defaultdict(list)
-    for i, piece in enumerate(pieces):
-        for name in piece.sets:
-            providers[name].append(i)
-    found = {i for i, piece in enumerate(pieces) if is_required(piece, local)}
-    waiting, asked = list(found), set[str]()
-    while waiting:
-        for name in pieces[waiting.pop()].reads - asked:
-            asked.add(name)
-            new = [i for i in providers[name] if i not in found]
-            found.update(new)
-            waiting += new
-    return [piece for i, piece in enumerate(pieces) if i in found]
+def found_exports(chosen: Chosen, exports: Iterable[Exports]) -> Names:
+    """Return what tasks ask for and a notebook defines, of those tasks for which nothing is missing."""
+    defined = frozenset().union(*(piece.sets for piece in chosen.pieces))
+    whole = [e for e in exports if e.required and e.required <= defined]
+    return frozenset().union(*((e.required | e.further) & defined for e in whole))
+
+
+def is_root(piece: Piece, local: Collection[str], wanted: Names) -> bool:
+    """Return whether a piece is taken whatever reads it."""
+    if piece.kind is Kind.FUNCTION:
+        return not wanted
+    return piece.kind is Kind.KEPT or (piece.kind is Kind.IMPORT and is_required(piece, local))
+
+
+def annotates(pieces: Collection[Piece], guarded: Collection[Piece]) -> bool:
+    """Return whether annotations read a name that nothing taken is sure to set."""
+    names = frozenset().union(*(p.annotated for p in pieces))
+    sure = frozenset().union(*(p.sets for p in pieces if p not in {*guarded}))
+    return STAR not in sure and bool(names - sure - ALWAYS_THERE)
 
 
 def is_required(piece: Piece, local: Collection[str]) -> bool:
-    if piece.kind is Kind.IMPORT:
-        return STAR in piece.sets or bool(set(modules(piece.node)) & {"", "__future__", *local})
-    return piece.kind is not Kind.OBJECT
+    """Return whether an import is of a module of the submission, or of every name of one, or of the future."""
+    return STAR in piece.sets or bool(set(modules(piece.node)) & {"", "__future__", *local})
 
 
 def modules(node: ast.stmt | None) -> list[str]:
@@ -87,7 +97,7 @@ def modules(node: ast.stmt | None) -> list[str]:
 
 def is_foreign(piece: Piece, local: Collection[str]) -> bool:
     """Return whether a piece imports from a library that is not there wherever a submission is built."""
-    return piece.kind is Kind.IMPORT and bool(set(modules(piece.node)) - LIBRARIES - {"", *local})
+    return piece.kind is Kind.IMPORT and bool(set(modules(piece.node)) - BROUGHT - {"", *local})
 
 
 def shortened(piece: Piece, read: frozenset[str], local: Collection[str]) -> Piece:
@@ -102,15 +112,17 @@ def shortened(piece: Piece, read: frozenset[str], local: Collection[str]) -> Pie
     return replace(piece, node=shorter, text=ast.unparse(shorter), sets=piece.sets & read)
 
 
-def written(docstring: str, pieces: list[Piece], texts: dict[Piece, str]) -> str:
+def written(docstring: str, pieces: list[Piece], texts: dict[Piece, str], *, later: bool) -> str:
     """Return the source: a docstring and future imports first, then the pieces of each cell below its number."""
     future = [p for p in pieces if "__future__" in modules(p.node)]
     rest = [p for p in pieces if "__future__" not in modules(p.node)]
-    parts = ["\n".join(filter(None, (HEADER, docstring, *(p.text for p in future))))]
+    first = [HEADER, docstring, *(p.text for p in future)]
+    first += [LATER] if later and LATER not in first else []
+    parts = ["\n".join(filter(None, first))]
     for number, group in groupby(rest, lambda piece: piece.cell):
         lines, before = [f"# cell {number}"], Kind.IMPORT
         for piece in group:
-            apart = Kind.DEFINITION in (piece.kind, before) and len(lines) > 1
+            apart = len(lines) > 1 and bool({Kind.FUNCTION, Kind.CLASS} & {piece.kind, before})
             lines.append(f"{chr(10) * 2 * apart}{texts.get(piece, piece.text)}")
             before = piece.kind
         parts.append("\n".join(lines))

@@ -123,6 +123,7 @@ def load_student(files: Mapping[str, str], entry: str) -> ModuleType:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(source.encode("latin-1"))
     sys.path.append(str(folder))
+    sys.argv[:] = [entry]  # as where the file is run or imported by itself: the harness's own arguments are none of it
     spec = importlib.util.spec_from_file_location(entry.removesuffix(".py"), folder / entry)
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)

@@ -22,6 +22,7 @@ from harness.data.folders import data_dir
 from harness.errors import UsageError, did_you_mean
 from harness.grading.results import ClassResult, StudentResult
 from harness.grading.rubric_model import Rubric
+from harness.intake.gather import is_one_work
 from harness.intake.names import clean, slugify
 from harness.intake.submission import Submission
 from harness.records.store import Records, sole_run, writing
@@ -212,7 +213,7 @@ def only(result: ClassResult) -> StudentResult:
 
 def own_work(path: Path, options: Options) -> Submission:
     """Return the one submission at `path`; raises UsageError if there is none, or more than one."""
-    if path.is_dir() and not any((path / f"{t}{s}").is_file() for t in options.registry for s in SUFFIXES):
+    if path.is_dir() and not is_one_work(path, options.registry):
         raise UsageError(no_task_in(path, options))
     found = read_submissions(path, options)
     if len(found) != 1:

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from harness.errors import ResultsError, UsageError, did_you_mean
 from harness.grading.results import ClassResult
 from harness.grading.scale import GradingScale
+from harness.intake.exports import exports_of
 from harness.intake.gather import gather
 from harness.intake.submission import Submission
 from harness.records.store import Records
@@ -141,7 +142,7 @@ def known_names(names: Iterable[str], known: Mapping[str, Task]) -> list[str]:
 def read_submissions(path: Path, options: Options) -> list[Submission]:
     known_tasks(options.tasks, options.registry)
     known = tuple(options.registry)
-    found = gather(path, known)
+    found = gather(path, known, exports=exports_of(options.registry))
     return [s.as_task(options.tasks[0], known) for s in found] if len(options.tasks) == 1 else found
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pydantic import Field
 
 from harness.grading.scale import GradingScale
-from harness.intake.literals import Size, measure
+from harness.intake.literals import Size
 from harness.intake.submission import Submission
 from harness.records.models import GIVEN, Fault, Frozen, Plain, Provenance
 from harness.task import Variant
@@ -183,7 +183,7 @@ def task_entry(
         fault = intake_fault(f"Expected a file {name}.py or {name}.ipynb at the top of the submission, found none.")
         return TaskEntry(task=name, source="", contract="", keys={}, fault=fault)
     source = submission.source_hash(name, known)
-    size = measure(submission.for_task(name, known))
+    size = submission.size(name, known)
     variants = [v for v in trained(context) if only is None or v.name in only]
     fixed = [v.name for v in variants if v.candidate is None]
     keys, spare = (keys_under(context, source, fixed, some) for some in (seeds.first, seeds.spare))

@@ -192,7 +192,7 @@ def test_a_broken_file_stays_and_does_not_spoil_the_rest(tmp_path: Path) -> None
 
 @pytest.mark.parametrize(
     ("file", "meant"),
-    [("Autoencoder.py", "autoencoder.py"), ("network-training.py", "network_training.py"), ("tools.py", "")],
+    [("auto_encoder.py", "autoencoder.py"), ("network_trainings.py", "network_training.py"), ("tools.py", "")],
 )
 def test_a_nearly_right_name_is_told(tmp_path: Path, file: str, meant: str) -> None:
     write(tmp_path, {f"ann/{file}": "x", "ann/more.py": "y"})

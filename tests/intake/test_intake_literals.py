@@ -2,7 +2,8 @@
 
 import pytest
 
-from harness.intake.literals import NOTED_BYTES, Size, measure
+from harness.intake.literals import NOTED_BYTES, Size, data_bytes
+from harness.intake.submission import Submission
 
 
 @pytest.mark.parametrize(
@@ -24,11 +25,12 @@ from harness.intake.literals import NOTED_BYTES, Size, measure
     ],
 )
 def test_literals_and_comments_are_counted_in_bytes(source: str, data: int) -> None:
-    assert measure({"work.py": source.encode()}) == Size(len(source.encode()), data)
+    assert data_bytes("work.py", source.encode()) == data
 
 
 def test_a_file_that_is_not_python_counts_as_data() -> None:
-    assert measure({"work.py": b"x = 1\n", "weights.py": b"\xff\xfe" * 50}) == Size(106, 108)
+    files = {"work.py": b"x = 1\n", "weights.py": b"\xff\xfe" * 50}
+    assert Submission("ann", "ann", files).size("work", ()) == Size(106, 108)
 
 
 def test_only_remarkably_much_data_is_noted() -> None:

@@ -67,7 +67,10 @@ BROKEN = {
     "elif": (b"if a:\n b\n" + b"elif a:\n b\n" * 15_000, "is nested too deeply"),
     "parentheses": (b"(" * 190_000, "too many nested parentheses"),
     "integer": (b"9" * 190_000, "is not valid Python"),
-    "unknown codec in a comment": (b"# coding: rot13\nqrs s(:\n", "line 2 is not valid Python"),
+    "unknown codec in a comment": (
+        b"# coding: rot13\nqrs s(:\n",
+        "says in its first lines that it is in rot13; expected UTF-8, ASCII or Latin-1.",
+    ),
 }
 
 

@@ -1,0 +1,184 @@
+"""Reading each submission of a class apart, so that one which takes all time or memory is that one's fault alone.
+
+A process is forked that reads one submission after another and hands each over. When it ends before its time, the
+submission that it was reading is read again in a process of its own; what goes wrong there is that submission's.
+"""
+
+import gc
+import os
+import resource
+import select
+import signal
+import struct
+import time
+import warnings
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+from pydantic import TypeAdapter
+
+from harness.intake.names import clean
+from harness.intake.reading import Work, intake_fault
+
+CODEC = TypeAdapter(Work)
+LENGTH = struct.Struct("<Q")
+NO_MEMORY = 3  # how a process ends that had no memory left
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """What reading one submission may take: seconds of computing and in all, and MB beyond what the process has."""
+
+    cpu_s: float = 20
+    wall_s: float = 240
+    memory_mb: int = 1_000
+
+
+Reader = Callable[[Path], Work]
+
+
+def read_apart(paths: Sequence[Path], read: Reader, allowed: Allowed | None = None) -> list[Work]:
+    """Return what `read` makes of each path; a fault for each that ends the process, takes too long or too much."""
+    if not hasattr(os, "fork"):
+        return [read(path) for path in paths]
+    found: list[Work] = []
+    while len(found) < len(paths):
+        with Process(paths[len(found) :], read, allowed or Allowed()) as process:
+            before = len(found)
+            found += process.read()
+            alone = len(found) == before
+            if len(found) < len(paths) and alone:
+                found.append(Work(fault=intake_fault(process.why(paths[len(found)]))))
+    return found
+
+
+class Process:
+    """A forked process that reads paths in their order until one of them ends it."""
+
+    def __init__(self, paths: Sequence[Path], read: Reader, allowed: Allowed) -> None:
+        self._paths, self._read, self._allowed = paths, read, allowed
+        self._late = False
+        self._ended: int | None = None
+
+    def __enter__(self) -> "Process":
+        self._fd, writing = os.pipe()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the child runs Python alone, and takes no lock of another thread
+            self._pid = os.fork()
+        if self._pid == 0:
+            serve(self._paths, self._read, self._allowed, writing)
+        os.close(writing)
+        return self
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        self._late = self._late or kind is not None  # an interrupt ends what is being read
+        self._end()
+        os.close(self._fd)
+
+    def read(self) -> list[Work]:
+        """Return what comes of the paths, up to the one that ends the process."""
+        found = []
+        for _ in self._paths:
+            until = time.monotonic() + self._allowed.wall_s
+            head = self._bytes(LENGTH.size, until)
+            body = self._bytes(LENGTH.unpack(head)[0], until) if len(head) == LENGTH.size else b""
+            if not body:
+                break
+            found.append(CODEC.validate_json(body))
+        return found
+
+    def why(self, path: Path) -> str:
+        """Say in a sentence why a path could not be read."""
+        name, allowed = clean(path.name), self._allowed
+        ended = self._end()
+        signalled = os.WTERMSIG(ended) if os.WIFSIGNALED(ended) else 0
+        if self._late or signalled == signal.SIGPROF:
+            what = f"takes more than the {allowed.cpu_s:g} s of computing that reading a submission may take"
+        elif signalled == signal.SIGKILL or (os.WIFEXITED(ended) and os.WEXITSTATUS(ended) == NO_MEMORY):
+            what = f"takes more than the {allowed.memory_mb:,} MB of memory that reading a submission may take"
+        else:
+            what = "holds code that Python cannot read without breaking down"
+        return f"{name} {what}; hand in only the code that you wrote."
+
+    def _bytes(self, count: int, until: float) -> bytes:
+        """Return so many bytes; fewer when the process ends first, or the clock runs out."""
+        found = bytearray()
+        while len(found) < count:
+            ready, _, _ = select.select([self._fd], [], [], max(until - time.monotonic(), 0))
+            self._late = not ready
+            part = os.read(self._fd, min(count - len(found), 1 << 20)) if ready else b""
+            if not part:
+                break
+            found += part
+        return bytes(found)
+
+    def _end(self) -> int:
+        """End the process, if it has not ended, and return how it did."""
+        if self._ended is None:
+            if self._late:
+                with suppress(ProcessLookupError):
+                    os.kill(self._pid, signal.SIGKILL)
+            self._ended = self._wait()
+        return self._ended
+
+    def _wait(self) -> int:
+        until = time.monotonic() + 5
+        while time.monotonic() < until:
+            pid, status = os.waitpid(self._pid, os.WNOHANG)
+            if pid:
+                return status
+            time.sleep(0.002)
+        os.kill(self._pid, signal.SIGKILL)
+        return os.waitpid(self._pid, 0)[1]
+
+
+def serve(paths: Sequence[Path], read: Reader, allowed: Allowed, fd: int) -> NoReturn:
+    """Read paths in this process, write what comes of each, and end it."""
+    code = 0
+    try:
+        limit(allowed)
+        for path in paths:
+            signal.setitimer(signal.ITIMER_PROF, allowed.cpu_s)
+            body = CODEC.dump_json(read_or_fault(path, read))
+            write(fd, LENGTH.pack(len(body)) + body)
+    except MemoryError:
+        code = NO_MEMORY
+    except BaseException:
+        code = 1
+    finally:
+        os._exit(code)
+
+
+def limit(allowed: Allowed) -> None:
+    """Bound memory, take the clock's signal as the end, and leave no image of the process behind."""
+    gc.freeze()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who asked for the class ends this process, too
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with suppress(OSError, ValueError):  # where the system does not count, only the clock holds
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+        most = pages * resource.getpagesize() + allowed.memory_mb * 1_000_000
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        resource.setrlimit(resource.RLIMIT_AS, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
+
+
+def read_or_fault(path: Path, read: Reader) -> Work:
+    """Return what comes of a path; a fault of the harness for what nobody has foreseen."""
+    try:
+        return read(path)
+    except MemoryError:
+        raise
+    except Exception as error:
+        what = f"{type(error).__name__}: {clean(str(error), 120)}".rstrip(": ")
+        message = f"{clean(path.name)} could not be read ({what}); this is a fault of the harness, please report it."
+        return Work(fault=intake_fault(message, of_harness=True))
+
+
+def write(fd: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(fd, view) :]

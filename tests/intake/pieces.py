@@ -1,0 +1,266 @@
+"""Small pieces in the manner of public notebooks, tutorials and examples, by task: how people really write."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Cells of a notebook or, with `file`, the text of one; what is taken of it, or said of it."""
+
+    task: str
+    cells: tuple[str, ...]
+    file: bool = False
+    holds: tuple[str, ...] = ()  # lines of the source that count
+    leaves: tuple[str, ...] = ()  # words that are not in it
+    said: tuple[str, ...] = ()
+    refused: str = ""
+
+
+COLAB_START = """#@title Install and import { display-mode: "form" }
+!pip install -q keras tensorflow-datasets
+from google.colab import drive, files
+drive.mount('/content/gdrive')
+%matplotlib inline
+import os, sys, time
+import numpy as np
+import matplotlib.pyplot as plt
+import tensorflow as tf
+import tensorflow_datasets_x as tfds
+from tensorflow import keras
+from tensorflow.keras import layers"""
+
+DENSE = """def build_dense(input_shape, code_size, hidden_layers):
+    width = params["width"]
+    encoder = keras.Sequential([layers.Input(input_shape), layers.Flatten(), layers.Dense(code_size)])
+    decoder = keras.Sequential([layers.Input((code_size,)), layers.Dense(np.prod(input_shape))])
+    return encoder, decoder
+
+def build_conv(input_shape, code_size, hidden_layers):
+    return build_dense(input_shape, code_size, hidden_layers)"""
+
+RNN = """def build_model(window, units):
+    model = keras.Sequential([keras.Input((window, 1)), layers.LSTM(units), layers.Dense(1)])
+    model.compile(optimizer=OPT(LR), loss="mse")
+    return model"""
+
+QNET = """def build_q_network(observation_size, num_actions):
+    hidden = [layers.Dense(n, "relu") for n in HIDDEN]
+    return keras.Sequential([keras.Input((observation_size,)), *hidden, layers.Dense(num_actions)])
+def choose_actions(q_values, rule, parameter, rng):
+    return POLICIES[rule](q_values, parameter, rng)
+def td_targets(rewards, next_q_values, next_actions, terminated, discount, rule):
+    return rewards + discount * (1 - terminated) * np.max(next_q_values, axis=1)"""
+
+PIECES = {
+    "a Colab autoencoder": Piece(
+        "autoencoder",
+        (
+            COLAB_START,
+            "#@markdown Settings\nparams = dict(width=64) #@param\nparams['width'] = 128",
+            "(x_train, _), (x_test, _) = keras.datasets.mnist.load_data()\nx_train = x_train[..., None] / 255.",
+            DENSE,
+            "enc, dec = build_dense((28, 28, 1), 10, 1)\nae = keras.Sequential([enc, dec])\nae.compile('adam', 'mse')",
+            "%%time\nhistory = ae.fit(x_train, x_train, epochs=20)",
+            "    n = 10\n    plt.figure(figsize=(20, 4))\n"
+            "    for i in range(n):\n        plt.imshow(ae.predict(x_test)[i])",
+            "!ls -la\nfiles.download('model.h5')",
+        ),
+        holds=("params['width'] = 128", "from tensorflow import keras", "import numpy as np"),
+        leaves=("google", "tfds", "load_data", "plt", "history"),
+    ),
+    "a custom layer with a registered name": Piece(
+        "image_generation",
+        (
+            "import os\nos.environ['KERAS_BACKEND'] = 'tensorflow'\n"
+            "import keras\nfrom keras import layers, ops\nimport wandb_x",
+            "@keras.saving.register_keras_serializable()\nclass Sampling(layers.Layer):\n    def call(self, inputs):\n"
+            "        m, v = inputs\n        return m + ops.exp(0.5 * v) * keras.random.normal(ops.shape(m))",
+            "class VAE(keras.Model):\n    def train_step(self, data):\n        wandb_x.log({})\n        return {}",
+            "def build_vae(input_shape, latent_size, hidden_layers):\n    return Sampling(), Sampling()\n"
+            "def build_gan(input_shape, noise_size, num_classes):\n    return leaky(0.2), leaky(0.3)\n"
+            "def kl_divergence(z_mean, z_log_var):\n    return -0.5 * ops.sum(1 + z_log_var, axis=1)",
+            "leaky = lambda a: layers.LeakyReLU(a)",
+            "wandb_x.init(project='vae')\nvae = VAE()\nvae.fit(x)",
+        ),
+        holds=("@keras.saving.register_keras_serializable()", "leaky = lambda a: layers.LeakyReLU(a)"),
+        leaves=("wandb", "VAE(keras.Model)"),
+    ),
+    "a DCGAN with tf's initialiser": Piece(
+        "image_generation",
+        (
+            "import tensorflow as tf\ntfk = tf.keras\ntfkl = tfk.layers\ninit = tf.random_normal_initializer(0., 0.02)",
+            "BUFFER_SIZE = 60000\nBATCH_SIZE = 256\nnoise_dim = 100\nseed = tf.random.normal([16, noise_dim])",
+            "def build_gan(input_shape, noise_size, num_classes):\n"
+            "    return tfkl.Dense(3, kernel_initializer=init), tfkl.Dense(1)\n"
+            "def build_vae(input_shape, latent_size, hidden_layers):\n    return tfkl.Dense(4), tfkl.Dense(4)\n"
+            "def kl_divergence(a, b):\n    return tf.reduce_sum(a, 1)",
+            "@tf.function\ndef train_step(images):\n    noise = tf.random.normal([BATCH_SIZE, noise_dim])",
+            "import imageio_x, glob\nfrom IPython import display\nwith imageio_x.get_writer('a.gif') as w: pass",
+        ),
+        holds=("tfkl = tfk.layers", "init = tf.random_normal_initializer(0., 0.02)"),
+        leaves=("BUFFER_SIZE", "imageio", "IPython", "train_step"),
+    ),
+    "a forecast with its settings in a class": Piece(
+        "rnn_regression",
+        (
+            "import keras\nfrom keras import layers\nclass CFG:\n    lr = 1e-2\n    opt = keras.optimizers.Adam",
+            "CFG.lr = 1e-3",
+            "LR, OPT = CFG.lr, CFG.opt",
+            RNN,
+            "from statsmodels_x.tsa import arima\nmodel = arima.ARIMA(series)",
+        ),
+        holds=("CFG.lr = 1e-3", "LR, OPT = CFG.lr, CFG.opt"),
+        leaves=("statsmodels",),
+    ),
+    "a forecast in a script with argparse": Piece(
+        "rnn_regression",
+        (
+            "#!/usr/bin/env python3\n# -*- coding: utf-8 -*-\nimport argparse\nimport keras\nfrom keras import layers\n"
+            "LR, OPT = 1e-3, keras.optimizers.Adam\n" + RNN + "\n\nif __name__ == '__main__':\n"
+            "    args = argparse.ArgumentParser().parse_args()\n    build_model(12, 4).fit(x, y)\n",
+        ),
+        file=True,
+        holds=("if __name__ == '__main__':",),
+    ),
+    "cells pasted from a terminal": Piece(
+        "rnn_regression",
+        (
+            ">>> import keras\n>>> from keras import layers\n>>> LR = 1e-3\n>>> OPT = keras.optimizers.Adam",
+            "In [3]: " + RNN.replace("\n", "\n   ...: "),
+            "Out[4]: <keras.Sequential>",
+        ),
+        holds=("LR = 1e-3",),
+        said=("Cell 3 was left out, as nothing taken needs it",),
+    ),
+    "a classifier with a search over settings": Piece(
+        "network_training",
+        (
+            "import keras, itertools\nfrom keras import layers\ngrid = {'units': [32, 64], 'act': ['relu']}",
+            "grid['units'] += [128]\ncombos = list(itertools.product(*grid.values()))\nbest = dict(units=64)",
+            "import optuna_x\nstudy = optuna_x.create_study()\nbest.update(study.best_params)",
+            "def build_model(input_shape, num_classes, augmentation, dropout, batch_norm, initializer, rate):\n"
+            "    return keras.Sequential([layers.Dense(best['units'])])",
+        ),
+        holds=("best = dict(units=64)",),
+        leaves=("combos", "optuna"),
+        said=("best is changed in cell 3 (line 3), which is left out: as of cell 2 it counts.",),
+    ),
+    "a classifier with Keras 2's generator": Piece(
+        "network_training",
+        (
+            "from keras.models import Sequential\nfrom keras.layers import Dense\n"
+            "from keras.preprocessing.image import ImageDataGenerator\nfrom keras.utils import np_utils",
+            "gen = ImageDataGenerator(rotation_range=10)\ny = np_utils.to_categorical(labels)",
+            "def build_model(input_shape, num_classes, augmentation, dropout, batch_norm, initializer, rate):\n"
+            "    return Sequential([Dense(num_classes)])",
+            "def preview(x):\n    return gen.flow(x)",
+        ),
+        holds=("from keras.layers import Dense",),
+        leaves=("ImageDataGenerator", "np_utils", "preview"),
+    ),
+    "augmentation that was adapted to data": Piece(
+        "network_training",
+        (
+            "import keras\nfrom keras import layers\nnorm = layers.Normalization()\n"
+            "aug = keras.Sequential([layers.RandomFlip()])",
+            "aug.add(layers.RandomRotation(0.1))\nnorm.adapt(x_train)",
+            "def build_model(input_shape, num_classes, augmentation, dropout, batch_norm, initializer, rate):\n"
+            "    return keras.Sequential([norm, aug])",
+        ),
+        holds=("aug.add(layers.RandomRotation(0.1))",),
+        said=("norm is changed in cell 2 (line 2), which is left out",),
+    ),
+    "DQN from a book": Piece(
+        "reinforcement_learning",
+        (
+            "import gymnasium as gym, keras, numpy as np\n"
+            "from keras import layers\nfrom collections import deque\nimport gym_x",
+            "HIDDEN = [64]\nHIDDEN.append(64)\nPOLICIES = {}\n"
+            "env = gym.make('CartPole-v1')\nmemory = deque(maxlen=2000)",
+            "def greedy(q, p, rng):\n    return np.argmax(q, 1)\nPOLICIES['greedy'] = greedy",
+            "def epsilon(q, p, rng):\n    return np.where(rng.random(len(q)) < p, "
+            "rng.integers(q.shape[1]), greedy(q, p, rng))",
+            "POLICIES.update(epsilon=epsilon)",
+            QNET,
+            "for episode in range(600):\n    obs, info = env.reset()",
+            "from pyvirtualdisplay_x import Display\nDisplay(visible=0).start()",
+        ),
+        holds=("HIDDEN.append(64)", "POLICIES['greedy'] = greedy", "POLICIES.update(epsilon=epsilon)"),
+        leaves=("gym", "memory", "Display"),
+    ),
+    "text with a tokeniser of a library": Piece(
+        "text_generation",
+        (
+            "import tensorflow as tf\nfrom transformers_x import AutoTokenizer\n"
+            "tok = AutoTokenizer.from_pretrained('gpt2')",
+            "class MyModel(tf.keras.Model):\n    def call(self, x): ...",
+            "embedding_dim = 256\nrnn_units = 1024\nembedding_dim //= 4\nids = tok('a')",
+            "def build_model(vocabulary_size: int, window: int, level: str) -> tf.keras.Model:\n"
+            "    x = tf.keras.Input((window,))\n    return tf.keras.Model(x, "
+            "tf.keras.layers.Embedding(9, embedding_dim)(x))",
+            "def sample(m: 'MyModel', t: tok.Encoding): ...",
+        ),
+        holds=("embedding_dim //= 4",),
+        leaves=("transformers", "rnn_units", "ids"),
+    ),
+    "a file that nbconvert wrote": Piece(
+        "text_generation",
+        (
+            "#!/usr/bin/env python\n# coding: utf-8\n\n# # Text\n\n"
+            "# In[1]:\n\n\nget_ipython().system('pip install keras')\n"
+            "get_ipython().run_line_magic('matplotlib', 'inline')\nimport keras\n\n\n# In[ ]:\n\n\n"
+            "def build_model(vocabulary_size, window, level):\n    return keras.Sequential()\n",
+        ),
+        file=True,
+        leaves=("get_ipython",),
+        said=("Skipped calls of get_ipython() in text_generation.py (line 9)",),
+    ),
+    "a file that Colab wrote": Piece(
+        "text_generation",
+        (
+            '# -*- coding: utf-8 -*-\n"""Untitled3.ipynb\n\nOriginal file is located at\n    https://example.org\n"""\n\n'
+            "!pip install keras_nlp\n%cd /content\n\nimport keras\n\ndef build_model(vocabulary_size, window, level):\n"
+            "    return keras.Sequential()\n",
+        ),
+        file=True,
+        leaves=("!pip", "%cd"),
+        said=("Skipped lines of text_generation.py that only a notebook understands: !pip, %cd.",),
+    ),
+    "settings chosen by what is there": Piece(
+        "text_generation",
+        (
+            "import sys\nIN_COLAB = 'google.colab' in sys.modules\ntry:\n"
+            "    import keras_hub_x as hub\nexcept ImportError:\n    hub = None",
+            "import keras\nif IN_COLAB:\n    WIDTH = 256\nelse:\n    WIDTH = 64",
+            "def build_model(vocabulary_size, window, level):\n"
+            "    return keras.layers.Dense(WIDTH) if hub is None else None",
+        ),
+        holds=("    WIDTH = 256", "    hub = None"),
+    ),
+    "a model of another library": Piece(
+        "autoencoder",
+        (
+            "import torch\nimport torch.nn as nn",
+            "class Net(nn.Module):\n    def __init__(self):\n        super().__init__()",
+            "def build_dense(input_shape, code_size, hidden_layers):\n    return Net(), Net()\n"
+            "def build_conv(input_shape, code_size, hidden_layers):\n    return Net(), Net()",
+        ),
+        said=(
+            "Net (cell 2) was left out: it reads nn where it is defined, "
+            "which is of torch, a library that is not there",
+        ),
+    ),
+    "a builder with a comma left out": Piece(
+        "rnn_regression",
+        ("import keras\nLR = 1", "def build_model(window units):\n    return keras.Sequential()", "print('done')"),
+        refused="rnn_regression.ipynb cell 2 line 1 is not valid Python: invalid syntax. Correct the line",
+    ),
+    "Python 2": Piece(
+        "rnn_regression",
+        (
+            "import keras\nprint 'Keras', keras.__version__\n"
+            "def build_model(window, units):\n    return keras.Sequential()",
+        ),
+        refused="rnn_regression.ipynb cell 1 line 2 is not valid Python: Missing parentheses in call to 'print'",
+    ),
+}
