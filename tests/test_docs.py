@@ -71,7 +71,7 @@ def test_the_guide_s_references_reach_every_target_and_templates_earn_nothing(gu
     assert graded["reference_models"].returncode == 0, graded["reference_models"].stderr
     assert "100 / 100  passed  every target reached" in graded["reference_models"].stdout
     assert graded["student_template"].returncode == 1, graded["student_template"].stderr
-    assert "100 / 100" not in graded["student_template"].stdout
+    assert " 0 / 100" in graded["student_template"].stdout
 
 
 def commands_of(page: Path) -> list[list[str]]:
