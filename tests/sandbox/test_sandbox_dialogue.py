@@ -340,7 +340,7 @@ def test_time_that_the_lead_takes_does_not_count_against_the_step() -> None:
         talk.begin()
         assert talk.lead_s >= 0.2
         talk.lead_s += 500
-        step, watch = answer_step(limits=limits(wall_s=200)), Watch(family=False, talk=talk)
+        step, watch = answer_step(limits=limits(wall_s=200, memory_mb=100_000)), Watch(family=False, talk=talk)
         job, now = Job(step, "work.py", {}, {}, 1), time.monotonic()
         process = cast(Any, Nobody(pid=os.getpid()))
         assert passed_limit(process, job, watch, now - 500) is None
