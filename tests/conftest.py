@@ -34,6 +34,15 @@ def pytest_configure() -> None:
         os.sched_setaffinity(0, cores[n::of] or {cores[n % len(cores)]})
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, so that no process is left alone with it: files with slow tests, tasks first.
+
+    Files stay whole, for the sake of what their tests share.
+    """
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: (item.path not in slow, item.path.parent.name != "tasks"))
+
+
 ServersAt = Callable[[Level], ServerPool]
 
 
