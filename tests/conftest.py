@@ -1,6 +1,7 @@
 """What tests of several rooms share: fork servers for the whole session, and a way to run a student's file in them."""
 
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
@@ -26,8 +27,10 @@ pytest_plugins = ["pytester"]  # for the plugin that students load
 def pytest_configure() -> None:
     """Give each of several processes that share the tests cores of its own.
 
-    Steps of all would be pinned to the first one otherwise.
+    Steps of all would be pinned to the first one otherwise. Where this began in the background of a shell, Ctrl-C is
+    ignored, and what is begun here would ignore it too.
     """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     worker, of = os.environ.get("PYTEST_XDIST_WORKER", ""), int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     if worker and hasattr(os, "sched_setaffinity"):
         cores, n = sorted(os.sched_getaffinity(0)), int(worker.removeprefix("gw"))
