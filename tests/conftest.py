@@ -4,12 +4,14 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from threading import Event
+from typing import Any
 
 import pytest
-from sandbox.students import RunStudent, check_step
+from sandbox.students import RunStudent, bare, bare_step, check_step
 
 from harness.errors import SandboxError
 from harness.sandbox import environment
@@ -50,7 +52,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 ServersAt = Callable[[Level], ServerPool]
 
 # As `environment.BOOT`, without libraries that Keras imports in case somebody asks it for them: a fork server is there
-# in two thirds of the time. Student code can import them.
+# in two thirds of the time. Student code can import them. A backend called `none` is nothing at all, for tests of how
+# processes begin and end: its servers are there at once.
 BOOT = """\
 import sys; sys.path.insert(0, sys.argv[1])
 from contextlib import ExitStack
@@ -62,6 +65,8 @@ def load():
             stack.enter_context(backend.absent(library))
         whole()
 backend.load = load
+if backend.name() == "none":
+    backend.load = backend.configure = backend.seed = lambda *_, **__: None
 from harness.sandbox.{module} import main; main()
 """
 
@@ -78,9 +83,22 @@ def quick_start() -> Iterator[None]:
 def servers_at() -> Iterator[ServersAt]:
     """Return a function that gives the fork servers of a level: seconds to start, so they are kept for all tests.
 
-    It skips the test where the level does not hold on this machine. The variable stands for the secrets of whoever
-    runs the harness; nothing in the sandbox may see it.
+    It skips the test where the level does not hold on this machine.
     """
+    with kept_servers("tensorflow") as at:
+        yield at
+
+
+@pytest.fixture(scope="session")
+def bare_at() -> Iterator[ServersAt]:
+    """Return a function that gives the fork servers of a level that load no backend."""
+    with kept_servers("none") as at:
+        yield at
+
+
+@contextmanager
+def kept_servers(backend: str) -> Iterator[ServersAt]:
+    """The variable stands for the secrets of whoever runs the harness; nothing in the sandbox may see it."""
     if sys.platform != "linux":
         pytest.skip("the fork server needs Linux")
     pools: list[ServerPool] = []
@@ -91,7 +109,7 @@ def servers_at() -> Iterator[ServersAt]:
             walls = hold(level, "cpu")
         except SandboxError as error:
             pytest.skip(f"{level}: {error}")
-        pools.append(ServerPool(lambda: ForkServer("tensorflow", "cpu", walls)))
+        pools.append(ServerPool(lambda: ForkServer(backend, "cpu", walls)))
         pools[-1].check()
         return pools[-1]
 
@@ -111,9 +129,25 @@ def fork_server(servers_at: ServersAt) -> ServerPool:
 
 
 @pytest.fixture(scope="session")
+def bare_server(bare_at: ServersAt) -> ServerPool:
+    """Fork servers without a backend behind the strongest barrier here."""
+    return bare_at(strongest("cpu").walls.level)
+
+
+@pytest.fixture(scope="session")
 def unwalled(servers_at: ServersAt) -> ServerPool:
     """Fork servers without a barrier, for what a barrier would not let a step try in the first place."""
     return servers_at(Level.NONE)
+
+
+@pytest.fixture
+def run_bare(run_student: RunStudent, bare_server: ServerPool) -> RunStudent:
+    """Return a function that runs the body of a function as a student's code, without a backend."""
+
+    def run(body: str = "pass", step: Step | None = None, *, launcher: Launcher = bare_server, **more: Any) -> Outcome:
+        return run_student(bare(body), step or bare_step(), launcher=launcher, **more)
+
+    return run
 
 
 @pytest.fixture

@@ -92,6 +92,32 @@ def train_step(
     return Step("train", loop.run, inputs, outputs, LIMITS, asdict(loop) | own, trains=True)
 
 
+# ------------------------------------------------------------------------------------------------ without a backend
+
+BARE = """\
+import os, sys, time
+def say(*words): print(*words, flush=True)
+def work():
+    {body}
+"""
+CALLING = """\
+import numpy as np
+def call(student, inputs, settings, seed):
+    return {"facts": np.array([student.work() or 0.0, 0.0, 0.0])}
+"""
+
+
+def bare(body: str = "pass") -> str:
+    """Return a submission of one function; the number it returns, if any, is the first of the facts."""
+    return BARE.format(body=body.strip().replace("\n", "\n    "))
+
+
+def bare_step(**changes: Any) -> Step:
+    """Return a step that calls that function: enough for how a process begins, is held and ends."""
+    values: dict[str, Any] = {"name": "call", "run": "calling:call", "code": CALLING, "limits": LIMITS}
+    return Step(**{**values, "inputs": (), "outputs": (FACTS,), **changes})
+
+
 # ------------------------------------------------------------------------------------------------------- dialogues
 
 ANSWERING = """\
