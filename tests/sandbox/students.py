@@ -96,6 +96,7 @@ def train_step(
 
 BARE = """\
 import os, sys, time
+import numpy as np
 def say(*words): print(*words, flush=True)
 def work():
     {body}
@@ -120,11 +121,9 @@ def bare_step(**changes: Any) -> Step:
 
 # ------------------------------------------------------------------------------------------------------- dialogues
 
-ANSWERING = """\
+BYTES = """\
 import os, sys, time
-import keras
 import numpy as np
-from keras import layers
 def say(*words): print(*words, flush=True)
 def place(function):
     frame = sys._getframe()
@@ -134,6 +133,26 @@ def place(function):
 def send(*parts):
     for part in parts:
         os.write(place("report")["result_fd"], part)
+"""
+BARE_ANSWERING = (
+    BYTES
+    + """\
+def build(weights):
+    {first}
+    weights = np.frombuffer(weights, np.float32)
+    asked, real = [], lambda question: question @ weights[:8].reshape(4, 2) + weights[8:]
+    def answer(question):
+        asked.append(len(question))
+        {body}
+        return real(question)
+    return answer
+"""
+)
+ANSWERING = (
+    BYTES
+    + """\
+import keras
+from keras import layers
 def build():
     {first}
     model = keras.Sequential([keras.Input((4,)), layers.Dense(2)])
@@ -145,6 +164,7 @@ def build():
     model.predict_on_batch = answer
     return model
 """
+)
 KERNEL = np.arange(8, dtype=np.float32).reshape(4, 2) / 8
 BIAS = np.array([1, -1], np.float32)
 DENSE = {"weights": KERNEL.tobytes() + BIAS.tobytes()}
@@ -153,14 +173,20 @@ QUESTION = ArrayOutput("state", (4,))
 ANSWER = ArrayOutput("values", (2,), low=-1_000, high=1_000, hint="Scale them.")
 
 
-def answerer(body: str = "pass", first: str = "pass") -> str:
+def answerer(body: str = "pass", first: str = "pass", source: str = ANSWERING) -> str:
     """Return a submission whose model, `Dense` from 4 to 2, runs `body` before it answers a `question`.
 
     `asked` lists the rows of the questions so far; it may `send` bytes past the harness; `first` runs before there is
-    a model.
+    a model. With BARE_ANSWERING it is the same without a backend, for `bare_answer_step`.
     """
     body, first = (text.strip().replace("\n", "\n" + " " * n) for text, n in ((body, 8), (first, 4)))
-    return ANSWERING.format(body=body, first=first)
+    return source.format(body=body, first=first)
+
+
+def bare_answer_step(most: int = 100, **changes: Any) -> Step:
+    """Return `answer_step` for a submission without a backend."""
+    code = "def answering(student, inputs, settings, seed): return student.build(bytes(inputs['weights']))"
+    return answer_step(most, **{"run": "calling:answering", "code": code, "settings": {}, **changes})
 
 
 def answer_step(most: int = 100, **changes: Any) -> Step:

@@ -315,3 +315,19 @@ def test_a_backend_that_is_not_there_is_one_sentence() -> None:
             server.check()
     finally:
         server.close()
+
+
+IDLE = """
+here, there = os.pipe()
+for i in range(8):
+    if os.fork() == 0:
+        os.write(there, b'!')
+        time.sleep(600)
+for i in range(8): os.read(here, 1)
+time.sleep(1)
+"""
+
+
+def test_idle_child_processes_use_no_memory_worth_a_fault(run_student: RunStudent, unwalled: ServerPool) -> None:
+    """A pool of workers is an ordinary thing to have; forked ones share what the backend takes."""
+    assert run_student(student(IDLE), launcher=unwalled).fault is None
