@@ -12,7 +12,8 @@ from harness.report.pages import render_class
 
 ROWS = "#students-table tbody tr"
 SHARES = f"() => [...document.querySelectorAll('{ROWS}')].map(r => Number(r.cells[4].dataset.v ?? -1))"
-LARGE, SLOW_MS = 1000, 3000
+LARGE = 1000
+BROKEN_MS = 60_000  # what takes milliseconds takes that long only where work grows with the square of the class
 
 
 def names(page: Any, *, shown: bool = True) -> list[str]:
@@ -108,10 +109,10 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_class_of_a_thousand_sorts_and_filters_while_one_waits(large: Path, visit: Any) -> None:
-    """Well within what a person waits for, on a machine that is busy with other things; the benchmark has the times."""
+    """However busy the machine is with other things; the benchmark has the times."""
     page = visit(large).page
     assert page.locator(ROWS).count() == LARGE
-    assert page.evaluate(CLICK, "Percent") < SLOW_MS
-    assert page.evaluate(CLICK, "Student") < SLOW_MS
-    assert page.evaluate(FIND, "0999") < SLOW_MS
+    assert page.evaluate(CLICK, "Percent") < BROKEN_MS
+    assert page.evaluate(CLICK, "Student") < BROKEN_MS
+    assert page.evaluate(FIND, "0999") < BROKEN_MS
     assert names(page) == ["Student 0999"]

@@ -104,7 +104,7 @@ def test_memory_of_child_processes_counts(run_student: RunStudent, unwalled: Ser
         "for i in range(3):\n    if os.fork(): continue\n    x = b'x' * 300_000_000\n    time.sleep(600)\n"
         "time.sleep(600)"
     )
-    outcome = run_student(student(body), check_step(limits=limits(memory_mb=1_000)), launcher=unwalled)
+    outcome = run_student(student(body), check_step(limits=limits(memory_mb=700)), launcher=unwalled)
     assert_limit(outcome, "memory")
 
 
