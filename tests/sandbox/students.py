@@ -134,7 +134,13 @@ def send(*parts):
     for part in parts:
         os.write(place("report")["result_fd"], part)
 """
-BARE_ANSWERING = (
+BARE_ANSWERING_BARELY = """\
+import numpy as np
+def answering(student, inputs, settings, seed):
+    answer = student.build(bytes(inputs["weights"]))
+    return lambda question: np.asarray(answer(question))
+"""
+ANSWERING = (
     BYTES
     + """\
 def build(weights):
@@ -148,6 +154,12 @@ def build(weights):
     return answer
 """
 )
+ANSWERING_BARELY = """\
+import numpy as np
+def answering(student, inputs, settings, seed):
+    answer = student.build(bytes(inputs["weights"]))
+    return lambda question: np.asarray(answer(question))
+"""
 ANSWERING = (
     BYTES
     + """\
@@ -185,8 +197,7 @@ def answerer(body: str = "pass", first: str = "pass", source: str = ANSWERING) -
 
 def bare_answer_step(most: int = 100, **changes: Any) -> Step:
     """Return `answer_step` for a submission without a backend."""
-    code = "def answering(student, inputs, settings, seed): return student.build(bytes(inputs['weights']))"
-    return answer_step(most, **{"run": "calling:answering", "code": code, "settings": {}, **changes})
+    return answer_step(most, **{"run": "calling:answering", "code": ANSWERING_BARELY, "settings": {}, **changes})
 
 
 def answer_step(most: int = 100, **changes: Any) -> Step:

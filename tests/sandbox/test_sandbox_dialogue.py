@@ -149,7 +149,7 @@ BAD_ANSWERS = {
     "NaN": ("return np.full((3, 2), np.nan)", "output", "received 100% NaN or infinity. Scale them."),
     "infinity": ("return np.full((3, 2), [0, np.inf])", "output", "received 50% NaN or infinity."),
     "out of range": ("return np.full((3, 2), -1001)", "output", "within [-1000, 1000], received values from -1e+03"),
-    "raised": ("raise KeyError('left')", "exception", "work.py line 20: KeyError: 'left'"),
+    "raised": ("raise KeyError('left')", "exception", "work.py line 18: KeyError: 'left'"),
     "raised later": ("if len(asked) > 1: 1 / 0", "exception", "ZeroDivisionError"),
     "exit": ("sys.exit(0)", "exception", "SystemExit: 0"),
     "exit at once": ("os._exit(0)", "crash", "an exit of its own"),
