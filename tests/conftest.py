@@ -11,10 +11,10 @@ from threading import Event
 from typing import Any
 
 import pytest
+from sandbox.bare import BareServer
 from sandbox.students import RunStudent, bare, bare_step, check_step
 
 from harness.errors import SandboxError
-from harness.sandbox import environment
 from harness.sandbox.detect import hold, strongest
 from harness.sandbox.job import Job, Outcome
 from harness.sandbox.launch import ForkServer, Launcher
@@ -22,6 +22,7 @@ from harness.sandbox.levels import Level
 from harness.sandbox.pool import ServerPool
 from harness.sandbox.supervise import run_job
 from harness.sandbox.talk import Lead
+from harness.sandbox.walls import Walls
 from harness.task import Step
 
 pytest_plugins = ["pytester"]  # for the plugin that students load
@@ -51,33 +52,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 ServersAt = Callable[[Level], ServerPool]
 
-# As `environment.BOOT`, without libraries that Keras imports in case somebody asks it for them: a fork server is there
-# in two thirds of the time. Student code can import them. A backend called `none` is nothing at all, for tests of how
-# processes begin and end: its servers are there at once.
-BOOT = """\
-import sys; sys.path.insert(0, sys.argv[1])
-from contextlib import ExitStack
-from harness.training import backend
-whole = backend.load
-def load():
-    with ExitStack() as stack:
-        for library in ("matplotlib", "sklearn"):
-            stack.enter_context(backend.absent(library))
-        whole()
-backend.load = load
-if backend.name() == "none":
-    backend.load = backend.configure = backend.seed = lambda *_, **__: None
-from harness.sandbox.{module} import main; main()
-"""
-
-
-@pytest.fixture(scope="session", autouse=True)
-def quick_start() -> Iterator[None]:
-    """Have the processes in which these tests run student code begin sooner; those of commands begin as they do."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(environment, "BOOT", BOOT)
-        yield
-
 
 @pytest.fixture(scope="session")
 def servers_at() -> Iterator[ServersAt]:
@@ -85,19 +59,19 @@ def servers_at() -> Iterator[ServersAt]:
 
     It skips the test where the level does not hold on this machine.
     """
-    with kept_servers("tensorflow") as at:
+    with kept_servers(lambda walls: ForkServer("tensorflow", "cpu", walls)) as at:
         yield at
 
 
 @pytest.fixture(scope="session")
 def bare_at() -> Iterator[ServersAt]:
     """Return a function that gives the fork servers of a level that load no backend."""
-    with kept_servers("none") as at:
+    with kept_servers(BareServer) as at:
         yield at
 
 
 @contextmanager
-def kept_servers(backend: str) -> Iterator[ServersAt]:
+def kept_servers(make: Callable[[Walls], ForkServer]) -> Iterator[ServersAt]:
     """The variable stands for the secrets of whoever runs the harness; nothing in the sandbox may see it."""
     if sys.platform != "linux":
         pytest.skip("the fork server needs Linux")
@@ -109,7 +83,7 @@ def kept_servers(backend: str) -> Iterator[ServersAt]:
             walls = hold(level, "cpu")
         except SandboxError as error:
             pytest.skip(f"{level}: {error}")
-        pools.append(ServerPool(lambda: ForkServer(backend, "cpu", walls)))
+        pools.append(ServerPool(lambda: make(walls)))
         pools[-1].check()
         return pools[-1]
 

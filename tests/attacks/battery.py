@@ -14,8 +14,8 @@ from textwrap import dedent
 from threading import Event
 from typing import Any
 
-import psutil
 import pytest
+from sandbox.noting import processes_of
 from sandbox.students import bare, bare_step, check_step, student
 
 from harness.records.models import Fault
@@ -152,9 +152,12 @@ class Arena:
                     server._process.wait(0.3)
 
     def processes(self) -> int:
-        """Return how many processes there are below this one, after an honest step."""
+        """Return how many processes this level's servers are and have below them, once all are there again."""
         self.goes_on()
-        return len(psutil.Process().children(recursive=True))
+        servers = [*self.launcher._all]
+        for server in servers:
+            server.check()
+        return sum(len(processes_of(server)) for server in servers)
 
 
 @dataclass

@@ -134,13 +134,13 @@ def send(*parts):
     for part in parts:
         os.write(place("report")["result_fd"], part)
 """
-BARE_ANSWERING_BARELY = """\
+CALLING_TO_ANSWER = """\
 import numpy as np
 def answering(student, inputs, settings, seed):
     answer = student.build(bytes(inputs["weights"]))
     return lambda question: np.asarray(answer(question))
 """
-ANSWERING = (
+BARE_ANSWERING = (
     BYTES
     + """\
 def build(weights):
@@ -154,12 +154,6 @@ def build(weights):
     return answer
 """
 )
-ANSWERING_BARELY = """\
-import numpy as np
-def answering(student, inputs, settings, seed):
-    answer = student.build(bytes(inputs["weights"]))
-    return lambda question: np.asarray(answer(question))
-"""
 ANSWERING = (
     BYTES
     + """\
@@ -197,7 +191,7 @@ def answerer(body: str = "pass", first: str = "pass", source: str = ANSWERING) -
 
 def bare_answer_step(most: int = 100, **changes: Any) -> Step:
     """Return `answer_step` for a submission without a backend."""
-    return answer_step(most, **{"run": "calling:answering", "code": ANSWERING_BARELY, "settings": {}, **changes})
+    return answer_step(most, **{"run": "calling:answering", "code": CALLING_TO_ANSWER, "settings": {}, **changes})
 
 
 def answer_step(most: int = 100, **changes: Any) -> Step:
