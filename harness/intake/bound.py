@@ -1,4 +1,4 @@
-"""Which names a statement sets, which it reads when it runs, and which the functions in it read later."""
+"""Which names a statement sets, and the parts of it that run where it stands."""
 
 import ast
 from collections.abc import Iterator, Mapping
@@ -22,17 +22,15 @@ def sets(node: ast.AST) -> frozenset[str]:
             found.add(part.id)
         elif isinstance(part, ast.alias):
             found.add(part.asname or part.name.split(".")[0])
-        elif isinstance(part, ast.ExceptHandler) and part.name:
+        elif isinstance(part, ast.ExceptHandler | ast.MatchAs | ast.MatchStar) and part.name:
             found.add(part.name)
-        if not isinstance(part, (*DEFINITIONS, ast.Lambda, *COMPREHENSIONS)):
+        elif isinstance(part, ast.MatchMapping) and part.rest:
+            found.add(part.rest)
+        if isinstance(part, COMPREHENSIONS):
+            found |= {n.target.id for n in ast.walk(part) if isinstance(n, ast.NamedExpr)}
+        elif not isinstance(part, (*DEFINITIONS, ast.Lambda)):
             waiting += ast.iter_child_nodes(part)
     return frozenset(found)
-
-
-def reads(node: ast.AST) -> frozenset[str]:
-    """Return every name that is read anywhere in a statement but in annotations, the bodies of functions included."""
-    parts = (part for part in without_annotations(node) if isinstance(part, ast.Name))
-    return frozenset(n.id for n in parts if isinstance(n.ctx, ast.Load)) | augmented(node)
 
 
 def annotations(node: ast.AST) -> frozenset[str]:
@@ -43,22 +41,7 @@ def annotations(node: ast.AST) -> frozenset[str]:
             waiting.append(part.annotation)
         elif isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef):
             waiting += [a for a in (*(n.annotation for n in arguments_of(part)), part.returns) if a is not None]
-    return frozenset().union(*(reads(part) for part in waiting))
-
-
-def augmented(node: ast.AST) -> frozenset[str]:
-    """Return the name that `name += value` reads as well."""
-    target = node.target if isinstance(node, ast.AugAssign) else None
-    return frozenset({target.id} if isinstance(target, ast.Name) else ())
-
-
-def without_annotations(node: ast.AST) -> Iterator[ast.AST]:
-    """Yield all parts of a statement but what says of which type something is."""
-    waiting = [node]
-    while waiting:
-        part = waiting.pop()
-        yield part
-        waiting += unannotated(part)
+    return frozenset(n.id for part in waiting for n in ast.walk(part) if isinstance(n, ast.Name))
 
 
 def unannotated(part: ast.AST) -> list[ast.AST]:
@@ -73,26 +56,13 @@ def unannotated(part: ast.AST) -> list[ast.AST]:
     return found
 
 
-def reads_at_once(node: ast.AST) -> frozenset[str]:
-    """Return the names a statement reads from its module as it runs: not what the functions in it read when called.
-
-    Decorators, defaults, base classes and bodies of classes run at once; annotations are told by `annotations`.
-    """
-    parts = list(running(node))
-    read = {n.id for n in parts if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
-    inner = {n.id for n in parts if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
-    inner |= {n.name for n in parts if isinstance(n, DEFINITIONS)}
-    own = sets(node) - {n.name for n in [node] if isinstance(n, DEFINITIONS)}
-    return frozenset(read - (inner if isinstance(node, ast.ClassDef) else inner - own)) | augmented(node)
-
-
 def running(node: ast.AST) -> Iterator[ast.AST]:
-    """Yield the parts of a statement that run with it, annotations left aside."""
+    """Yield the parts of a statement that run with it in their order, annotations left aside."""
     waiting = [node]
     while waiting:
         part = waiting.pop()
         yield part
-        waiting += at_definition(part) if isinstance(part, FUNCTIONS) else unannotated(part)
+        waiting += reversed(at_definition(part) if isinstance(part, FUNCTIONS) else unannotated(part))
 
 
 def at_definition(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> list[ast.AST]:
@@ -141,3 +111,12 @@ def dotted(node: ast.AST, imported: Mapping[str, str]) -> str:
     if not isinstance(node, ast.Name):
         return ""
     return ".".join([imported.get(node.id, node.id), *reversed(parts)])
+
+
+def alias_paths(node: ast.AST, imported: Mapping[str, str]) -> dict[str, str]:
+    """Return what `name = a.b.c` stands for, if `a` is imported."""
+    if not isinstance(node, ast.Assign) or not isinstance(node.value, ast.Attribute | ast.Name):
+        return {}
+    if root(node.value) not in imported or not (path := dotted(node.value, imported)):
+        return {}
+    return {target.id: path for target in node.targets if isinstance(target, ast.Name)}

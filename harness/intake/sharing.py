@@ -1,0 +1,38 @@
+"""Which names stand for one object, or hold one another's, after a statement."""
+
+import ast
+
+from harness.intake.aliases import Aliases
+from harness.intake.bound import root, running
+from harness.intake.held import Scene, direct, held
+from harness.intake.natures import Nature
+from harness.intake.statements import bindings
+
+# Methods that put nothing of their arguments into their object.
+APART = frozenset({"fit", "evaluate", "predict", "get", "index", "count", "pop", "remove", "discard", "join", "format"})
+
+
+def share(node: ast.AST, scene: Scene, aliases: Aliases) -> None:
+    """Put names together that share objects once a statement has run: by assignments, loops and what is put in."""
+    for part in running(node):
+        for target, value in bindings(part):
+            name = root(target)
+            if name and (scene.of(name) is not Nature.PLAIN or not isinstance(target, ast.Name)):
+                for other in held(value, scene):
+                    aliases.join(name, other)
+        if isinstance(part, ast.ClassDef):
+            values = [value for statement in part.body for _, value in bindings(statement)]
+            for other in frozenset().union(*(held(value, scene) for value in values)):
+                aliases.join(part.name, other)
+        if isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute) and part.func.attr not in APART:
+            put_in(part, scene, aliases)
+
+
+def put_in(call: ast.Call, scene: Scene, aliases: Aliases) -> None:
+    """Put what a method is handed together with its object."""
+    owner = root(call.func)
+    if not owner or scene.is_library(owner) or scene.of(owner) is Nature.PLAIN:
+        return
+    for one in direct([*call.args, *(keyword.value for keyword in call.keywords)]):
+        for other in held(ast.Tuple([one], ast.Load()), scene):
+            aliases.join(owner, other)
