@@ -13,6 +13,11 @@ class Aliases:
         if first != second:
             self._above[first] = second
 
+    @property
+    def names(self) -> set[str]:
+        """The names that were put together with others."""
+        return {*self._above, *self._above.values()}
+
     def of(self, name: str) -> str:
         """Return the name that a group is known by."""
         while (above := self._above.get(name, name)) != name:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from harness.intake.bound import COMPREHENSIONS, dotted, root
 from harness.intake.libraries import BROUGHT
-from harness.intake.natures import CONTAINERS, ONCE, PLAIN_CALLS, Nature, Natures
+from harness.intake.natures import CONTAINERS, ONCE, PLAIN_CALLS, Nature, Natures, is_method
 
 Names = frozenset[str]
 FRESH = frozenset(
@@ -85,7 +85,7 @@ def inside(part: Part, scene: Scene) -> list[Part]:
     """Return the parts of an expression that its value may be or hold."""
     node = part.node
     if isinstance(node, ast.Attribute | ast.Subscript):
-        return [] if scene.is_library(root(node)) else [Part(node.value, inner=True)]
+        return [] if scene.is_library(root(node)) else [Part(node.value, inner=not is_method(node))]
     if isinstance(node, ast.Starred | ast.keyword | ast.NamedExpr | ast.Await | ast.FormattedValue):
         return [Part(node.value, part.inner, part.placed)]
     if isinstance(node, ast.Dict):

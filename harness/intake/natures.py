@@ -10,7 +10,7 @@ from enum import IntEnum
 
 from harness.intake.aliases import Aliases
 from harness.intake.bound import COMPREHENSIONS, dotted, root, running
-from harness.intake.harmless import KERAS
+from harness.intake.harmless import KERAS, METHODS
 from harness.intake.libraries import BROUGHT
 from harness.intake.statements import bindings
 
@@ -78,7 +78,8 @@ class Natures:
         if isinstance(node, ast.Call):
             return self._of_call(node, local, depth + 1)
         if isinstance(node, ast.Attribute | ast.Subscript):
-            return self._part(self.of_value(node.value, local, depth + 1))
+            whole = self.of_value(node.value, local, depth + 1)
+            return whole if is_method(node) else self._part(whole)
         inner = self._of_parts(node, local, depth + 1)
         if isinstance(node, (ast.List, ast.Set, ast.Dict, *COMPREHENSIONS)):
             return Nature.FLAT if inner is Nature.PLAIN else Nature.DEEP
@@ -140,7 +141,7 @@ class Natures:
 
     def _of_class(self, node: ast.ClassDef) -> Nature:
         values = [value for part in node.body for _, value in bindings(part)]
-        return max((self.of_value(value) for value in values), default=Nature.FLAT) or Nature.FLAT
+        return Nature.DEEP if any(self.of_value(value) > Nature.FUNCTION for value in values) else Nature.FLAT
 
     def _put_in(self, target: ast.AST, value: ast.expr) -> None:
         nature = self.of_value(value)
@@ -165,3 +166,8 @@ class Natures:
             self._put |= {root(call.func)} if deep else set()
         elif isinstance(call.func, ast.Name) and call.func.id not in PLAIN_CALLS | CONTAINERS | {"print", "zip"}:
             self._put |= {one.id for one in given if isinstance(one, ast.Name)}
+
+
+def is_method(node: ast.AST) -> bool:
+    """Return whether an attribute may be a method, which goes with its object wherever it is handed."""
+    return isinstance(node, ast.Attribute) and node.attr in METHODS

@@ -50,7 +50,8 @@ def set_again(chosen: Chosen, taken: Taken) -> Iterator[str]:
     setting: dict[str, list[int]] = defaultdict(list)
     for place, piece in zip(taken.places, taken.pieces, strict=True):
         for name in piece.sets:
-            setting[name].append(place)
+            if piece.fresh or name not in setting:
+                setting[name].append(place)
     again: dict[str, list[Left]] = defaultdict(list)
     for left in chosen.left:
         for name in left.sets & setting.keys():

@@ -104,14 +104,15 @@ def routine_of(name: str, function: Function, scene: Scene, *, method: bool = Fa
     parts = [*parts_of(function)]
     for part in parts:
         share(part, inner, found.aliases)
+    done = [touched(part, inner) for part in parts]
     outside = reading(function)
-    for one in sorted({*found.params} | {n for n in outside.later | outside.at_once if is_object(n, scene)}):
-        found.interesting.setdefault(found.aliases.of(one), []).append(one)
-    for part in parts:
-        one_part = touched(part, inner)
-        found.change(one_part.names)
-        found.settings |= one_part.settings
-        found.uses += one_part.uses
+    mentioned = (outside.later | outside.at_once | found.aliases.names).union(*(one.names for one in done)) - own
+    for name_of in sorted({*found.params} | {n for n in mentioned if is_object(n, scene)}):
+        found.interesting.setdefault(found.aliases.of(name_of), []).append(name_of)
+    for one in done:
+        found.change(one.names)
+        found.settings |= one.settings
+        found.uses += one.uses
     found.gives = given_by(parts, function, inner, found)
     found.binds |= bound_outside(function)
     return found

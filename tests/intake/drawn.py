@@ -9,7 +9,7 @@ Rng = np.random.Generator
 START = (
     "import keras\nfrom keras import layers\nfrom contextlib import nullcontext\nfrom functools import partial",
     "cfg = {'u': 4, 'd': {'u': 5}, 'l': [1, 2]}\ndeep = {'u': 6}\nsizes = [3, 4]\nrows = [{'u': 7}, {'u': 8}]\nn = 2\nm = 3",
-    "class C:\n    u = 8\n    l = [9]\n    d = {'u': 1}",
+    "class C:\n    u = 8\n    l = [9]\n    d = {'u': 1}\nother = {'u': 2}\nanother = {'u': 3}\nmany = [5]\ndef small(): return 0",
     "def best():\n    while True:\n        return n + 64\ndef double(x): return 2 * x\ndef f(): return n\ndef g(a=n): return a",
     "ALL = {}\ndef register(h):\n    ALL[h.__name__] = h\n    return h",
     "class T:\n    def __init__(self, d): self.d = d\n    def go(self, v): self.d['u'] = v\n    def look(self): return self.d",
@@ -28,7 +28,7 @@ SIMPLE = (
     *("n = {i}", "n += {i}", "m, n = n, {i}", "n = m = {i}", "m *= 2", "C.u = {i}", "C.l = [{i}]", "C.d = {d}"),
     *("other = {d}", "another = other", "another = {d}", "many = {l}", "other, many = {d}, {l}", "rows.append({d})"),
     *("rows = [{d}]", "rows = [x for x in rows]", "rows = list(reversed(rows))", "deep = {d}", "cfg['d'] = {d}"),
-    *("other = dict({d})", "other = dict(d={d}, u=1)", "other = {{**cfg}}", "sizes = {l} + [{i}]", "join({d}, {i})"),
+    *("other = dict({d})", "other = dict(d={d}, u=1)", "other = {**cfg}", "sizes = {l} + [{i}]", "join({d}, {i})"),
     *("put({d}, {i})", "put(v={i}, x={d})", "put(*[{d}, {i}])", "T({d}).go({i})", "t = T({d})\nt.go({i})"),
     *("partial(put, {d})({i})", "(lambda x: x.update(u={i}))({d})", "move = {d}.update\nmove(u={i})"),
     *("list(map(lambda x: x.update(u={i}), rows))", "[x.update(u={i}) for x in rows]", "list(map(put, rows, sizes))"),
@@ -38,8 +38,8 @@ SIMPLE = (
     *("def put(x, v): x['u'] = v + 1", "def double(x): return 3 * x", "def give(): return {d}", "def same(y): return y"),
     *("@register\ndef one(): return {i}", "@register\ndef two(): return n", "def small(): return {i}", "class C(C):\n    u = {i}"),
     *("def tune():\n    global n\n    n = {i}\ntune()", "def tune():\n    {d}['u'] = {i}\ntune()", "def tune(x={d}): x['u'] = {i}"),
-    *("tune()", "def outer():\n    def inner(x): x['u'] = 5\n    inner({d})\nouter()", "print(f(), g(), end='')", "small()"),
-    *("del sizes[0]", "n = best()", "deep = {{'u': best()}}", "cfg = {{'u': {i}, 'd': {d}, 'l': {l}}}", "other = T({d}).look()"),
+    *("put(rows[0], {i})", "def outer():\n    def inner(x): x['u'] = 5\n    inner({d})\nouter()", "print(f(), g(), end='')", "small()"),
+    *("del sizes[0]", "n = best()", "deep = {'u': best()}", "cfg = {'u': {i}, 'd': {d}, 'l': {l}}", "other = T({d}).look()"),
 )
 AROUND = (
     *["{s}"] * 12,
@@ -70,20 +70,11 @@ def draw(rng: Rng) -> Drawn:
 
 def statement(rng: Rng) -> str:
     text = one_of(rng, SIMPLE)
-    while "{" in text.replace("{{", ""):
-        text = filled(rng, text)
-        break
+    for hole, choices in (("{d}", DICTS), ("{i}", INTS), ("{l}", LISTS)):
+        first, *others = text.split(hole)
+        text = first + "".join(one_of(rng, choices) + other for other in others)
     around = one_of(rng, AROUND)
     return around.format(s=text, t="\n".join(f"    {line}" for line in text.split("\n")))
-
-
-def filled(rng: Rng, text: str) -> str:
-    parts = text.split("{d}")
-    text = "".join(part + one_of(rng, DICTS) for part in parts[:-1]) + parts[-1]
-    parts = text.split("{i}")
-    text = "".join(part + one_of(rng, INTS) for part in parts[:-1]) + parts[-1]
-    parts = text.split("{l}")
-    return "".join(part + one_of(rng, LISTS) for part in parts[:-1]) + parts[-1]
 
 
 def one_of(rng: Rng, choices: tuple[str, ...]) -> str:
