@@ -55,7 +55,7 @@ class Effects:
         self.outers |= {key: NOTHING for one in found for key in one.keys}
         for module, source in (modules or {}).items():
             self._adopt(module, source)
-        routines = [self._add(one) for one in found]
+        routines = [routine for one in found if (routine := self._add(one))]
         for heir in [name for name in self._parents if name not in self._routines]:
             for routine in self._called(heir):
                 self._keys[id(routine)] += (heir,)
@@ -114,14 +114,17 @@ class Effects:
                 names = tuple(target.id for target in part.targets if isinstance(target, ast.Name))
                 yield Definition(names, part.value)
 
-    def _add(self, one: Definition) -> Routine:
+    def _add(self, one: Definition) -> Routine | None:
+        """Add a function under its names; None if another one stands for it from here on."""
         routine = routine_of(one.keys[0] if one.keys else "", one.node, self.scene, method=one.method)
-        self._keys[id(routine)] = one.keys
+        keys = tuple(key for key in one.keys if len(self._routines[key]) < MOST_DEFINITIONS)
         for key in one.keys:
-            known = self._routines[key]
-            routine.loose = routine.loose or len(known) >= MOST_DEFINITIONS
-            known.append(routine)
-        return routine
+            if key in keys:
+                self._routines[key].append(routine)
+            else:
+                self._routines[key][-1].absorb(routine)
+        self._keys[id(routine)] = keys
+        return routine if keys else None
 
     def _called(self, key: str) -> list[Routine]:
         """Return the functions that a call may run: those of a name, or of the classes that a class is of."""
@@ -133,7 +136,7 @@ class Effects:
             more = [] if stop else [p for p in self._parents.get(one, ()) if p not in seen]
             waiting += more
             seen.update(more)
-        return found[-MOST_DEFINITIONS:]
+        return found[: 2 * MOST_DEFINITIONS]
 
     def _with_calls(self, found: Touched) -> Effect:
         effects = [self._effect(use) for use in found.uses]
@@ -159,12 +162,12 @@ class Effects:
         for routine in routines:
             for use in routine.uses:
                 callers[use.callee].append((routine, use))
-        waiting = [key for routine in routines for key in self._keys[id(routine)]]
+        waiting = dict.fromkeys(key for routine in routines for key in self._keys[id(routine)])
         while waiting:
-            key = waiting.pop()
+            key, _ = waiting.popitem()
             for caller, use in callers.get(key, ()):
                 if self._learn_from(caller, use):
-                    waiting += self._keys[id(caller)]
+                    waiting |= dict.fromkeys(self._keys[id(caller)])
         for key in self.outers:
             self.outers[key] = NOTHING.union(*(routine.outer for routine in self._called(key)))
 

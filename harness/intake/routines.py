@@ -15,6 +15,7 @@ from harness.intake.sharing import share
 
 MOST_NAMES = 40  # that one function changes; one that changes more is said to change anything
 ANYTHING = "*anything*"
+ANY = "*any*"  # a parameter of a function that stands for several
 
 
 @dataclass
@@ -57,6 +58,18 @@ class Routine:
         self.binds |= binds
         self.settings |= settings
         return before != (len(self.groups), len(self.binds), len(self.settings))
+
+    def absorb(self, other: "Routine") -> None:
+        """Stand for another function as well: any argument may then be any parameter."""
+        self.loose = True
+        self.params.setdefault(ANY, 0)
+        self.interesting.setdefault(ANY, [ANY])
+        self.change_outer(other.outer, frozenset(other.binds), frozenset(other.settings))
+        if not other.params.keys().isdisjoint(other.changed):
+            self.change((ANY,))
+        for use in other.uses:
+            given = use.receiver | use.others.union(*use.positional, *(names for _, names in use.named))
+            self.uses.append(Use(use.callee, others=(given - other.own) | ({ANY} if given & other.own else NOTHING)))
 
     @property
     def changed(self) -> set[str]:

@@ -26,7 +26,7 @@ VARIABLES = frozenset({"KERAS_BACKEND", "TF_USE_LEGACY_KERAS", "TF_KERAS"})
 def settings_of(node: ast.AST, imported: Mapping[str, str]) -> set[str]:
     """Return what a statement calls or assigns to that sets more than it names, as dotted paths."""
     found: set[str] = set()
-    variables: set[str] = set()
+    words: set[str] = set()
     environment = False
     for part in running(node):
         if isinstance(part, ast.Call):
@@ -34,9 +34,9 @@ def settings_of(node: ast.AST, imported: Mapping[str, str]) -> set[str]:
         elif isinstance(part, ast.Attribute | ast.Subscript) and not isinstance(part.ctx, ast.Load):
             found |= by_place(part, imported)
         elif isinstance(part, ast.Constant) and isinstance(part.value, str):
-            variables |= VARIABLES & {part.value}
+            words.add(part.value)
         environment = environment or (isinstance(part, ast.Attribute) and part.attr in ("environ", "putenv"))
-    return found | (variables if environment else set())
+    return found | (VARIABLES & words if environment and "tensorflow" not in words else set())
 
 
 def by_call(call: ast.Call, imported: Mapping[str, str]) -> set[str]:
