@@ -2,12 +2,15 @@
 
 import ast
 from collections.abc import Iterator, Mapping
+from functools import cache
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+LEAVES = (ast.Name, ast.Constant, ast.alias)
 STAR = "*"
-ASIDE = frozenset({"annotation", "returns", "ctx"})
+OWN = (*DEFINITIONS, ast.Lambda)  # what these bind is their own
+ASIDE = frozenset({"annotation", "returns", "ctx", "kind", "type_comment", "op", "ops"})
 
 
 def sets(node: ast.AST) -> frozenset[str]:
@@ -16,21 +19,24 @@ def sets(node: ast.AST) -> frozenset[str]:
     waiting = [node]
     while waiting:
         part = waiting.pop()
-        if isinstance(part, DEFINITIONS):
-            found.add(part.name)
-        elif isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
-            found.add(part.id)
-        elif isinstance(part, ast.alias):
-            found.add(part.asname or part.name.split(".")[0])
-        elif isinstance(part, ast.ExceptHandler | ast.MatchAs | ast.MatchStar) and part.name:
-            found.add(part.name)
-        elif isinstance(part, ast.MatchMapping) and part.rest:
-            found.add(part.rest)
-        if isinstance(part, COMPREHENSIONS):
+        if isinstance(part, ast.Name):
+            found |= {part.id} if isinstance(part.ctx, ast.Store) else set()
+        elif isinstance(part, COMPREHENSIONS):
             found |= {n.target.id for n in ast.walk(part) if isinstance(n, ast.NamedExpr)}
-        elif not isinstance(part, (*DEFINITIONS, ast.Lambda)):
-            waiting += ast.iter_child_nodes(part)
+        else:
+            found.update(named_by(part))
+            waiting += () if isinstance(part, OWN) else unannotated(part)
     return frozenset(found)
+
+
+def named_by(part: ast.AST) -> Iterator[str]:
+    """Yield the name that a node binds without a name of its own in its parts."""
+    if isinstance(part, (*DEFINITIONS, ast.ExceptHandler, ast.MatchAs, ast.MatchStar)) and part.name:
+        yield part.name
+    elif isinstance(part, ast.alias):
+        yield part.asname or part.name.split(".")[0]
+    elif isinstance(part, ast.MatchMapping) and part.rest:
+        yield part.rest
 
 
 def annotations(node: ast.AST) -> frozenset[str]:
@@ -44,14 +50,20 @@ def annotations(node: ast.AST) -> frozenset[str]:
     return frozenset(n.id for part in waiting for n in ast.walk(part) if isinstance(n, ast.Name))
 
 
+@cache
+def fields_of(kind: type[ast.AST]) -> tuple[str, ...]:
+    """Return the fields of a kind of node but its annotation; how a name is used (`ctx`) is no part of its own."""
+    return tuple(name for name in kind._fields if name not in ASIDE)
+
+
 def unannotated(part: ast.AST) -> list[ast.AST]:
-    """Return the direct parts of a node but its annotation; how a name is used (`ctx`) is no part of its own."""
+    """Return the direct parts of a node but its annotation."""
     found: list[ast.AST] = []
-    for name in part._fields:
+    for name in fields_of(type(part)):
         value = getattr(part, name, None)
         if isinstance(value, list):
             found += [one for one in value if isinstance(one, ast.AST)]
-        elif isinstance(value, ast.AST) and name not in ASIDE:
+        elif isinstance(value, ast.AST):
             found.append(value)
     return found
 
@@ -62,7 +74,8 @@ def running(node: ast.AST) -> Iterator[ast.AST]:
     while waiting:
         part = waiting.pop()
         yield part
-        waiting += reversed(at_definition(part) if isinstance(part, FUNCTIONS) else unannotated(part))
+        if not isinstance(part, LEAVES):
+            waiting += reversed(at_definition(part) if isinstance(part, FUNCTIONS) else unannotated(part))
 
 
 def at_definition(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> list[ast.AST]:

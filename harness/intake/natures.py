@@ -50,6 +50,8 @@ class Natures:
             for statement in statements:
                 self._learn(statement)
             self._deep = frozenset(map(self._same.of, self._put))
+            if not self._deep:
+                break
 
     def of(self, name: str) -> Nature:
         """Return the nature of a name; DEEP where nothing is known."""
