@@ -47,7 +47,8 @@ class Effects:
         self, natures: Natures, statements: Iterable[ast.stmt], modules: "Mapping[str, Effects] | None" = None
     ) -> None:
         self.outers: dict[str, Names] = {}
-        self.scene = Scene(natures, self.gives, self.outers)
+        self.mixing: dict[str, Names] = {}
+        self.scene = Scene(natures, self.gives, self.outers, self.mixing)
         self._routines: dict[str, list[Routine]] = defaultdict(list)
         self._keys: dict[int, tuple[str, ...]] = {}
         self._parents: dict[str, list[str]] = {}
@@ -169,7 +170,10 @@ class Effects:
                 if self._learn_from(caller, use):
                     waiting |= dict.fromkeys(self._keys[id(caller)])
         for key in self.outers:
-            self.outers[key] = NOTHING.union(*(routine.outer for routine in self._called(key)))
+            called = self._called(key)
+            self.outers[key] = self.outers[key].union(*(routine.outer for routine in called))
+            if any(routine.mixes for routine in called):
+                self.mixing[key] = NOTHING.union(*(routine.mixed for routine in called))
 
     def _learn_from(self, caller: Routine, use: Use) -> bool:
         """Add what a call does to the function that it stands in; return whether that is new."""

@@ -25,6 +25,7 @@ class Scene:
     natures: Natures
     gives: Callable[["Scene", ast.Call], Names | None]
     outers: Mapping[str, Names]  # functions, and what of the module they may change
+    mixing: Mapping[str, Names]  # functions that put arguments together, and what of the module with them
     own: Names = frozenset()
     layers: Names = frozenset()
 
@@ -118,7 +119,7 @@ def by_call(part: Part, scene: Scene) -> list[Part]:
 
 
 def direct(given: Iterable[ast.expr]) -> list[ast.AST]:
-    """Return the names among arguments, and those in lists of them."""
+    """Return the names and calls among arguments, and those in lists of them."""
     found: list[ast.AST] = []
     waiting: list[ast.AST] = [*given]
     while waiting:
@@ -127,6 +128,6 @@ def direct(given: Iterable[ast.expr]) -> list[ast.AST]:
             waiting += node.elts
         elif isinstance(node, ast.Starred):
             waiting.append(node.value)
-        elif isinstance(node, ast.Name):
+        elif isinstance(node, ast.Name | ast.Call):
             found.append(node)
     return found

@@ -81,6 +81,17 @@ class Routine:
         found = frozenset(name.strip() for name in self.changed if name not in self.params)
         return found if len(found) <= MOST_NAMES else frozenset({ANYTHING})
 
+    @property
+    def mixes(self) -> bool:
+        """Whether it puts an argument together with another, or with something of the module."""
+        return any(len(names) > 1 and not self.params.keys().isdisjoint(names) for names in self.interesting.values())
+
+    @property
+    def mixed(self) -> Names:
+        """The names of the module that it puts together with arguments."""
+        groups = [names for names in self.interesting.values() if not self.params.keys().isdisjoint(names)]
+        return frozenset(name.strip() for names in groups for name in names if name not in self.params)
+
     def given(self, name: str, use: Use) -> Names:
         """Return what a parameter may be in a call."""
         slots = (use.receiver, *use.positional) if self.bound else use.positional

@@ -13,7 +13,7 @@ START = (
     "def best():\n    while True:\n        return n + 64\ndef double(x): return 2 * x\ndef f(): return n\ndef g(a=n): return a",
     "ALL = {}\ndef register(h):\n    ALL[h.__name__] = h\n    return h",
     "class T:\n    def __init__(self, d): self.d = d\n    def go(self, v): self.d['u'] = v\n    def look(self): return self.d",
-    "def give(): return deep\ndef same(x): return x\ndef put(x, v): x['u'] = v\ndef join(x, y): x['j'] = y",
+    "def give(): return deep\ndef same(x): return x\ndef put(x, v): x['u'] = v\ndef join(x, y): x['j'] = y\ndef keep(x): cfg['kept'] = x",
 )
 INTS = ("n", "m", "64", "len(sizes)", "cfg['u']", "best()", "double(n)", "f()", "g()", "C.u", "deep['u']", "sum(sizes)")
 DICTS = ("cfg", "deep", "cfg['d']", "rows[0]", "rows[-1]", "cfg.get('d')", "give()", "same(deep)", "C.d", "other", "another")
@@ -28,7 +28,7 @@ SIMPLE = (
     *("n = {i}", "n += {i}", "m, n = n, {i}", "n = m = {i}", "m *= 2", "C.u = {i}", "C.l = [{i}]", "C.d = {d}"),
     *("other = {d}", "another = other", "another = {d}", "many = {l}", "other, many = {d}, {l}", "rows.append({d})"),
     *("rows = [{d}]", "rows = [x for x in rows]", "rows = list(reversed(rows))", "deep = {d}", "cfg['d'] = {d}"),
-    *("other = dict({d})", "other = dict(d={d}, u=1)", "other = {**cfg}", "sizes = {l} + [{i}]", "join({d}, {i})"),
+    *("other = dict({d})", "other = dict(d={d}, u=1)", "other = {**cfg}", "sizes = {l} + [{i}]", "join({d}, {d})", "keep({d})"),
     *("put({d}, {i})", "put(v={i}, x={d})", "put(*[{d}, {i}])", "T({d}).go({i})", "t = T({d})\nt.go({i})"),
     *("partial(put, {d})({i})", "(lambda x: x.update(u={i}))({d})", "move = {d}.update\nmove(u={i})"),
     *("list(map(lambda x: x.update(u={i}), rows))", "[x.update(u={i}) for x in rows]", "list(map(put, rows, sizes))"),
