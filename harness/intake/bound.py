@@ -2,7 +2,6 @@
 
 import ast
 from collections.abc import Iterator, Mapping
-from functools import cache
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
@@ -50,17 +49,11 @@ def annotations(node: ast.AST) -> frozenset[str]:
     return frozenset(n.id for part in waiting for n in ast.walk(part) if isinstance(n, ast.Name))
 
 
-@cache
-def fields_of(kind: type[ast.AST]) -> tuple[str, ...]:
-    """Return the fields of a kind of node but its annotation; how a name is used (`ctx`) is no part of its own."""
-    return tuple(name for name in kind._fields if name not in ASIDE)
-
-
 def unannotated(part: ast.AST) -> list[ast.AST]:
-    """Return the direct parts of a node but its annotation."""
+    """Return the direct parts of a node but its annotation; how a name is used (`ctx`) is no part of its own."""
     found: list[ast.AST] = []
-    for name in fields_of(type(part)):
-        value = getattr(part, name, None)
+    for name in part._fields:
+        value = None if name in ASIDE else getattr(part, name, None)
         if isinstance(value, list):
             found += [one for one in value if isinstance(one, ast.AST)]
         elif isinstance(value, ast.AST):

@@ -104,6 +104,7 @@ class Chooser:
         """Decide about one cell."""
         cell, code = read.cell, read.code
         self.chosen.cells += bool(cell.source.strip())
+        self.chosen.counts[cell.number] = cell.count
         marks = marks_of(cell)
         self.chosen.unknown_tags += [(cell.number, mark) for mark in marks if mark not in (KEEP, SKIP)]
         if SKIP in marks:
@@ -164,6 +165,8 @@ class Chooser:
             fresh = not isinstance(node, Block | ast.AugAssign)
             calls = not read.at_once.isdisjoint(self.effects.outers)
             self.chosen.pieces.append(Piece(kind, number, segment(lines, node), node, *parts, fresh, calls))
+            missing = {*self.known.missing(node).values()} if isinstance(node, Block) else set()
+            self.chosen.tried += [(self.chosen.pieces[-1], module) for module in sorted(missing)]
             self.known.learn(node, names)
             self.learn_maker(node, read)
             return
@@ -178,8 +181,9 @@ class Chooser:
 
     def learn_maker(self, node: ast.stmt, read: Reads) -> None:
         """Remember a function that only makes something out of what is there: it may be called where it stands."""
-        plain = isinstance(node, ast.FunctionDef) and not node.decorator_list and self.known.has(read.later)
-        if plain and all(isinstance(one, MAKING) and self.is_harmless(one) for one in node.body):
+        if not isinstance(node, ast.FunctionDef) or node.decorator_list or not self.known.has(read.later):
+            return
+        if all(isinstance(one, MAKING) and self.is_harmless(one) for one in node.body):
             self.known.plain_classes.add(node.name)
 
     def leave(self, left: Left) -> None:

@@ -1,6 +1,7 @@
 """Which names' objects the value of an expression may be or hold: what is changed through it is changed in them."""
 
 import ast
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
@@ -12,7 +13,6 @@ Names = frozenset[str]
 FRESH = frozenset(
     {"copy.deepcopy", "isinstance", "hasattr", "type", "print", "id", "hash", "open", "input", "json.loads"}
 )
-DIRECT = frozenset({"keras", "tensorflow"})  # these hold the objects they are handed, and nothing of a configuration
 
 
 @dataclass(frozen=True)
@@ -101,27 +101,26 @@ def inside(part: Part, scene: Scene) -> list[Part]:
 def by_call(part: Part, scene: Scene) -> list[Part]:
     """Return the parts of a call, to nothing that the notebook defines, that its value may hold."""
     call = part.node
-    assert isinstance(call, ast.Call)
+    if not isinstance(call, ast.Call):
+        return []
     path = dotted(call.func, scene.imported)
     given: list[ast.expr] = [*call.args, *(keyword.value for keyword in call.keywords)]
     if path in FRESH or (path in PLAIN_CALLS and path not in ("max", "min")):
         return []
-    if path == "vars":
-        return [Part(one) for one in given]
     if path in CONTAINERS | ONCE | {"max", "min"}:
         return [*(Part(one, inner=True) for one in call.args), *(Part(keyword.value) for keyword in call.keywords)]
-    if path.partition(".")[0] in DIRECT and scene.is_library(root(call.func)):
-        return [Part(one) for one in direct(given)]
+    if scene.is_library(root(call.func)):
+        of_python = path.partition(".")[0] in sys.stdlib_module_names
+        return [Part(one) for one in given] if of_python else [Part(one, inner=True) for one in direct(given)]
     if isinstance(call.func, ast.Attribute):
-        owner = [] if scene.is_library(root(call.func)) else [Part(call.func.value, inner=True)]
-        return [*owner, *(Part(one) for one in (given if scene.is_library(root(call.func)) else direct(given)))]
-    return [Part(call.func), *(Part(one) for one in given)]
+        return [Part(call.func.value, inner=True), *(Part(one) for one in direct(given))]
+    return [Part(one) for one in given] + ([] if path == "vars" else [Part(call.func)])
 
 
-def direct(given: Iterable[ast.expr]) -> list[ast.AST]:
+def direct(given: Iterable[ast.expr]) -> list[ast.expr]:
     """Return the names and calls among arguments, and those in lists of them."""
-    found: list[ast.AST] = []
-    waiting: list[ast.AST] = [*given]
+    found: list[ast.expr] = []
+    waiting: list[ast.expr] = [*given]
     while waiting:
         node = waiting.pop()
         if isinstance(node, ast.List | ast.Tuple):

@@ -69,8 +69,10 @@ class Known:
         vars(self).update(before)
 
     def _missing(self, node: ast.AST) -> dict[str, str]:
-        if not isinstance(node, ast.Import | ast.ImportFrom):
-            return {}
+        return self.missing(node) if isinstance(node, ast.Import | ast.ImportFrom) else {}
+
+    def missing(self, node: ast.AST) -> dict[str, str]:
+        """Return names that imports in a statement would bind, with the library of each that is not there."""
         found = {}
         for name, path in import_paths(node).items():
             module = path.partition(".")[0]

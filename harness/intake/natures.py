@@ -69,20 +69,24 @@ class Natures:
 
     def of_value(self, node: ast.AST, local: Local = NONE, depth: int = 0) -> Nature:
         """Return the nature of what an expression gives, names in `local` being of the natures there."""
-        if depth > DEEPEST:
-            return Nature.DEEP
+        found = Nature.DEEP
         if isinstance(node, ast.Name):
-            return local[node.id] if node.id in local else self.of(node.id)
-        if isinstance(node, ast.Constant | ast.JoinedStr | ast.Compare):
-            return Nature.PLAIN
-        if isinstance(node, ast.Lambda):
-            return Nature.FUNCTION
+            found = local[node.id] if node.id in local else self.of(node.id)
+        elif isinstance(node, ast.Constant | ast.JoinedStr | ast.Compare):
+            found = Nature.PLAIN
+        elif isinstance(node, ast.Lambda):
+            found = Nature.FUNCTION
+        elif depth < DEEPEST:
+            found = self._of_whole(node, local, depth + 1)
+        return found
+
+    def _of_whole(self, node: ast.AST, local: Local, depth: int) -> Nature:
         if isinstance(node, ast.Call):
-            return self._of_call(node, local, depth + 1)
+            return self._of_call(node, local, depth)
         if isinstance(node, ast.Attribute | ast.Subscript):
-            whole = self.of_value(node.value, local, depth + 1)
+            whole = self.of_value(node.value, local, depth)
             return whole if is_method(node) else self._part(whole)
-        inner = self._of_parts(node, local, depth + 1)
+        inner = self._of_parts(node, local, depth)
         if isinstance(node, (ast.List, ast.Set, ast.Dict, *COMPREHENSIONS)):
             return Nature.FLAT if inner is Nature.PLAIN else Nature.DEEP
         return inner

@@ -94,9 +94,11 @@ class Chosen:
     broken: list[BrokenCell] = field(default_factory=list)
     aliases: Aliases = field(default_factory=Aliases)
     absent: dict[str, str] = field(default_factory=dict)  # names to the missing library that they come from
+    tried: list[tuple[Piece, str]] = field(default_factory=list)  # missing libraries that a block may do without
     settings: list[Setting] = field(default_factory=list)
     writes: list[tuple[int, str]] = field(default_factory=list)  # cell, file that it writes
     magics: list[tuple[int, str]] = field(default_factory=list)
     skipped: list[int] = field(default_factory=list)
     unknown_tags: list[tuple[int, str]] = field(default_factory=list)
+    counts: dict[int, int] = field(default_factory=dict)  # as which each cell was run, 0 if not
     cells: int = 0

@@ -1,11 +1,12 @@
 """What a card says about a notebook: what was taken, what was left out, and which names are missing for it."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from harness.intake.bound import STAR
 from harness.intake.cells import KEEP, SKIP
 from harness.intake.names import clean, some
+from harness.intake.order import other_orders
 from harness.intake.otherwise import changed_again, set_again, settings
 from harness.intake.pieces import Chosen, Kind
 from harness.intake.taken import Taken, modules
@@ -22,7 +23,8 @@ def remarks(name: str, chosen: Chosen, taken: Taken) -> tuple[str, ...]:
 
     What makes another model than the notebook's comes first, and more of it is told than of the rest.
     """
-    other = [*changed_again(chosen, taken), *settings(chosen), *set_again(chosen, taken), *written_files(chosen)]
+    other = [*changed_again(chosen, taken), *settings(chosen), *set_again(chosen, taken)]
+    other += [*written_files(chosen), *other_orders(chosen, taken)]
     single = [*not_python(chosen), *left_definitions(chosen, taken, needless=False), *missing(chosen, taken)]
     single += [*twice(chosen, taken), *foreign(chosen, taken), *unknown(chosen)]
     single += left_definitions(chosen, taken, needless=True)
@@ -123,8 +125,9 @@ def twice(chosen: Chosen, taken: Taken) -> Iterator[str]:
 
 def foreign(chosen: Chosen, taken: Taken) -> Iterator[str]:
     """Yield a sentence for each library that is taken and missing, or that may be."""
-    counted = Counter({m: p.cell for p in reversed(taken.guarded) for m in modules(p.node)})
-    absent = {*chosen.absent.values()}
+    counted = {m: p.cell for p in reversed(taken.guarded) for m in modules(p.node)}
+    counted |= {module: piece.cell for piece, module in chosen.tried if piece in taken.pieces}
+    absent = {*chosen.absent.values()} | {module for _, module in chosen.tried}
     for module, cell in counted.items():
         missing = "is not there" if module in absent else "may not be there"
         yield f"Cell {cell} imports {clean(module, 60)}, which {missing} when models are built."

@@ -58,22 +58,22 @@ def is_text(node: ast.stmt) -> bool:
 
 def bindings(node: ast.AST) -> list[tuple[ast.AST, ast.expr]]:
     """Return each place that a node itself assigns to, with what it gets: of tuples and loops, a part of the value."""
+    found: list[tuple[ast.AST, ast.expr]] = []
     if isinstance(node, ast.Assign):
-        chained = [(target, place) for target in node.targets[1:] if isinstance(place := node.targets[0], ast.Name)]
-        return [pair for target in node.targets for pair in spread(target, node.value)] + chained
-    if isinstance(node, ast.AnnAssign):
-        return [(node.target, node.value)] if node.value else []
-    if isinstance(node, ast.AugAssign):
-        return [(node.target, item(node.value))]
-    if isinstance(node, ast.For | ast.AsyncFor):
-        return spread(node.target, item(node.iter))
-    if isinstance(node, ast.withitem):
-        return spread(node.optional_vars, node.context_expr) if node.optional_vars else []
-    if isinstance(node, ast.NamedExpr):
-        return [(node.target, node.value)]
-    if isinstance(node, ast.Match):
-        return [(ast.Name(name, ast.Store()), item(node.subject)) for name in sorted(captured(node))]
-    return []
+        first = node.targets[0]
+        found = [pair for target in node.targets for pair in spread(target, node.value)]
+        found += [(target, first) for target in node.targets[1:] if isinstance(first, ast.Name)]
+    elif isinstance(node, ast.For | ast.AsyncFor):
+        found = spread(node.target, item(node.iter))
+    elif isinstance(node, ast.withitem) and node.optional_vars:
+        found = spread(node.optional_vars, node.context_expr)
+    elif isinstance(node, ast.AnnAssign | ast.NamedExpr) and node.value:
+        found = [(node.target, node.value)]
+    elif isinstance(node, ast.AugAssign):
+        found = [(node.target, item(node.value))]
+    elif isinstance(node, ast.Match):
+        found = [(ast.Name(name, ast.Store()), item(node.subject)) for name in sorted(captured(node))]
+    return found
 
 
 def spread(target: ast.expr, value: ast.expr) -> list[tuple[ast.AST, ast.expr]]:

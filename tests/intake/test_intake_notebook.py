@@ -303,7 +303,10 @@ def test_a_tag_that_means_nothing_is_told() -> None:
         (["class A:\n    def f(self):\n        return x\ndef g(): return A"], "A uses x, which no cell sets."),
         (["x = load()", "def f(a=x): pass"], "f (cell 2) was left out: it reads x where it is defined"),
         (["def f(): pass", "def f(): return 1"], "f is defined more than once (cells 1 and 2): the last one counts."),
-        (["x = 1", "def f(): return x", "x = tune()"], "x is set again in cell 3 (line 1), which is left out: that of cell 1"),
+        (
+            ["x = 1", "def f(): return x", "x = tune()"],
+            "x is set again in cell 3 (line 1), which is left out: that of cell 1",
+        ),
         (["def f(): pass", "f = tuned(f)"], "f is set again in cell 2 (line 1), which is left out"),
         (["def f(): pass", "# harness-keep\nf(x)"], "Cell 2 uses x, which no cell sets."),
         (["print(1)"], "Nothing was taken from ann.ipynb: it defines no function."),
