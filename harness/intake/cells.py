@@ -98,6 +98,7 @@ class Chooser:
         self.depth = 0  # of blocks in blocks
         self.effects = seen.effects
         self.known = Known(installed)
+        self.reads: dict[int, Reads] = {}  # by the identity of statements, which live as long
         self.chosen = Chosen(aliases=seen.aliases)
 
     def add(self, read: ReadCell) -> None:
@@ -160,7 +161,7 @@ class Chooser:
         kind, names, effect = self.kind(node), sets(node), self.effects.of(node)
         changes = effect.changes | effect.binds
         if kind:
-            read = reading(node)
+            read = self.reading(node)
             parts = names, changes, read.at_once, read.later, annotations(node)
             fresh = not isinstance(node, Block | ast.AugAssign)
             calls = not read.at_once.isdisjoint(self.effects.outers)
@@ -174,7 +175,7 @@ class Chooser:
         if isinstance(node, ast.Delete):
             names |= {target.id for target in targets(node) if isinstance(target, ast.Name)}
         definition = node.name if isinstance(node, DEFINITIONS) else ""
-        lacks = next(iter(sorted(self.known.lacking(node))), "") if definition else ""
+        lacks = next(iter(sorted(self.known.lacking(self.reading(node).at_once))), "") if definition else ""
         library = self.known.absent.get(lacks, "")
         self.leave(Left(number, names, changes, node.lineno, len(self.chosen.pieces), definition, lacks, library))
         self.known.forget(node, names)
@@ -186,6 +187,12 @@ class Chooser:
         if all(isinstance(one, MAKING) and self.is_harmless(one) for one in node.body):
             self.known.plain_classes.add(node.name)
 
+    def reading(self, node: ast.stmt) -> Reads:
+        """Return what a statement reads, looked up once."""
+        if id(node) not in self.reads:
+            self.reads[id(node)] = reading(node)
+        return self.reads[id(node)]
+
     def leave(self, left: Left) -> None:
         self.chosen.left.append(left)
         self.known.left |= left.sets
@@ -196,7 +203,7 @@ class Chooser:
             return Kind.IMPORT
         if isinstance(node, Block):
             return self.kind_of_block(node)
-        if self.known.lacking(node):
+        if self.known.lacking(self.reading(node).at_once):
             return None
         if isinstance(node, DEFINITIONS):
             return Kind.CLASS if isinstance(node, ast.ClassDef) else Kind.FUNCTION
@@ -234,7 +241,8 @@ class Chooser:
     def kind_of_block(self, node: Block) -> Kind | None:
         """A block is taken whole, as an object, if all in it may be; nothing under `if __name__` is."""
         for part in heads(node):
-            if not self.is_harmless(part) or "__name__" in reading(part).at_once or self.known.lacking(part):
+            read = reading(part).at_once
+            if not self.is_harmless(part) or "__name__" in read or self.known.lacking(read):
                 return None
         self.depth += 1
         with self.known.aside():

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from harness.intake.bound import STAR, alias_paths, import_paths, sets
 from harness.intake.harmless import is_plain_class
 from harness.intake.libraries import is_of_notebooks
-from harness.intake.scopes import reading
 
 ALWAYS_THERE = frozenset(dir(builtins)) | {"__name__", "__file__"}
 
@@ -49,9 +48,8 @@ class Known:
         self.left |= {*names}
         self.absent |= self._missing(node)
 
-    def lacking(self, node: ast.AST) -> frozenset[str]:
-        """Return the names that a statement reads as it runs, and that are not there or of a missing library."""
-        read = reading(node).at_once
+    def lacking(self, read: frozenset[str]) -> frozenset[str]:
+        """Return those of the names that a statement reads as it runs that are not there or of a missing library."""
         missing = read - self.there - (ALWAYS_THERE - self.left)
         if STAR in self.there:  # whatever a star import brought may be among them
             missing &= self.left

@@ -10,7 +10,7 @@ from harness.intake.bound import FUNCTIONS, arguments_of, root, running, sets
 from harness.intake.changes import NOTHING, Use, touched
 from harness.intake.held import Names, Scene, held
 from harness.intake.natures import Nature
-from harness.intake.scopes import Function, body_of, local_names, outer_names, reading
+from harness.intake.scopes import Function, body_of, local_names, reading, statements_in
 from harness.intake.sharing import share
 
 MOST_NAMES = 40  # that one function changes; one that changes more is said to change anything
@@ -138,7 +138,7 @@ def routine_of(name: str, function: Function, scene: Scene, *, method: bool = Fa
         found.settings |= one.settings
         found.uses += one.uses
     found.gives = given_by(parts, function, inner, found)
-    found.binds |= bound_outside(function)
+    found.binds |= bound_outside(parts)
     return found
 
 
@@ -197,15 +197,12 @@ def given_by(parts: Iterable[ast.AST], function: Function, scene: Scene, routine
     return frozenset(name for group in groups for name in routine.interesting.get(group, ()))
 
 
-def bound_outside(function: Function) -> set[str]:
-    """Return the names of the module that a function, or one in it, binds."""
-    if isinstance(function, ast.Lambda):
-        return set()
-    found: set[str] = set()
-    waiting: list[ast.FunctionDef | ast.AsyncFunctionDef] = [function]
-    while waiting:
-        one = waiting.pop()
-        found |= outer_names(one) & frozenset().union(*(sets(statement) for statement in one.body))
-        parts = (part for statement in one.body for part in running(statement))
-        waiting += [part for part in parts if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef)]
-    return found
+def bound_outside(parts: Iterable[ast.AST]) -> set[str]:
+    """Return the names of the module that the statements of a function, and of those in it, bind."""
+    bound: set[str] = set()
+    called_global: set[str] = set()
+    for part in parts:
+        if isinstance(part, ast.stmt):
+            bound |= sets(part)
+            called_global |= {name for one in statements_in(part) if isinstance(one, ast.Global) for name in one.names}
+    return bound & called_global
