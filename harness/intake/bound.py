@@ -71,6 +71,18 @@ def running(node: ast.AST) -> Iterator[ast.AST]:
             waiting += reversed(at_definition(part) if isinstance(part, FUNCTIONS) else unannotated(part))
 
 
+class Walks:
+    """The parts of statements that run with them, gone through once however often they are asked for."""
+
+    def __init__(self) -> None:
+        self._found: dict[int, tuple[ast.AST, tuple[ast.AST, ...]]] = {}  # by identity, which holds while a node lives
+
+    def running(self, node: ast.AST) -> tuple[ast.AST, ...]:
+        if id(node) not in self._found:
+            self._found[id(node)] = node, tuple(running(node))
+        return self._found[id(node)][1]
+
+
 def at_definition(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> list[ast.AST]:
     """Return the parts of a function that run when it is defined, annotations left aside."""
     found: list[ast.AST | None] = [*function.args.defaults, *function.args.kw_defaults]

@@ -3,7 +3,7 @@
 import ast
 from dataclasses import dataclass
 
-from harness.intake.bound import COMPREHENSIONS, DEFINITIONS, dotted, root, running
+from harness.intake.bound import COMPREHENSIONS, DEFINITIONS, dotted, root
 from harness.intake.harmless import METHODS
 from harness.intake.held import Names, Scene, held
 from harness.intake.natures import Nature
@@ -73,12 +73,12 @@ class Touching:
     def all_of(self, node: ast.AST) -> Touched:
         waiting: list[ast.AST] = [node]
         for start in waiting:  # it grows by what lambdas hold
-            for part in running(start):
+            for part in self._scene.running(start):
                 self._look(part)
                 if isinstance(part, ast.Call):
                     waiting += [one.body for one in (part.func, *part.args) if isinstance(one, ast.Lambda)]
                     waiting += [k.value.body for k in part.keywords if isinstance(k.value, ast.Lambda)]
-        self._found.settings |= settings_of(node, self._scene.imported)
+        self._found.settings |= settings_of(self._scene.running(node), self._scene.imported)
         more = {name for one in self._found.names & self._inner.keys() for name in self._inner[one]}
         self._found.names = (self._found.names - self._inner.keys()) | more
         return self._found

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from harness.intake.aliases import Aliases
-from harness.intake.bound import root, running
+from harness.intake.bound import root
 from harness.intake.changes import NOTHING, Touched, Use, touched
 from harness.intake.held import Names, Scene, held
 from harness.intake.natures import Natures
@@ -101,7 +101,7 @@ class Effects:
     def _definitions(self, statement: ast.stmt) -> Iterator[Definition]:
         """Yield the functions that a statement defines for its module, methods among them."""
         methods: set[int] = set()
-        for part in running(statement):
+        for part in self.scene.running(statement):
             if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef) and id(part) not in methods:
                 yield Definition((part.name,), part)
             elif isinstance(part, ast.ClassDef):

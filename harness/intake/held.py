@@ -33,6 +33,10 @@ class Scene:
     def imported(self) -> Mapping[str, str]:
         return self.natures.imported
 
+    def running(self, node: ast.AST) -> tuple[ast.AST, ...]:
+        """Return the parts of a statement that run with it."""
+        return self.natures.walks.running(node)
+
     def of(self, name: str) -> Nature:
         return Nature.DEEP if name in self.own else self.natures.of(name)
 

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from enum import IntEnum
 
 from harness.intake.aliases import Aliases
-from harness.intake.bound import COMPREHENSIONS, dotted, root, running
+from harness.intake.bound import COMPREHENSIONS, Walks, dotted, root
 from harness.intake.harmless import KERAS, METHODS
 from harness.intake.libraries import BROUGHT
 from harness.intake.statements import bindings
@@ -40,6 +40,7 @@ class Natures:
 
     def __init__(self, imported: Mapping[str, str], statements: Iterable[ast.AST] = ()) -> None:
         self.imported = imported
+        self.walks = Walks()
         self.layers: set[str] = set()  # objects of Keras: calling one does not change it
         self.once: set[str] = set()  # what is used up by going through it
         self._of: dict[str, Nature] = {}
@@ -132,7 +133,7 @@ class Natures:
 
     def _learn(self, node: ast.AST) -> None:
         """Learn from a statement what its names are bound to, and what is put into them."""
-        for part in running(node):
+        for part in self.walks.running(node):
             if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef):
                 self._bind(part.name, Nature.FUNCTION)
             elif isinstance(part, ast.ClassDef):

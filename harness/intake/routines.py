@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from harness.intake.aliases import Aliases
-from harness.intake.bound import FUNCTIONS, arguments_of, root, running, sets
+from harness.intake.bound import FUNCTIONS, arguments_of, root, sets
 from harness.intake.changes import NOTHING, Use, touched
 from harness.intake.held import Names, Scene, held
 from harness.intake.natures import Nature
@@ -125,7 +125,7 @@ def routine_of(name: str, function: Function, scene: Scene, *, method: bool = Fa
     found.params |= {a.arg: len(found.params) + 10_000 for a in arguments if a.arg not in found.params}
     if found.star:
         found.params[found.star] = len(positions(function))
-    parts = [*parts_of(function)]
+    parts = [*parts_of(function, scene)]
     for part in parts:
         share(part, inner, found.aliases)
     done = [touched(part, inner) for part in parts]
@@ -165,20 +165,20 @@ def defaults_of(name: str, function: Function, scene: Scene) -> dict[str, Names]
     return found
 
 
-def parts_of(function: Function) -> Iterator[ast.AST]:
+def parts_of(function: Function, scene: Scene) -> Iterator[ast.AST]:
     """Yield the statements of a function, and those of functions in it."""
     waiting = [*body_of(function)]
     while waiting:
         part = waiting.pop()
         yield part
-        waiting += [one for inner in running(part) if isinstance(inner, FUNCTIONS) for one in body_of(inner)]
+        waiting += [one for inner in scene.running(part) if isinstance(inner, FUNCTIONS) for one in body_of(inner)]
 
 
 def layers_in(function: Function, scene: Scene) -> Names:
     """Return the local names that stand for what a library makes: calling one changes nothing."""
     made: dict[str, bool] = defaultdict(lambda: True)
     for statement in body_of(function):
-        for part in running(statement):
+        for part in scene.running(statement):
             if isinstance(part, ast.Assign):
                 for target in (one for one in part.targets if isinstance(one, ast.Name)):
                     called = isinstance(part.value, ast.Call) and scene.is_library(root(part.value))
@@ -190,7 +190,7 @@ def given_by(parts: Iterable[ast.AST], function: Function, scene: Scene, routine
     """Return the parameters and names of the module that a function may give."""
     values = [function.body] if isinstance(function, ast.Lambda) else []
     for part in parts:
-        for one in running(part):
+        for one in scene.running(part):
             if isinstance(one, ast.Return | ast.Yield | ast.YieldFrom) and one.value is not None:
                 values.append(one.value)
     groups = {routine.aliases.of(name) for value in values for name in held(value, scene)}

@@ -1,9 +1,9 @@
 """What a statement sets beyond names and objects: a library as a whole, or names of the module by their spelling."""
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from harness.intake.bound import dotted, root, running
+from harness.intake.bound import dotted, root
 
 # Functions that set a whole library, and with it every model that is built afterwards.
 SETTINGS = frozenset(
@@ -23,12 +23,12 @@ CHANGES = frozenset({"update", "setdefault", "pop", "clear", "__setitem__", "__d
 VARIABLES = frozenset({"KERAS_BACKEND", "TF_USE_LEGACY_KERAS", "TF_KERAS"})
 
 
-def settings_of(node: ast.AST, imported: Mapping[str, str]) -> set[str]:
-    """Return what a statement calls or assigns to that sets more than it names, as dotted paths."""
+def settings_of(parts: Iterable[ast.AST], imported: Mapping[str, str]) -> set[str]:
+    """Return what the parts of a statement call or assign to that sets more than it names, as dotted paths."""
     found: set[str] = set()
     words: set[str] = set()
     environment = False
-    for part in running(node):
+    for part in parts:
         if isinstance(part, ast.Call):
             found |= by_call(part, imported)
         elif isinstance(part, ast.Attribute | ast.Subscript) and not isinstance(part.ctx, ast.Load):

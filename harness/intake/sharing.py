@@ -3,7 +3,7 @@
 import ast
 
 from harness.intake.aliases import Aliases
-from harness.intake.bound import root, running
+from harness.intake.bound import root
 from harness.intake.changes import MUTATORS
 from harness.intake.held import Names, Scene, direct, held
 from harness.intake.natures import Nature
@@ -15,7 +15,7 @@ APART = frozenset({"fit", "evaluate", "predict", "get", "index", "count", "pop",
 
 def share(node: ast.AST, scene: Scene, aliases: Aliases) -> None:
     """Put names together that share objects once a statement has run: by assignments, loops and what is put in."""
-    for part in running(node):
+    for part in scene.running(node):
         for target, value in bindings(part):
             name = root(target)
             if name and (scene.of(name) is not Nature.PLAIN or not isinstance(target, ast.Name)):
