@@ -80,7 +80,8 @@ class Touching:
                     waiting += [k.value.body for k in part.keywords if isinstance(k.value, ast.Lambda)]
         self._found.settings |= settings_of(self._scene.running(node), self._scene.imported)
         more = {name for one in self._found.names & self._inner.keys() for name in self._inner[one]}
-        self._found.names = (self._found.names - self._inner.keys()) | more
+        elsewhere = self._scene.own | self._scene.natures.known  # such a name may mean something else as well
+        self._found.names = (self._found.names - (self._inner.keys() - elsewhere)) | more
         return self._found
 
     def _look(self, part: ast.AST) -> None:

@@ -5,7 +5,7 @@ Told from all cells together before anything is decided: a name has the most cha
 
 import ast
 import builtins
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, KeysView, Mapping
 from enum import IntEnum
 
 from harness.intake.aliases import Aliases
@@ -64,7 +64,7 @@ class Natures:
         return Nature.PLAIN if name in BUILTINS else Nature.DEEP
 
     @property
-    def known(self) -> Collection[str]:
+    def known(self) -> KeysView[str]:
         """The names that are bound anywhere, imports left aside."""
         return self._of.keys()
 

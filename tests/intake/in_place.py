@@ -152,6 +152,9 @@ CASES: dict[str, Case] = {
     "functions in a loop": told(CFG, "def tune(): cfg['units'] = 64", "for f in (tune,): f()"),
     "a lambda called at once": told(CFG, "", "(lambda c: c.update(units=64))(cfg)"),
     "a comprehension": told("all = [{'units': 4}]", "", "print([c.update(units=64) for c in all])", reads="all"),
+    "a name that a comprehension has as well": told(
+        SIZES, "", "while len(sizes) < 4:\n    sizes.append(max(sizes for sizes in [3]))", reads="sizes"
+    ),
     "a function that gives it": same(CFG, "def get(): return cfg", "get()['units'] = 64"),
     "what a function gives, by a name": told(
         CFG, BEST, "def get():\n    c = cfg\n    return c", "c = get()\nc['units'] = best()", at="cell 5 (line 2)"
