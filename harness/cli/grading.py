@@ -18,6 +18,7 @@ from harness.cli.options import (
     Training,
     Trust,
     course_at,
+    course_of,
     options_of,
     reported,
     scaled,
@@ -59,12 +60,13 @@ class Grade:
 @grouped
 def grade(asked: Grade) -> int:
     """Train, measure, mark and report every submission."""
+    from harness.course.remembered import remember
     from harness.terminal.live_screen import live, screen
     from harness.workflow.grade import grade as run
     from harness.workflow.protection import Protection
     from harness.workflow.seeding import parse_seeds
 
-    found, marking = course_at(asked.marking.course, asked.submissions), asked.marking
+    found, marking = course_to_grade(asked), asked.marking
     options = replace(
         options_of(found, asked.training, asked.out, asked.task, asked.profile),
         seeds=parse_seeds(asked.seeds or str(found.says.seeds)),
@@ -78,9 +80,20 @@ def grade(asked: Grade) -> int:
         with live(screen(stderr=True), enabled=not asked.json) as show:
             result = run(asked.submissions, options, show)
     except KeyboardInterrupt:
+        remember(found, asked.out)
         typer.echo(f"Class page so far: {asked.out / 'index.html'}", err=True)
         raise
+    remember(found, asked.out)
     return finish(result, asked.out, asked.json)
+
+
+def course_to_grade(asked: Grade) -> "Course":
+    """Return the course that is named or here, else the one that the result folder was graded by before."""
+    found = course_at(asked.marking.course, asked.submissions)
+    if found.folder is None:
+        found = course_of(asked.out, asked.marking.course)
+        found.not_within(asked.submissions)
+    return found
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,7 +114,7 @@ class Regrade:
 def regrade(asked: Regrade) -> int:
     """Mark a graded class again, from what was measured; trains nothing."""
     out, marking = asked.out, asked.marking
-    found = course_at(marking.course)
+    found = course_of(out, marking.course)
     if asked.diff:
         if marking.reveal or marking.pass_mark:
             other = "--reveal" if marking.reveal else "--pass-mark"
@@ -110,6 +123,7 @@ def regrade(asked: Regrade) -> int:
                 " its own."
             )
         return show_difference(out, marking, found, asked.json)
+    from harness.course.remembered import remember
     from harness.workflow.grade import Regrading
     from harness.workflow.grade import regrade as run
     from harness.workflow.machine import cores
@@ -123,7 +137,10 @@ def regrade(asked: Regrade) -> int:
         tasks=found.tasks,
         rooms=found.rooms,
     )
-    return finish(run(out, how), out, asked.json)
+    result = run(out, how)
+    if marking.course:
+        remember(found, out)
+    return finish(result, out, asked.json)
 
 
 def show_difference(out: Path, marking: Marking, course: "Course", json: bool) -> int:
