@@ -11,7 +11,6 @@ from harness.cli.grouped import grouped
 from harness.cli.options import (
     ClassMarking,
     Json,
-    Marking,
     MinIsolation,
     Profile,
     TaskNames,
@@ -116,10 +115,9 @@ def regrade(asked: Regrade) -> int:
     out, marking = asked.out, asked.marking
     found = course_of(out, marking.course)
     if asked.diff:
-        if marking.reveal or marking.pass_mark:
-            other = "--reveal" if marking.reveal else "--pass-mark"
+        if marking.reveal:
             raise UsageError(
-                f"Expected --diff or {other}, received both; --diff compares points and writes no cards, so run it on"
+                "Expected --diff or --reveal, received both; --diff compares points and writes no cards, so run it on"
                 " its own."
             )
         return show_difference(out, marking, found, asked.json)
@@ -143,23 +141,32 @@ def regrade(asked: Regrade) -> int:
     return finish(result, out, asked.json)
 
 
-def show_difference(out: Path, marking: Marking, course: "Course", json: bool) -> int:
-    """Print who would move under other rubrics and return the exit code, as `diff` does: 0 nobody, 1 somebody."""
+def show_difference(out: Path, marking: ClassMarking, course: "Course", json: bool) -> int:
+    """Print who would move or pass under other rubrics; return the exit code, as `diff` does: 0 nobody, 1 somebody."""
     from harness.report.staff_pages.difference import summary
+    from harness.report.staff_pages.results_turned import turned_lines
     from harness.terminal.difference_table import difference_table
+    from harness.terminal.lines import print_line
     from harness.terminal.live_screen import screen
     from harness.workflow.preview import preview as run
 
-    found = run(out, marking.rubrics, theme=themed(marking.theme, course), tasks=course.tasks, rooms=course.rooms)
+    found = run(
+        out,
+        marking.rubrics,
+        theme=themed(marking.theme, course),
+        tasks=course.tasks,
+        rooms=course.rooms,
+        rescale=lambda scale: scaled(course.scale_after(scale), marking.pass_mark),
+    )
     if json:
         typer.echo(found.model_dump_json())
     else:
         shown = screen()
         if found.moves:
             shown.print(difference_table(found))
-        shown.print(summary(found), soft_wrap=True, highlight=False, markup=False)
-        shown.print(f"Page: {out / 'diff.html'}", soft_wrap=True, highlight=False, markup=False)
-    return 1 if found.moves else 0
+        for line in (summary(found), *turned_lines(found), f"Page: {out / 'diff.html'}"):
+            print_line(shown, line)
+    return 1 if found.moves or found.turned else 0
 
 
 def finish(result: "ClassResult", out: Path, json: bool) -> int:
