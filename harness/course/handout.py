@@ -19,6 +19,7 @@ from harness.course.registry import task_files
 from harness.course.split import sample_of, save, sizes_asked
 from harness.errors import CourseError, UsageError
 from harness.grading.rubric import Rubric, load_rubric
+from harness.grading.scale import percentage
 from harness.records.store import writing
 
 WORK, SELF_CHECK = "work", "test_self_check.py"
@@ -117,6 +118,10 @@ def visible(rubric: Rubric) -> dict[str, Any]:
 def _says(course: Course, splits: dict[str, Split]) -> dict[str, Any]:
     says = course.says.model_dump(exclude_defaults=True, exclude={"data", "theme", "handout", "tasks"})
     sizes = {name: {part: int(n) for part, n in split.model_dump().items()} for name, split in splits.items()}
+    if "pass_mark" in says:
+        says["pass_mark"] = percentage(course.says.pass_mark)
+    if "grades" in says:
+        says["grades"] = {label: percentage(share) for label, share in course.says.grades.items()}
     return {**says, "tasks": list(course.tasks), "handout": sizes}
 
 

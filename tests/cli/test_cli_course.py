@@ -1,5 +1,6 @@
 """A class graded by a course folder, as an instructor types it: named once, and known from then on."""
 
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -33,6 +34,10 @@ def test_no_later_verb_has_to_name_the_course(harness: Harness, graded: Path, tm
         assert done.exit_code < 2, (verb, done.output)
     assert harness("publish", "results", "--force").exit_code == 0
     assert harness("bundle", "ann", "results").exit_code == 0
+    with zipfile.ZipFile(tmp_path / "appeal-ann.zip") as packed:
+        said = packed.read("appeal-ann/README.txt").decode()
+    assert " --course COURSE " in said, "the task is not one that everybody has"
+    assert "COURSE stands for the folder of the course" in said
     assert ">Übung<" in (graded / "cards" / "ann.html").read_text(encoding="utf-8")
 
 

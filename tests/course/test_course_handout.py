@@ -71,6 +71,13 @@ def pictures(images: NDArray[np.uint8]) -> set[bytes]:
     return {image.tobytes() for image in images}
 
 
+def test_the_pass_mark_and_grades_are_the_course_s(course: Course, tmp_path: Path) -> None:
+    write(tmp_path / "c" / "course.yaml", "name: x\ntasks: [mine]\npass_mark: 62.5 %\ngrades: {A: 100 %, B: 1 %}\n")
+    found = read_course(tmp_path / "c")
+    write_handout(found, tmp_path / "out")
+    assert read_course(tmp_path / "out").says.scale == found.says.scale
+
+
 def test_it_is_a_course_whose_profiles_fit_its_data(course: Course, tmp_path: Path) -> None:
     write_handout(course, tmp_path / "out")
     handed = read_course(tmp_path / "out")
