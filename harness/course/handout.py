@@ -5,7 +5,9 @@ training part. Reference models, mistakes, baselines, hidden criteria and test p
 """
 
 import shutil
+import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -58,14 +60,29 @@ def write_handout(course: Course, out: Path) -> Written:
         raise CourseError(f"{course.folder / NAME}:1: this is a handout already; hand out the course it was made from.")
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise UsageError(f"Expected --out to name a new or empty folder, received '{out}', which has something in it.")
-    with writing(out):
-        out.mkdir(parents=True, exist_ok=True)
-        splits, left_out = _write_data(course, out)
-        _write_texts(course, out, splits)
-        _copy_tasks(course, course.folder, out)
+    with writing(out), _whole(out) as made:
+        splits, left_out = _write_data(course, made)
+        _write_texts(course, made, splits)
+        _copy_tasks(course, course.folder, made)
         if course.theme:
-            shutil.copytree(course.theme, out / "theme", symlinks=False)
+            shutil.copytree(course.theme, made / "theme", symlinks=False)
     return Written(tuple(sorted(path for path in out.rglob("*") if path.is_file())), tuple(left_out))
+
+
+@contextmanager
+def _whole(out: Path) -> Iterator[Path]:
+    """Yield a folder whose content is in `out` afterwards; after an error nothing is, so that one can try again."""
+    new = not out.exists()
+    out.mkdir(parents=True, exist_ok=True)
+    try:
+        with tempfile.TemporaryDirectory(prefix=".making-", dir=out) as made:
+            yield Path(made)
+            for path in Path(made).iterdir():
+                path.rename(out / path.name)
+    except BaseException:
+        if new:
+            shutil.rmtree(out, ignore_errors=True)
+        raise
 
 
 def _write_data(course: Course, out: Path) -> tuple[dict[str, Split], list[str]]:

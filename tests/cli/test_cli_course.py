@@ -55,6 +55,18 @@ def test_a_course_that_moved_can_be_named_and_is_known_again(harness: Harness, g
     assert harness("regrade", "results").exit_code == 1
 
 
+def test_mistakes_of_a_task_that_is_not_in_use_stop_no_preflight(
+    harness: Harness, graded: Path, tmp_path: Path
+) -> None:
+    folder = write_course(tmp_path / "Kurs für Übung", "name: Übung\ntasks: [own]\n", name="resting")
+    write(folder / "mistakes" / "resting" / "slow.py", '"""Slow.\n\nLoses: plain\n"""\n')
+    done = harness("preflight", "--course", folder, "--out", "pre", *OPTIONS)
+    assert done.exit_code == 0, done.output
+    write(folder / "mistakes" / "restin" / "slow.py", "")
+    done = harness("preflight", "--course", folder, "--out", "pre", *OPTIONS)
+    assert done.exit_code == 2 and "received 'restin'. Did you mean 'resting'?" in done.stderr
+
+
 def test_a_mistake_on_the_command_line_forgets_nothing(harness: Harness, graded: Path, tmp_path: Path) -> None:
     other = write_course(tmp_path / "other", "name: Other\n")
     assert harness("grade", "class", "--course", other, "--task", "nothing", *OPTIONS).exit_code == 2

@@ -120,6 +120,19 @@ def test_a_folder_with_something_in_it_is_refused(course: Course, tmp_path: Path
         write_handout(course, tmp_path / "out")
 
 
+def test_after_a_mistake_nothing_is_left_and_the_next_try_works(course: Course, tmp_path: Path) -> None:
+    rubric = tmp_path / "c" / "rubrics" / "mine.yaml"
+    good = rubric.read_text()
+    write(rubric, good + "oops: [\n")
+    with pytest.raises(HarnessError, match="not valid YAML"):
+        write_handout(course, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+    write(rubric, good)
+    made = write_handout(course, tmp_path / "out")
+    assert {path.name[0] for path in (tmp_path / "out").iterdir()}.isdisjoint({"."})
+    assert tmp_path / "out" / "work" / "mine.py" in made.files
+
+
 def test_a_handout_cannot_be_handed_out_again(course: Course, tmp_path: Path) -> None:
     write_handout(course, tmp_path / "out")
     with pytest.raises(HarnessError, match="this is a handout already"):

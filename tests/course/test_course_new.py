@@ -129,6 +129,11 @@ def test_a_broken_task_hides_no_other(tmp_path: Path, harness: Harness) -> None:
             "def build_model(a):\n    pass  # TODO\n",
             "own.py:1: expected build_model(input_shape",
         ),
+        (
+            "course.yaml",
+            "name: x\ntasks: [own]\nprofile: qick\n",
+            "no profile 'qick', which course.yaml asks for. Did you",
+        ),
         ("mistakes/own/slow.py", '"""Slow."""\n', "slow.py to begin with a docstring"),
     ],
 )
@@ -139,4 +144,12 @@ def test_check_finds_a_mistake_before_anything_is_trained(
     write(tmp_path / path, text)
     done = harness("course", "check", "--lint")
     assert done.exit_code == 1
-    assert said in done.stdout, done.output
+    assert done.stdout.count(said) == 1, done.output
+    assert len(set(done.stdout.splitlines())) == len(done.stdout.splitlines()), "nothing is told twice"
+
+
+def test_a_course_of_shipped_tasks_needs_only_the_data_it_grades_with(tmp_path: Path, harness: Harness) -> None:
+    """The published sizes of shipped tasks take downloads, or a text that only the instructor has."""
+    write(tmp_path / "course.yaml", "name: x\ntasks: [text_generation]\n")
+    done = harness("course", "check", "--lint")
+    assert done.exit_code == 0, done.output
