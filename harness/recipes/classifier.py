@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.recipes.examples import require_classes, require_validation
 from harness.recipes.figures import confusions, learning_curves
 from harness.recipes.known import measured
 from harness.recipes.loops import Supervised, predicting, training_step
@@ -97,7 +98,10 @@ class Classifier(Recipe):
         return FINDINGS
 
     def prepare(self, dataset: Dataset, profile: Profile) -> TaskData:
+        """Hide the test labels. Raises DataError for a set without classes, or one without a validation part."""
         del profile
+        require_classes(dataset, self.name, "take the recipe Regressor")
+        require_validation(dataset, self.name)
         return TaskData(dataset, dataset.arrays, hidden=frozenset({"y_test"}))
 
     def call(self, profile: Profile, variant: Variant, data: TaskData) -> Call:

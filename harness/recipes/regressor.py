@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from harness.errors import DataError
 from harness.recipes.answers import PARTS, SHOWN
+from harness.recipes.examples import require_validation
 from harness.recipes.figures import against_truth, learning_curves
 from harness.recipes.known import measured
 from harness.recipes.loops import Supervised, predicting, training_step
@@ -109,11 +110,7 @@ class Regressor(Recipe):
                 f"Expected the data set {dataset.name!r} of task {self.name} to have numbers to predict, received"
                 " labels of classes; store targets as floats, or take the recipe Classifier."
             )
-        if not len(dataset.arrays["x_val"]):
-            raise DataError(
-                f"Expected the data set {dataset.name!r} of task {self.name} to have a validation part, received none;"
-                " say how large it is in the sizes of the profile."
-            )
+        require_validation(dataset, self.name)
         targets = {f"y_{part}": as_rows(dataset.arrays[f"y_{part}"]) for part in PARTS}
         return TaskData(dataset, {**dataset.arrays, **targets}, hidden=frozenset({"y_test"}))
 
