@@ -13,6 +13,7 @@ from harness.course.lint import lint
 from harness.course.new import new_course, recipes
 from harness.course.samples import SAMPLES
 from harness.errors import UsageError
+from harness.grading.rubric import load_rubric
 from harness.task import Task
 
 Harness = Callable[..., Result]
@@ -47,6 +48,14 @@ def test_a_task_by_recipe_is_a_page(tmp_path: Path, recipe: str) -> None:
     lines = (tmp_path / "c" / "tasks" / "mine.py").read_text().splitlines()
     assert len(lines) <= 40 or recipe == "heads", "several heads say how they are made of a data set, too"
     assert task.findings and task.naive and set(task.profiles) == {"quick", "full"}
+
+
+@pytest.mark.parametrize("recipe", recipes())
+def test_a_number_that_nobody_measured_says_so(tmp_path: Path, recipe: str) -> None:
+    made(tmp_path / "c", recipe)
+    rubric = load_rubric(tmp_path / "c" / "rubrics" / "mine.yaml", read_course(tmp_path / "c").tasks["mine"])
+    bands = [c.profiles["full"] for c in rubric.criteria if not c.manual]
+    assert bands and all("not measured" in band.origin for band in bands)
 
 
 @pytest.mark.parametrize("recipe", sorted(SAMPLES))
