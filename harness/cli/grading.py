@@ -145,7 +145,7 @@ def show_difference(out: Path, marking: ClassMarking, course: "Course", json: bo
     """Print who would move or pass under other rubrics; return the exit code, as `diff` does: 0 nobody, 1 somebody."""
     from harness.report.staff_pages.difference import summary
     from harness.report.staff_pages.results_turned import turned_lines
-    from harness.terminal.difference_table import difference_table
+    from harness.terminal.difference_table import show_difference as show_moves
     from harness.terminal.lines import print_line
     from harness.terminal.live_screen import screen
     from harness.workflow.preview import preview as run
@@ -163,7 +163,7 @@ def show_difference(out: Path, marking: ClassMarking, course: "Course", json: bo
     else:
         shown = screen()
         if found.moves:
-            shown.print(difference_table(found))
+            show_moves(shown, found)
         for line in (summary(found), *turned_lines(found), f"Page: {out / 'diff.html'}"):
             print_line(shown, line)
     return 1 if found.moves or found.turned else 0

@@ -14,7 +14,7 @@ from harness.grading.words import sentence
 from harness.records.models import Fault, Status
 from harness.report.words.marks import NOT_RUN, result_outcome
 from harness.report.words.text import MISSING, count, points, short_name
-from harness.terminal.lines import print_line, told_apart
+from harness.terminal.lines import GAP, in_columns, print_line, told_apart
 from harness.workflow.publish import HandedOut
 
 STYLE = {
@@ -30,7 +30,6 @@ COLOURS = {True: "green", False: "yellow", None: "cyan"}  # of what is passed, n
 NAME = 24  # columns that names get where reasons are long
 SHORTEST = 8  # columns that are left to a name, however narrow the terminal
 LEAST = 10  # columns without which a reason says nothing
-GAP = 2
 DETAILS = 20  # faults told in full; the class page has all
 
 
@@ -64,18 +63,7 @@ def class_table(result: ClassResult, width: int = 80) -> list[Text]:
     names = told_apart({s.slug: short_name(s.name, s.slug) for s in result.students}, widths[0])
     for student, line in zip(result.students, lines[1:], strict=True):
         line[0] = Text(names[student.slug])
-    return [_in_columns(line if widths[-1] else line[:-1], widths) for line in lines]
-
-
-def _in_columns(cells: Sequence[Text], widths: Sequence[int]) -> Text:
-    """Return the cells side by side, the second to the right of its column."""
-    row = Text()
-    for i, (cell, width) in enumerate(zip(cells, widths, strict=False)):
-        blank = Text(" " * max(0, width - cell_len(cell.plain)))
-        cell.truncate(width, overflow="ellipsis")
-        row.append_text(Text(" " * GAP) if i else Text()).append_text(blank + cell if i == 1 else cell + blank)
-    row.rstrip()
-    return row
+    return [in_columns(line if widths[-1] else line[:-1], widths, right=(1,)) for line in lines]
 
 
 def _shares(widths: Sequence[int], width: int) -> tuple[int, int]:

@@ -1,17 +1,31 @@
 """A line on the terminal as it is said: nothing in it is markup, and no width breaks it; and names that must fit."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from rich.cells import cell_len
 from rich.console import Console
+from rich.text import Text
 
 from harness.report.words.text import clean
+
+GAP = 2  # columns between columns
 
 
 def print_line(console: Console, text: str, style: str = "") -> None:
     """Print `text` without the control characters that a name or a file may hold."""
     console.print(clean(text), style=style or None, markup=False, highlight=False, soft_wrap=True)
+
+
+def in_columns(cells: Sequence[Text], widths: Sequence[int], right: Collection[int] = ()) -> Text:
+    """Return the cells side by side in columns so wide, those in `right` at the right; what is longer is cut."""
+    row = Text()
+    for i, (cell, width) in enumerate(zip(cells, widths, strict=False)):
+        blank = Text(" " * max(0, width - cell_len(cell.plain)))
+        cell.truncate(width, overflow="ellipsis")
+        row.append_text(Text(" " * GAP) if i else Text()).append_text(blank + cell if i in right else cell + blank)
+    row.rstrip()
+    return row
 
 
 def shortened(text: str, columns: int) -> str:
