@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from rich.cells import cell_len
-from rich.console import Console
+from rich.console import Console, Group
 from rich.text import Text
 
 from harness.grading.passing import open_points
@@ -35,8 +35,7 @@ DETAILS = 20  # faults told in full; the class page has all
 
 def show_class(console: Console, result: ClassResult, page: Path) -> None:
     """Print a graded class; `page` is where all of it can be read."""
-    for line in class_table(result, console.width):
-        console.print(line, no_wrap=True, overflow="crop", crop=True)
+    console.print(class_table(result, console.width), no_wrap=True, overflow="crop", crop=True)
     told = list(details(result))
     if told:
         console.print()
@@ -49,7 +48,7 @@ def show_class(console: Console, result: ClassResult, page: Path) -> None:
         print_line(console, text)
 
 
-def class_table(result: ClassResult, width: int = 80) -> list[Text]:
+def class_table(result: ClassResult, width: int = 80) -> Group:
     """Return a heading and one line a student: mark, result, grade where there are any, and why, in `width` columns.
 
     Marks, results and grades are whole. Names get what reasons leave them, and are cut in their middle; a reason is cut
@@ -63,7 +62,7 @@ def class_table(result: ClassResult, width: int = 80) -> list[Text]:
     names = told_apart({s.slug: short_name(s.name, s.slug) for s in result.students}, widths[0])
     for student, line in zip(result.students, lines[1:], strict=True):
         line[0] = Text(names[student.slug])
-    return [in_columns(line if widths[-1] else line[:-1], widths, right=(1,)) for line in lines]
+    return Group(*(in_columns(line if widths[-1] else line[:-1], widths, right=(1,)) for line in lines))
 
 
 def _shares(widths: Sequence[int], width: int) -> tuple[int, int]:
