@@ -16,7 +16,7 @@ from harness.recipes.answers import PARTS, SHOWN
 from harness.recipes.examples import require_validation
 from harness.recipes.figures import against_truth, learning_curves
 from harness.recipes.known import measured
-from harness.recipes.loops import Supervised, predicting, training_step
+from harness.recipes.loops import Supervised, supervised_steps
 from harness.recipes.recipe import Recipe
 from harness.scoring.linear import ridge_predictions
 from harness.scoring.regression import (
@@ -122,10 +122,9 @@ class Regressor(Recipe):
 
     def steps(self, profile: Profile, variant: Variant, data: TaskData) -> tuple[Step, ...]:
         del variant
-        numbers, taken = data.arrays["y_train"].shape[1], {f"numbers_{part}": f"x_{part}" for part in PARTS}
         hint = "Predictions are finite numbers; if the loss was none in the end, it diverged."
-        outputs = tuple(ArrayOutput(o, (len(data.arrays[x]), numbers), hint=hint) for o, x in taken.items())
-        return training_step(Supervised(metrics=()), profile), predicting(taken, outputs, profile.limits)
+        answer = ArrayOutput("numbers", data.arrays["y_train"].shape[1:], hint=hint)
+        return supervised_steps(Supervised(metrics=()), profile, data, answer)
 
     def score(self, run: VariantRun) -> Scored:
         truth = run.data.arrays
