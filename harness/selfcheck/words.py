@@ -120,9 +120,10 @@ def time_spent(contracts: Sequence[Contract]) -> str:
     return f"{seconds:.1f} s, {backend:.1f} s of them waiting for the backend's import"
 
 
-def as_data(contracts: Sequence[Contract], student: StudentResult | None) -> dict[str, Any]:
-    """Return contract and criteria as plain data for `--json`, without what is hidden."""
+def as_data(remarks: Sequence[str], contracts: Sequence[Contract], student: StudentResult | None) -> dict[str, Any]:
+    """Return what intake remarked, contract and criteria as plain data for `--json`, without what is hidden."""
     data: dict[str, Any] = {
+        "remarks": [clean(remark) for remark in remarks],
         "contract": [
             {
                 "task": c.task,
@@ -131,7 +132,7 @@ def as_data(contracts: Sequence[Contract], student: StudentResult | None) -> dic
                 "checks": [{"id": k.id, "text": k.text, "ending": k.ending.value, "words": k.words} for k in c.checks],
             }
             for c in contracts
-        ]
+        ],
     }
     return data if student is None else {**data, "tasks": [_task_data(student, t) for t in told(student)]}
 
