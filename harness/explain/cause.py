@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from harness.explain.cleaned import ESCAPE, LONGEST_READ, cleaned
 
 CALLING = re.compile(r"Exception encountered when calling (?:layer )?[\"']?(\w++)")
-RECEIVED = re.compile(r"\n\s*+(?:Arguments received by |Call arguments received by )")
+RECEIVED = re.compile(r"\n[ \t]*+(?:Arguments received by |Call arguments received by )")
 INFERRED = re.compile(r"Could not automatically infer the output shape[^'\n]{0,40}+'([^'\n]++)' \(of type (\w++)\)")
 ENCOUNTERED = "Error encountered:"
 IN_USER_CODE = re.compile(r"\s*+in user code:")

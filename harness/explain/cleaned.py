@@ -10,14 +10,14 @@ ESCAPE = re.compile(r"\x1b\[[0-9;]*+[A-Za-z]")
 LONGEST_READ = 20_000  # characters of a text that are looked at
 # An absolute path, without the quotes around it. A link has a colon before its slashes.
 PATH = re.compile(r"(?<![\w:/.\]…])…?/(?:[\w.@+~-]++/)++[\w.@+~:-]*+")
-IN_BRACKETS = re.compile(r" \((?:…/[\w.@+~-]++|unknown location|[\w./@+~-]++/site-packages/[\w./-]*+)\)")
+IN_BRACKETS = re.compile(r" \((?:…/[\w.@+~-]++|unknown location)\)")
 ADDRESS = re.compile(r"(?: at)? 0x[0-9a-fA-F]{6,}+")
 NODES = re.compile(
-    r" for '\{\{node[^'\n]*+'|\{\{(?:function_)?node [^{}]*+\}\} ?|\[\[\{\{node[^\]]*+\]\]"
-    r"|\[Op:[^\]\s]*+\](?: name: *+)?"
+    r" for '\{\{node[^'\n]*+'|\{\{(?:function_)?node [^{}]*+\}\} ?|\[\[\{\{node[^\[\]]*+\]\]"
+    r"|\[Op:[^\[\]\s]*+\](?: name: *+)?"
 )
 OF_HARNESS = re.compile(r"\bharness(?:\.\w++)++(?:\.<locals>(?:\.\w++)*+)?")
-CLASS = re.compile(r"<class '(?:[\w.]*+\.)?(\w++)'>")
+CLASS = re.compile(r"<class '(?:\w++\.)*+(\w++)'>")
 TENSOR = re.compile(r"<KerasTensor shape=(\([^()]*+\))[^<>]*+>")
 INNER = re.compile(r"\b(keras(?=\.src)|tensorflow(?=\._api))\.(?:src|_api\.v2)\.")
 VARIABLE = re.compile(r"<Variable path=([^,<>]*+)[^<>]*+>")
@@ -66,7 +66,7 @@ def shortened(text: str, most: int) -> str:
 def without_code(text: str) -> str:
     """Return what stands before a block of code, without the sentence that leads to it."""
     before, block, _ = text.partition("```")
-    before = before.strip()
-    if block and before.endswith(":"):
-        before = before[: max(before.rfind(mark) for mark in ENDS) + 1].strip()
-    return before or text
+    lead = before.strip().removesuffix(":")
+    if block and lead != before.strip():
+        before = lead[: max(lead.rfind(mark) for mark in ENDS) + 1]
+    return before.strip() or lead

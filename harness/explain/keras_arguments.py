@@ -73,9 +73,9 @@ EARLIER: Mapping[str, tuple[str, ...]] = {
 GIVEN = re.compile(r"Unrecognized keyword arguments passed to (?P<owner>\w++): \{'(?P<name>\w++)'")
 NOT_RECOGNIZED = re.compile(r"Argument\(s\) not recognized: \{'(?P<name>\w++)'")
 UNEXPECTED = re.compile(
-    r"(?P<owner>\w++)(?:\.(?P<method>\w++))?\(\) got an unexpected keyword argument '(?P<name>\w++)'"
+    r"\b(?P<owner>\w++)(?:\.(?P<method>\w++))?\(\) got an unexpected keyword argument '(?P<name>\w++)'"
 )
-MISSING = re.compile(r"(?P<owner>\w++)\.__init__\(\) missing \d+ required positional arguments?: '(?P<name>\w++)'")
+MISSING = re.compile(r"\b(?P<owner>\w++)\.__init__\(\) missing \d+ required positional arguments?: '(?P<name>\w++)'")
 
 
 def argument(seen: Seen) -> str:
