@@ -22,7 +22,15 @@ TENSOR = re.compile(r"<KerasTensor shape=(\([^()]*+\))[^<>]*+>")
 INNER = re.compile(r"\b(keras(?=\.src)|tensorflow(?=\._api))\.(?:src|_api\.v2)\.")
 VARIABLE = re.compile(r"<Variable path=([^,<>]*+)[^<>]*+>")
 STARS = re.compile(r"\*{5,}+")
-READABLE = ((TENSOR, r"a tensor \1"), (VARIABLE, r"\1"), (CLASS, r"\1"), (INNER, r"\1."), (STARS, ""))
+OF_TENSORFLOW = re.compile(r"\bkeras\._tf_keras\.keras\b")
+READABLE = (
+    (OF_TENSORFLOW, "tensorflow.keras"),
+    (TENSOR, r"a tensor \1"),
+    (VARIABLE, r"\1"),
+    (CLASS, r"\1"),
+    (INNER, r"\1."),
+    (STARS, ""),
+)
 ENDS = (". ", "! ", "? ")
 
 

@@ -21,6 +21,7 @@ CLEANED = {
     "{{function_node __wrapped__Sub_device_/job:localhost/replica:0/task:0/device:CPU:0}} Incompatible shapes: [32] vs."
     " [32,10] [Op:Sub] name: ": "Incompatible shapes: [32] vs. [32,10]",
     "a <class 'keras.src.layers.core.Dense'>": "a Dense",
+    "module 'keras._tf_keras.keras.layers' has": "module 'tensorflow.keras.layers' has",
     "harness.training.variational.autoencoder.<locals>.Variational failed": "the harness failed",
     "<KerasTensor shape=(None, 3), dtype=float32, name=x_3>": "a tensor (None, 3)",
 }  # fmt: skip
