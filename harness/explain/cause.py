@@ -51,4 +51,4 @@ def raw(error: BaseException) -> str:
         and "\n" in error.args[0]
     ):
         return error.args[0][:LONGEST_READ]
-    return ESCAPE.sub("", str(error)[:LONGEST_READ])
+    return ESCAPE.sub("", str(error).strip()[:LONGEST_READ])

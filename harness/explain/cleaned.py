@@ -23,7 +23,9 @@ INNER = re.compile(r"\b(keras(?=\.src)|tensorflow(?=\._api))\.(?:src|_api\.v2)\.
 VARIABLE = re.compile(r"<Variable path=([^,<>]*+)[^<>]*+>")
 STARS = re.compile(r"\*{5,}+")
 OF_TENSORFLOW = re.compile(r"\bkeras\._tf_keras\.keras\b")
+UNNAMED = re.compile(r" with name 'None'")
 READABLE = (
+    (UNNAMED, ""),
     (OF_TENSORFLOW, "tensorflow.keras"),
     (TENSOR, r"a tensor \1"),
     (VARIABLE, r"\1"),

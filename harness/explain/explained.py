@@ -10,14 +10,15 @@ from harness.explain.keras_attributes import attribute
 from harness.explain.keras_backend import backend_name
 from harness.explain.keras_names import keras_name
 from harness.explain.libraries import library, library_of_name
+from harness.explain.loaded import misspelt
 from harness.explain.python_names import IDIOMS as PYTHON
 from harness.explain.python_names import not_set, python_name, shadowed
 from harness.explain.seen import Seen, Work, see
-from harness.explain.tensorflow_names import tensorflow_name
+from harness.explain.tensorflow_names import other_tensorflow_name, tensorflow_name
 
 MOST = 540  # characters of a message; what crosses the wall has room for no more
 MOST_ALONE = 400  # of one without a sentence of ours
-LEAST_SAID, MOST_SAID = 40, 160  # characters of a library's words beside ours
+LEAST_SAID, MOST_SAID = 40, 240  # characters of a library's words beside ours
 LEGACY = "TF_USE_LEGACY_KERAS asks for Keras 2, which is not there: take that line out, models are built with Keras 3."
 
 Answer = Callable[[Seen], str]
@@ -42,6 +43,8 @@ ANSWERS: tuple[Answer, ...] = (
     keras_name,
     tensorflow_name,
     python_name,
+    misspelt,
+    other_tensorflow_name,
     argument,
     attribute,
     library,

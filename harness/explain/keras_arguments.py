@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 
+from harness.explain.loaded import of_keras
 from harness.explain.seen import Seen
 
 ARGUMENTS: Mapping[str, str] = {
@@ -79,13 +80,14 @@ MISSING = re.compile(r"\b(?P<owner>\w++)\.__init__\(\) missing \d+ required posi
 
 
 def argument(seen: Seen) -> str:
-    """Return the sentence for an argument that Keras took once; that of another library is left to it."""
+    """Return the sentence for an argument that Keras took once; that of anything else is left to it."""
     for pattern in (GIVEN, NOT_RECOGNIZED, UNEXPECTED):
-        if (found := pattern.search(seen.said)) and found["name"] in ARGUMENTS:
-            owner = owner_of(found.groupdict())
-            return f"{owner} takes no argument {found['name']} in Keras 3: {ARGUMENTS[found['name']]}."
+        found = pattern.search(seen.said)
+        if found and found["name"] in ARGUMENTS and (pattern is not UNEXPECTED or of_keras(found[1], found[2] or "")):
+            owner, name = owner_of(found.groupdict()), found["name"]
+            return f"{owner} takes no argument {name} in Keras 3: {ARGUMENTS[name]}."
     found = MISSING.search(seen.said)
-    earlier = EARLIER.get(found["name"], ()) if found else ()
+    earlier = EARLIER.get(found["name"], ()) if found and of_keras(found["owner"]) else ()
     if found and (old := next((word for word in earlier if re.search(rf"\b{word}\s*+=", seen.line)), "")):
         return f"{found['owner']} takes no argument {old} in Keras 3: write {found['name']}=."
     return ""

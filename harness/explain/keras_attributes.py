@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 
+from harness.explain.loaded import of_keras
 from harness.explain.lost import lost_attribute
 from harness.explain.seen import Seen
 
 ATTRIBUTES: Mapping[str, str] = {
+    **dict.fromkeys(("lr", "decay"), "write optimizer.learning_rate, which may be a schedule"),
     "fit_generator": "write model.fit, which takes generators, though the harness trains what a builder returns",
     "evaluate_generator": "write model.evaluate, which takes generators",
     "predict_generator": "write model.predict, which takes generators",
@@ -13,8 +15,6 @@ ATTRIBUTES: Mapping[str, str] = {
     "predict_proba": "write model.predict(x)",
     "_make_predict_function": "leave the line out",
     "uses_learning_phase": "leave the line out",
-    "lr": "write optimizer.learning_rate",
-    "decay": "write optimizer.learning_rate, which may be a schedule",
     "get_updates": "write optimizer.apply(gradients, variables)",
     "get_weights": "write optimizer.variables",
     "_keras_shape": "write x.shape",
@@ -29,6 +29,7 @@ ATTRIBUTES: Mapping[str, str] = {
     "train_on_generator": "write model.fit, which takes generators",
 }
 OF_TENSORS = frozenset({"KerasTensor", "SymbolicTensor", "Tensor"})
+OF_MODELS = frozenset({"fit_generator", "evaluate_generator", "predict_generator", "predict_classes", "predict_proba"})
 VALUES = frozenset({"numpy", "eval", "item", "tolist", "astype"})
 
 
@@ -41,6 +42,6 @@ def attribute(seen: Seen) -> str:
         )
     if owner == "int" and name == "value":
         return "Shapes hold plain numbers in TensorFlow 2: write x.shape[1] without .value."
-    if name in ATTRIBUTES:
+    if name in ATTRIBUTES and (of_keras(owner) or owner in OF_TENSORS or name in OF_MODELS):
         return f"{owner} has no {name} in Keras 3: {ATTRIBUTES[name]}."
     return ""

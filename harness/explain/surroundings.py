@@ -34,14 +34,13 @@ IDIOMS = (
     Idiom(r"", NO_NETWORK, through=ONLINE),
     Idiom(r"URL fetch failure|URLError|NameResolutionError|getaddrinfo", NO_NETWORK),
     Idiom(r"", NO_PROGRAMS, through=r"subprocess\.py:|os\.py:(?:popen|_spawnvef)|pip/_"),
-    Idiom(r"PermissionError|CalledProcessError", NO_PROGRAMS, line=r"os\.system|subprocess|pip|popen"),
+    Idiom(r"PermissionError|CalledProcessError", NO_PROGRAMS, line=r"os\.system|subprocess|\bpip\b|popen"),
     Idiom(
         r"PermissionError|Read-only file system",
         "That place cannot be written when models are built, and nothing that is written is kept: take the line out, or"
         ' put it under `if __name__ == "__main__":`.',
         line=r"makedirs|mkdir|open\(|save|to_csv|write|dump",
     ),
-    Idiom(r"\.keras/(?:datasets|models)", NO_NETWORK),
     Idiom(r"FileNotFoundError|No such file or directory", NO_FILES),
     Idiom(
         r"is not installed, (?:run|you can install it by run) `pip install",

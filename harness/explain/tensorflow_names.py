@@ -75,6 +75,12 @@ def tensorflow_name(seen: Seen) -> str:
     known, way = nearest(path, NAMES)
     if not known and (found := OPTIMIZER.fullmatch(path)):
         known, way = path, f"write keras.optimizers.{found[1].removesuffix('Optimizer')}"
-    if not known and path.count(".") == 1 and path.startswith("tensorflow."):
-        known, way = path, "look for it in keras.ops, or leave it out"
     return f"tf.{known.partition('.')[2]} is not in TensorFlow 2: {way}." if known else ""
+
+
+def other_tensorflow_name(seen: Seen) -> str:
+    """Return the sentence for a name that TensorFlow has not and that no table knows."""
+    path = lost_path(seen.text)
+    if path.count(".") != 1 or not path.startswith("tensorflow."):
+        return ""
+    return f"tf.{path.partition('.')[2]} is not in TensorFlow 2: look for it in keras.ops, or leave it out."

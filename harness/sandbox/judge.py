@@ -16,7 +16,7 @@ from harness.sandbox.talk import Talk
 from harness.sandbox.watch import MAX_THREADS, LimitName, Watch
 from harness.task import ArrayOutput, Arrays, FactsOutput
 
-MAX_SENTENCE = 600
+MAX_SENTENCE = 540
 
 
 def judge(job: Job, watch: Watch, ended: Ended, usage: Usage) -> Outcome:

@@ -144,7 +144,7 @@ BUILDERS = {
 def test_a_builder_that_lies_is_told_in_one_sentence(strong: Arena, case: str) -> None:
     fault = fault_of(strong.run(attacker("", builder=BUILDERS[case])))
     assert fault.kind in ("contract", "exception", "crash", "import"), fault
-    assert len(fault.message) <= 601 + len("The step contract stopped with an error: ")
+    assert len(fault.message) <= 541 + len("The step contract stopped with an error: ")
 
 
 def test_the_class_goes_on_after_all_builders(strong: Arena) -> None:

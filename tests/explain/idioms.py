@@ -98,6 +98,11 @@ BACKEND: Table = {
     "K.random_normal": (f"{K}K.random_normal((2, 2))", "write keras.random.normal."),
     "K.set_value": (f"{K}K.set_value(3, 4)", "write variable.assign(value)"),
     "another": (f"{K}K.spatial_2d_padding", "look for it in keras.ops"),
+    "a misspelt layer": (f"{K}layers.Dnese(3)", "keras.layers has no Dnese. Did you mean Dense?"),
+    "a misspelt module of tf": (
+        "import tensorflow as tf\ntf.kears.layers",
+        "tensorflow has no kears. Did you mean keras?",
+    ),
 }
 ARGUMENTS: Table = {
     "lr": (
@@ -136,7 +141,7 @@ ATTRIBUTES: Table = {
     "fit_generator": (f"{TWO}m.fit_generator(None)", "write model.fit, which takes generators"),
     "predict_classes": (f"{TWO}m.predict_classes(None)", "write model.predict(x).argmax(axis=-1)"),
     "predict_proba": (f"{TWO}m.predict_proba(None)", "write model.predict(x)."),
-    "the rate of an optimizer": (f"{K}keras.optimizers.Adam(0.01).lr", "write optimizer.learning_rate."),
+    "the rate of an optimizer": (f"{K}keras.optimizers.Adam(0.01).lr", "write optimizer.learning_rate,"),
     "output_shape": (f"{K}layers.Dense(3).output_shape", "write layer.output.shape"),
     "_keras_shape": (f"{K}{X}x._keras_shape", "write x.shape."),
     "get_shape": (f"{K}{X}x.get_shape().as_list()", "write x.shape."),

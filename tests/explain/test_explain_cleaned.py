@@ -17,7 +17,7 @@ CLEANED = {
     "failed on https://example.org/a/b.npz": "failed on https://example.org/a/b.npz",
     "a/b and 3/4 and [1]/[2]": "a/b and 3/4 and [1]/[2]",
     "<function f at 0x7f41a6bde3e0>": "<function f>",
-    "\x1b[1mInput 0\x1b[0m of layer": "Input 0 of layer",
+    "\x1b[1mInput 0 with name 'None'\x1b[0m of layer": "Input 0 of layer",
     "{{function_node __wrapped__Sub_device_/job:localhost/replica:0/task:0/device:CPU:0}} Incompatible shapes: [32] vs."
     " [32,10] [Op:Sub] name: ": "Incompatible shapes: [32] vs. [32,10]",
     "a <class 'keras.src.layers.core.Dense'>": "a Dense",

@@ -30,3 +30,27 @@ def test_an_idiom_is_answered_with_todays_spelling(tmp_path: Path, kind: str, na
     assert "site-packages" not in said and str(tmp_path) not in said
     assert "\n" not in said and "\x1b" not in said and " 0x" not in said
     assert re.fullmatch(r".*[\w)\]}'\"`.>…]", said)
+
+
+# What looks like an idiom and is a student's own affair.
+OWN = {
+    "an argument of their own function": (
+        "def head(units): ...\nhead(init=3)",
+        "work.py line 2: TypeError: head() got",
+    ),
+    "an attribute of their own": ("class Config: ...\nConfig().lr", "work.py line 2: AttributeError: 'Config' object"),
+    "a layer of their own": (
+        "import keras\nclass Mine(keras.layers.Layer):\n    def __init__(self, n): ...\nMine(p=3)",
+        "work.py line 4: TypeError: Mine.__init__() got",
+    ),
+    "a plain dictionary": ("{}.output_shape", "work.py line 1: AttributeError: 'dict' object"),
+    "an index": ("outputs = []\noutputs[0]", "work.py line 2: IndexError: list index out of range"),
+    "a value": ("int('output')", "work.py line 1: ValueError: invalid literal"),
+    "a condition": ("assert 1 == 2, 'output'", "work.py line 1: AssertionError: output"),
+}
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_what_is_a_students_own_gets_no_sentence_of_keras(tmp_path: Path, name: str) -> None:
+    code, words = OWN[name]
+    assert raised(tmp_path, code).startswith(words)

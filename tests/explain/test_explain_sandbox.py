@@ -47,7 +47,7 @@ def test_the_builder_the_model_and_the_layer_are_named_with_kerass_cause(run_stu
     source = student(wrong.replace("return ", "model = ") + "\nmodel.compile(loss='mse')\nreturn model")
     message = said(run_student, {"work.py": source})
     assert "the model of build, given a batch (2, 4): Layer first was built for 9 numbers" in message
-    assert "expected axis -1 of input shape to have value 9" in message
+    assert "expected axis -1 of input shape to have value 9, but received input with shape (2, 4))" in message
     assert "Exception encountered" not in message
 
 
