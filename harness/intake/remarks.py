@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
+from harness.explain.libraries import instead
 from harness.intake.bound import STAR
 from harness.intake.cells import KEEP, SKIP
 from harness.intake.names import clean, some
@@ -88,7 +89,8 @@ def left_definitions(chosen: Chosen, taken: Taken, *, needless: bool) -> Iterato
         what, lacks = clean(left.definition, 60), clean(left.lacks, 60)
         start = f"{what} (cell {left.cell}) was left out: it reads {lacks} where it is defined, "
         if left.library:
-            yield f"{start}which is of {clean(left.library, 60)}, a library that is not there when models are built."
+            there = f"{clean(left.library, 60)}, a library that is not there when models are built"
+            yield f"{start}which is of {there}{'' if needless else way_out(left.library)}."
         else:
             yield f"{start}which is not taken; tag the cells of both {KEEP}."
 
@@ -129,8 +131,13 @@ def foreign(chosen: Chosen, taken: Taken) -> Iterator[str]:
     counted |= {module: piece.cell for piece, module in chosen.tried if piece in taken.pieces}
     absent = {*chosen.absent.values()} | {module for _, module in chosen.tried}
     for module, cell in counted.items():
-        missing = "is not there" if module in absent else "may not be there"
-        yield f"Cell {cell} imports {clean(module, 60)}, which {missing} when models are built."
+        missing, way = ("is not there", way_out(module)) if module in absent else ("may not be there", "")
+        yield f"Cell {cell} imports {clean(module, 60)}, which {missing} when models are built{way}."
+
+
+def way_out(module: str) -> str:
+    """Return what to do without a library, as the end of a sentence, where that is known."""
+    return f": {way}" if (way := instead(module)) else ""
 
 
 def unknown(chosen: Chosen) -> Iterator[str]:

@@ -7,6 +7,7 @@ import signal
 import unicodedata
 from typing import Literal
 
+from harness.explain.cleaned import without_places
 from harness.records.models import Fault, Usage
 from harness.sandbox import wire
 from harness.sandbox.job import Job, Outcome
@@ -15,7 +16,7 @@ from harness.sandbox.talk import Talk
 from harness.sandbox.watch import MAX_THREADS, LimitName, Watch
 from harness.task import ArrayOutput, Arrays, FactsOutput
 
-MAX_SENTENCE = 400
+MAX_SENTENCE = 540
 
 
 def judge(job: Job, watch: Watch, ended: Ended, usage: Usage) -> Outcome:
@@ -108,7 +109,7 @@ def exception_sentence(
     job: Job, kind: str, message: str
 ) -> tuple[Literal["import", "contract", "exception", "output"], str]:
     """Word an exception for the student; where hidden data is at hand, nothing the student worded is passed on."""
-    text = clean_text(message)
+    text = clean_text(without_places(message))
     if job.step.hidden:
         return "exception", hidden_sentence(job, kind, text)
     if kind == "contract":

@@ -135,9 +135,12 @@ def result_data(student: StudentResult, scale: GradingScale) -> dict[str, Any]:
     return {"passed": seen.passed, "grade": seen.grade, "pass_mark": scale.pass_mark}
 
 
-def as_data(contracts: Sequence[Contract], student: StudentResult | None, scale: GradingScale) -> dict[str, Any]:
-    """Return contract and criteria as plain data for `--json`, without what is hidden."""
+def as_data(
+    remarks: Sequence[str], contracts: Sequence[Contract], student: StudentResult | None, scale: GradingScale
+) -> dict[str, Any]:
+    """Return what intake remarked, contract and criteria as plain data for `--json`, without what is hidden."""
     data: dict[str, Any] = {
+        "remarks": [clean(remark) for remark in remarks],
         "contract": [
             {
                 "task": c.task,
@@ -146,7 +149,7 @@ def as_data(contracts: Sequence[Contract], student: StudentResult | None, scale:
                 "checks": [{"id": k.id, "text": k.text, "ending": k.ending.value, "words": k.words} for k in c.checks],
             }
             for c in contracts
-        ]
+        ],
     }
     if student is None:
         return data

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.training import backend
-from harness.training.errors import ContractError
+from harness.training.errors import CalledError, ContractError
 from harness.training.functions import find
 
 Call = Mapping[str, Any]
@@ -74,12 +74,15 @@ def build(student: ModuleType, call: Call, seed: int, inputs: Mapping[str, Any])
     """Seed, call the builder and return its Keras models, checked against the specification in `call`.
 
     Arrays and models that the builder is given are taken from `inputs`, or made of them. Raises ContractError in one
-    sentence for anything else than promised.
+    sentence for anything else than promised, and CalledError for what a builder or its model raises.
     """
     builder = find_builder(student, call)
     arguments = given(call, inputs)
     backend.seed(seed)
-    returned = builder(**arguments)
+    try:
+        returned = builder(**arguments)
+    except Exception as error:
+        raise CalledError(call["builder"]) from error
     specs = call["returns"]
     models = list(returned) if isinstance(returned, tuple | list) else [returned]
     if len(models) != len(specs):
@@ -125,7 +128,10 @@ def outputs_of(model: Any, batches: list[NDArray[Any]], what: str, names: Sequen
     taken = len(getattr(model, "inputs", None) or batches)  # a subclass of keras.Model does not say
     if taken != len(batches):
         raise ContractError(f"Expected {what} to have {len(batches)} input{'s'[: len(batches) > 1]}, received {taken}.")
-    returned = backend.forward(model, batches[0] if len(batches) == 1 else batches)
+    try:
+        returned = backend.forward(model, batches[0] if len(batches) == 1 else batches)
+    except Exception as error:
+        raise CalledError(f"{what}, given a batch {in_words([b.shape for b in batches])}") from error
     if isinstance(returned, dict):
         if len(names) > 1 and list(returned) == list(names):
             return list(returned.values())

@@ -129,7 +129,8 @@ def curve(history: Mapping[str, list[float]], settings: Settings) -> NDArray[np.
     """Return the learning curve as (epochs, columns) float64; a column nobody recorded is NaN."""
     table = np.full((settings["epochs"], len(settings["columns"])), np.nan)
     for i, column in enumerate(settings["columns"]):
-        values = np.asarray(history.get(column, []), dtype=np.float64)
+        recorded = history.get(column) or history.get(column.replace("accuracy", "acc"), [])  # as metrics=["acc"] does
+        values = np.asarray(recorded, dtype=np.float64)
         table[: len(values), i] = values
     return table
 

@@ -142,6 +142,15 @@ def test_a_fault_of_the_harness_is_exit_code_3(harness: Harness, fake: Pretended
     assert harness(*CHECK).exit_code == 3
 
 
+def test_remarks_stand_in_json_too(harness: Harness, fake: Pretended, tmp_path: Path) -> None:
+    work = toy.write_class(tmp_path / "class", {"ann": toy.GOOD}) / "ann"
+    (work / "notes.txt").write_text("mine")
+    told = json.loads(harness("check", "class/ann", "--rubrics", "rubrics", "--contract", "--json").stdout)
+    assert told["remarks"] == ["Ignored 1 file, not Python: notes.txt."]
+    graded = json.loads(harness("grade", "class", "--out", "results", "--rubrics", "rubrics", "--json").stdout)
+    assert graded["students"][0]["notes"] == told["remarks"]
+
+
 def test_json_is_json_and_nothing_else(harness: Harness, fake: Pretended, tmp_path: Path) -> None:
     (tmp_path / "toy.py").write_text(toy.UNTRAINABLE)
     rubric = toy.RUBRIC.replace("    points: 30\n", "    points: 30\n    hidden: true\n").replace("beats-", "secret-")

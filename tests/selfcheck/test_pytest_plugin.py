@@ -169,6 +169,13 @@ def test_a_file_of_this_name_that_says_nothing_is_an_ordinary_test(folder: pytes
     assert not fake.jobs
 
 
+def test_remarks_are_told_once_at_the_end(folder: pytest.Pytester, fake: Pretended) -> None:
+    source = toy.GOOD.replace("def build_model", "model = keras.Sequential()\nmodel.fit(1)\ndef build_model")
+    folder.path.joinpath("toy.py").write_text(source)
+    shown = run(folder).stdout.str()
+    assert shown.count("toy.py line 6 trains a model each time the file is imported") == 1
+
+
 def test_xdist_agrees_with_a_plain_run_and_trains_once(folder: pytest.Pytester) -> None:
     pytest.importorskip("xdist")
     folder.makeconftest(WORKER)

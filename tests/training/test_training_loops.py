@@ -212,6 +212,8 @@ def test_the_curve_has_a_column_for_each_name_asked_for() -> None:
     table = curve({"accuracy": [0.5, 0.75, 1], "loss": [2.0, float("nan")], "other": [1]}, settings)
     assert table.shape == (3, 3) and table.dtype == np.float64
     assert np.array_equal(table, [[2, np.nan, 0.5], [np.nan, np.nan, 0.75], [np.nan, np.nan, 1]], equal_nan=True)
+    short = curve({"acc": [0.5, 0.75, 1], "val_acc": [1, 1, 1]}, {"epochs": 3, "columns": ["accuracy", "val_accuracy"]})
+    assert short.tolist() == [[0.5, 1], [0.75, 1], [1, 1]], 'metrics=["acc"] is recorded as such'
 
 
 # ------------------------------------------------------------------------------------------------------ autoencoder
