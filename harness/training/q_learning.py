@@ -123,14 +123,23 @@ class Learner:
 
 
 def of_chosen_actions(network: Any, settings: Settings) -> Any:
-    """Return a compiled model from observations and one-hot actions to the values of these actions."""
+    """Return a compiled model from observations and one-hot actions to the values of these actions.
+
+    What the network and its layers are called does not matter to it.
+    """
     import keras
 
-    arguments = settings["call"]["arguments"]
-    observations = keras.Input((arguments["observation_size"],))
-    actions = keras.Input((arguments["num_actions"],))
-    values = keras.ops.sum(network(observations) * actions, axis=-1)
-    model = keras.Model([observations, actions], values)
+    class OfChosen(keras.Model):  # type: ignore[misc]
+        def __init__(self) -> None:
+            super().__init__()
+            self.network = network
+
+        def call(self, asked: Any, training: bool = False) -> Any:
+            observations, actions = asked
+            values = backend.as_float32(self.network(observations, training=training))
+            return keras.ops.sum(values * actions, axis=-1)
+
+    model = OfChosen()
     ticks = settings["epochs"] * settings["steps"] // settings["environments"]
     updates = ticks * settings["updates"]
     rate = keras.optimizers.schedules.CosineDecay(settings["learning_rate"], updates)

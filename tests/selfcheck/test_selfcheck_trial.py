@@ -64,7 +64,7 @@ CHANGING = toy.GOOD.replace("def build_model", "calls = []\n\n\ndef build_model"
     [
         pytest.param(toy.GOOD, [], "", id="sound"),
         pytest.param(toy.UNTRAINABLE, ["loss", "gradients"], "No weight changed", id="rate-of-zero"),
-        pytest.param(FROZEN, ["loss", "gradients"], "no trainable weight", id="frozen"),
+        pytest.param(FROZEN, ["loss", "gradients"], "No weight of the model of build_model can change", id="frozen"),
         pytest.param(DEAD, ["gradients"], "2 of 6 weights did not change", id="layer-without-effect"),
         pytest.param(CUT, ["gradients"], "weights did not change: dense/kernel, dense/bias", id="rounding"),
         pytest.param(LOGITS, ["outputs"], "within [0, 1]", id="logits"),
