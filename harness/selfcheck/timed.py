@@ -13,7 +13,7 @@ from harness.task import ArrayOutput, Limits, Step, Variant
 from harness.workflow.speed import scaled
 
 WALL_S, CPU_S = 60.0, 15.0  # compiling a large model takes seconds
-MARGIN = 1.25  # by how much a few steps may mislead
+NEAR, MARGIN = 0.8, 1.25  # of the time allowed: between these a few steps do not decide
 CLOSE = 0.2  # of the time allowed: where one variant takes as much, another may take too much
 HALF = " Its layers compute 16-bit floats, which a processor only imitates: build it in float32."
 
@@ -83,7 +83,8 @@ def judged(found: Mapping[str, float | None], allowed: float, *, half: bool = Fa
     needs = f"{name} needs about {rounded(most)} s of CPU, {rounded(allowed)} are allowed"
     if most > MARGIN * allowed:
         return Verdict(Ending.FAILED, f"{needs}: take fewer units, filters or layers.{HALF if half else ''}")
-    return Verdict(Ending.PASSED, f"{needs}." if len(known) == 1 else f"Most of all {needs}.")
+    close = " That is close: with fewer units, filters or layers it is safe." if most > NEAR * allowed else ""
+    return Verdict(Ending.PASSED, f"{'Most of all ' if len(known) > 1 else ''}{needs}.{close}")
 
 
 def rounded(seconds: float) -> str:

@@ -39,10 +39,10 @@ def no_more(entry: TaskEntry, measured: Measured) -> Mapping[str, str]:
 class Collection:
     """The measurements of a class by record key, and what is still to be made.
 
-    A submission that breaks the contract in all of its builders is not trained. Otherwise each variant stands for itself:
-    what one of them lacks, or a limit that it ran into, costs no other. When all of it has run, `judge`
-    says which variants run under the spare seeds as well; the answer depends on the first seeds alone and is kept in
-    the plan, so that neither the order in which units end nor an interruption changes it. So is what the contract check
+    A submission that breaks the contract in all of its builders is not trained. Otherwise each variant stands for
+    itself: what one of them lacks, or a limit that it ran into, costs no other. When all of it has run, `judge` says
+    which variants run under the spare seeds as well; the answer depends on the first seeds alone and is kept in the
+    plan, so that neither the order in which units end nor an interruption changes it. So is what the contract check
     says about the candidates that a submission chose.
     """
 

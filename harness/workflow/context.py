@@ -145,7 +145,7 @@ class TaskContext:
         return self._asking(step) if candidates and self.task.candidates else step
 
     def contract_parts(self) -> tuple[tuple[Step, ...], ...]:
-        """Return that check in parts: for each builder a step for each variant, and last one that asks for `candidates`.
+        """Return that check in parts: for each builder a step a variant, and last one that asks for `candidates`.
 
         A builder is sound where one of its steps passes: what other variants lack is theirs alone. Of candidates only
         signatures are looked at.
