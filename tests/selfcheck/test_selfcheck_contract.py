@@ -253,7 +253,7 @@ def test_seconds_are_told_of_the_slowest_variant_with_two_digits() -> None:
 def test_a_step_before_training_is_run_as_in_grading(
     fake: Pretended, work: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As the divergence of a VAE is asked about: what it hands back wrongly is told here, and training is still tried."""
+    """As the divergence of a VAE is asked about: what it hands back wrongly is told, and training is still tried."""
     asked = Step("divergence", "a:b", ("x_train",), (ArrayOutput("kl", (3,)),), toy.QUICK.limits)
     task = replace(toy.TASK, steps=lambda *a: (asked, *toy.steps(*a)))
     monkeypatch.setattr("harness.workflow.options.Options", partial(Options, registry={"toy": task}, device="cpu"))
