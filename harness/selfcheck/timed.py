@@ -37,8 +37,8 @@ def reckoned(bench: Bench, variants: Sequence[Variant]) -> dict[str, float | Non
 
 def needed_by(bench: Bench, variant: Variant) -> float | None:
     train, _ = training(bench.context, variant)
-    if train is None or train.dialogue or not set(train.inputs) <= bench.context.files.keys():
-        return None
+    if train is None or train.code or not set(train.inputs) <= bench.context.files.keys():
+        return None  # of a task's own loop nobody knows whether it can be broken off
     step = timing_step(train, bench.context.provenance.speed)
     return needed(bench.run(step, {name: bench.context.files[name] for name in step.inputs}), step.limits)
 

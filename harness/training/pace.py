@@ -38,16 +38,19 @@ class Pace:
     def __post_init__(self) -> None:
         self.began = self.told = self.clock()
 
-    def tell(self) -> None:
-        """Count a step, and print now and then how far training is: `harness.sandbox.progress` reads that."""
+    def step(self, *, timed: bool) -> None:
+        """Count a step, to time a few or to tell how far training is."""
         self.taken += 1
+        self.time() if timed else self.tell()
+
+    def tell(self) -> None:
+        """Print now and then how far training is: `harness.sandbox.progress` reads that."""
         if (now := self.clock()) - self.told >= TOLD_S:
             self.told = now
             print(f"harness: {self.taken} of {self.steps:.0f} steps in {now - self.began:.1f} s of CPU", flush=True)
 
     def time(self) -> None:
-        """Count a step; raise Timed after enough of them, which may be one where a step takes long."""
-        self.taken += 1
+        """Raise Timed after enough steps, which may be one where a step takes long."""
         if self.taken == WARM:
             self.warm = self.clock() - self.began
         elif self.taken > WARM and self.clock() - self.began - self.warm >= ENOUGH_S:
@@ -74,6 +77,6 @@ def following(pace: Pace, *, timed: bool) -> Any:
 
     class Following(keras.callbacks.Callback):  # type: ignore[misc]
         def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
-            pace.time() if timed else pace.tell()
+            pace.step(timed=timed)
 
     return Following()

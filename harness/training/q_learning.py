@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from harness.training import backend
 from harness.training.build import build, get_weights
+from harness.training.pace import Pace
 from harness.training.poles import Memory, Poles, greedy_return
 from harness.training.rules import Rules
 from harness.training.supervised import facts
@@ -49,8 +50,12 @@ def train(student: ModuleType, inputs: Mapping[str, Any], settings: Settings, se
 
 
 def play(learner: "Learner", rules: Rules, settings: Settings, seed: int) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Act, remember and learn until the steps are used up; return the curve and the counts."""
+    """Act, remember and learn until the steps are used up; return the curve and the counts.
+
+    With `settings["timed"]` only as long as it takes to time a few steps with learning: then Timed is raised.
+    """
     poles = Poles(settings["environments"], seed)
+    pace = Pace(settings["epochs"] * settings["steps"] / poles.number)
     returns: deque[float] = deque(maxlen=max(SPANS))
     curve = np.full((settings["epochs"], 1 + len(SPANS)), np.nan)
     cap = settings["epochs"] * settings["steps"]
@@ -66,6 +71,7 @@ def play(learner: "Learner", rules: Rules, settings: Settings, seed: int) -> tup
                 solved = min(solved, poles.steps)
             if poles.steps >= settings["warm_up"]:
                 losses += [learner.learn(parameter) for _ in range(settings["updates"])]
+                pace.step(timed=bool(settings.get("timed")))
         if losses:
             curve[epoch, 0] = np.mean(losses)
         if returns:

@@ -13,7 +13,7 @@ from harness.training.pace import Timed
 def timing(student: ModuleType, inputs: Mapping[str, Any], settings: Mapping[str, Any], seed: int) -> dict[str, Any]:
     """Begin the training step `settings["run"]` and return its `pace` (3,), as `Pace.measured` does.
 
-    NaN where that training does not go through `harness.training.supervised.fit`, which times itself.
+    NaN where that training does not break itself off, as those of this package do.
     """
     try:
         find(settings["run"], settings["code"])(student, inputs, {**settings, "timed": True}, seed)

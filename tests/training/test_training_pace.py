@@ -1,10 +1,15 @@
 """How long a training takes: told while it runs, reckoned from its first steps. All with a made clock."""
 
 import re
+from dataclasses import replace
 
 import pytest
+from sandbox.students import check_step, limits, train_step
 
+from harness.sandbox.job import Job
+from harness.sandbox.judge import limit_sentence
 from harness.sandbox.progress import in_words, needed_s
+from harness.task import Step
 from harness.training.pace import ENOUGH_S, TOLD_S, WARM, Pace, Timed, steps_of
 
 
@@ -25,7 +30,7 @@ def timed(seconds: list[float], steps: float = 1_000) -> list[float]:
     with pytest.raises(Timed) as ended:
         for one in seconds:
             clock.now += one
-            pace.time()
+            pace.step(timed=True)
     return [float(v) for v in ended.value.measured]
 
 
@@ -43,7 +48,7 @@ def test_of_a_training_shorter_than_that_nothing_is_reckoned() -> None:
     clock = Clock()
     pace = Pace(2.0, clock)
     clock.now += 4.0
-    pace.time()
+    pace.step(timed=True)
     assert list(pace.measured()) == [0.0, 0.0, 0.0]
 
 
@@ -57,11 +62,26 @@ def test_a_line_every_few_seconds_says_how_far_training_is(capsys: pytest.Captur
     pace = Pace(100.0, clock)
     for _ in range(30):
         clock.now += TOLD_S / 10
-        pace.tell()
+        pace.step(timed=False)
     log = capsys.readouterr().out
     assert len(log.splitlines()) == 3
     assert needed_s(log.encode()) == pytest.approx(100 * TOLD_S / 10)
     assert in_words(log.encode()) == "all of its steps need about 50 s of CPU"
+
+
+def test_who_runs_into_a_limit_reads_how_long_all_of_it_would_take() -> None:
+    """Only of a training: what another step printed says nothing about its own length."""
+    log = b"harness: 400 of 800 steps in 170.0 s of CPU\n"
+    step = replace(train_step(), limits=limits(cpu_s=180, wall_s=300))
+    said = "used up its 180 s of CPU; all of its steps need about 340 s of CPU: take fewer units, filters or layers."
+    assert limit_sentence(job(step), "cpu", log).endswith(said)
+    assert "about 340 s of CPU" in limit_sentence(job(step), "wall", log)
+    assert "endless loop" in limit_sentence(job(step), "cpu", b"")
+    assert "endless loop" in limit_sentence(job(check_step()), "cpu", log)
+
+
+def job(step: Step) -> Job:
+    return Job(step, "a.py", {}, {}, 1)
 
 
 @pytest.mark.parametrize(
