@@ -88,7 +88,7 @@ def drop_failing_metrics(model: Any, x: Any, y: Any) -> None:
 
     metrics = getattr(model, "_compile_metrics", None)
     own = type(model).compute_metrics is not keras.Model.compute_metrics
-    if metrics is None or own or named_only(metrics._user_metrics):
+    if metrics is None or own or named_only(getattr(metrics, "_user_metrics", None)):
         return
     few_x, few_y = (keras.tree.map_structure(lambda a: a[:2], part) for part in (x, y))
     predicted = backend.forward(model, few_x)

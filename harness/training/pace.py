@@ -12,7 +12,7 @@ Clock = Callable[[], float]
 
 TOLD_S = 5.0  # CPU seconds between two lines in the log
 WARM = 2  # steps that compile and fill caches, left out of the mean
-ENOUGH_S = 1.0  # CPU seconds of later steps that are enough for a mean
+ENOUGH_S = 0.5  # CPU seconds of later steps that are enough for a mean
 FORWARD = 1 / 3  # of the work of a training step for as many examples: a pass forward without one back
 
 

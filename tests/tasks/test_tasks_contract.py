@@ -136,6 +136,14 @@ def test_a_step_may_take_many_times_what_the_reference_took(name: str) -> None:
         assert max(usage.peak_memory_mb) < limits.memory_mb / 2, step
 
 
+@pytest.mark.skipif(bool(OWN), reason="the page tells of the tasks that ship")
+def test_the_students_page_says_the_limits(name: str) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "students.md").read_text(encoding="utf-8")
+    limits = find(name).profiles["quick"].limits
+    row = f"| `{name}` | {limits.cpu_s:,.0f} s | {limits.wall_s:,.0f} s | {limits.memory_mb / 1000:g} GB |"
+    assert row in page.splitlines()
+
+
 def test_a_tiny_size_serves_tests_and_earns_nothing(name: str) -> None:
     task, tiny = find(name), find(name).profile("tiny")
     quick = task.profiles["quick"]
