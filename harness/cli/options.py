@@ -137,6 +137,19 @@ def course_at(named: Path | None, handed_in: Path | None = None) -> "Course":
     return course
 
 
+def course_of(graded: Path, named: Path | None) -> "Course":
+    """Return the course that a result folder was graded by, unless another is named; says which tasks have changed."""
+    from harness.course.remembered import recall
+
+    recalled = recall(named, Path.cwd(), graded)
+    for name in recalled.changed:
+        typer.echo(
+            f"harness: the task {name!r} has changed since this class was graded; `harness grade` measures it anew.",
+            err=True,
+        )
+    return recalled.course
+
+
 def themed(folder: Path | None, course: "Course | None" = None) -> "Theme":
     """Return the theme in a folder, or else the course's, tried out on a made-up class.
 

@@ -118,6 +118,7 @@ def graded_tasks(
             plan.provenance[task.task],
             source=bool(planned.source),
             revealed=result.revealed,
+            course=bool(tasks[task.task].files_sha256),
         )
         for task, planned in zip(student.tasks, entry.tasks, strict=True)
     ]

@@ -12,6 +12,7 @@ from harness.records.models import Status
 from harness.report.files import write_if_changed
 from harness.report.grades import CsvValue, cell
 from harness.report.pages import POLICY
+from harness.report.staff_pages.results_turned import turned_lines, turned_row
 from harness.report.themes.engine import render
 from harness.report.themes.theme import PLAIN, Theme
 from harness.report.words.links import Link, link
@@ -127,6 +128,8 @@ def render_difference(diff: Difference, *, theme: Theme = PLAIN) -> str:
         summary=summary(diff),
         rows=[_row(move) for move in diff.moves],
         criteria=[_criterion(total) for total in diff.criteria],
+        turned=[turned_row(one) for one in diff.turned],
+        results=list(turned_lines(diff)),
         harness=__version__,
     )
 
