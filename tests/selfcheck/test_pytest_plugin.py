@@ -14,7 +14,10 @@ from harness.sandbox.job import Job
 
 TESTS = Path(__file__).resolve().parents[1]
 NO_CACHE = ("-p", "no:cacheprovider", "-p", "no:harness_report")
-CHECKS = ["import", *(f"build_model-{k}" for k in ("arguments", "models", "size", "loss", "gradients", "outputs"))]
+CHECKS = [
+    "import",
+    *(f"build_model-{k}" for k in ("arguments", "models", "size", "loss", "gradients", "outputs", "time")),
+]
 HIDDEN = toy.RUBRIC.replace("    points: 30\n", "    points: 30\n    hidden: true\n").replace(
     "beats-naive", "secret-rival"
 )

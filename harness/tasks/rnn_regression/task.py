@@ -26,7 +26,7 @@ WINDOWS = tuple(
     Lookback(f"window_{w}", f"a window of {w} month{'s'[: w > 1]}", arguments={"units": 32}, back=w)
     for w in (1, 3, 6, 12, 18, 22)
 )
-SHORT, LONG = Limits(wall_s=120, cpu_s=60, memory_mb=3_000), Limits(wall_s=600, cpu_s=300, memory_mb=3_000)
+SHORT, LONG = Limits(wall_s=160, cpu_s=80, memory_mb=3_000), Limits(wall_s=600, cpu_s=300, memory_mb=3_000)
 
 TUTORIAL = "Brownlee, machinelearningmastery.com (2016)"
 SPLIT_THERE = "LSTM of 4 units; scaled over all 144 months, and its test part begins a few months later"
