@@ -27,8 +27,7 @@ def run_check(check: SelfCheck, screen: Console, *, only_contract: bool, report:
         show_contract(screen, contracts)
     student = None if only_contract else graded(check, live=not as_json)
     if as_json:
-        screen.file.write(json.dumps(as_data(check.submission.notes, contracts, student, check.options.scale)) + "
-")
+        screen.file.write(json.dumps(as_data(check.submission.notes, contracts, student, check.options.scale)) + "\n")
     elif student:
         show_criteria(screen, student, check.machine.isolation)
         screen.print(result_told(student, check.options.scale), soft_wrap=True, highlight=False, markup=False)
