@@ -9,7 +9,7 @@ import statistics
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import BeforeValidator, Field, TypeAdapter
 from ruamel.yaml import YAML
@@ -114,7 +114,7 @@ def page(entries: Sequence[OfTask]) -> str:
 def counts(entries: Sequence[OfTask]) -> dict[str, int]:
     """Return how many rows there are, and how many figures of each status."""
     found = [f.status for e in entries for r in e.rows for f in r.figures]
-    statuses = ("reproduced", "better", "not reproduced", "not measured")
+    statuses: tuple[Status, ...] = get_args(Status)
     return {"rows": sum(len(e.rows) for e in entries), **{s.replace(" ", "_"): found.count(s) for s in statuses}}
 
 

@@ -49,6 +49,8 @@ def print_calibration(console: Console, calibration: Calibration) -> None:
     for row in calibration.criteria:
         if row.note:
             print_line(console, f"  {row.id}: {row.note}.")
+        for said in calibration.stale.get(row.id, ()):
+            print_line(console, f"  {row.id}: its origin is stale: {said}.")
     print_line(console, f"\n{calibration.diff}{outcome(calibration)}\n")
 
 

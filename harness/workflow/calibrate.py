@@ -6,6 +6,7 @@ from pathlib import Path
 
 from harness.errors import RubricError, UsageError
 from harness.grading.baselines import Baseline, find_baselines
+from harness.grading.origin import stale_origins
 from harness.grading.proposal import Calibrated, calibrate_rubric
 from harness.grading.rubric import load_rubric
 from harness.grading.rubric_model import Rubric
@@ -19,13 +20,17 @@ from harness.workflow.standards import load_rubrics
 
 
 class Calibration(Frozen):
-    """One task's rubric beside its baseline. `text` is the rubric as it would be, `diff` what would change."""
+    """One task's rubric beside its baseline. `text` is the rubric as it would be, `diff` what would change.
+
+    `stale` are numbers that origins quote and that no baseline or report has, by criterion.
+    """
 
     task: str
     profile: str
     rubric: Path
     device: str
     criteria: list[Calibrated]
+    stale: dict[str, list[str]]
     diff: str
     text: str
     written: bool = False
@@ -55,9 +60,9 @@ def calibrate(
         task.profile(profile)
     loaded = load_rubrics(rubrics, chosen, rooms)
     found = [
-        _calibration(_files(rubrics, name, rooms), task, profile, loaded[name], base)
+        _calibration(_files(rubrics, name, rooms), task, profile, loaded[name], found)
         for name, task in chosen.items()
-        for base in [_baseline([baselines] if baselines else rooms.folders("baselines", name), task, profile)]
+        for found in [_baselines([baselines] if baselines else rooms.folders("baselines", name), task, profile)]
     ]
     return [_write(c, chosen[c.task]) if write and c.diff else c for c in found]
 
@@ -68,15 +73,15 @@ def _files(rubrics: Path | None, name: str, rooms: Rooms) -> tuple[Path, Path]:
     return (rubrics / file, rubrics / file) if rubrics else (rooms.file("rubrics", file), rooms.own("rubrics") / file)
 
 
-def _baseline(folders: Iterable[Path], task: Task, profile: str) -> Baseline | None:
-    """Return the first baseline in order of the devices' names, so the CPU's before the GPU's."""
-    found = (b for folder in folders for b in find_baselines(folder, task, profile).values())
-    return next(found, None)
+def _baselines(folders: Iterable[Path], task: Task, profile: str) -> list[Baseline]:
+    """Return the baselines in order of the devices' names, so the CPU's before the GPU's: the first one counts."""
+    return [b for folder in folders for b in find_baselines(folder, task, profile).values()]
 
 
 def _calibration(
-    files: tuple[Path, Path], task: Task, profile: str, rubric: Rubric, baseline: Baseline | None
+    files: tuple[Path, Path], task: Task, profile: str, rubric: Rubric, baselines: Sequence[Baseline]
 ) -> Calibration:
+    baseline = baselines[0] if baselines else None
     criteria = calibrate_rubric(rubric, task, profile, baseline)
     path, to = files
     old = path.read_bytes().decode("utf-8")
@@ -87,6 +92,7 @@ def _calibration(
         rubric=to,
         device=baseline.device if baseline else "",
         criteria=criteria,
+        stale=stale_origins(rubric, task, profile, baselines) if baselines else {},
         diff=difference(old, new, path.name),
         text=new,
     )
