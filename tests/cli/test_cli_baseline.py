@@ -123,6 +123,21 @@ def test_a_file_against_the_shipped_one(
     assert ("No measure differs" in done.stdout) is not bool(code)
 
 
+def test_equal_values_are_said_to_be_and_shifts_that_would_be_seen(harness: Harness, shelf: Path) -> None:
+    done = harness("baseline", "--compare", write("new.json", OLD))
+    assert "All 2 measures are equal to the last bit under every seed." in words(done)
+    assert "bit-equal" in done.stdout and "find in 80% of cases" in words(done)
+    assert "No measure differs" not in done.stdout, "there is nothing that seeds would have to explain"
+    part = harness("baseline", "--compare", write("other.json", SAME))
+    assert "1 of 2 measures is equal to the last bit under every seed. No measure differs" in words(part)
+
+
+def test_what_is_graded_is_compared_first(harness: Harness, shelf: Path) -> None:
+    found = json.loads(harness("baseline", "--compare", write("new.json", WORSE), "--json").stdout)
+    assert [c["measure"] for c in found["criteria"]] == ["conv-reconstruction"]
+    assert found["criteria"][0]["differs"] and found["criteria"][0]["smallest_shift"] > 0
+
+
 def test_two_files(harness: Harness, shelf: Path) -> None:
     asked = ("baseline", "--compare", write("a.json", WORSE), write("b.json", SAME, device="gpu"), "--json")
     done = harness(*asked)
