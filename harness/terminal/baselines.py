@@ -155,11 +155,13 @@ def print_comparison(console: Console, result: Comparison) -> None:
 def _equal(result: Comparison) -> str:
     """Say what is equal to the last bit, and whether anything differs."""
     of, same = len(result.measures), sum(d.bit_equal for d in result.measures)
-    if same == of:
-        return f"All {count(of, 'measure')} are equal to the last bit under every seed."
-    some = f"{same} of {count(of, 'measure')} {'is' if same == 1 else 'are'} equal to the last bit under every seed."
+    some = (
+        f"All {count(of, 'measure')} are"
+        if same == of
+        else f"{same} of {count(of, 'measure')} {'is' if same == 1 else 'are'}"
+    )
     none = "" if result.differs else "No measure differs by more than its seeds do."
-    return " ".join(filter(None, (some if same else "", none)))
+    return " ".join(filter(None, (f"{some} equal to the last bit under every seed." if same else "", none)))
 
 
 def _print_differences(console: Console, what: str, found: Sequence[Difference]) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from harness.errors import RubricError, UsageError
 from harness.grading.baselines import Baseline, find_baselines
+from harness.grading.fairness import Fairness, fairness
 from harness.grading.origin import stale_origins
 from harness.grading.proposal import Calibrated, calibrate_rubric
 from harness.grading.rubric import load_rubric
@@ -22,7 +23,8 @@ from harness.workflow.standards import load_rubrics
 class Calibration(Frozen):
     """One task's rubric beside its baseline. `text` is the rubric as it would be, `diff` what would change.
 
-    `stale` are numbers that origins quote and that no baseline or report has, by criterion.
+    `stale` are numbers that origins quote and that no baseline or report has, by criterion. `fairness` is that of the
+    rubric as it is; with other test data it is known where the baseline states sampling errors.
     """
 
     task: str
@@ -31,6 +33,8 @@ class Calibration(Frozen):
     device: str
     criteria: list[Calibrated]
     stale: dict[str, list[str]]
+    fairness: Fairness | None = None
+    with_other_data: Fairness | None = None
     diff: str
     text: str
     written: bool = False
@@ -93,6 +97,10 @@ def _calibration(
         device=baseline.device if baseline else "",
         criteria=criteria,
         stale=stale_origins(rubric, task, profile, baselines) if baselines else {},
+        fairness=fairness(rubric, task, profile, baseline) if baseline else None,
+        with_other_data=fairness(rubric, task, profile, baseline, other_data=True)
+        if baseline and baseline.states_sampling
+        else None,
         diff=difference(old, new, path.name),
         text=new,
     )

@@ -127,7 +127,6 @@ def test_equal_values_are_said_to_be_and_shifts_that_would_be_seen(harness: Harn
     done = harness("baseline", "--compare", write("new.json", OLD))
     assert "All 2 measures are equal to the last bit under every seed." in words(done)
     assert "bit-equal" in done.stdout and "find in 80% of cases" in words(done)
-    assert "No measure differs" not in done.stdout, "there is nothing that seeds would have to explain"
     part = harness("baseline", "--compare", write("other.json", SAME))
     assert "1 of 2 measures is equal to the last bit under every seed. No measure differs" in words(part)
 
