@@ -1,6 +1,7 @@
 """`harness baseline --table` and `--compare`: what is known of the references, without training anything."""
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ Harness = Callable[..., Result]
 
 OLD = {"conv.test_mse": [0.010, 0.011, 0.012, 0.011], "pca.test_mse": [0.03, 0.03, 0.03, 0.03]}
 SAME = {"conv.test_mse": [0.011, 0.010, 0.011, 0.012], "pca.test_mse": [0.03, 0.03, 0.03, 0.03]}
+RUBRICS = shipped.folder("rubrics")
 WORSE = {"conv.test_mse": [0.020, 0.021, 0.022, 0.021], "pca.test_mse": [0.03, 0.03, 0.03, 0.03]}
 
 
@@ -132,6 +134,7 @@ def test_equal_values_are_said_to_be_and_shifts_that_would_be_seen(harness: Harn
 
 
 def test_what_is_graded_is_compared_first(harness: Harness, shelf: Path) -> None:
+    shutil.copytree(RUBRICS, shelf.parent.parent / "rubrics")
     found = json.loads(harness("baseline", "--compare", write("new.json", WORSE), "--json").stdout)
     assert [c["measure"] for c in found["criteria"]] == ["conv-reconstruction"]
     assert found["criteria"][0]["differs"] and found["criteria"][0]["smallest_shift"] > 0
