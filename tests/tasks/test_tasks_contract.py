@@ -230,7 +230,9 @@ def test_the_rubric_loads_and_covers_both_profiles(name: str) -> None:
     automatic = [c for c in rubric.criteria if not c.manual]
     assert automatic
     for criterion in automatic:
-        assert set(PROFILES) <= set(criterion.profiles), criterion.id
+        assert "quick" in criterion.profiles, criterion.id
+    in_full = sum(c.points for c in automatic if "full" in c.profiles)
+    assert in_full >= 0.95 * sum(c.points for c in automatic), "a comparison may show in one size only"
 
 
 def test_the_rubric_asks_only_for_what_is_measured(name: str) -> None:
