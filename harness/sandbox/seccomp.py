@@ -22,11 +22,11 @@ from harness.sandbox.syscalls import AUDIT_ARCH, NUMBERS, X32_BIT, call, forbid_
 ALLOWED = {
     "open files reach no further than what opened them":
         "read write readv writev pread64 pwrite64 preadv pwritev lseek close close_range "
-        "fstat fstatfs ftruncate fallocate sendfile copy_file_range fsync fdatasync "
-        "fgetxattr flistxattr dup dup2 dup3 pipe pipe2 eventfd eventfd2",
+        "fstat ftruncate fallocate sendfile copy_file_range fsync fdatasync "
+        "dup dup2 dup3 pipe pipe2 eventfd eventfd2",
     "names and folders, which Landlock guards (but for stat)":
-        "stat lstat newfstatat statx access faccessat faccessat2 readlink readlinkat getdents64 statfs getcwd chdir "
-        "fchdir mkdir mkdirat rmdir unlink unlinkat rename renameat umask getxattr lgetxattr listxattr llistxattr",
+        "stat lstat newfstatat statx access faccessat faccessat2 readlink readlinkat getdents64 getcwd chdir "
+        "fchdir mkdir mkdirat rmdir unlink unlinkat rename renameat umask",
     "waiting for open files, and what asyncio asks of its own pair of sockets":
         "poll ppoll select pselect6 epoll_create epoll_create1 epoll_ctl epoll_wait epoll_pwait epoll_pwait2 "
         "shutdown getsockname getpeername getsockopt",
@@ -38,12 +38,13 @@ ALLOWED = {
         "setitimer getitimer clock_nanosleep nanosleep restart_syscall",
     "questions":
         "gettid getpid getppid getpgid getpgrp getsid getuid geteuid getgid getegid getresuid getresgid getgroups "
-        "capget clock_gettime clock_getres gettimeofday time times uname sysinfo getrlimit getcpu getrandom "
+        "capget clock_gettime clock_getres gettimeofday time times uname getrlimit getcpu getrandom "
         "getpriority sched_getaffinity sched_getscheduler sched_getparam sched_getattr sched_get_priority_max "
         "sched_get_priority_min sched_rr_get_interval",
 }  # fmt: skip
 
-# Refused with EPERM, by what they would be good for. What is on neither list answers ENOSYS: clone3, memfd_create, ...
+# Refused with EPERM, by what they would be good for. What is on neither list answers ENOSYS: clone3, memfd_create, and
+# what newer kernels have besides: cachestat, fchmodat2, getxattrat and its family, file_setattr, ...
 REFUSED = {
     "other processes: to begin, to trace, to signal, to outlive":
         "fork vfork execve execveat setsid setpgid ptrace process_vm_readv process_vm_writev process_madvise "
@@ -51,11 +52,15 @@ REFUSED = {
     "the network, other programs' sockets, descriptors in flight":
         "socket connect bind listen accept accept4 sendmsg recvmsg sendmmsg recvmmsg setsockopt",
     "files beyond what Landlock judges: owners, modes, times, links, devices, handles, truncation before ABI 3":
-        "chmod fchmod fchmodat chown fchown lchown fchownat utime utimes utimensat futimesat setxattr lsetxattr "
-        "fsetxattr removexattr lremovexattr fremovexattr link linkat symlink symlinkat mknod mknodat truncate "
-        "open_by_handle_at name_to_handle_at fanotify_init fanotify_mark",
+        "chmod fchmod fchmodat chown fchown lchown fchownat utime utimes utimensat futimesat link linkat "
+        "symlink symlinkat mknod mknodat truncate open_by_handle_at name_to_handle_at fanotify_init fanotify_mark",
+    "extended attributes, which Landlock does not judge: those of any file can be asked for by its path":
+        "getxattr lgetxattr fgetxattr listxattr llistxattr flistxattr setxattr lsetxattr fsetxattr removexattr "
+        "lremovexattr fremovexattr",
     "talking to another step through what both may read: locks, and which of its pages are in memory":
         "flock preadv2 pwritev2 fadvise64 readahead mincore getrusage",
+    "how much of the machine others use: free memory and blocks, threads, load":
+        "sysinfo statfs fstatfs",
     "another view of the machine, or other barriers":
         "mount umount2 pivot_root chroot unshare setns open_tree move_mount fsopen fsconfig fsmount fspick "
         "mount_setattr seccomp landlock_create_ruleset landlock_add_rule landlock_restrict_self",
@@ -73,10 +78,11 @@ REFUSED = {
         "sethostname setdomainname settimeofday clock_settime clock_adjtime adjtimex syslog vhangup iopl ioperm",
 }  # fmt: skip
 
-# The flags of pthread_create in glibc and musl: CLONE_ VM FS FILES SIGHAND SYSVSEM SETTLS PARENT_SETTID CHILD_CLEARTID
-# CHILD_SETTID DETACHED, and THREAD, which is the one that must be there. Others begin processes or namespaces.
-CLONE_THREAD = 0x10000
-THREAD_FLAGS = 0x13D0F00 | 0x400000
+# The flags of pthread_create in glibc and musl. CLONE_ VM FS FILES SIGHAND THREAD must be there: others begin processes,
+# or threads with open files of their own, which nobody sees who looks at the process. CLONE_ SYSVSEM SETTLS
+# PARENT_SETTID CHILD_CLEARTID CHILD_SETTID DETACHED may be; all else is for processes or namespaces.
+THREAD_FLAGS = 0x10F00
+THREAD_EXTRAS = 0x13C0000 | 0x400000
 
 # PR_ GET_DUMPABLE SET_NAME GET_NAME GET_SECCOMP CAPBSET_READ GET_TIMERSLACK GET_NO_NEW_PRIVS GET_THP_DISABLE SVE_GET_VL
 # GET_TAGGED_ADDR_CTRL SME_GET_VL SET_VMA: names for threads and memory, and questions. aarch64 asks for vector lengths.
@@ -189,7 +195,7 @@ def checked(pid: int, gpu: bool) -> dict[str, Code]:
         "fcntl": one_of(1, FCNTL),
         "prctl": one_of(0, PRCTL),
         "arch_prctl": one_of(0, ARCH_PRCTL),
-        "clone": [*expect(0, CLONE_THREAD, WORD ^ THREAD_FLAGS ^ CLONE_THREAD), ALLOW],
+        "clone": [*expect(0, THREAD_FLAGS, WORD ^ THREAD_EXTRAS), ALLOW],
         "kill": own_process,
         "tgkill": own_process,
         "rt_tgsigqueueinfo": own_process,

@@ -7,9 +7,7 @@ from dataclasses import dataclass, field
 from threading import Event
 from typing import Literal
 
-import psutil
-
-from harness.sandbox import held, scratch, wire
+from harness.sandbox import held, look, scratch, wire
 from harness.sandbox.job import Job
 from harness.sandbox.launch import Ended, Process
 from harness.sandbox.talk import Talk
@@ -93,17 +91,16 @@ def passed_limit(running: Process, job: Job, watch: Watch, started: float) -> Li
     if time.monotonic() - started - lead_s > job.step.limits.wall_s:
         return "wall"
     watch.ticks += 1
-    try:
-        process = psutil.Process(running.pid)
-        used, threads = process.memory_info().rss, process.num_threads()
-        if watch.family and watch.ticks % FAMILY_TICKS == 0:  # that looks at every process there is
-            used += sum(p.memory_full_info().uss for p in process.children(recursive=True))
-    except psutil.Error:
+    seen = look.seen(running.pid)
+    if seen is None:
         return None
+    used = seen.resident
+    if watch.family and watch.ticks % FAMILY_TICKS == 0:
+        used += look.below(running.pid)
     watch.peak_memory_mb = max(watch.peak_memory_mb, used / 1e6)
     if used / 1e6 > job.step.limits.memory_mb:
         return "memory"
-    if threads > MAX_THREADS:
+    if seen.threads > MAX_THREADS:
         return "threads"
     if running.scratch and watch.ticks % FAMILY_TICKS == 0:
         return "disk" if held.bytes_without_name(running.pid, running.scratch) > scratch.MAX_BYTES else None
