@@ -46,7 +46,7 @@ def readable() -> list[Path]:
 
 
 def is_copy(name: str) -> bool:
-    """Say whether what stands in /proc is a copy: that says the same, which the truth never does; nor has that a size."""
+    """Say whether a copy stands in /proc: it says the same, which the truth never does; nor has that a size."""
     path = PROC / name
     try:
         return path.stat().st_size > 0 and path.read_text() == text(name)

@@ -78,8 +78,8 @@ REFUSED = {
         "sethostname setdomainname settimeofday clock_settime clock_adjtime adjtimex syslog vhangup iopl ioperm",
 }  # fmt: skip
 
-# The flags of pthread_create in glibc and musl. CLONE_ VM FS FILES SIGHAND THREAD must be there: others begin processes,
-# or threads with open files of their own, which nobody sees who looks at the process. CLONE_ SYSVSEM SETTLS
+# The flags of pthread_create in glibc and musl. CLONE_ VM FS FILES SIGHAND THREAD must be there: without them begin
+# processes, or threads with open files of their own, which nobody sees who looks at the process. CLONE_ SYSVSEM SETTLS
 # PARENT_SETTID CHILD_CLEARTID CHILD_SETTID DETACHED may be; all else is for processes or namespaces.
 THREAD_FLAGS = 0x10F00
 THREAD_EXTRAS = 0x13C0000 | 0x400000

@@ -10,6 +10,7 @@ from typing import Literal
 from harness.sandbox import held, look, scratch, wire
 from harness.sandbox.job import Job
 from harness.sandbox.launch import Ended, Process
+from harness.sandbox.spool import Spool
 from harness.sandbox.talk import Talk
 
 TICK_S = 0.04  # how often memory and the clock are looked at
@@ -23,7 +24,8 @@ LimitName = Literal["wall", "cpu", "memory", "disk", "threads"]
 class Watch:
     """What the parent has seen of a running step."""
 
-    result: bytearray = field(default_factory=bytearray)
+    result: Spool = field(default_factory=Spool)
+    answers: bytearray = field(default_factory=bytearray)  # of a dialogue, in place of a result
     log: bytearray = field(default_factory=bytearray)
     limit: LimitName | None = None
     overflow: bool = False
@@ -32,6 +34,11 @@ class Watch:
     family: bool = True  # whether it could have descendants
     looked: float = 0.0  # when limits were looked at last
     talk: Talk | None = None
+
+    @property
+    def start(self) -> bytes:
+        """The first of the bytes that came: enough for any message, and to see that there is a result."""
+        return bytes(self.answers) if self.talk else self.result.read(0, wire.MAX_MESSAGE + 2)
 
 
 def follow(process: Process, job: Job, watch: Watch, ends: tuple[int, int], started: float, stop: Event) -> Ended:
@@ -75,14 +82,23 @@ def collect(fd: int, job: Job, watch: Watch, ends: tuple[int, int]) -> bool:
     except BlockingIOError:
         return False
     if fd == ends[0]:
-        most = watch.talk.most if watch.talk else wire.capacity(job.step.outputs)
-        watch.result += data[: most + 1 - len(watch.result)]
-        watch.overflow = len(watch.result) > most
-        if watch.talk and not watch.overflow:
-            watch.talk.take(watch.result)
+        take(data, job, watch)
     else:
         watch.log += data[: wire.LOG_BYTES - len(watch.log)]
     return bool(data)
+
+
+def take(data: bytes, job: Job, watch: Watch) -> None:
+    """Keep a piece of the result, or lead the dialogue on with it; what is too much is not kept."""
+    if watch.talk:
+        watch.answers += data[: watch.talk.most + 1 - len(watch.answers)]
+        watch.overflow = len(watch.answers) > watch.talk.most
+        if not watch.overflow:
+            watch.talk.take(watch.answers)
+    else:
+        most = wire.capacity(job.step.outputs)
+        watch.result.add(data[: most + 1 - watch.result.size])
+        watch.overflow = watch.result.size > most
 
 
 def passed_limit(running: Process, job: Job, watch: Watch, started: float) -> LimitName | None:

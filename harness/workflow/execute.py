@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from harness.errors import SandboxError
 from harness.records.models import Fault, Measurement, Usage
 from harness.records.store import writing
-from harness.sandbox.job import Job, Outcome
+from harness.sandbox.job import Input, Job, Outcome
 from harness.sandbox.launch import Launcher
 from harness.sandbox.supervise import run_job
 from harness.sandbox.talk import Lead
@@ -113,7 +113,7 @@ class Executor:
     def _run(self, unit: Unit, context: TaskContext, cpus: tuple[int, ...]) -> Ran:
         ran = Ran({}, {})
         folder = Path(tempfile.mkdtemp(dir=self.work))
-        available: dict[str, Path | bytes] = dict(context.files)
+        available: dict[str, Input] = dict(context.files)
         try:
             for step in self._steps(unit, context):
                 outcome = self.step(unit, step, available, cpus)
@@ -126,7 +126,9 @@ class Executor:
                 ran.take(step, outcome.arrays)
                 available.update(outcome.blobs)
                 if candidates.OUTPUT in outcome.blobs and unit.variant == CONTRACT:
-                    ran.candidates, ran.fault = chosen_in(outcome.blobs[candidates.OUTPUT], context.task.candidates)
+                    ran.candidates, ran.fault = chosen_in(
+                        outcome.blobs[candidates.OUTPUT].read(), context.task.candidates
+                    )
                 with writing(self.work):
                     available.update(save_arrays(outcome.arrays, folder))
         finally:
@@ -139,7 +141,7 @@ class Executor:
         variant = context.task.variant(unit.variant)
         return () if variant.given else context.steps(variant)
 
-    def step(self, unit: Unit, step: Step, available: Mapping[str, Path | bytes], cpus: tuple[int, ...]) -> Outcome:
+    def step(self, unit: Unit, step: Step, available: Mapping[str, Input], cpus: tuple[int, ...]) -> Outcome:
         """Run one step with those of the `available` inputs that it names; try again a fault of the harness."""
         files = self.sources[unit.task, unit.source]
         inputs = {name: available[name] for name in step.inputs}
