@@ -45,17 +45,22 @@ def visible(text: str) -> str:
 
 def folded(text: str) -> str:
     """Return letters and digits only, as they compare: without case, accents, width, spaces, and what looks alike."""
-    return skeleton(text, SMALL)
+    return skeleton(letters(text), SMALL)
 
 
 def faces(text: str) -> frozenset[str]:
     """Return what a name can be taken for; two names look alike where they have one of these in common."""
-    symbols = text.translate(SYMBOLS)
-    return frozenset(skeleton(t, table) for t in (text, symbols) for table in (SMALL, CAPITALS)) - {""}
+    read = {letters(text), letters(text.translate(SYMBOLS))}
+    return frozenset(skeleton(kept, table) for kept in read for table in (SMALL, CAPITALS)) - {""}
 
 
-def skeleton(text: str, table: dict[int, int]) -> str:
-    kept = "".join(digit(c) for c in plain(text) if c.isalnum()).translate(table)
+def letters(text: str) -> str:
+    """Return letters and digits only, in small letters without accents, and digits of any script as 0 to 9."""
+    return "".join(c if c.isascii() else str(unicodedata.decimal(c, c)) for c in plain(text) if c.isalnum())
+
+
+def skeleton(kept: str, table: dict[int, int]) -> str:
+    kept = kept.translate(table)
     for pair, letter in PAIRS:
         kept = kept.replace(pair, letter)
     return kept
@@ -63,21 +68,18 @@ def skeleton(text: str, table: dict[int, int]) -> str:
 
 def plain(text: str) -> str:
     """Return text in small letters with accents, widths and ligatures taken apart."""
+    if text.isascii():
+        return text.lower()
     return unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", visible(text)).casefold())
-
-
-def digit(character: str) -> str:
-    """Return a digit of any script as 0 to 9."""
-    return str(unicodedata.decimal(character, character))
 
 
 def misleading(text: str) -> str:
     """Say in a few words what letters could pass for others, nothing if none could."""
-    letters = [c for c in plain(text) if c.isalpha()]
-    scripts = {script(c) for c in letters}
+    found = {c for c in plain(text) if c.isalpha()}
+    scripts = {script(c) for c in found}
     if len(scripts & ONE_OF) > 1:
         return "letters of one script"
-    if scripts - ONE_OF - OTHERS or any(script(c) == "LATIN" and c not in LATIN for c in letters):
+    if scripts - ONE_OF - OTHERS or any(script(c) == "LATIN" and c not in LATIN for c in found):
         return "letters that everybody knows"
     apart = f" {text} "
     beside = any(
