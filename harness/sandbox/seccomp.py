@@ -31,14 +31,14 @@ ALLOWED = {
         "poll ppoll select pselect6 epoll_create epoll_create1 epoll_ctl epoll_wait epoll_pwait epoll_pwait2 "
         "shutdown getsockname getpeername getsockopt",
     "its own memory and threads":
-        "mmap munmap mprotect mremap brk msync mbind get_mempolicy set_mempolicy futex set_robust_list rseq "
+        "mmap munmap mprotect mremap brk msync futex set_robust_list rseq "
         "membarrier sched_yield exit exit_group wait4 waitid",
     "its own signals and timers":
         "rt_sigaction rt_sigprocmask rt_sigreturn rt_sigpending rt_sigtimedwait rt_sigsuspend sigaltstack pause alarm "
-        "setitimer getitimer clock_nanosleep nanosleep restart_syscall",
+        "setitimer getitimer nanosleep restart_syscall",
     "questions":
         "gettid getpid getppid getpgid getpgrp getsid getuid geteuid getgid getegid getresuid getresgid getgroups "
-        "capget clock_gettime clock_getres gettimeofday time times uname getrlimit getcpu getrandom "
+        "capget gettimeofday time times uname getrlimit getcpu getrandom "
         "getpriority sched_getaffinity sched_getscheduler sched_getparam sched_getattr sched_get_priority_max "
         "sched_get_priority_min sched_rr_get_interval",
 }  # fmt: skip
@@ -57,8 +57,8 @@ REFUSED = {
     "extended attributes, which Landlock does not judge: those of any file can be asked for by its path":
         "getxattr lgetxattr fgetxattr listxattr llistxattr flistxattr setxattr lsetxattr fsetxattr removexattr "
         "lremovexattr fremovexattr",
-    "talking to another step through what both may read: locks, and which of its pages are in memory":
-        "flock preadv2 pwritev2 fadvise64 readahead mincore getrusage",
+    "talking to another step through what both may read: locks, and which of its pages are in memory, and where":
+        "flock preadv2 pwritev2 fadvise64 readahead mincore getrusage mbind get_mempolicy set_mempolicy",
     "how much of the machine others use: free memory and blocks, threads, load":
         "sysinfo statfs fstatfs",
     "another view of the machine, or other barriers":
@@ -104,8 +104,13 @@ IOCTL = (0x5401, 0x802C542A, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451, 0x40049409)
 IOCTL_FAMILIES_REFUSED = (0x5400, 0x8900, 0x6600, 0x5800, 0x9400)
 
 MADV_COLD, MADV_PAGEOUT = 20, 21  # they put pages of a library out of memory, which the next step could notice
+MADV_MERGEABLE, MADV_COLLAPSE = 12, 25  # they put pages together with those of others, or a library's with one another
 MADV_HWPOISON, MADV_SOFT_OFFLINE = 100, 101  # as root they take memory pages away from the whole machine
-MADV_REFUSED = (MADV_COLD, MADV_PAGEOUT, MADV_HWPOISON, MADV_SOFT_OFFLINE)
+MADV_REFUSED = (MADV_COLD, MADV_PAGEOUT, MADV_MERGEABLE, MADV_COLLAPSE, MADV_HWPOISON, MADV_SOFT_OFFLINE)
+
+# A clock below zero counts the CPU time of the process whose number is in it, for whoever asks; bit 2 makes it that of
+# a thread, for which the kernel answers its own process only. Source: linux/posix-timers_types.h.
+CLOCK_OF_ANY, CLOCK_OF_THREAD = 0x8000_0000, 0b100
 O_ACCMODE, O_CREAT, O_TRUNC, O_TMPFILE = 0o3, 0o100, 0o1000, 0o20000000
 SET_ID_BITS = 0o6000
 AF_UNIX, SOCK_STREAM, SOCK_NONBLOCK, SOCK_CLOEXEC, MSG_OOB = 1, 1, 0x800, 0x80000, 1
@@ -189,6 +194,7 @@ def checked(pid: int, gpu: bool) -> dict[str, Code]:
     own_process = [*expect(0, pid), ALLOW]
     return {
         "madvise": [*(step for advice in MADV_REFUSED for step in forbid(2, advice)), ALLOW],
+        **dict.fromkeys(("clock_gettime", "clock_getres", "clock_nanosleep"), own_clock()),
         "openat": opening(flags=2),
         "open": opening(flags=1),
         "ioctl": gpu_ioctl() if gpu else one_of(1, IOCTL),
@@ -222,6 +228,11 @@ def opening(flags: int) -> Code:
         *mode,
         ALLOW,
     ]
+
+
+def own_clock() -> Code:
+    of_any = [Instruction(IF_ANY_BIT, CLOCK_OF_THREAD, yes=1), EPERM]
+    return [low(0), Instruction(IF_ANY_BIT, CLOCK_OF_ANY, no=len(of_any)), *of_any, ALLOW]
 
 
 def gpu_ioctl() -> Code:

@@ -108,6 +108,8 @@ def test_x32_numbers_are_no_way_around() -> None:
 HIGH = 1 << 32  # a bit that the kernel drops where it takes 32 bits
 THREAD = 0x3D0F00
 
+CLOCKS = ("clock_gettime", "clock_getres", "clock_nanosleep")
+
 ARGUMENTS = [
     # clone: threads of glibc and musl, with or without bits the kernel drops; no processes, no namespaces
     ("clone", (THREAD,), "allow"),
@@ -171,6 +173,11 @@ ARGUMENTS = [
     ("madvise", (0, 4096, 4), "allow"),
     ("madvise", (0, 4096, 14), "allow"),
     ("madvise", (0, 4096, 100), "EPERM"),
+    ("madvise", (0, 4096, 12), "EPERM"),
+    ("madvise", (0, 4096, 25), "EPERM"),
+    # clocks: those of the machine and of its own threads; ~pid << 3 | 2 is the CPU time of any process
+    *[(name, (clock,), "allow") for name in CLOCKS for clock in (0, 1, 2, 3, 7, ~PID << 3 | 6, ~0 << 3 | 6)],
+    *[(name, (clock,), "EPERM") for name in CLOCKS for clock in (~1 << 3 | 2, ~PID << 3, ~77 << 3 | 3)],
     ("madvise", (0, 4096, 101 | HIGH), "EPERM"),
 ]
 
