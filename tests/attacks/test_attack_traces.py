@@ -36,8 +36,11 @@ def untouched_files(number: int) -> list[Path]:
     import keras
 
     paths = sorted((Path(keras.__file__).parent / "src" / "applications").glob("*.py"))[:number]
-    for path in [*paths, paths[0].parent]:
-        os.utime(path, ns=(LONG_AGO, path.stat().st_mtime_ns))
+    try:
+        for path in [*paths, paths[0].parent]:
+            os.utime(path, ns=(LONG_AGO, path.stat().st_mtime_ns))
+    except PermissionError:
+        pytest.skip("the libraries belong to somebody else")
     return paths
 
 
