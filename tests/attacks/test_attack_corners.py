@@ -4,6 +4,7 @@
 
 import os
 
+import pytest
 from attacks.battery import CALLS, Arena, attacker, fault_of
 
 from harness.sandbox import limits, watch
@@ -95,3 +96,18 @@ for name, flags in (("of its own files", 0x10B00), ("of its own folder", 0x10D00
 
 def test_every_thread_shares_its_files_with_its_process(arena: Arena) -> None:
     arena.attack(APART.format(clone=CALLS["clone"]), at_least=2)
+
+
+HOSTS = """
+for name in ("", "/task", "/fd", "/cmdline"):
+    attempt("harness" + name, os.stat, "/proc/{harness}" + name)
+for name, ask in (("group", os.getpgid), ("session", os.getsid), ("cores", os.sched_getaffinity), ("scheduler", os.sched_getscheduler)):
+    attempt(name, ask, {harness})
+"""
+
+
+def test_with_a_process_table_of_its_own_a_step_asks_about_no_other_process(arena: Arena) -> None:
+    """How many threads another step has is a message to whoever may count them."""
+    if not arena.level.own_processes:
+        pytest.skip("documented: at landlock the process table is the machine's")
+    arena.attack(HOSTS.format(harness=os.getpid()), at_least=8)
