@@ -4,7 +4,6 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
-from pathlib import Path
 from threading import Event
 
 import pytest
@@ -12,7 +11,7 @@ from sandbox.students import RunStudent, check_step
 
 from harness.errors import SandboxError
 from harness.sandbox.detect import hold, strongest
-from harness.sandbox.job import Job, Outcome
+from harness.sandbox.job import Input, Job, Outcome
 from harness.sandbox.launch import ForkServer, Launcher
 from harness.sandbox.levels import Level
 from harness.sandbox.pool import ServerPool
@@ -88,7 +87,7 @@ def run_student(fork_server: ServerPool) -> RunStudent:
         step: Step | None = None,
         *,
         launcher: Launcher = fork_server,
-        inputs: Mapping[str, Path | bytes] | None = None,
+        inputs: Mapping[str, Input] | None = None,
         seed: int = 1,
         stop: Event | None = None,
         lead: Lead | None = None,

@@ -50,7 +50,8 @@ def answered(talk: Talk) -> Arrays:
 def process_fault(job: Job, watch: Watch, ended: Ended) -> Fault | None:
     """Return the fault that the way the process ended or its own message amounts to."""
     limit = watch.limit or limit_of(job, ended)
-    error = wire.read_error(bytes(watch.result))
+    start = watch.start
+    error = wire.read_error(start)
     if error and error[0] == "memory":
         limit = limit or "memory"
     if error and error[0] == "device memory" and not limit:
@@ -63,7 +64,7 @@ def process_fault(job: Job, watch: Watch, ended: Ended) -> Fault | None:
         kind, message = error
         return student_fault(job, *exception_sentence(job, kind, message))
     done = watch.talk and (watch.talk.fault or watch.talk.outputs is not None)
-    if not done and (watch.result[:1] != b"R" or len(watch.result) < 2):
+    if not done and (start[:1] != b"R" or len(start) < 2):
         how = f"signal {os.WTERMSIG(ended.code)}" if os.WIFSIGNALED(ended.code) else "an exit of its own"
         return student_fault(
             job, "crash", f"The process ended by {how} during {job.step.name} before handing anything back."

@@ -164,7 +164,7 @@ class ForkServer:
         inside = barrier.scratch_inside(self.walls, self._root)
         barrier.prepare_scratch(self.walls, self._root)
         arguments = (str(theirs.fileno()), str(inside), "preload" if self.preload else "")
-        command = barrier.command(self.walls, inside, "server", *arguments)
+        command = barrier.command(self.walls, self._root, "server", *arguments)
         env = environment.clean(inside, self.backend, self.device, self.share)
         env |= cgroup.environment() if self.memory_mb else {}
         env |= environment.shared() if self.walls.level == Level.NONE else {}

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from harness.records.models import Fault
-from harness.sandbox.job import Outcome
+from harness.sandbox.job import Input, Outcome
 from harness.selfcheck.bench import Bench
 from harness.selfcheck.candidates import chosen
 from harness.selfcheck.checks import IMPORT, Check, Ending, by_builder, planned
@@ -128,7 +128,7 @@ def trial(
 
 
 def run_later(
-    bench: Bench, later: Sequence[Step], slices: Slices, made: dict[str, Path | bytes]
+    bench: Bench, later: Sequence[Step], slices: Slices, made: dict[str, Input]
 ) -> tuple[list[Step], Fault | None]:
     """Run what can be run after training on slices; return the steps that did, and the fault that ended them."""
     ran: list[Step] = []

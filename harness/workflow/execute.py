@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from harness.errors import SandboxError
 from harness.records.models import Fault, Measurement, Usage
 from harness.records.store import writing
-from harness.sandbox.job import Job, Outcome
+from harness.sandbox.job import Input, Job, Outcome
 from harness.sandbox.launch import Launcher
 from harness.sandbox.supervise import run_job
 from harness.sandbox.talk import Lead
@@ -123,7 +123,7 @@ class Executor:
     def _run(self, unit: Unit, context: TaskContext, cpus: tuple[int, ...]) -> Ran:
         ran, variant = Ran({}, {}), context.task.variant(unit.variant)
         folder = Path(tempfile.mkdtemp(dir=self.work))
-        available: dict[str, Path | bytes] = dict(context.files)
+        available: dict[str, Input] = dict(context.files)
         try:
             for step in () if variant.given else context.steps(variant):
                 if not available.keys() >= set(step.inputs):
@@ -168,14 +168,14 @@ class Executor:
                 ran.take(step, outcome.arrays)
                 if not asks(part):
                     return None
-                ran.candidates, fault = chosen_in(outcome.blobs[candidates.OUTPUT], context.task.candidates)
+                ran.candidates, fault = chosen_in(outcome.blobs[candidates.OUTPUT].read(), context.task.candidates)
                 return fault
             first = first or outcome.fault
             if outcome.fault.owner == "harness" or outcome.fault.kind in ("import", "limit", "crash"):
                 return outcome.fault
         return first
 
-    def step(self, unit: Unit, step: Step, available: Mapping[str, Path | bytes], cpus: tuple[int, ...]) -> Outcome:
+    def step(self, unit: Unit, step: Step, available: Mapping[str, Input], cpus: tuple[int, ...]) -> Outcome:
         """Run one step with those of the `available` inputs that it names; try again a fault of the harness."""
         files = self.sources[unit.task, unit.source]
         inputs = {name: available[name] for name in step.inputs}
