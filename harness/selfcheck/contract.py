@@ -1,7 +1,6 @@
 """Runs the checks before training in the sandbox, the cheapest first, and words how each one ended."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from harness.records.models import Fault
 from harness.sandbox.job import Input, Outcome
