@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from harness.records.marking_file import FILE, open_marking, telling, transaction
+from harness.records.database import transaction
+from harness.records.marking_file import FILE, open_marking, telling
 from harness.records.models import Frozen
 
 COLUMNS = "id, at, grader, folder, cards, revealed, last_mark"

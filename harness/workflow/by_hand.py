@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from harness.records.files import writing
 from harness.records.hand_marks import read_newest
 from harness.records.models import Newest
-from harness.records.store import writing
 
 SO_FAR = "records/so-far.json"  # results of a class that is still being graded, for `harness serve` to read
 

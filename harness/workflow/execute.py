@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.errors import SandboxError
+from harness.records.files import writing
 from harness.records.models import Fault, Measurement, Usage
-from harness.records.store import writing
 from harness.sandbox.job import Job, Outcome
 from harness.sandbox.launch import Launcher
 from harness.sandbox.supervise import run_job

@@ -12,8 +12,8 @@ from harness.errors import UsageError
 from harness.grading.by_hand import class_by_hand
 from harness.grading.readiness import obstacles
 from harness.grading.results import ClassResult, StudentResult
+from harness.records.files import writing
 from harness.records.publications import Publication
-from harness.records.store import writing
 from harness.report.files import write_if_changed
 from harness.report.grades import cell
 from harness.workflow.bundle import without_paths

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.data.folders import data_dir
-from harness.records.store import Records, sole_run, writing
+from harness.records.files import writing
+from harness.records.store import Records, sole_run
 from harness.sandbox.launch import Launcher
 from harness.task import Task
 from harness.workflow import machine
