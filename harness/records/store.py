@@ -39,14 +39,11 @@ ALTER TABLE documents ADD COLUMN digest TEXT NOT NULL DEFAULT '';
 A_TIME = 500  # keys in one query
 
 
-class DamagedDocument(ResultsError):
-    """A text that is not what was stored."""
-
-
 class Records:
     """The records of one result folder; safe to use from several threads of one process.
 
-    `damage` has the keys of measurements found to be damaged, or without the arrays that they were stored with.
+    `damage` has the keys of measurements found to be damaged, or without the arrays that they were stored with, and the
+    names of damaged documents.
     """
 
     def __init__(self, folder: Path, *, create: bool = True) -> None:
@@ -113,7 +110,7 @@ class Records:
         query = f"SELECT key, body, digest, evidence FROM measurements WHERE key IN ({marks})"  # noqa: S608
         try:
             return self._db.execute(query, keys).fetchall()
-        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+        except sqlite3.DatabaseError as error:
             if isinstance(error, sqlite3.OperationalError) and "decode" not in str(error):
                 raise
             if len(keys) > 1:
@@ -166,15 +163,20 @@ class Records:
             self._db.execute("INSERT OR REPLACE INTO documents VALUES (?, ?, ?)", row)
 
     def document(self, name: str) -> str | None:
-        """Return a named text, None if there is none; raises DamagedDocument if it is not what was stored."""
+        """Return a named text; None if there is none, or it is not what was stored, which `damage` then names."""
         query = "SELECT body, digest FROM documents WHERE name = ?"
         try:
             with self._lock:
                 row = self._db.execute(query, (name,)).fetchone()
-        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
-            raise DamagedDocument(str(damaged(self.folder, error))) from error
+        except sqlite3.OperationalError as error:
+            if "decode" not in str(error):
+                raise damaged(self.folder, error) from error
+            row = ("", "")
+        except sqlite3.DatabaseError:
+            row = ("", "")
         if row is not None and digest_of(name, row[0]) != row[1]:
-            raise DamagedDocument(f"Expected the {name} of a class in {self.folder}, received a damaged one.")
+            self.damage.add(name)
+            return None
         return None if row is None else str(row[0])
 
     def is_drawn(self, name: str) -> bool:

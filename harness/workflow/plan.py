@@ -61,7 +61,8 @@ class ClassPlan(Frozen):
 
     `seeds` are those that every submission runs under. `asked` maps a submission (see `asking`) to the variants that
     run under its spare seeds as well, with the reason; `chosen` maps it to the keys, as an entry's, of the candidates
-    that it chose. `scale` is what students are judged by.
+    that it chose. `scale` is what students are judged by. `versions` are those of the tasks, and `recorded` how many
+    measurements were there when the plan was last kept: fewer later on are a loss.
     """
 
     title: str
@@ -76,6 +77,8 @@ class ClassPlan(Frozen):
     chosen: dict[str, dict[str, str]] = Field(default_factory=dict)
     scale: GradingScale = Field(default_factory=GradingScale)
     seconds: float = 0.0
+    versions: dict[str, str] = Field(default_factory=dict)
+    recorded: int = 0
 
 
 GIVEN_STAGE, CHECKING, TRAINING = range(3)

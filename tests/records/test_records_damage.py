@@ -56,7 +56,9 @@ def test_a_folder_of_a_newer_version_is_refused_and_left_alone(tmp_path: Path) -
 def test_a_file_that_is_no_database_is_one_sentence(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "records").mkdir()
     (tmp_path / "records" / "records.sqlite").write_bytes(data)
-    with pytest.raises(ResultsError, match=r"Expected readable records in .*; put a copy back, or move records.sqlite away"):
+    with pytest.raises(
+        ResultsError, match=r"Expected readable records in .*; put a copy back, or move records.sqlite away"
+    ):
         Records(tmp_path)
 
 
