@@ -15,8 +15,8 @@ from harness.report.class_page.leaderboard import leaderboard as leaderboard_of
 from harness.report.class_page.overview import overview
 from harness.report.class_page.progress import Live
 from harness.report.drawing.figures import DrawnFigure
-from harness.report.files import results_json, write_if_changed
-from harness.report.grades import grades_csv
+from harness.report.files import write_if_changed, write_results
+from harness.report.grades import BOM, grades_csv
 from harness.report.themes.engine import render
 from harness.report.themes.theme import PLAIN, Theme
 from harness.report.words.links import log_path
@@ -130,8 +130,8 @@ def write_reports(
             continue
         write_card(result, student, {task.task: figures(student, task) for task in student.tasks}, out, theme=theme)
     remove_others(out / "cards", set(slugs))
-    write_if_changed(out / "grades.csv", grades_csv(result))
-    write_if_changed(out / "results.json", results_json(result))
+    write_if_changed(out / "grades.csv", BOM + grades_csv(result))
+    write_results(out / "results.json", result)
     index = out / "index.html"
     write_if_changed(out / "leaderboard.html", render_leaderboard(result, theme=theme))
     write_if_changed(

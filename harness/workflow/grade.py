@@ -35,7 +35,7 @@ from harness.workflow.result_folder import (
     under_their_slugs,
     whole_records,
 )
-from harness.workflow.standards import load_rubrics, standards_for
+from harness.workflow.standards import Standards, load_rubrics, standards_for
 
 
 def grade(submissions: Path, options: Options, show: Show, tell: Tell = lambda said: None) -> ClassResult:
@@ -63,6 +63,7 @@ def grade(submissions: Path, options: Options, show: Show, tell: Tell = lambda s
         live = LivePages(options.out, records, tasks, rubrics, options.reveal, options.theme, options.rooms)
         measured = measure_class(class_, asked, chosen, options, records, Watchers(show, live, tell), rubrics)
         standards = standards_for(measured.plan, tasks, rubrics, options.rooms)
+        tell_totals(standards, measured.plan.profile, tell)
         with turn_to_write(options.out) as by_hand:
             named = replace(measured, plan=with_pseudonyms(measured.plan, records))
             result = mark_class(named, standards, revealed=options.reveal, by_hand=by_hand)
@@ -108,6 +109,7 @@ def regrade(out: Path, asked: Regrading, tell: Tell = lambda said: None) -> Clas
         needed = known_tasks(plan.tasks, asked.tasks)
         have = whole_records(plan, records, out)
         standards = standards_for(plan, needed, load_rubrics(asked.rubrics, needed, asked.rooms), asked.rooms)
+        tell_totals(standards, plan.profile, tell)
         with turn_to_write(out) as by_hand:
             measured = Measured(with_pseudonyms(plan, records), have)
             result = mark_class(measured, standards, revealed=asked.reveal, by_hand=by_hand)
@@ -118,6 +120,13 @@ def regrade(out: Path, asked: Regrading, tell: Tell = lambda said: None) -> Clas
     finally:
         records.close()
     return result
+
+
+def tell_totals(standards: Standards, profile: str, tell: Tell) -> None:
+    """Tell where a rubric states another total than can be earned under the profile that is graded."""
+    for name in standards.tasks:
+        if said := standards.rubrics[name].remark(profile):
+            tell(said)
 
 
 def rescaled(plan: ClassPlan, rescale: Rescale, records: Records) -> ClassPlan:

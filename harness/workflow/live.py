@@ -12,7 +12,7 @@ from harness.grading.results import ClassResult, StudentResult
 from harness.grading.rubric_model import Rubric
 from harness.records.store import Records
 from harness.report.class_page.progress import Live
-from harness.report.files import results_json, write_if_changed
+from harness.report.files import write_results
 from harness.report.pages import write_card, write_live_page
 from harness.report.themes.theme import PLAIN, Theme
 from harness.shipped import SHIPPED, Rooms
@@ -104,7 +104,7 @@ class LivePages:
                 cards=frozenset(self._cards),
             )
             write_live_page(result, self.out, live, theme=self.theme)
-            write_if_changed(self.out / SO_FAR, results_json(result))
+            write_results(self.out / SO_FAR, result)
 
     def _known_standards(self, plan: ClassPlan) -> Standards:
         if self._standards is None:

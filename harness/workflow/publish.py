@@ -15,7 +15,7 @@ from harness.grading.results import ClassResult, StudentResult
 from harness.records.files import writing
 from harness.records.publications import Publication
 from harness.report.files import write_if_changed
-from harness.report.grades import cell
+from harness.report.grades import BOM, cell
 from harness.workflow.bundle import without_paths
 from harness.workflow.graded_class import GradedClass
 
@@ -60,7 +60,7 @@ def publish(
         shown = without_paths(student, graded.out)
         write_if_changed(to / files[student.slug], graded.card(result, shown, revealed=reveal))
     remove_others(to, set(files.values()))
-    write_if_changed(graded.out / LIST, listing(result.students, files))
+    write_if_changed(graded.out / LIST, BOM + listing(result.students, files))
     told = graded.publications.add(
         grader=grader, folder=to.resolve(), cards=len(files), revealed=reveal, last_mark=last
     )

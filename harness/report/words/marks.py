@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from harness.grading.by_hand import summed
 from harness.grading.passing import judged
-from harness.grading.results import CriterionResult, StudentResult, TaskResult
+from harness.grading.results import ClassResult, CriterionResult, StudentResult, TaskResult
 from harness.grading.scale import GradingScale
 from harness.records.models import Measurement, Status
 from harness.report.words.phrase import Phrase, plural
@@ -130,6 +130,24 @@ def student_without_hidden(student: StudentResult, scale: GradingScale) -> Stude
     hidden = sum(c.points for task in student.tasks for c in task.criteria if c.hidden)
     seen = student.model_copy(update={"tasks": [without_hidden(task) for task in student.tasks]})
     return judged(seen, scale, undisclosed=hidden)
+
+
+COUNTS = Phrase(
+    "A task counts for whoever handed something in for it, and for everybody where the class was graded in it by name."
+)
+
+
+def skipped_tasks(result: ClassResult) -> dict[str, int]:
+    """Return for how many each task of a class does not count, as they handed nothing in for it; by title."""
+    titles = {t.task: t.title for s in result.students for t in s.tasks}
+    having = {name: sum(any(t.task == name for t in s.tasks) for s in result.students) for name in titles}
+    read = sum(bool(s.tasks) for s in result.students)
+    return {titles[name]: read - n for name, n in having.items() if n < read}
+
+
+def counts_text(result: ClassResult) -> str:
+    """Return by which rule tasks count, where they do not count for everybody."""
+    return COUNTS if skipped_tasks(result) else ""
 
 
 def hidden_text(task: TaskResult) -> str:
