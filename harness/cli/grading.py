@@ -144,6 +144,7 @@ def show_difference(out: Path, marking: Marking, course: "Course", json: bool) -
     """Print who would move under other rubrics and return the exit code, as `diff` does: 0 nobody, 1 somebody."""
     from harness.report.staff_pages.difference import summary
     from harness.terminal.difference_table import difference_table
+    from harness.terminal.lines import print_table
     from harness.terminal.live_screen import screen
     from harness.workflow.preview import preview as run
 
@@ -153,7 +154,7 @@ def show_difference(out: Path, marking: Marking, course: "Course", json: bool) -
     else:
         shown = screen()
         if found.moves:
-            shown.print(difference_table(found))
+            print_table(shown, difference_table(found, shown.width))
         shown.print(summary(found), soft_wrap=True, highlight=False, markup=False)
         shown.print(f"Page: {out / 'diff.html'}", soft_wrap=True, highlight=False, markup=False)
     return 1 if found.moves else 0

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from harness.errors import ResultsError
-from harness.records.database import WAIT_S, connect, digest_of, statements, upgrade, version_of
+from harness.records.database import WAIT_S, connect, digest_of, is_writable, statements, upgrade, version_of
 from harness.records.files import CANNOT_WRITE, NOT_ALLOWED, SHARE_IT
 
 FILE = "marking.sqlite"
@@ -64,6 +64,8 @@ def open_marking(folder: Path, *, create: bool = True) -> sqlite3.Connection:
         db = connect(path)
         try:
             prepare(db, path)
+            if not is_writable(path):
+                db.execute("PRAGMA query_only=ON")  # what is written into a copy would be lost
         except BaseException:
             db.close()
             raise

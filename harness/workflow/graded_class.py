@@ -20,6 +20,7 @@ from harness.workflow.by_hand import SO_FAR
 from harness.workflow.grade import known_tasks
 from harness.workflow.options import registry
 from harness.workflow.pictures import figures_of
+from harness.workflow.pseudonyms import secret_of
 
 RESULTS = "results.json"
 
@@ -35,6 +36,11 @@ class GradedClass:
     tasks: Mapping[str, Task]
     theme: Theme = PLAIN
     _drawing: Lock = field(default_factory=Lock)
+
+    @property
+    def writable(self) -> bool:
+        """Say whether what is decided and drawn can be kept."""
+        return self.records.writable and self.publications.writable
 
     def results(self) -> ClassResult:
         """Return the results as they were last written, people's decisions of that time in them.
@@ -75,6 +81,6 @@ def opened(out: Path, *, theme: Theme = PLAIN, tasks: Mapping[str, Task] | None 
         stack.callback(records.close)
         marks = HandMarks(out)
         stack.callback(marks.close)
-        publications = Publications(out)
+        publications = Publications(out, secret=secret_of(records))
         stack.callback(publications.close)
         yield GradedClass(out, records, marks, publications, tasks or registry(), theme)

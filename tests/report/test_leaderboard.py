@@ -12,7 +12,7 @@ from harness.grading.results import StudentResult
 from harness.grading.scale import GradingScale
 from harness.records.models import Status
 from harness.report.class_page.leaderboard import leaderboard
-from harness.report.pages import render_leaderboard, write_reports
+from harness.report.pages import render_class, render_leaderboard, write_reports
 
 Build = Callable[..., Any]
 

@@ -109,7 +109,7 @@ def test_the_list_of_whose_is_which_is_not_handed_out(out: Path) -> None:
     mark_all(out)
     made = handed_out(out)
     assert not made.listing.is_relative_to(made.folder)
-    with made.listing.open(encoding="utf-8", newline="") as file:
+    with made.listing.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [(r["student"], r["file"]) for r in rows] == list(zip(NAMES, made.files.values(), strict=True))
 
