@@ -103,7 +103,7 @@ def test_marks_and_results_are_whole_whatever_people_are_called(width: int) -> N
     table = lines[: next(i for i, line in enumerate(lines) if not line.strip())]
     assert len({cell_len(line) for line in table}) == 1, "columns are columns"
     assert width < 80 or all(cell_len(line) <= width for line in table)
-    assert any(line.startswith("[bo") and "red]  50 /" in line for line in marks), "markup is shown, not obeyed"
+    assert any(line.startswith("[bo") and "red]" in line for line in marks), "markup is shown, not obeyed"
     assert not set("\n".join(lines)) & {"\x1b", "\x07", "\x08", "\r", "\u202e", "\u2066"}
 
 
