@@ -21,7 +21,7 @@ from pydantic import ValidationError
 from harness.errors import ResultsError
 from harness.records.database import connect, digest_of, is_writable, statements, upgrade, version_of
 from harness.records.files import atomic, damaged, reading, sweep, writing
-from harness.records.models import Measurement
+from harness.records.models import Measurement, as_json
 
 SCHEMA_VERSION = 2
 FOLDERS = ("evidence", "logs", "figures")
@@ -141,7 +141,7 @@ class Records:
             if log:
                 with atomic(self.folder / "logs" / f"{measurement.key}.txt") as file:
                     file.write(log.encode())
-            body = stored.model_dump_json()
+            body = as_json(stored)
             row = (stored.key, stored.task, stored.variant, stored.seed, body, digest_of(stored.key, body), arrays)
             with self._lock:
                 self._db.execute("INSERT OR REPLACE INTO measurements VALUES (?, ?, ?, ?, ?, ?, ?)", row)

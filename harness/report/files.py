@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from harness.errors import ResultsError
 from harness.grading.passing import judged_class
 from harness.grading.results import ClassResult
-from harness.records.models import Status
+from harness.records.models import Status, as_json
 
 _DECIDED_BY_VALUE = (Status.PASSED, Status.FAILED)  # so a value that is missing was not a number
 _SEAL = b'{"digest":"%s",'
@@ -51,7 +51,7 @@ def replace_if_changed(path: Path, content: bytes) -> bool:
 
 def results_json(result: ClassResult) -> str:
     """Return the class as strict JSON; values that are not finite become null."""
-    text = result.model_dump_json()
+    text = as_json(result)
     if "NaN" not in text and "Infinity" not in text:  # the usual case, and much faster than reading it back
         return text + "\n"
     whole = json.loads(text, parse_constant=lambda _: None)

@@ -37,6 +37,7 @@ from harness.workflow.candidates import CandidatesError, Settings
 from harness.workflow.context import CONTRACT, TaskContext
 from harness.workflow.plan import Unit
 
+MOST = 1e15  # of weights, or of steps of an optimiser
 TRIES = 2  # a fault of the harness is tried again once
 
 
@@ -225,4 +226,5 @@ def signs(scored: Scored, ran: Ran, context: TaskContext) -> dict[str, float]:
 
 
 def whole(value: float | None) -> int | None:
-    return None if value is None else int(value)
+    """Return a count; None for what can be none."""
+    return int(value) if value is not None and 0 <= value <= MOST else None

@@ -140,7 +140,8 @@ def _standings(result: ClassResult, name: str) -> dict[str, Standing | None]:
 def standing(name: str, task: TaskResult, *, revealed: bool) -> Standing | None:
     """Return how a submission stands by what was measured of it and students may see; None if nothing is decided."""
     seen = [by_harness(c) for c in task.criteria if not c.manual and (revealed or not c.hidden)]
-    decided = [c for c in seen if c.earned is not None and c.status is not Status.HARNESS_ERROR]
+    counting = [c for c in seen if c.earned is not None and math.isfinite(c.earned)]
+    decided = [c for c in counting if c.status is not Status.HARNESS_ERROR]
     possible = math.fsum(c.points for c in decided)
     if possible <= 0:
         return None

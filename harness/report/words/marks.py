@@ -1,5 +1,6 @@
 """Marks and outcomes in words, and what a student may see of them before hidden criteria are revealed."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -22,8 +23,9 @@ class Mark:
 
     @property
     def share(self) -> float | None:
-        """Return earned / possible, in [0, 1]; None where nothing could be decided."""
-        return self.earned / self.possible if self.possible > 0 else None
+        """Return earned / possible, in [0, 1]; None where nothing could be decided, or points are no numbers."""
+        share = self.earned / self.possible if self.possible > 0 else math.nan
+        return share if math.isfinite(share) else None
 
     @property
     def text(self) -> str:
