@@ -12,6 +12,7 @@ from harness.scoring.score import Score
 
 Plain = str | int | float | bool | None  # a setting: what a candidate may hold, and what a builder may be given
 
+WITHHELD = "(withheld)"  # in the place of the arrays of a measurement whose hidden values are taken out
 GIVEN = "given"  # the source of variants that the harness computes itself
 
 

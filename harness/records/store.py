@@ -21,7 +21,7 @@ from pydantic import ValidationError
 from harness.errors import ResultsError
 from harness.records.database import connect, digest_of, is_writable, statements, upgrade, version_of
 from harness.records.files import atomic, damaged, reading, sweep, writing
-from harness.records.models import Measurement, as_json
+from harness.records.models import WITHHELD, Measurement, as_json
 
 SCHEMA_VERSION = 2
 FOLDERS = ("evidence", "logs", "figures")
@@ -150,7 +150,7 @@ class Records:
 
     def evidence(self, measurement: Measurement) -> dict[str, NDArray[Any]]:
         """Return the arrays stored with a measurement."""
-        if not measurement.evidence:
+        if measurement.evidence in ("", WITHHELD):
             return {}
         path = self.folder / "evidence" / measurement.evidence
         with reading(self.folder), np.load(path, allow_pickle=False) as file:

@@ -20,6 +20,7 @@ from harness.report.grades import BOM, grades_csv
 from harness.report.themes.engine import render
 from harness.report.themes.theme import PLAIN, Theme
 from harness.report.words.links import log_path
+from harness.report.words.marks import as_shown
 from harness.report.words.scripts import CLASS_PAGE, TABLES, script
 from harness.report.words.text import clean
 
@@ -128,7 +129,8 @@ def write_reports(
     for student, slug in zip(result.students, slugs, strict=True):
         if only is not None and slug not in only:
             continue
-        write_card(result, student, {task.task: figures(student, task) for task in student.tasks}, out, theme=theme)
+        seen = [as_shown(task, revealed=result.revealed) for task in student.tasks]
+        write_card(result, student, {task.task: figures(student, task) for task in seen}, out, theme=theme)
     remove_others(out / "cards", set(slugs))
     write_if_changed(out / "grades.csv", BOM + grades_csv(result))
     write_results(out / "results.json", result)

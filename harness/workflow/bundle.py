@@ -19,6 +19,7 @@ from harness.report.appeal.bundle import bundle_files
 from harness.report.appeal.graded import Graded, graded
 from harness.report.files import replace_if_changed
 from harness.report.themes.theme import PLAIN, Theme
+from harness.report.words.marks import as_shown
 from harness.task import Task
 from harness.workflow.grade import known_tasks
 from harness.workflow.keep_sources import sources_of
@@ -61,7 +62,8 @@ def bundle(
         entry = entry_of(student, plan, out)
         needed = known_tasks([t.task for t in student.tasks], tasks or registry())
         draw = drawer(records, needed)
-        figures = {task.task: draw(student, task) for task in student.tasks}
+        seen = [as_shown(task, revealed=result.revealed) for task in student.tasks]
+        figures = {task.task: draw(student, task) for task in seen}
         sources = sources_of(entry, records, out)
     finally:
         records.close()

@@ -15,6 +15,7 @@ from harness.report.drawing.figures import DrawnFigure
 from harness.report.files import read_results
 from harness.report.pages import render_card
 from harness.report.themes.theme import PLAIN, Theme
+from harness.report.words.marks import as_shown
 from harness.task import Task
 from harness.workflow.by_hand import SO_FAR
 from harness.workflow.grade import known_tasks
@@ -69,7 +70,8 @@ class GradedClass:
 
     def card(self, result: ClassResult, student: StudentResult, *, revealed: bool) -> str:
         """Return the card of a student of this class."""
-        figures = {task.task: self.figures(student, task) for task in student.tasks}
+        seen = [as_shown(task, revealed=revealed) for task in student.tasks]
+        figures = {task.task: self.figures(student, task) for task in seen}
         return render_card(student, ClassFacts.of(result), revealed=revealed, figures=figures, theme=self.theme)
 
 
