@@ -90,9 +90,12 @@ def run(program: Callable[[], object]) -> int:
             program()
         except SystemExit as end:
             code = end.code if isinstance(end.code, int) else int(end.code is not None)
+        except OSError as error:
+            if (failed := output_failed(error)) is None:
+                raise
+            code = failed
         try:
             sys.stdout.flush()
         except OSError as error:
-            failed = output_failed(error)
-            code = code if failed is None else failed
+            code = output_failed(error) or code
         return endings.code(code)

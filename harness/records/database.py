@@ -26,7 +26,11 @@ def is_writable(path: Path) -> bool:
     """Say whether a database can be written: its file, and its folder, in which SQLite keeps a journal."""
     if not path.parent.is_dir():
         return True  # whoever tries to write there is told that it is missing
-    return os.access(path.parent, os.W_OK) and (not path.exists() or os.access(path, os.W_OK))
+    return may_write(path.parent) and (not path.exists() or may_write(path))
+
+
+def may_write(path: Path) -> bool:
+    return os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
 
 
 def connect(path: Path) -> sqlite3.Connection:

@@ -55,7 +55,9 @@ class Records:
         self.damage: set[str] = set()
         self._lock = threading.Lock()
         path = self.folder / "records.sqlite"
-        if not create and not path.is_file():
+        with reading(self.folder):
+            there = path.is_file()
+        if not create and not there:
             raise ResultsError(
                 f"Expected a result folder of `harness grade`, received {folder}, which holds no records."
             )
