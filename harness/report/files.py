@@ -97,14 +97,30 @@ def read_results(path: Path) -> ClassResult:
         data.setdefault("revealed", data.pop("published"))
     try:
         if data["schema_version"] == 1:
-            return judged_class(ClassResult.model_validate(_with_judgements(_with_nan(data))))
-        return ClassResult.model_validate(_with_nan(data))
+            return judged_class(_validated(_with_judgements(_with_nan(data))))
+        return _validated(_with_nan(data))
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"])) or "the top"
         raise _broken(path, f"{first['msg'].lower()} at {where}") from error
     except (AttributeError, TypeError, KeyError) as error:
         raise _broken(path, "a list where a record should be, or the reverse") from error
+
+
+def _validated(data: dict[str, Any]) -> ClassResult:
+    """Return the class; where a number must stand and there is none, it was none that JSON can write."""
+    try:
+        return ClassResult.model_validate(data)
+    except ValidationError as error:
+        places = [e["loc"] for e in error.errors() if e["input"] is None and e["type"].startswith("float")]
+        if not places:
+            raise
+    for *above, last in places:
+        inner: Any = data
+        for step in above:
+            inner = inner[step]
+        inner[last] = math.nan
+    return ClassResult.model_validate(data)
 
 
 def _broken(path: Path, received: str) -> ResultsError:
