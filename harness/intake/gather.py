@@ -46,7 +46,7 @@ def gather(
         if same[name] > 1:
             notes = (*notes, f"More than one submission is named {name}; this one was {clean(file)}.")
         one = Submission(name, slug, work.files, notes, work.fault, work.origins, work.pseudonym, work.facts)
-        found.append(replace(one, entry=file))
+        found.append(replace(one, entry=file.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")))
     return found
 
 

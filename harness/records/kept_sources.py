@@ -56,6 +56,42 @@ def kept_source(records: Path, fingerprint: str) -> dict[str, bytes] | None:
             return {member.filename: archive.read(member) for member in archive.infolist()}
 
 
+MOST_REPORTS = 250_000_000  # far above what intake lets in
+
+
+def keep_reports(records: Path, slug: str, files: Mapping[str, bytes]) -> None:
+    """Store what a student wrote beside the code as `records/reports/SLUG.zip`. Raises ResultsError."""
+    path = _report_place(records, slug)
+    with writing(records):
+        if not files:
+            path.unlink(missing_ok=True)
+            return
+        content = packed(files)
+        if path.is_file() and path.read_bytes() == content:
+            return
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with atomic(path) as file:
+            file.write(content)
+
+
+def kept_reports(records: Path, slug: str) -> dict[str, bytes]:
+    """Return what `keep_reports` stored; nothing where there is none or it is damaged, for it decides nothing."""
+    path = _report_place(records, slug)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            if sum(member.file_size for member in archive.infolist()) > MOST_REPORTS:
+                return {}
+            return {member.filename: archive.read(member) for member in archive.infolist()}
+    except (OSError, ValueError, zipfile.BadZipFile):
+        return {}
+
+
+def _report_place(records: Path, slug: str) -> Path:
+    if not slug.isascii() or not slug.replace("-", "").isalnum():
+        raise ValueError(f"Expected a slug, received {slug!r}.")
+    return records / "reports" / f"{slug}.zip"
+
+
 def _place(records: Path, fingerprint: str) -> Path:
     if not (fingerprint.isascii() and fingerprint.isalnum()):
         raise ValueError(f"Expected a fingerprint in hexadecimal digits, received {fingerprint!r}.")

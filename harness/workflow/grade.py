@@ -18,6 +18,7 @@ from harness.task import Task
 from harness.workflow.by_hand import SO_FAR, tell_astray, turn_to_write
 from harness.workflow.class_plan import HandedIn
 from harness.workflow.drawing import draw_class
+from harness.workflow.handed_in import keep_all_reports
 from harness.workflow.live import LivePages
 from harness.workflow.marking import mark_class
 from harness.workflow.measure import Show, Tell, Watchers, measure_class
@@ -57,6 +58,7 @@ def grade(submissions: Path, options: Options, show: Show, tell: Tell = lambda s
         if options.rescale:
             options = replace(options, scale=options.rescale(before.scale if before else options.scale))
         handed_in = under_their_slugs(handed_in, before, options, tell)
+        keep_all_reports(submissions, handed_in, records)
         class_ = HandedIn(title_of(submissions), handed_in, joins(before, handed_in, options))
         tasks = {**asked, **known_tasks(class_.before.tasks if class_.before else (), options.registry)}
         rubrics = load_rubrics(options.rubrics, tasks, options.rooms)

@@ -51,8 +51,9 @@ def publish(
     """
     to = (folder or graded.out / FOLDER).expanduser()
     last = graded.marks.last()
-    result = class_by_hand(graded.results(), graded.marks.newest())
-    warnings = [o.named for o in obstacles(result)]
+    decided = graded.marks.newest()
+    result = class_by_hand(graded.results(), decided)
+    warnings = [o.named for o in obstacles(result, decided)]
     if warnings and not force:
         raise UsageError(not_ready(warnings))
     check_folder(to, graded)
