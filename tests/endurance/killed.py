@@ -1,13 +1,12 @@
-"""A verb on a class of the toy task, in a process of its own that others kill: `python killed.py VERB FOLDER`.
+"""Verbs on a class of the toy task, in a process that is forked and killed.
 
-FOLDER holds `class`, `rubrics` and `out`. Steps are answered without a process, after a moment.
+The folder holds `class`, `rubrics` and `out`. Steps are answered without a process, after a moment.
 """
 
-import sys
+import os
 import time
+from contextlib import suppress
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import pytest
 import toy
@@ -53,19 +52,27 @@ def do(verb: str, folder: Path) -> None:
         serving.serve(chosen.out, quiet, lambda said: None)
 
 
-def main(verb: str, folder: str) -> int:
-    with pytest.MonkeyPatch.context() as patch, Endings() as endings:
-        pretend(patch)
-        print("ready", flush=True)
+def killed_after(verb: str, folder: Path, after_s: float, number: int) -> int:
+    """Do a verb in a forked process and send it a signal so long after it began; return its wait status."""
+    pid = os.fork()
+    if pid == 0:
+        code = 3
         try:
-            do(verb, Path(folder))
-        except KeyboardInterrupt:
-            return endings.code(INTERRUPTED)
-        except HarnessError as error:
-            print(f"harness: {error}", file=sys.stderr)
-            return error.exit_code
+            with Endings() as endings:
+                code = endings.code(ended(verb, folder))
+        finally:
+            os._exit(code)
+    time.sleep(after_s)
+    with suppress(ProcessLookupError):
+        os.kill(pid, number)
+    return os.waitpid(pid, 0)[1]
+
+
+def ended(verb: str, folder: Path) -> int:
+    try:
+        do(verb, folder)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except HarnessError as error:
+        return error.exit_code
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))

@@ -4,22 +4,17 @@ Measured with more of each by `benchmarks/endurance.py`.
 """
 
 import random
-import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
 import toy
-from endurance.flips import READERS, files_of, flipped, seen
-from endurance.killed import do
+from endurance.flips import READERS, files_of, flipped
+from endurance.kills import kills
 from endurance.values import odd_class, odd_measurements, odd_rubric, pages_of, reads_back
 from workflow.classes import FakeSandbox, graded, options
 
 from harness.records.hand_marks import HandMarks
 
-SCRIPT = Path(__file__).with_name("killed.py")
 CLASS = {"ann": toy.GOOD, "bob": toy.UNTRAINABLE, "cy": toy.WIDE_FAILS}
 pytestmark = [pytest.mark.slow, pytest.mark.preflight]
 
@@ -38,31 +33,10 @@ def folder(tmp_path: Path, sandbox: FakeSandbox) -> Path:
     return tmp_path
 
 
-def killed_at(verb: str, folder: Path, after_s: float, number: int) -> None:
-    """Start a verb and send it a signal so long after it began to work; SIGKILL if that does not end it."""
-    command = [sys.executable, str(SCRIPT), verb, str(folder)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
-        assert process.stdout
-        process.stdout.readline()
-        time.sleep(after_s)
-        process.send_signal(number)
-        _, said = process.communicate(timeout=300)
-    assert b"Traceback" not in said, said.decode()
-
-
 @pytest.mark.parametrize("verb", ["grade", "regrade", "publish", "serve"])
 def test_a_verb_killed_at_any_moment_loses_nothing(folder: Path, sandbox: FakeSandbox, verb: str) -> None:
-    rng = random.Random(verb)
-    right = seen(graded(folder / "class", options(folder)))
-    for _ in range(5):
-        if verb == "grade":
-            for path in (folder / "out" / "records").glob("records.sqlite*"):
-                path.unlink()
-        killed_at(verb, folder, rng.uniform(0, 1.5), rng.choice([signal.SIGKILL, signal.SIGKILL, signal.SIGTERM]))
-        assert seen(graded(folder / "class", options(folder))) == right
-        do("publish", folder)
-        assert not (folder / "out" / "work").exists()
-        assert len(list((folder / "out" / "published").glob("*.html"))) == len(CLASS)
+    found = kills(verb, folder, 10, seed=1)
+    assert found == {"same": 10}
 
 
 def test_flipped_bytes_give_the_same_marks_or_a_sentence(folder: Path, sandbox: FakeSandbox) -> None:
