@@ -1,5 +1,6 @@
 """The command line answers at once because nothing imports a backend before student code is trained."""
 
+import os
 import subprocess
 import sys
 
@@ -47,3 +48,17 @@ def test_commands_that_train_nothing_load_no_backend(arguments: list[str]) -> No
 def test_help_loads_no_heavy_library_at_all() -> None:
     source = COMMAND.replace(BACKENDS, "{'numpy', 'sklearn', 'scipy', 'pandas', 'matplotlib', 'tensorflow', 'keras'}")
     assert printed(source, "--help") == "loaded 0 []"
+
+
+def test_jax_compiles_a_model_that_moves_images():
+    code = """
+import keras
+from harness.training import backend
+backend.load()
+model = keras.Sequential([keras.Input((8, 8, 1)), *(getattr(keras.layers, name)(0.1) for name in backend.MOVING)])
+model.compile(loss="mse")
+print(model.jit_compile)
+"""
+    environment = {**os.environ, "KERAS_BACKEND": "jax"}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
+    assert done.stdout.strip() == "True"
