@@ -20,6 +20,7 @@ from harness.cli.options import (
     course_of,
     options_of,
     reported,
+    say,
     scaled,
     themed,
 )
@@ -47,6 +48,14 @@ class Grade:
             " Default: the course's, or auto."
         ),
     ] = ""
+    replace: Annotated[
+        bool,
+        typer.Option("--replace", help="The class is who is here now; without it, who was graded before stays in it."),
+    ] = False
+    again: Annotated[
+        list[str] | None,
+        typer.Option(metavar="STUDENT", help="Measure this student anew; may be given more than once."),
+    ] = None
     training: Training
     min_isolation: MinIsolation = ""
     trust: Trust = False
@@ -72,12 +81,16 @@ def grade(asked: Grade) -> int:
         rubrics=marking.rubrics,
         reveal=marking.reveal,
         theme=themed(marking.theme, found),
-        scale=scaled(found.says.scale, marking.pass_mark),
+        scale=found.says.scale,
+        rescale=lambda scale: scaled(found.scale_after(scale), marking.pass_mark),
+        replace=asked.replace,
+        again=asked.again or (),
+        percent_so_far=marking.percent_so_far,
         protection=Protection(asked.min_isolation, asked.trust),
     )
     try:
         with live(screen(stderr=True), enabled=not asked.json) as show:
-            result = run(asked.submissions, options, show)
+            result = run(asked.submissions, options, show, say)
     except KeyboardInterrupt:
         remember(found, asked.out)
         typer.echo(f"Class page so far: {asked.out / 'index.html'}", err=True)
@@ -131,11 +144,12 @@ def regrade(asked: Regrade) -> int:
         reveal=marking.reveal,
         rescale=lambda scale: scaled(found.scale_after(scale), marking.pass_mark),
         theme=themed(marking.theme, found),
+        percent_so_far=marking.percent_so_far,
         processes=cores(),
         tasks=found.tasks,
         rooms=found.rooms,
     )
-    result = run(out, how)
+    result = run(out, how, say)
     if marking.course:
         remember(found, out)
     return finish(result, out, asked.json)

@@ -15,8 +15,8 @@ from harness.course.found import Course, read_course
 from harness.course.module import fingerprint
 from harness.course.registry import task_files
 from harness.errors import CourseError
+from harness.records.files import writing
 from harness.records.models import Frozen
-from harness.records.store import writing
 
 FILE = "course.json"
 

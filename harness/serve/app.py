@@ -13,6 +13,7 @@ from harness.serve.reading import Reading
 from harness.serve.room import Room, html
 from harness.serve.saving import Marking
 from harness.serve.tokens import Turn
+from harness.serve.work import Work
 
 ENTRY = "default-src 'none'; base-uri 'none'; form-action 'none'"
 LEADS_ON = (
@@ -82,7 +83,7 @@ def plain(text: str, status: int) -> Response:
 
 def addresses(app: Flask, room: Room) -> None:
     reading = Reading(room)
-    marking, handing_out = Marking(room), HandingOut(room, reading)
+    marking, handing_out, work = Marking(room), HandingOut(room, reading), Work(room, reading)
 
     def greet() -> Response:
         name = one_line(request.form.get("grader", ""))
@@ -95,6 +96,8 @@ def addresses(app: Flask, room: Room) -> None:
         ("/cards/<name>", "of_class_page", reading.of_class_page),
         ("/students/<slug>", "student", marking.show),
         ("/students/<slug>/card", "card", reading.card),
+        ("/students/<slug>/work", "work", work.show),
+        ("/students/<slug>/reports/<int:number>", "report", work.report),
         ("/compare", "compare", reading.compare),
         ("/history", "history", reading.history),
         ("/next-open", "next_open", reading.to_next_open),

@@ -16,6 +16,7 @@ from typing import Any
 from waitress.server import create_server
 
 from harness.errors import UsageError
+from harness.records.marking_file import FILE, cannot_write
 from harness.report.themes.theme import PLAIN, Theme
 from harness.serve import limits
 from harness.serve.app import create_app
@@ -55,6 +56,8 @@ def serve(out: Path, options: Options, say: Say) -> None:
     Raises ResultsError if there is no class, UsageError for an address that cannot be listened on.
     """
     with opened(out, theme=options.theme, tasks=options.tasks) as graded, ExitStack() as stack:
+        if not graded.writable:
+            raise cannot_write(out / FILE, "it is for reading only", allowed=False)
 
         def told(token: str) -> None:
             say(f"One browser came in. For another one: {addresses(options.host, server.effective_port, token)[-1]}")

@@ -12,7 +12,7 @@ from harness.grading.results import ClassResult, StudentResult
 from harness.grading.scale import percentage
 from harness.grading.words import sentence
 from harness.records.models import Fault, Status
-from harness.report.words.marks import NOT_RUN, result_outcome
+from harness.report.words.marks import NOT_RUN, result_outcome, skipped_tasks
 from harness.report.words.text import MISSING, count, points, short_name
 from harness.terminal.lines import GAP, in_columns, print_line, told_apart
 from harness.workflow.publish import HandedOut
@@ -127,7 +127,10 @@ def summary(result: ClassResult) -> list[str]:
     said = ", ".join([f"{n[True]:,} of {len(result.students):,} passed", *filter(None, rest)])
     every = sum(s.reached_all for s in result.students)
     lines = [f"{said} (pass mark {percentage(result.scale.pass_mark)}); {every:,} reached every target."]
-    return [*lines, f"Grades: {', '.join(result.scale.boundaries())}."] if result.scale.grades else lines
+    lines += [f"Grades: {', '.join(result.scale.boundaries())}."] if result.scale.grades else []
+    skipped = ", ".join(f"{title} ({n:,})" for title, n in skipped_tasks(result).items())
+    counts = "; --task NAME counts a task for everybody."
+    return [*lines, f"Not handed in, and so not counted: {skipped}{counts}"] if skipped else lines
 
 
 def seeds_lines(result: ClassResult) -> list[str]:
@@ -145,6 +148,9 @@ def published(made: HandedOut) -> list[str]:
     """Return what was handed out, what spoke against it, and where it says whose is which."""
     n = len(made.files)
     lines = [f"{made.folder}: {'1 card' if n == 1 else f'{n:,} cards'}, to hand out"]
+    if made.removed:
+        were = "1 card of an earlier publication was" if made.removed == 1 else f"{made.removed:,} cards were"
+        lines.append(f"{were} taken out, of students who are not in this class any more.")
     lines += [f"Although {warning}." for warning in made.warnings]
     return [*lines, f"{made.listing} says which card is whose; keep it to yourself."]
 
