@@ -8,6 +8,7 @@ import os
 import resource
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,6 +60,18 @@ def by_psutil(pid: int) -> Seen | None:
         return Seen(process.memory_info().rss, process.num_threads())
     except psutil.Error:
         return None
+
+
+def delayed_s(pid: int) -> float:
+    """Return how long a process was ready to run while its cores ran others: that of the thread that waited longest.
+
+    0 where the machine does not tell. Source: the second number of /proc/PID/task/TID/schedstat, in nanoseconds.
+    """
+    times = [0.0]
+    for file in Path(f"/proc/{pid}/task").glob("*/schedstat"):
+        with suppress(OSError, ValueError, IndexError):
+            times.append(int(file.read_bytes().split()[1]) / 1e9)
+    return max(times)
 
 
 def below(pid: int) -> int:

@@ -102,9 +102,13 @@ def take(data: bytes, job: Job, watch: Watch) -> None:
 
 
 def passed_limit(running: Process, job: Job, watch: Watch, started: float) -> LimitName | None:
-    """Return the limit this process and its descendants have passed, if any; what the lead took is not theirs."""
+    """Return the limit this process and its descendants have passed, if any.
+
+    Time that the lead took is not theirs, nor is what they had to wait for a core while others ran on it.
+    """
     lead_s = watch.talk.lead_s if watch.talk else 0
-    if time.monotonic() - started - lead_s > job.step.limits.wall_s:
+    over_s = time.monotonic() - started - lead_s - job.step.limits.wall_s
+    if over_s > 0 and over_s > look.delayed_s(running.pid):
         return "wall"
     watch.ticks += 1
     seen = look.seen(running.pid)
