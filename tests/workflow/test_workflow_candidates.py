@@ -270,7 +270,9 @@ def test_a_plan_that_does_not_know_the_candidates_yet_is_not_complete(tmp_path: 
     first = run(tmp_path, seeds=[1])
     records = Records(tmp_path / "out")
     plan = ClassPlan.model_validate_json(records.document("plan") or "")
-    records.put_document("plan", plan.model_copy(update={"chosen": {}}).model_dump_json())
+    records.put_document(
+        "plan", plan.model_copy(update={"chosen": {}, "recorded": plan.recorded - 2}).model_dump_json()
+    )
     records.close()
     found = marked_again(tmp_path)
     assert (first.complete, found.complete) == (True, False)
