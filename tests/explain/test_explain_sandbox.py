@@ -97,9 +97,7 @@ def test_what_is_wrong_with_files_is_named(run_student: RunStudent, case: str) -
     assert words in said(run_student, files)
 
 
-def test_a_loss_that_does_not_fit_the_labels_is_told_with_the_one_that_does(
-    run_student: RunStudent, tmp_path: Path
-) -> None:
+def test_a_loss_that_does_not_fit_is_told_with_the_one_that_does(run_student: RunStudent, tmp_path: Path) -> None:
     x, y = np.zeros((16, 4), np.float32), np.zeros(16, np.int32)
     for name, array in (("x_train", x), ("y_train", y)):
         np.save(tmp_path / f"{name}.npy", array)
