@@ -24,12 +24,13 @@ from harness.records.models import Measurement
 from harness.records.store import Records
 from harness.report.pages import render_class
 from harness.workflow.collect import all_keys
-from harness.workflow.grade import grade, known_tasks, stored_plan
+from harness.workflow.grade import grade, known_tasks
 from harness.workflow.marking import mark_class
 from harness.workflow.measured import Measured
 from harness.workflow.options import Options, registry
 from harness.workflow.plan import ClassPlan, StudentEntry, TaskEntry
 from harness.workflow.protection import Protection
+from harness.workflow.result_folder import stored_plan
 from harness.workflow.standards import load_rubrics, standards_for
 
 ROOT = Path(__file__).resolve().parents[1]

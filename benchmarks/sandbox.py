@@ -14,7 +14,7 @@ import statistics
 import tempfile
 import time
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from threading import Event
 
@@ -30,7 +30,7 @@ from harness.sandbox.pool import ServerPool
 from harness.sandbox.supervise import run_job
 from harness.sandbox.talk import Lead
 from harness.sandbox.walls import Walls
-from harness.task import ArrayOutput, Dialogue, Limits, Step
+from harness.task import ArrayOutput, Dialogue, Limits, Step, facts_of_training, maps
 from harness.workflow import machine
 from harness.workflow.grade import grade
 from harness.workflow.options import Options
@@ -42,7 +42,7 @@ import keras
 def build(units):
     return keras.Sequential([keras.Input((4,)), keras.layers.Dense(units)])
 """
-MODEL = {"name": "model", "input_shape": [4], "output_shape": [3], "compiled": False}
+MODEL = asdict(maps((4,), (3,)))
 CALL = {
     "builder": "build",
     "arguments": {"units": 3},
@@ -52,7 +52,7 @@ STEP = Step(
     name="contract",
     run="harness.training.contract:check",
     inputs=(),
-    outputs=(ArrayOutput("facts", (2,), "float64"),),
+    outputs=(facts_of_training(),),
     limits=Limits(30, 30, 2_000),
     settings={"calls": [CALL], "build": [CALL]},
 )
@@ -139,7 +139,7 @@ def asking(questions: int, taken: list[float]) -> Lead:
 def question(level: Level, questions: int) -> dict[str, float]:
     """Return the median microseconds of a question with its answer, the model's share in it, and their ratio."""
     taken: list[float] = []
-    call = {"builder": "build", "arguments": {"questions": questions}, "returns": [MODEL | {"output_shape": [2]}]}
+    call = {"builder": "build", "arguments": {"questions": questions}, "returns": [asdict(maps((4,), (2,)))]}
     dialogue = Dialogue(lambda *_: asking(questions, taken), STATE, VALUES, 100)
     play = Step("play", "harness.training.answering:answering", ("weights",), (), STEP.limits, {"call": call})
     job = Job(

@@ -114,6 +114,10 @@ class SelfCheckItem(pytest.Item):
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         return in_words(excinfo) or super().repr_failure(excinfo)
 
+    def note(self, result: Any) -> None:
+        """Keep what is said once at the end of the run."""
+        self.user_properties += [(NOTE, line) for line in result.notes]
+
     def heed(self, result: Any) -> None:
         """End as `result` says."""
         if result.skipped:
@@ -131,6 +135,7 @@ class ContractItem(SelfCheckItem):
 
     def setup(self) -> None:
         self.result = self.parent.tests.check(self.parent.name, self.check)
+        self.note(self.result)
 
     def runtest(self) -> None:
         self.heed(self.result)
@@ -146,7 +151,7 @@ class CriterionItem(SelfCheckItem):
     def setup(self) -> None:
         self.result = self.parent.tests.criterion(self.parent.name, self.criterion)
         self.user_properties += self.result.properties
-        self.user_properties += [(NOTE, line) for line in self.result.notes]
+        self.note(self.result)
 
     def runtest(self) -> None:
         self.heed(self.result)

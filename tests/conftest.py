@@ -6,7 +6,6 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
-from pathlib import Path
 from threading import Event
 from typing import Any
 
@@ -16,7 +15,7 @@ from sandbox.students import RunStudent, bare, bare_step, check_step
 
 from harness.errors import SandboxError
 from harness.sandbox.detect import hold, strongest
-from harness.sandbox.job import Job, Outcome
+from harness.sandbox.job import Input, Job, Outcome
 from harness.sandbox.launch import ForkServer, Launcher
 from harness.sandbox.levels import Level
 from harness.sandbox.pool import ServerPool
@@ -133,7 +132,7 @@ def run_student(fork_server: ServerPool) -> RunStudent:
         step: Step | None = None,
         *,
         launcher: Launcher = fork_server,
-        inputs: Mapping[str, Path | bytes] | None = None,
+        inputs: Mapping[str, Input] | None = None,
         seed: int = 1,
         stop: Event | None = None,
         lead: Lead | None = None,

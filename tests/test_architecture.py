@@ -41,9 +41,10 @@ ROOMS: dict[str, set[str]] = {
     "task": set(),  # what a task is made of: all of it shared words
     "recipes": {"data", "scoring"},
     "tasks": {"data", "scoring", "recipes"},  # a task names its scorers
-    "intake": set(),
+    "explain": set(),  # sentences about exceptions, for the inside of the sandbox and for intake
+    "intake": {"explain"},
     "training": set(),
-    "sandbox": {"training"},  # child, server and probe only: see below
+    "sandbox": {"training", "explain"},  # of training child, server and probe only: see below
     "records": set(),
     "grading": set(),
     "diagnosis": set(),

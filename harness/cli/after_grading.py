@@ -9,7 +9,7 @@ import typer
 
 from harness.cli.app import app
 from harness.cli.grouped import grouped
-from harness.cli.options import CourseFolder, InCourse, Json, Reveal, ThemeFolder, course_at, reported, themed
+from harness.cli.options import CourseFolder, InCourse, Json, Reveal, ThemeFolder, course_of, reported, themed
 from harness.errors import UsageError
 
 PANEL = "After grading"
@@ -44,7 +44,7 @@ def serve(asked: Serve) -> None:
     from harness.serve.run import Options
     from harness.serve.run import serve as run
 
-    found = course_at(asked.course.course)
+    found = course_of(asked.graded, asked.course.course)
     look = themed(asked.course.theme, found)
     options = Options(asked.host, asked.port, asked.grader, not asked.no_open, asked.published, look, found.tasks)
     run(asked.graded, options, typer.echo)
@@ -73,7 +73,7 @@ def publish(asked: Publish) -> None:
     from harness.workflow.publish import login
     from harness.workflow.publish import publish as run
 
-    own = course_at(asked.course.course)
+    own = course_of(asked.graded, asked.course.course)
     with opened(asked.graded, theme=themed(asked.course.theme, own), tasks=own.tasks) as found:
         made = run(found, asked.out, grader=asked.grader or login(), reveal=asked.reveal, force=asked.force)
     if asked.json:
@@ -98,7 +98,7 @@ def bundle(
 
     from harness.workflow.bundle import bundle as run
 
-    found = course_at(course)
+    found = course_of(graded, course)
     made = run(student, graded, out, theme=themed(theme, found), tasks=found.tasks)
     if json:
         typer.echo(as_json.dumps({"student": made.student, "bundle": str(made.path), "files": made.files}))

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -107,4 +108,5 @@ def new(
 
     for path in new_course(folder, task, recipe):
         typer.echo(f"wrote {path}")
-    typer.echo(f"Next: `harness course check {folder}`, and `harness tasks --course {folder}`.")
+    named = quote(str(folder))
+    typer.echo(f"Next: `harness course check {named}`, and `harness tasks --course {named}`.")

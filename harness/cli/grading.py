@@ -11,15 +11,16 @@ from harness.cli.grouped import grouped
 from harness.cli.options import (
     ClassMarking,
     Json,
-    Marking,
     MinIsolation,
     Profile,
     TaskNames,
     Training,
     Trust,
     course_at,
+    course_of,
     options_of,
     reported,
+    say,
     scaled,
     themed,
 )
@@ -47,6 +48,14 @@ class Grade:
             " Default: the course's, or auto."
         ),
     ] = ""
+    replace: Annotated[
+        bool,
+        typer.Option("--replace", help="The class is who is here now; without it, who was graded before stays in it."),
+    ] = False
+    again: Annotated[
+        list[str] | None,
+        typer.Option(metavar="STUDENT", help="Measure this student anew; may be given more than once."),
+    ] = None
     training: Training
     min_isolation: MinIsolation = ""
     trust: Trust = False
@@ -59,28 +68,44 @@ class Grade:
 @grouped
 def grade(asked: Grade) -> int:
     """Train, measure, mark and report every submission."""
+    from harness.course.remembered import remember
     from harness.terminal.live_screen import live, screen
     from harness.workflow.grade import grade as run
     from harness.workflow.protection import Protection
     from harness.workflow.seeding import parse_seeds
 
-    found, marking = course_at(asked.marking.course, asked.submissions), asked.marking
+    found, marking = course_to_grade(asked), asked.marking
     options = replace(
         options_of(found, asked.training, asked.out, asked.task, asked.profile),
         seeds=parse_seeds(asked.seeds or str(found.says.seeds)),
         rubrics=marking.rubrics,
         reveal=marking.reveal,
         theme=themed(marking.theme, found),
-        scale=scaled(found.says.scale, marking.pass_mark),
+        scale=found.says.scale,
+        rescale=lambda scale: scaled(found.scale_after(scale), marking.pass_mark),
+        replace=asked.replace,
+        again=asked.again or (),
+        percent_so_far=marking.percent_so_far,
         protection=Protection(asked.min_isolation, asked.trust),
     )
     try:
         with live(screen(stderr=True), enabled=not asked.json) as show:
-            result = run(asked.submissions, options, show)
+            result = run(asked.submissions, options, show, say)
     except KeyboardInterrupt:
+        remember(found, asked.out)
         typer.echo(f"Class page so far: {asked.out / 'index.html'}", err=True)
         raise
+    remember(found, asked.out)
     return finish(result, asked.out, asked.json)
+
+
+def course_to_grade(asked: Grade) -> "Course":
+    """Return the course that is named or here, else the one that the result folder was graded by before."""
+    found = course_at(asked.marking.course, asked.submissions)
+    if found.folder is None:
+        found = course_of(asked.out, asked.marking.course)
+        found.not_within(asked.submissions)
+    return found
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,15 +126,15 @@ class Regrade:
 def regrade(asked: Regrade) -> int:
     """Mark a graded class again, from what was measured; trains nothing."""
     out, marking = asked.out, asked.marking
-    found = course_at(marking.course)
+    found = course_of(out, marking.course)
     if asked.diff:
-        if marking.reveal or marking.pass_mark:
-            other = "--reveal" if marking.reveal else "--pass-mark"
+        if marking.reveal:
             raise UsageError(
-                f"Expected --diff or {other}, received both; --diff compares points and writes no cards, so run it on"
+                "Expected --diff or --reveal, received both; --diff compares points and writes no cards, so run it on"
                 " its own."
             )
         return show_difference(out, marking, found, asked.json)
+    from harness.course.remembered import remember
     from harness.workflow.grade import Regrading
     from harness.workflow.grade import regrade as run
     from harness.workflow.machine import cores
@@ -119,30 +144,43 @@ def regrade(asked: Regrade) -> int:
         reveal=marking.reveal,
         rescale=lambda scale: scaled(found.scale_after(scale), marking.pass_mark),
         theme=themed(marking.theme, found),
+        percent_so_far=marking.percent_so_far,
         processes=cores(),
         tasks=found.tasks,
         rooms=found.rooms,
     )
-    return finish(run(out, how), out, asked.json)
+    result = run(out, how, say)
+    if marking.course:
+        remember(found, out)
+    return finish(result, out, asked.json)
 
 
-def show_difference(out: Path, marking: Marking, course: "Course", json: bool) -> int:
-    """Print who would move under other rubrics and return the exit code, as `diff` does: 0 nobody, 1 somebody."""
+def show_difference(out: Path, marking: ClassMarking, course: "Course", json: bool) -> int:
+    """Print who would move or pass under other rubrics; return the exit code, as `diff` does: 0 nobody, 1 somebody."""
     from harness.report.staff_pages.difference import summary
-    from harness.terminal.difference_table import difference_table
+    from harness.report.staff_pages.results_turned import turned_lines
+    from harness.terminal.difference_table import show_difference as show_moves
+    from harness.terminal.lines import print_line
     from harness.terminal.live_screen import screen
     from harness.workflow.preview import preview as run
 
-    found = run(out, marking.rubrics, theme=themed(marking.theme, course), tasks=course.tasks, rooms=course.rooms)
+    found = run(
+        out,
+        marking.rubrics,
+        theme=themed(marking.theme, course),
+        tasks=course.tasks,
+        rooms=course.rooms,
+        rescale=lambda scale: scaled(course.scale_after(scale), marking.pass_mark),
+    )
     if json:
         typer.echo(found.model_dump_json())
     else:
         shown = screen()
         if found.moves:
-            shown.print(difference_table(found))
-        shown.print(summary(found), soft_wrap=True, highlight=False, markup=False)
-        shown.print(f"Page: {out / 'diff.html'}", soft_wrap=True, highlight=False, markup=False)
-    return 1 if found.moves else 0
+            show_moves(shown, found)
+        for line in (summary(found), *turned_lines(found), f"Page: {out / 'diff.html'}"):
+            print_line(shown, line)
+    return 1 if found.moves or found.turned else 0
 
 
 def finish(result: "ClassResult", out: Path, json: bool) -> int:

@@ -1,6 +1,6 @@
 """Verbs of a student: see what a task asks, start it, check one's own work."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +14,7 @@ from harness.cli.options import (
     Marking,
     MinIsolation,
     OwnSeeds,
+    PassMark,
     Profile,
     Resources,
     TaskNames,
@@ -21,6 +22,7 @@ from harness.cli.options import (
     Work,
     course_at,
     reported,
+    scaled,
     themed,
 )
 from harness.errors import UsageError
@@ -75,6 +77,7 @@ class OwnWork:
     profile: Profile = ""
     seeds: OwnSeeds = "1"
     report: Report = None
+    pass_mark: PassMark = ""
     marking: Marking
 
     def options(self, resources: Resources, min_isolation: str = "") -> "Options":
@@ -85,7 +88,7 @@ class OwnWork:
 
         check_report(self.report)
         found = course_at(self.marking.course)
-        return options_for(
+        asked = options_for(
             self.path,
             found,
             tasks=self.task or (),
@@ -96,6 +99,7 @@ class OwnWork:
             min_isolation=min_isolation,
             **asdict(resources),
         )
+        return replace(asked, scale=scaled(asked.scale, self.pass_mark))
 
 
 @dataclass(frozen=True, kw_only=True)

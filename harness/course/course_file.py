@@ -3,13 +3,13 @@
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_core import ErrorDetails
 
 from harness.errors import CourseError, RubricError, did_you_mean
 from harness.grading.rubric_file import Document, Location, read_document
-from harness.grading.rubric_model import Seeds, Strict
-from harness.grading.scale import GradingScale
+from harness.grading.rubric_model import Seeds, Strict, problem
+from harness.grading.scale import GradingScale, unclear
 from harness.grading.validation import first_error, location_of, received
 
 NAME = "course.yaml"
@@ -47,6 +47,15 @@ class CourseFile(GradingScale):
         description="Written by `harness course handout` alone: this folder holds no answers, and these data sets with"
         " a split of their own.",
     )
+
+    @field_validator("pass_mark", "grades", mode="before")
+    @classmethod
+    def _no_bare_one(cls, value: object) -> object:
+        """Refuse the number 1, which in a file that people write could be 1 % or all points."""
+        for share in value.values() if isinstance(value, dict) else (value,):
+            if isinstance(share, int | float) and not isinstance(share, bool) and share == 1:
+                raise problem(f"expected a share of the points, such as 50, 50% or 0.5, received 1, {unclear(1)}.")
+        return value
 
     @property
     def scale(self) -> GradingScale:

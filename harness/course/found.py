@@ -85,14 +85,26 @@ def read_course(folder: Path, *, named: bool = False) -> Course:
     says, document = read_course_file(folder / NAME)
     files = task_files(folder / "tasks")
     _check_names(says, document, files)
+    _check_folders(says, document, folder)
     everything = sorted({*files, *shipped_tasks.names()})
     in_use = tuple(says.tasks if says.tasks is not None else everything)
     tasks = Registry(files, in_use, frozenset(says.replaces), says.handout or {})
     return Course(folder, says, tasks, Rooms(folder, frozenset(files)), named)
 
 
+def _check_folders(says: CourseFile, document: Document, folder: Path) -> None:
+    """Raise CourseError for a folder that the file names and that is not there; the usual ones may be missing."""
+    for key in {"data", "theme"} & says.model_fields_set:
+        if not (folder / (named := getattr(says, key))).is_dir():
+            there = [path.name for path in folder.iterdir() if path.is_dir() and not path.name.startswith(".")]
+            hint = did_you_mean(named, there)
+            raise error_at(document, (key,), f"there is no folder {named!r} here.{hint if 'Did' in hint else ''}")
+
+
 def _check_names(says: CourseFile, document: Document, files: Mapping[str, Path]) -> None:
     known = {"tasks": {*files, *shipped_tasks.names()}, "replaces": set(shipped_tasks.names())}
+    if says.tasks == []:
+        raise error_at(document, ("tasks",), "no task is in use; name one, or leave 'tasks' out to use all there are.")
     for key, names in known.items():
         given = getattr(says, key) or []
         for place, name in enumerate(given):

@@ -5,7 +5,9 @@ training part. Reference models, mistakes, baselines, hidden criteria and test p
 """
 
 import shutil
+import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +21,8 @@ from harness.course.registry import task_files
 from harness.course.split import sample_of, save, sizes_asked
 from harness.errors import CourseError, UsageError
 from harness.grading.rubric import Rubric, load_rubric
-from harness.records.store import writing
+from harness.grading.scale import percentage
+from harness.records.files import writing
 
 WORK, SELF_CHECK = "work", "test_self_check.py"
 NOT_SHOWN = ("notes", "points")  # of a rubric; the points of what is left add up to something else
@@ -57,14 +60,29 @@ def write_handout(course: Course, out: Path) -> Written:
         raise CourseError(f"{course.folder / NAME}:1: this is a handout already; hand out the course it was made from.")
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise UsageError(f"Expected --out to name a new or empty folder, received '{out}', which has something in it.")
-    with writing(out):
-        out.mkdir(parents=True, exist_ok=True)
-        splits, left_out = _write_data(course, out)
-        _write_texts(course, out, splits)
-        _copy_tasks(course, course.folder, out)
+    with writing(out), _whole(out) as made:
+        splits, left_out = _write_data(course, made)
+        _write_texts(course, made, splits)
+        _copy_tasks(course, course.folder, made)
         if course.theme:
-            shutil.copytree(course.theme, out / "theme", symlinks=False)
+            shutil.copytree(course.theme, made / "theme", symlinks=False)
     return Written(tuple(sorted(path for path in out.rglob("*") if path.is_file())), tuple(left_out))
+
+
+@contextmanager
+def _whole(out: Path) -> Iterator[Path]:
+    """Yield a folder whose content is in `out` afterwards; after an error nothing is, so that one can try again."""
+    new = not out.exists()
+    out.mkdir(parents=True, exist_ok=True)
+    try:
+        with tempfile.TemporaryDirectory(prefix=".making-", dir=out) as made:
+            yield Path(made)
+            for path in Path(made).iterdir():
+                path.rename(out / path.name)
+    except BaseException:
+        if new:
+            shutil.rmtree(out, ignore_errors=True)
+        raise
 
 
 def _write_data(course: Course, out: Path) -> tuple[dict[str, Split], list[str]]:
@@ -117,6 +135,10 @@ def visible(rubric: Rubric) -> dict[str, Any]:
 def _says(course: Course, splits: dict[str, Split]) -> dict[str, Any]:
     says = course.says.model_dump(exclude_defaults=True, exclude={"data", "theme", "handout", "tasks"})
     sizes = {name: {part: int(n) for part, n in split.model_dump().items()} for name, split in splits.items()}
+    if "pass_mark" in says:
+        says["pass_mark"] = percentage(course.says.pass_mark)
+    if "grades" in says:
+        says["grades"] = {label: percentage(share) for label, share in course.says.grades.items()}
     return {**says, "tasks": list(course.tasks), "handout": sizes}
 
 

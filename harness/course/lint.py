@@ -31,7 +31,7 @@ def lint(course: Course, names: Iterable[str], data: Path | None) -> list[str]:
     found = [] if course.folder is None else list(_stray_files(course, course.folder))
     for name in names:
         found += _first(partial(_of_task, course, name, data))
-    return found
+    return list(dict.fromkeys(found))
 
 
 def _first(check: Callable[[], Iterable[str]]) -> list[str]:
@@ -48,10 +48,14 @@ def _of_task(course: Course, name: str, data: Path | None) -> Iterator[str]:
         yield f"{name}: expected a summary of more than {SUMMARY} characters, received {len(task.summary)}; say more."
     if "quick" not in task.profiles:
         yield f"{name}: expected a profile 'quick', the one that is used offline.{did_you_mean('quick', task.profiles)}"
+    if wrong := course.says.profile not in task.profiles:
+        hint = did_you_mean(course.says.profile, task.profiles)
+        yield f"{name}: there is no profile {course.says.profile!r}, which {NAME} asks for.{hint}"
     yield from _unknown_measures(task)
     if course.folder and course.says.handout is None:
         yield from _signatures(course, task, "reference_models")
-        yield from _first(lambda: _mistakes(course, task))
+        if not wrong:
+            yield from _first(lambda: _mistakes(course, task))
     yield from _signatures(course, task, "student_template")
     yield from _first(lambda: _rubric(course, task))
     yield from _data(course, task, data)
@@ -108,9 +112,13 @@ def _mistakes(course: Course, task: Task) -> list[str]:
 
 
 def _data(course: Course, task: Task, data: Path | None) -> Iterator[str]:
-    """Yield what is wrong with data: the quick profile's is read and prepared, that of others has to be somewhere."""
+    """Yield what is wrong with data: the quick profile's is read and prepared, that of others has to be somewhere.
+
+    A task of the harness is used in one profile; only its data have to be there.
+    """
     places = folders(data_dir(data), course.data)
-    for profile in task.profiles.values():
+    own = task.name in course.rooms.own_tasks
+    for profile in (p for name, p in task.profiles.items() if own or name == course.says.profile):
         names = [profile.dataset, *(more.dataset for more in profile.further.values())]
         yield from (f"{task.name}: {s}" for name in names for s in _first(partial(_nowhere, name, places)))
     if "quick" in task.profiles:

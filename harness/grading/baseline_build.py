@@ -77,7 +77,11 @@ def _measures(
                 raise ResultsError(f"Task {task.name} has no measure {full!r}.{did_you_mean(full, known)}")
             values, signature = _measured(full, [runs[s] for s in seeds], name)
             found[full] = BaselineMeasure(
-                values=values, better=known[full].better, signature=signature, unit=known[full].unit
+                values=values,
+                better=known[full].better,
+                signature=signature,
+                unit=known[full].unit,
+                sampling_error=runs[seeds[0]].measures[name].sampling_error,
             )
     return found
 

@@ -1,5 +1,6 @@
 """What the reference submission of a task measured: raw values by seed, with versions and device."""
 
+import math
 import re
 import statistics
 from pathlib import Path
@@ -15,12 +16,17 @@ Finite = Annotated[float, Field(allow_inf_nan=False)]
 
 
 class BaselineMeasure(Frozen):
-    """One measure of one variant: `values[i]` was measured under `Baseline.seeds[i]`, in `unit`."""
+    """One measure of one variant: `values[i]` was measured under `Baseline.seeds[i]`, in `unit`.
+
+    `sampling_error` is the standard error that the test examples left under the first seed, in the same unit; None
+    where the measure states none, and in older files.
+    """
 
     values: list[Finite]
     better: Literal["higher", "lower"]
     signature: str
     unit: str = ""
+    sampling_error: Finite | None = None
 
 
 class BaselineUsage(Frozen):
@@ -95,6 +101,16 @@ class Baseline(Frozen):
         values = self.values(measure, over)
         sd = statistics.stdev(values)
         return sd if sd > 1e-12 * max(map(abs, values)) else None
+
+    @property
+    def states_sampling(self) -> bool:
+        """Say whether any measure states the error that its test examples leave."""
+        return any(m.sampling_error is not None for m in self.measures.values())
+
+    def sampling_error(self, measure: str, over: str = "") -> float:
+        """Return the stated error that test data leave in a measure, 0 if none; of an advantage as if independent."""
+        stated = [self._measure(name).sampling_error or 0.0 for name in (measure, over) if name]
+        return math.hypot(*stated)
 
     def has(self, *measures: str) -> bool:
         """Say whether all of these are known, budgets included; an empty name asks for nothing."""

@@ -4,6 +4,7 @@ Seconds are those that the kernel and the parent's clock say of the steps that t
 step says of itself: a mark may rest on them.
 """
 
+import math
 import statistics
 from collections.abc import Mapping, Sequence
 
@@ -71,7 +72,14 @@ def spending(run: Measurement) -> dict[str, float]:
         "fit_ratio": _seconds(trains, run.provenance.device) * run.provenance.speed or None,
         "memory_ratio": memory or None,
     }
-    return {name: float(value) for name, value in found.items() if value is not None}
+    return {name: _float(value) for name, value in found.items() if value is not None}
+
+
+def _float(value: float) -> float:
+    try:
+        return float(value)
+    except OverflowError:  # a whole number beyond all that is measured
+        return math.inf
 
 
 def _seconds(steps: Sequence[Usage], device: str) -> float:

@@ -2,11 +2,13 @@
 
 import statistics
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
 from harness.errors import ResultsError
 from harness.grading.baselines import Baseline, BaselineMeasure
+from harness.grading.rubric_model import Criterion, Rubric
+from harness.grading.smallest_shift import smallest_shift
 from harness.grading.words import number
 from harness.records.models import Frozen, Provenance
 
@@ -30,14 +32,18 @@ class Sample(Frozen):
 
 
 class Difference(Frozen):
-    """One measure in two baselines. `difference` is second minus first, in the measure's unit.
+    """One measure, or what a criterion grades, in two baselines. `difference` is second minus first, in its unit.
 
+    `smallest_shift` is the least true difference that would be found four times in five, in that unit; None where there
+    is nothing to test. `bit_equal` says that every seed gave the same value in both, to the last bit.
     `interval` is its 95 % confidence interval before correction, `p_value` that of Welch's test and `p_holm` the
     same after Holm's correction, all None where no seed changes either side and there is nothing to test.
     """
 
     measure: str
     unit: str
+    bit_equal: bool = False
+    smallest_shift: float | None = None
     first: Sample
     second: Sample
     difference: float
@@ -60,7 +66,7 @@ class Change(Frozen):
 
 
 class Comparison(Frozen):
-    """How two baselines of one task, version and profile compare."""
+    """How two baselines of one task, version and profile compare: what is graded, by criterion, and every measure."""
 
     task: str
     version: int
@@ -68,14 +74,18 @@ class Comparison(Frozen):
     test: str = TEST
     alpha: float = ALPHA
     differs: bool
+    criteria: list[Difference]
     measures: list[Difference]
     only_first: list[str]
     only_second: list[str]
     changes: list[Change]
 
 
-def compare(first: Baseline, second: Baseline) -> Comparison:
-    """Compare every measure that both baselines hold, by Welch's t-test at 5 % with Holm's correction.
+def compare(first: Baseline, second: Baseline, rubric: Rubric | None = None) -> Comparison:
+    """Compare what both baselines hold, by Welch's t-test at 5 % with Holm's correction.
+
+    What a rubric grades under the profile is tested with the measures: the advantage of one variant over another may
+    shift where neither stands out. A criterion on a level stands with the test of its measure.
 
     The test is not paired although both sides may have used the same seeds: a seed fixes the random numbers of one
     machine and one version only, so seed 3 on a GPU has no more to do with seed 3 on a CPU than seed 7 has. Welch's
@@ -87,21 +97,38 @@ def compare(first: Baseline, second: Baseline) -> Comparison:
     """
     _check_comparable(first, second)
     names = [name for name in first.measures if name in second.measures]
-    found = [difference(name, first.measures[name], second.measures[name]) for name in names]
-    corrected = _corrected(found)
+    alike = first.seeds == second.seeds
+    graded = [c for c in rubric.criteria if _is_graded(c, first, second)] if rubric else []
+    pairs = {name: (first.measures[name], second.measures[name]) for name in names}
+    pairs |= {c.id: (_advantage(c, first), _advantage(c, second)) for c in graded if c.over or c.measure not in pairs}
+    tested = _corrected(pairs, same_seeds=alike)
     return Comparison(
         task=first.task,
         version=first.version,
         profile=first.profile,
-        differs=any(d.differs for d in corrected),
-        measures=corrected,
+        differs=any(d.differs for d in tested.values()),
+        criteria=[tested[c.id if c.id in tested else c.measure].model_copy(update={"measure": c.id}) for c in graded],
+        measures=[tested[name] for name in names],
         only_first=[n for n in first.measures if n not in second.measures],
         only_second=[n for n in second.measures if n not in first.measures],
         changes=list(_changes(first, second)),
     )
 
 
-def difference(name: str, first: BaselineMeasure, second: BaselineMeasure) -> Difference:
+def _is_graded(criterion: Criterion, first: Baseline, second: Baseline) -> bool:
+    """Say whether a criterion is marked under the profile, and both sides hold what it grades."""
+    names = criterion.measure, criterion.over
+    return first.profile in criterion.profiles and first.has(*names) and second.has(*names)
+
+
+def _advantage(criterion: Criterion, baseline: Baseline) -> BaselineMeasure:
+    """Return what a criterion grades as a measure of its own."""
+    values = baseline.values(criterion.measure, criterion.over, criterion.better or "higher")
+    known = (baseline.measures | baseline.budgets)[criterion.measure]
+    return known.model_copy(update={"values": values})
+
+
+def difference(name: str, first: BaselineMeasure, second: BaselineMeasure, *, same_seeds: bool = False) -> Difference:
     """Return Welch's test of one measure, not corrected yet; both sides hold at least two finite values.
 
     Source: Welch, The generalization of "Student's" problem when several different population variances are
@@ -110,7 +137,13 @@ def difference(name: str, first: BaselineMeasure, second: BaselineMeasure) -> Di
     samples = _sample(first.values), _sample(second.values)
     apart = samples[1].mean - samples[0].mean
     plain = Difference(
-        measure=name, unit=first.unit, first=samples[0], second=samples[1], difference=apart, differs=False
+        measure=name,
+        unit=first.unit,
+        bit_equal=same_seeds and first.values == second.values,
+        first=samples[0],
+        second=samples[1],
+        difference=apart,
+        differs=False,
     )
     if _same_but_for_rounding([*first.values, *second.values]):
         return plain
@@ -146,17 +179,20 @@ def holm(p_values: Sequence[float]) -> list[float]:
     return corrected
 
 
-def _corrected(found: Sequence[Difference]) -> list[Difference]:
-    """Correct the p-values of the measures that were tested, and put what differs into words."""
-    tested = [(d.measure, d.p_value) for d in found if d.p_value is not None]
-    by_name = dict(zip((name for name, _ in tested), holm([p for _, p in tested]), strict=True))
-    decided = [
-        d.model_copy(update={"p_holm": by_name[d.measure], "differs": by_name[d.measure] < ALPHA})
-        if d.measure in by_name
-        else d
-        for d in found
-    ]
-    return [d.model_copy(update={"sentence": _sentence(d)}) if d.differs else d for d in decided]
+def _corrected(
+    pairs: Mapping[str, tuple[BaselineMeasure, BaselineMeasure]], *, same_seeds: bool
+) -> dict[str, Difference]:
+    """Test each pair, correct the p-values of what was tested, and put what differs into words.
+
+    The smallest shift is that of the strictest step of the correction: some of them would be found from a little less.
+    """
+    found = {name: difference(name, *pair, same_seeds=same_seeds) for name, pair in pairs.items()}
+    tested = {name: d.p_value for name, d in found.items() if d.p_value is not None}
+    for name, p in zip(tested, holm(list(tested.values())), strict=True):
+        first, second = pairs[name]
+        shift = smallest_shift(first.values, second.values, ALPHA / len(tested))
+        found[name] = found[name].model_copy(update={"p_holm": p, "differs": p < ALPHA, "smallest_shift": shift})
+    return {name: d.model_copy(update={"sentence": _sentence(d)}) if d.differs else d for name, d in found.items()}
 
 
 def _sentence(d: Difference) -> str:

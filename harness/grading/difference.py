@@ -8,6 +8,8 @@ from pydantic import Field
 
 from harness.errors import ResultsError
 from harness.grading.results import ClassResult, CriterionResult, TaskResult
+from harness.grading.scale import GradingScale
+from harness.grading.turned import Turned, turned
 from harness.grading.words import number
 from harness.records.models import Frozen, Status
 
@@ -68,7 +70,8 @@ class Difference(Frozen):
     """A class under two markings. `moves` is sorted by the size of the change, the largest first.
 
     Of the `students`, `moved` have another mark in at least one task; `offset` others earn other points for
-    some criteria, which cancel out.
+    some criteria, which cancel out. Those in `turned` pass or have a grade where they did not, or the reverse, by the
+    `scale` of the second marking.
     """
 
     schema_version: int = 1
@@ -80,6 +83,8 @@ class Difference(Frozen):
     offset: int
     moves: list[Move]
     criteria: list[CriterionTotal] = Field(default_factory=list)
+    turned: list[Turned] = Field(default_factory=list)
+    scale: GradingScale = Field(default_factory=GradingScale)
 
 
 def difference(before: ClassResult, after: ClassResult) -> Difference:
@@ -112,6 +117,8 @@ def difference(before: ClassResult, after: ClassResult) -> Difference:
         offset=len({slug for _, slug, _, why in found if why} - moved),
         moves=moves,
         criteria=totals(moves),
+        turned=turned(before, after),
+        scale=after.scale,
     )
 
 

@@ -175,7 +175,7 @@ def _candidates(reached: Reached) -> Iterator[tuple[float, str]]:
     yield reached.mean + (-MARGIN_SDS if up else MARGIN_SDS) * reached.sd, f"mean {'−' if up else '+'} {MARGIN_SDS} sd"
     worst_first = sorted(reached.values, reverse=not up)
     missed = len(worst_first) // 10
-    count = f"{_count(len(worst_first) - missed)} of {_count(len(worst_first))}"
+    count = f"{spelled(len(worst_first) - missed)} of {spelled(len(worst_first))}"
     yield worst_first[missed], f"reached by {count}, as mean − {MARGIN_SDS} sd is no better than the floor"
 
 
@@ -199,7 +199,7 @@ def rounded_to_worse(value: float, step: Decimal, better: Literal["higher", "low
 def _origin(reached: Reached, rule: str, step: Decimal, band: Band, floor: Floor) -> str:
     """Return the sentence beside the numbers; what the present one says about anything else stays in it."""
     decimals = max(0, -int(step.normalize().as_tuple().exponent))
-    seeds = _count(len(reached.values))
+    seeds = spelled(len(reached.values))
     parts = [f"reference {reached.mean:.{decimals}f}, sd {words.number(reached.sd, 2)}, {seeds} seeds: {rule}"]
     replaced = ["reference", "the reference"]
     if floor.answer and floor.value is not None:
@@ -209,5 +209,6 @@ def _origin(reached: Reached, rule: str, step: Decimal, band: Band, floor: Floor
     return "; ".join([*parts, *(k for k in kept if k and not k.lower().startswith(tuple(replaced)))])
 
 
-def _count(n: int) -> str:
+def spelled(n: int) -> str:
+    """Return a small number as a word."""
     return _COUNTS[n] if n < len(_COUNTS) else str(n)

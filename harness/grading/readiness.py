@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from harness.grading.astray import astray
 from harness.grading.results import ClassResult, CriterionResult, StudentResult, TaskResult
-from harness.records.models import Status
+from harness.records.models import Newest, Status
 
 NAMED = 5
 
@@ -15,7 +16,7 @@ NAMED = 5
 class Obstacle:
     """Why cards should not go out yet: a sentence without its full stop, and the students it is about."""
 
-    kind: Literal["partial", "faults", "open", "names"]
+    kind: Literal["partial", "faults", "open", "names", "astray"]
     text: str
     students: tuple[StudentResult, ...] = ()
 
@@ -41,8 +42,11 @@ def by_hand_criteria(student: StudentResult) -> list[tuple[TaskResult, Criterion
     return [(t, c) for t in student.tasks for c in t.criteria if c.manual]
 
 
-def obstacles(result: ClassResult) -> list[Obstacle]:
-    """Return what speaks against handing out the cards of a class; empty if nothing does."""
+def obstacles(result: ClassResult, marks: Newest | None = None) -> list[Obstacle]:
+    """Return what speaks against handing out the cards of a class; empty if nothing does.
+
+    Of `marks`, all that people decided, some may be about criteria or tasks that nobody has any more.
+    """
     found = [] if result.complete else [Obstacle("partial", "grading is not complete")]
     if faulty := [s for s in result.students if _left_open(s)]:
         text = f"faults of the harness left marks of {_students(faulty)} open, which `harness grade` tries again"
@@ -54,6 +58,7 @@ def obstacles(result: ClassResult) -> list[Obstacle]:
         found.append(Obstacle("open", text, tuple(waiting)))
     if telling := tuple(_naming_another(result.students)):
         found.append(Obstacle("names", "a comment or reason names another student", telling))
+    found += [Obstacle("astray", a.told({})) for a in astray(result, marks or {}) if a.kind != "person"]
     return found
 
 

@@ -13,33 +13,42 @@ from harness.records.models import Frozen
 PASS_MARK = 0.5
 SHOWN = 0.005  # points: two decimals, as cards show, hide a smaller difference, so it decides nothing
 LONGEST = 20  # characters of a label
+LEAST_PERCENT = 10  # from here on a number without a sign is a percentage; nobody passes with less than a tenth
 _WRITTEN = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,9})?|\.[0-9]{1,9})\s*(%?)")
 
 
 def share_of(value: object) -> float:
     """Return the share in [0, 1] that `50`, `50 %`, `"50%"` or `0.5` means.
 
-    A number up to 1 is a share and a larger one a percentage; the text "1" could be either. Raises ValueError with the
+    Without a percent sign a number below 1 is a share and one from 10 on a percentage; what lies between could be
+    either and is none, as is the text "1". The number 1 is the whole, as results keep it. Raises ValueError with the
     sentence that says so.
     """
     if isinstance(value, str):
         found = _WRITTEN.fullmatch(value.strip())
-        if not found or (value.strip() == "1"):
+        if not found:
             raise ValueError(_expected(repr(value[:40])))
-        number, percent = float(found[1]), bool(found[2])
+        number, percent, whole = float(found[1]), bool(found[2]), False
     elif isinstance(value, int | float) and not isinstance(value, bool):
-        number, percent = float(value), False
+        number, percent, whole = float(value), False, value == 1
     else:
         raise ValueError(_expected("no number"))  # noqa: TRY004  (a wrong value of a setting, not of a program)
+    if 1 <= number < LEAST_PERCENT and not percent and not whole:
+        raise ValueError(f"{_expected(f'{number:g}')}, {unclear(number)}")
     share = number / 100 if percent or number > 1 else number
     if not 0 <= share <= 1:  # NaN is not between either
         raise ValueError(_expected(f"{number:g}"))
     return share
 
 
+def unclear(number: float) -> str:
+    """Return what to write instead of a number in [1, 10), which could be a percentage or a share of 1."""
+    other = "100% for all" if number == 1 else "a share below 1, such as 0.5"
+    return f"which could be a percentage or a share; write {number:g}% or {other}"
+
+
 def _expected(received: str) -> str:
-    unclear = ", which could be 1 % or 100 %" if received in ("'1'", '"1"') else ""
-    return f"expected a share of the points, such as 50, 50% or 0.5, received {received}{unclear}"
+    return f"expected a share of the points, such as 50, 50% or 0.5, received {received}"
 
 
 def _share(value: object) -> float:

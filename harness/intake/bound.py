@@ -1,4 +1,4 @@
-"""Which names a statement sets, which it reads when it runs, and which the functions in it read later."""
+"""Which names a statement sets, and the parts of it that run where it stands."""
 
 import ast
 from collections.abc import Iterator, Mapping
@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+LEAVES = (ast.Name, ast.Constant, ast.alias)
 STAR = "*"
-ASIDE = frozenset({"annotation", "returns", "ctx"})
+OWN = (*DEFINITIONS, ast.Lambda)  # what these bind is their own
+ASIDE = frozenset({"annotation", "returns", "ctx", "kind", "type_comment", "op", "ops"})
 
 
 def sets(node: ast.AST) -> frozenset[str]:
@@ -16,23 +18,24 @@ def sets(node: ast.AST) -> frozenset[str]:
     waiting = [node]
     while waiting:
         part = waiting.pop()
-        if isinstance(part, DEFINITIONS):
-            found.add(part.name)
-        elif isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
-            found.add(part.id)
-        elif isinstance(part, ast.alias):
-            found.add(part.asname or part.name.split(".")[0])
-        elif isinstance(part, ast.ExceptHandler) and part.name:
-            found.add(part.name)
-        if not isinstance(part, (*DEFINITIONS, ast.Lambda, *COMPREHENSIONS)):
-            waiting += ast.iter_child_nodes(part)
+        if isinstance(part, ast.Name):
+            found |= {part.id} if isinstance(part.ctx, ast.Store) else set()
+        elif isinstance(part, COMPREHENSIONS):
+            found |= {n.target.id for n in ast.walk(part) if isinstance(n, ast.NamedExpr)}
+        else:
+            found.update(named_by(part))
+            waiting += () if isinstance(part, OWN) else unannotated(part)
     return frozenset(found)
 
 
-def reads(node: ast.AST) -> frozenset[str]:
-    """Return every name that is read anywhere in a statement but in annotations, the bodies of functions included."""
-    parts = (part for part in without_annotations(node) if isinstance(part, ast.Name))
-    return frozenset(n.id for n in parts if isinstance(n.ctx, ast.Load)) | augmented(node)
+def named_by(part: ast.AST) -> Iterator[str]:
+    """Yield the name that a node binds without a name of its own in its parts."""
+    if isinstance(part, (*DEFINITIONS, ast.ExceptHandler, ast.MatchAs, ast.MatchStar)) and part.name:
+        yield part.name
+    elif isinstance(part, ast.alias):
+        yield part.asname or part.name.split(".")[0]
+    elif isinstance(part, ast.MatchMapping) and part.rest:
+        yield part.rest
 
 
 def annotations(node: ast.AST) -> frozenset[str]:
@@ -43,56 +46,41 @@ def annotations(node: ast.AST) -> frozenset[str]:
             waiting.append(part.annotation)
         elif isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef):
             waiting += [a for a in (*(n.annotation for n in arguments_of(part)), part.returns) if a is not None]
-    return frozenset().union(*(reads(part) for part in waiting))
-
-
-def augmented(node: ast.AST) -> frozenset[str]:
-    """Return the name that `name += value` reads as well."""
-    target = node.target if isinstance(node, ast.AugAssign) else None
-    return frozenset({target.id} if isinstance(target, ast.Name) else ())
-
-
-def without_annotations(node: ast.AST) -> Iterator[ast.AST]:
-    """Yield all parts of a statement but what says of which type something is."""
-    waiting = [node]
-    while waiting:
-        part = waiting.pop()
-        yield part
-        waiting += unannotated(part)
+    return frozenset(n.id for part in waiting for n in ast.walk(part) if isinstance(n, ast.Name))
 
 
 def unannotated(part: ast.AST) -> list[ast.AST]:
     """Return the direct parts of a node but its annotation; how a name is used (`ctx`) is no part of its own."""
     found: list[ast.AST] = []
     for name in part._fields:
-        value = getattr(part, name, None)
+        value = None if name in ASIDE else getattr(part, name, None)
         if isinstance(value, list):
             found += [one for one in value if isinstance(one, ast.AST)]
-        elif isinstance(value, ast.AST) and name not in ASIDE:
+        elif isinstance(value, ast.AST):
             found.append(value)
     return found
 
 
-def reads_at_once(node: ast.AST) -> frozenset[str]:
-    """Return the names a statement reads from its module as it runs: not what the functions in it read when called.
-
-    Decorators, defaults, base classes and bodies of classes run at once; annotations are told by `annotations`.
-    """
-    parts = list(running(node))
-    read = {n.id for n in parts if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
-    inner = {n.id for n in parts if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
-    inner |= {n.name for n in parts if isinstance(n, DEFINITIONS)}
-    own = sets(node) - {n.name for n in [node] if isinstance(n, DEFINITIONS)}
-    return frozenset(read - (inner if isinstance(node, ast.ClassDef) else inner - own)) | augmented(node)
-
-
 def running(node: ast.AST) -> Iterator[ast.AST]:
-    """Yield the parts of a statement that run with it, annotations left aside."""
+    """Yield the parts of a statement that run with it in their order, annotations left aside."""
     waiting = [node]
     while waiting:
         part = waiting.pop()
         yield part
-        waiting += at_definition(part) if isinstance(part, FUNCTIONS) else unannotated(part)
+        if not isinstance(part, LEAVES):
+            waiting += reversed(at_definition(part) if isinstance(part, FUNCTIONS) else unannotated(part))
+
+
+class Walks:
+    """The parts of statements that run with them, gone through once however often they are asked for."""
+
+    def __init__(self) -> None:
+        self._found: dict[int, tuple[ast.AST, tuple[ast.AST, ...]]] = {}  # by identity, which holds while a node lives
+
+    def running(self, node: ast.AST) -> tuple[ast.AST, ...]:
+        if id(node) not in self._found:
+            self._found[id(node)] = node, tuple(running(node))
+        return self._found[id(node)][1]
 
 
 def at_definition(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> list[ast.AST]:
@@ -141,3 +129,12 @@ def dotted(node: ast.AST, imported: Mapping[str, str]) -> str:
     if not isinstance(node, ast.Name):
         return ""
     return ".".join([imported.get(node.id, node.id), *reversed(parts)])
+
+
+def alias_paths(node: ast.AST, imported: Mapping[str, str]) -> dict[str, str]:
+    """Return what `name = a.b.c` stands for, if `a` is imported."""
+    if not isinstance(node, ast.Assign) or not isinstance(node.value, ast.Attribute | ast.Name):
+        return {}
+    if root(node.value) not in imported or not (path := dotted(node.value, imported)):
+        return {}
+    return {target.id: path for target in node.targets if isinstance(target, ast.Name)}

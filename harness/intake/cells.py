@@ -8,12 +8,12 @@ and so is what reads a name that was left out as it runs. The tags harness-keep 
 
 import ast
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from harness.errors import SubmissionError
-from harness.intake.bound import DEFINITIONS, annotations, reads, reads_at_once, root, sets
-from harness.intake.changes import MUTATORS, changed, settings_in
+from harness.intake.bound import DEFINITIONS, annotations, root, sets
+from harness.intake.changes import MUTATORS
 from harness.intake.harmless import is_harmless, needs_library
 from harness.intake.known import Known
 from harness.intake.libraries import is_installed
@@ -21,13 +21,17 @@ from harness.intake.limits import DEFAULT_LIMITS, IntakeLimits
 from harness.intake.magics import Plain, plain
 from harness.intake.names import clean
 from harness.intake.notebook import Cell, Notebook
-from harness.intake.pieces import BrokenCell, Chosen, Kind, Left, Piece
+from harness.intake.overview import Overview, overview
+from harness.intake.pieces import BrokenCell, Chosen, Kind, Left, Piece, Setting
+from harness.intake.scopes import Reads, reading
 from harness.intake.segments import encoded, segment
 from harness.intake.statements import Block, heads, inside, is_fresh, is_text, targets
 from harness.intake.syntax import InvalidSourceError, parse
 
 KEEP, SKIP = "harness-keep", "harness-skip"
 DEEPEST = 8  # blocks in one another that are looked into
+MAKING = ast.FunctionDef | ast.Return | ast.Assign | ast.AnnAssign | ast.Pass
+NOTHING: Mapping[str, bytes] = {}
 FIRST_LINE = re.compile(r"\s*+#\s*+(harness[-_]\w+)")
 
 
@@ -36,16 +40,46 @@ def choose(
     limits: IntakeLimits = DEFAULT_LIMITS,
     local: Iterable[str] = (),
     installed: Callable[[str], bool] = is_installed,
+    beside: Mapping[str, bytes] = NOTHING,
 ) -> Chosen:
     """Return what may be taken of a notebook; raise SubmissionError with cell and line if a cell to keep is not Python.
 
-    `local` are the modules that lie beside the notebook; `installed` says whether another one is there.
+    `local` are the modules that lie beside the notebook, `beside` the sources of those that are single files;
+    `installed` says whether another one is there.
     """
     mine = {*local}
-    chooser = Chooser(clean(notebook.path), limits.max_notebook_parts, lambda m: m in mine or installed(m))
-    for cell in notebook.cells:
-        chooser.add(cell)
+    name = clean(notebook.path)
+    read = [read_cell(name, cell) for cell in notebook.cells]
+    trees = [one.tree for one in read if one.tree]
+    if sum(len(tree.body) for tree in trees) > limits.max_notebook_parts:
+        raise SubmissionError(
+            f"{name} holds more than {limits.max_notebook_parts:,} statements outside of functions; "
+            "leave out what you do not need and hand in again."
+        )
+    seen = overview((statement for tree in trees for statement in tree.body), beside)
+    chooser = Chooser(name, seen, lambda m: m in mine or installed(m))
+    for one in read:
+        chooser.add(one)
     return replace(chooser.chosen, absent=dict(chooser.known.absent))
+
+
+@dataclass(frozen=True)
+class ReadCell:
+    """A cell without magics, with its syntax tree, or with what is wrong with it."""
+
+    cell: Cell
+    code: Plain
+    tree: ast.Module | None
+    fault: InvalidSourceError | None = None
+
+
+def read_cell(name: str, cell: Cell) -> ReadCell:
+    code = plain(cell.source)
+    try:
+        tree = parse(f"{name} cell {cell.number}", code.text.encode("utf-8", "surrogatepass"))
+    except InvalidSourceError as error:
+        return ReadCell(cell, code, None, error)
+    return ReadCell(cell, code, tree)
 
 
 def marks_of(cell: Cell) -> list[str]:
@@ -59,62 +93,61 @@ def marks_of(cell: Cell) -> list[str]:
 class Chooser:
     """Reads cells in their order and knows at each statement which names the ones taken before have set."""
 
-    def __init__(self, name: str, most: int, installed: Callable[[str], bool]) -> None:
+    def __init__(self, name: str, seen: Overview, installed: Callable[[str], bool]) -> None:
         self.name = name
-        self.most = most
         self.depth = 0  # of blocks in blocks
+        self.effects = seen.effects
         self.known = Known(installed)
-        self.chosen = Chosen(aliases=self.known.aliases)
+        self.reads: dict[int, Reads] = {}  # by the identity of statements, which live as long
+        self.chosen = Chosen(aliases=seen.aliases)
 
-    def add(self, cell: Cell) -> None:
+    def add(self, read: ReadCell) -> None:
         """Decide about one cell."""
+        cell, code = read.cell, read.code
         self.chosen.cells += bool(cell.source.strip())
+        self.chosen.counts[cell.number] = cell.count
         marks = marks_of(cell)
         self.chosen.unknown_tags += [(cell.number, mark) for mark in marks if mark not in (KEEP, SKIP)]
-        code = plain(cell.source)
         if SKIP in marks:
-            self.skip(cell, code)
+            self.skip(read)
             return
         self.chosen.magics += [(cell.number, word) for word in code.skipped]
+        self.chosen.settings += [Setting(cell.number, line, text) for line, text in code.runs]
         self.chosen.writes += [(cell.number, code.writes)] if code.writes else []
         if code.names or code.whole:
-            self.leave(Left(cell.number, code.names))
-        try:
-            tree = parse(f"{self.name} cell {cell.number}", code.text.encode("utf-8", "surrogatepass"))
-        except InvalidSourceError as error:
-            if KEEP in marks:
-                raise SubmissionError(str(error)) from error
-            self.chosen.broken.append(BrokenCell(cell.number, code.text, error.what, str(error)))
-            return
-        if KEEP in marks:
-            self.keep(cell.number, code.text, tree)
+            self.leave(Left(cell.number, code.names, place=len(self.chosen.pieces)))
+        if read.tree is None or read.fault:
+            self.add_broken(read, kept=KEEP in marks)
+        elif KEEP in marks:
+            self.keep(cell.number, code.text, read.tree)
         else:
-            self.read(cell.number, code.text, tree)
+            self.read(cell.number, code.text, read.tree)
 
-    def skip(self, cell: Cell, code: Plain) -> None:
+    def add_broken(self, read: ReadCell, *, kept: bool) -> None:
+        """Remember a cell that is not Python; raise SubmissionError for one that is to be kept."""
+        fault = read.fault
+        if fault and kept:
+            raise SubmissionError(str(fault)) from fault
+        if fault:
+            self.chosen.broken.append(BrokenCell(read.cell.number, read.code.text, fault.what, str(fault)))
+
+    def skip(self, read: ReadCell) -> None:
         """Leave a cell out because its tag says so, whatever it holds; a name it sets is still known if it parses."""
-        self.chosen.skipped.append(cell.number)
-        try:
-            tree = parse("", code.text.encode("utf-8", "surrogatepass"))
-        except InvalidSourceError:
-            return
-        self.leave(Left(cell.number, sets(tree) | code.names))
+        self.chosen.skipped.append(read.cell.number)
+        names = sets(read.tree) if read.tree else frozenset()
+        self.leave(Left(read.cell.number, names | read.code.names, place=len(self.chosen.pieces)))
 
     def keep(self, number: int, text: str, tree: ast.Module) -> None:
         """Take a cell as it is."""
         if tree.body:
-            changes = changed(tree, self.known.imported, self.known.effects)
-            parts = sets(tree), changes, reads_at_once(tree), reads(tree), annotations(tree)
-            self.chosen.pieces.append(Piece(Kind.KEPT, number, text.strip("\n"), None, *parts))
+            effect, read = self.effects.of(tree), reading(tree)
+            changes = effect.changes | effect.binds
+            parts = sets(tree), changes, read.at_once, read.later, annotations(tree)
+            self.chosen.pieces.append(Piece(Kind.KEPT, number, text.strip("\n"), None, *parts, calls=True))
             self.known.learn(tree, sets(tree))
 
     def read(self, number: int, text: str, tree: ast.Module) -> None:
         """Decide about each statement of a cell."""
-        if len(self.chosen.pieces) + len(self.chosen.left) + len(tree.body) > self.most:
-            raise SubmissionError(
-                f"{self.name} holds more than {self.most:,} statements outside of functions; "
-                "leave out what you do not need and hand in again."
-            )
         lines = encoded(text)
         for place, node in enumerate(tree.body):
             if is_text(node):
@@ -125,21 +158,40 @@ class Chooser:
 
     def decide(self, number: int, lines: list[bytes], node: ast.stmt) -> None:
         """Take a statement, or leave it out."""
-        kind, names = self.kind(node), sets(node)
-        self.known.share(node)
-        changes = changed(node, self.known.imported, self.known.effects)
+        kind, names, effect = self.kind(node), sets(node), self.effects.of(node)
+        changes = effect.changes | effect.binds
         if kind:
+            read = self.reading(node)
+            parts = names, changes, read.at_once, read.later, annotations(node)
             fresh = not isinstance(node, Block | ast.AugAssign)
-            parts = names, changes, reads_at_once(node), reads(node), annotations(node), fresh
-            self.chosen.pieces.append(Piece(kind, number, segment(lines, node), node, *parts))
+            calls = not read.at_once.isdisjoint(self.effects.outers)
+            self.chosen.pieces.append(Piece(kind, number, segment(lines, node), node, *parts, fresh, calls))
+            missing = {*self.known.missing(node).values()} if isinstance(node, Block) else set()
+            self.chosen.tried += [(self.chosen.pieces[-1], module) for module in sorted(missing)]
             self.known.learn(node, names)
+            self.learn_maker(node, read)
             return
-        self.chosen.settings += [(number, path) for path in settings_in(node, self.known.imported)]
+        self.chosen.settings += [Setting(number, node.lineno, path) for path in sorted(effect.settings)]
+        if isinstance(node, ast.Delete):
+            names |= {target.id for target in targets(node) if isinstance(target, ast.Name)}
         definition = node.name if isinstance(node, DEFINITIONS) else ""
-        lacks = next(iter(sorted(self.known.lacking(node))), "") if definition else ""
+        lacks = next(iter(sorted(self.known.lacking(self.reading(node).at_once))), "") if definition else ""
         library = self.known.absent.get(lacks, "")
         self.leave(Left(number, names, changes, node.lineno, len(self.chosen.pieces), definition, lacks, library))
         self.known.forget(node, names)
+
+    def learn_maker(self, node: ast.stmt, read: Reads) -> None:
+        """Remember a function that only makes something out of what is there: it may be called where it stands."""
+        if not isinstance(node, ast.FunctionDef) or node.decorator_list or not self.known.has(read.later):
+            return
+        if all(isinstance(one, MAKING) and self.is_harmless(one) for one in node.body):
+            self.known.plain_classes.add(node.name)
+
+    def reading(self, node: ast.stmt) -> Reads:
+        """Return what a statement reads, looked up once."""
+        if id(node) not in self.reads:
+            self.reads[id(node)] = reading(node)
+        return self.reads[id(node)]
 
     def leave(self, left: Left) -> None:
         self.chosen.left.append(left)
@@ -151,7 +203,7 @@ class Chooser:
             return Kind.IMPORT
         if isinstance(node, Block):
             return self.kind_of_block(node)
-        if self.known.lacking(node):
+        if self.known.lacking(self.reading(node).at_once):
             return None
         if isinstance(node, DEFINITIONS):
             return Kind.CLASS if isinstance(node, ast.ClassDef) else Kind.FUNCTION
@@ -189,7 +241,8 @@ class Chooser:
     def kind_of_block(self, node: Block) -> Kind | None:
         """A block is taken whole, as an object, if all in it may be; nothing under `if __name__` is."""
         for part in heads(node):
-            if not self.is_harmless(part) or "__name__" in reads(part) or self.known.lacking(part):
+            read = reading(part).at_once
+            if not self.is_harmless(part) or "__name__" in read or self.known.lacking(read):
                 return None
         self.depth += 1
         with self.known.aside():

@@ -15,6 +15,7 @@ from harness.intake.renames import Renames, renames
 from harness.intake.sources import Sources, wrapping
 from harness.intake.syntax import imported
 
+WORK = "work/"  # of a handout: where students write
 NOTHING: Mapping[str, Exports] = {}
 
 
@@ -46,18 +47,25 @@ def settle(sources: Sources, tasks: Collection[str], exports: Mapping[str, Expor
 
     A notebook counts if it lies at the top and is named after a task that has no `.py` file, or if it is the only
     candidate: no file is named after a task, and no `.py` file lies beside it but modules that it imports. A copy
-    such as `Copy of autoencoder.ipynb` has the name of its task where nothing else has. Raises SubmissionError if
-    nothing but a notebook that cannot be used was handed in.
+    such as `Copy of autoencoder.ipynb` has the name of its task where nothing else has. Of a course's handout that
+    comes back whole, what lies in `work/` counts. Raises SubmissionError if nothing but a notebook that cannot be used
+    was handed in.
     """
     whole = {f"{sources.wrapper}{path}": source for path, source in sources.files.items()}
     outer = wrapping([*whole, *(n.path for n in sources.notebooks)])
-    for wrapper in dict.fromkeys((sources.wrapper, outer) if sources.files else (outer,)):
+    around = dict.fromkeys((sources.wrapper, outer) if sources.files else (outer,))
+    for wrapper in (*around, *(f"{folder}{WORK}" for folder in around if is_handout(folder, whole))):
         top = top_of(wrapper, whole, sources.notebooks, tasks)
         read = {path: from_notebook(path, n, top.files, exports) for path, n in top.notebooks.items()}
         counting = which(read, top.files, tasks)
         if counting or named(top.files, tasks):
             return entered(top, {path: read[path] for path in counting}, sources)
     return entered(top_of(sources.wrapper, whole, sources.notebooks, tasks), {}, sources)
+
+
+def is_handout(wrapper: str, paths: Collection[str]) -> bool:
+    """Say whether what `harness course handout` wrote was handed in whole, with the student's files in `work/`."""
+    return all(any(p.startswith(f"{wrapper}{room}") for p in paths) for room in (WORK, "student_template/"))
 
 
 def top_of(wrapper: str, whole: Mapping[str, bytes], notebooks: Collection[Notebook], tasks: Collection[str]) -> Top:

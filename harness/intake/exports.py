@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from harness.errors import CourseError
 from harness.task import Task
 
 
@@ -15,9 +16,13 @@ class Exports:
 
 
 def exports_of(tasks: Mapping[str, Task]) -> dict[str, Exports]:
-    """Return what each task asks for, by its name."""
+    """Return what each task asks for, by its name; a task of a course that is broken stops who needs it, not here."""
     found = {}
-    for name, task in tasks.items():
+    for name in tasks:
+        try:
+            task = tasks[name]
+        except CourseError:
+            continue
         optional = {b.name for b in task.builders if b.optional} | {u for b in task.builders for u in b.uses}
         found[name] = Exports(frozenset(b.name for b in task.builders) - optional, frozenset(optional))
     return found

@@ -42,7 +42,10 @@ def from_notebook(
     task = path.removesuffix(".py")
     asked = [exports[task]] if task in exports else [*exports.values()]
     try:
-        chosen = choose(Notebook(name, notebook.cells), local=local)
+        beside = {
+            file.removesuffix(".py"): source for file, source in files.items() if "/" not in file and file != path
+        }
+        chosen = choose(Notebook(name, notebook.cells), local=local, beside=beside)
         taken = take(chosen, local, asked)
         parse(name, taken.source.encode())
         if stopping := needed_cell(chosen, taken, asked):

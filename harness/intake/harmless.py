@@ -11,7 +11,7 @@ import sys
 from collections import OrderedDict, deque
 from collections.abc import Iterable, Mapping
 
-from harness.intake.bound import dotted, import_paths, reads_at_once, root, running
+from harness.intake.bound import dotted, import_paths, root, running
 
 BUILTINS = re.compile(
     "abs|bool|bytes|complex|dict|divmod|enumerate|float|frozenset|int|len|list|max|min|pow|range|reversed|round|set"
@@ -74,8 +74,7 @@ def is_plain_class(node: ast.AST, imported: Mapping[str, str]) -> bool:
 
 
 def needs_library(node: ast.AST, imported: Mapping[str, str]) -> bool:
-    """Return whether a statement reads something imported from outside Python's own library as it runs."""
+    """Return whether a statement names something imported from outside Python's own library where it runs."""
     paths = {**imported, **import_paths(node)}
-    return any(
-        paths[name].split(".")[0] not in sys.stdlib_module_names for name in reads_at_once(node) if name in paths
-    )
+    named = {part.id for part in running(node) if isinstance(part, ast.Name)}
+    return any(paths[name].split(".")[0] not in sys.stdlib_module_names for name in named if name in paths)

@@ -6,7 +6,7 @@ Each pattern takes time linear in the length of a line: none can give back what 
 import ast
 import re
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from harness.intake.prompts import lines_of, unindented
 
@@ -16,6 +16,10 @@ WRITES = frozenset({"%%writefile", "%%file"})
 ESCAPED = re.compile(
     r"(?P<indent>\s*+)(?P<shown>%{1,2}\w+|!{1,2}[^\s]*|\?{1,2}[\w%][\w.*]*|%{0,2}[A-Za-z_*][\w.*]*\?{1,2}\s*$|[/,;]\w+)"
 )
+TIMED = re.compile(r"(\s*+)%time\s++(?=\S)")
+# Lines that run other files, or bind names that are nowhere to be seen.
+RUNS = re.compile(r"\s*+(%(?:(?:run|store|reset|pylab|rerun|recall|macro)\b|env\s++(?:KERAS|TF)_)[^\n]{0,60}+)")
+WORD = re.compile(r"[^\W\d]\w*+")
 SHOWN = re.compile(r"\s*+(!{1,2}[^\s]*|%\w+)")
 NAMES = re.compile(r"[\w.,\s*\[\]()]+")  # what may stand before the `=` of `names = !command`
 CODE_TOKEN = re.compile(r"""#|\"\"\"|'''|"(?:[^"\\\n]++|\\.)*+"?|'(?:[^'\\\n]++|\\.)*+'?|[([{)\]}]""")
@@ -29,7 +33,7 @@ class Plain:
     """A cell without magics, line for line: `text` to parse, what was `skipped` as it starts, the names that set.
 
     `whole` is the cell magic that makes all of the cell something else than Python, such as %%bash; `writes` is the
-    file that %%writefile names.
+    file that %%writefile names. `runs` are lines, by number, that run what cannot be read here.
     """
 
     text: str
@@ -37,6 +41,7 @@ class Plain:
     names: frozenset[str] = frozenset()
     whole: str = ""
     writes: str = ""
+    runs: tuple[tuple[int, str], ...] = ()
 
 
 def plain(source: str, *, cell: bool = True) -> Plain:
@@ -56,8 +61,16 @@ def plain(source: str, *, cell: bool = True) -> Plain:
     text = "\n".join(lines)
     if is_python(text):
         return Plain(text, tuple(skipped))
-    lines, more, names = without_escapes(lines)
-    return Plain("\n".join(lines), (*skipped, *more), names)
+    lines, found = without_escapes(lines)
+    names = frozenset(name for one in found for name in WORD.findall(one.names))
+    runs = tuple((one.line, one.runs) for one in found if one.runs)
+    return Plain("\n".join(lines), (*skipped, *(one.shown for one in found)), names, runs=runs)
+
+
+def timed(line: str) -> str:
+    """Return the statement that `%time` runs in its place, if it is one; any other line as it is."""
+    found = TIMED.match(line)
+    return found[1] + line[found.end() :] if found and is_python(line[found.end() :]) else line
 
 
 def is_python(text: str) -> bool:
@@ -70,36 +83,36 @@ def is_python(text: str) -> bool:
     return True
 
 
-def without_escapes(lines: list[str]) -> tuple[list[str], list[str], frozenset[str]]:
-    """Return the lines with `pass` for each escaped one, how those start, and the names they would have set."""
-    kept: list[str] = []
-    skipped: list[str] = []
-    names: set[str] = set()
-    quote, depth, continued, swallowing = "", 0, False, False
-    for line in lines:
-        found = None
-        if not (quote or depth or continued):
-            found = escaped(line)
-        if swallowing:
-            kept.append("")
-            swallowing = line.rstrip().endswith("\\")
-        elif found:
-            kept.append(f"{line[: len(line) - len(line.lstrip())]}pass")
-            skipped.append(found.shown)
-            names.update(re.findall(r"[^\W\d]\w*", found.names))
-            swallowing = line.rstrip().endswith("\\")
-        else:
-            kept.append(line)
-            quote, depth, continued = after(line, quote, depth)
-    return kept, skipped, frozenset(names)
-
-
 @dataclass(frozen=True)
 class Escaped:
-    """A line that only IPython understands: how it starts, and the text with the names it sets."""
+    """A line that only IPython understands: how it starts, the text with the names it sets, and what it runs."""
 
     shown: str
     names: str = ""
+    line: int = 0
+    runs: str = ""
+
+
+def without_escapes(lines: list[str]) -> tuple[list[str], list[Escaped]]:
+    """Return the lines with `pass` for each escaped one, and those."""
+    kept: list[str] = []
+    escapes: list[Escaped] = []
+    quote, depth, continued, swallowing = "", 0, False, False
+    for number, line in enumerate(lines, 1):
+        outside = not (quote or depth or continued)
+        text = timed(line) if outside else line
+        found = escaped(text) if outside else None
+        if swallowing:
+            kept.append("")
+            swallowing = text.rstrip().endswith("\\")
+        elif found:
+            kept.append(f"{text[: len(text) - len(text.lstrip())]}pass")
+            escapes.append(replace(found, line=number, runs=found_run[1] if (found_run := RUNS.match(text)) else ""))
+            swallowing = text.rstrip().endswith("\\")
+        else:
+            kept.append(text)
+            quote, depth, continued = after(text, quote, depth)
+    return kept, escapes
 
 
 def escaped(line: str) -> Escaped | None:

@@ -34,8 +34,7 @@ class Search:
         self._changing: dict[str, list[int]] = defaultdict(list)
         self._asked: set[tuple[str, int]] = set()
         self._waiting: list[int] = []
-        # A cell that is kept may call functions where it stands, which then read what was set until then.
-        self._calls = any(piece.kind is Kind.KEPT for piece in chosen.pieces)
+        self._calls = any(piece.calls for piece in chosen.pieces)
         self.found: set[int] = set()
         for i, piece in enumerate(chosen.pieces):
             for name in piece.sets:
@@ -73,5 +72,5 @@ class Search:
             piece = self._chosen.pieces[index]
             for name in piece.at_once:
                 self.ask(name, index)
-            for name in piece.reads - piece.at_once:
+            for name in piece.later:
                 self.ask(name, len(self._chosen.pieces))

@@ -14,6 +14,7 @@ from harness.intake.names import clean
 
 AGAIN = "open it in Jupyter, save it and hand in again."
 VERSIONS = (3, 4)
+MOST_RUNS = 1_000_000_000  # far more cells than anybody runs
 TOKEN = re.compile(rb'"(?:[^"\\]++|\\.?)*+"?|[,\[{]', re.DOTALL)  # a string of JSON, whole or cut off, or a new value
 WORDS = frozenset({"nbformat", "metadata", "worksheets", "cells", "cell_type", "source", "input", "tags"})
 KINDS = frozenset({"code", "markdown", "raw", "heading", "html"})
@@ -21,11 +22,12 @@ KINDS = frozenset({"code", "markdown", "raw", "heading", "html"})
 
 @dataclass(frozen=True)
 class Cell:
-    """A code cell: its place among all cells, counted from 1, its text and its tags."""
+    """A code cell: its place among all cells, counted from 1, its text, its tags, and as which it was run; 0 if not."""
 
     number: int
     source: str
     tags: tuple[str, ...] = ()
+    count: int = 0
 
 
 @dataclass(frozen=True)
@@ -141,7 +143,11 @@ def slim_cell(name: str, number: int, cell: object, text: str) -> dict[str, Any]
     if not all(isinstance(line, str) for line in lines):
         raise SubmissionError(f"{name} is not a notebook: the text of cell {number} is not text; {AGAIN}")
     plain = {"cell_type": kind, "metadata": {"tags": tags_of(cell)}, "outputs": [], text: "".join(lines)}
-    return plain | ({"language": "python", "collapsed": False} if text == "input" else {"execution_count": None})
+    count = cell.get("execution_count", cell.get("prompt_number"))
+    valid = isinstance(count, int) and not isinstance(count, bool) and 0 < count < MOST_RUNS
+    if text == "input":
+        return plain | {"language": "python", "collapsed": False} | ({"prompt_number": count} if valid else {})
+    return plain | {"execution_count": count if valid else None}
 
 
 def tags_of(cell: Mapping[str, Any]) -> list[str]:
@@ -160,7 +166,7 @@ def upgraded(name: str, slimmed: dict[str, Any]) -> tuple[Cell, ...]:
     except (ValueError, KeyError, AttributeError, nbformat.ValidationError) as error:
         raise SubmissionError(f"{name} is not a notebook that can be read; {AGAIN}") from error
     return tuple(
-        Cell(number, cell.source, tuple(cell.metadata.get("tags", ())))
+        Cell(number, cell.source, tuple(cell.metadata.get("tags", ())), cell.get("execution_count") or 0)
         for number, cell in enumerate(notebook.cells, 1)
         if cell.cell_type == "code"
     )

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TypeAlias
 
+from harness.intake.aliases import Aliases
+
 Names: TypeAlias = frozenset[str]
 
 
@@ -23,8 +25,9 @@ class Kind(Enum):
 class Piece:
     """A statement that may be taken, or a cell that is kept, and what it has to do with names.
 
-    `sets` are bound anew, `changes` have their objects changed in place, `at_once` are read as it runs and `reads` at
-    any time, `annotated` in annotations alone. A `fresh` one needs nothing of what its names were before.
+    `sets` are bound anew, `changes` have their objects changed in place, `at_once` are read as it runs and `later` when
+    its functions are called, `annotated` in annotations alone. A `fresh` one needs nothing of what its names were
+    before; one that `calls` may run functions of the notebook, which read what was set until then.
     """
 
     kind: Kind
@@ -34,9 +37,14 @@ class Piece:
     sets: Names
     changes: Names
     at_once: Names
-    reads: Names
+    later: Names
     annotated: Names = frozenset()
     fresh: bool = True
+    calls: bool = False
+
+    @property
+    def reads(self) -> Names:
+        return self.at_once | self.later
 
 
 @dataclass(frozen=True)
@@ -58,6 +66,15 @@ class Left:
 
 
 @dataclass(frozen=True)
+class Setting:
+    """A line that is left out and sets a library as a whole, or names that cannot be told: what it calls or sets."""
+
+    cell: int
+    line: int
+    path: str
+
+
+@dataclass(frozen=True)
 class BrokenCell:
     """A cell that is not Python: its text, in a sentence what is wrong, and the problem with what to do about it."""
 
@@ -65,26 +82,6 @@ class BrokenCell:
     text: str
     what: str
     problem: str
-
-
-class Aliases:
-    """Names that may stand for one object, each group known by one of its names."""
-
-    def __init__(self) -> None:
-        self._above: dict[str, str] = {}
-
-    def join(self, one: str, other: str) -> None:
-        """Put two names, and whatever goes with them, into one group."""
-        first, second = self.of(one), self.of(other)
-        if first != second:
-            self._above[first] = second
-
-    def of(self, name: str) -> str:
-        """Return the name that a group is known by."""
-        while (above := self._above.get(name, name)) != name:
-            self._above[name] = self._above.get(above, above)
-            name = above
-        return name
 
 
 @dataclass
@@ -97,9 +94,11 @@ class Chosen:
     broken: list[BrokenCell] = field(default_factory=list)
     aliases: Aliases = field(default_factory=Aliases)
     absent: dict[str, str] = field(default_factory=dict)  # names to the missing library that they come from
-    settings: list[tuple[int, str]] = field(default_factory=list)  # what sets a library as a whole: cell, call
+    tried: list[tuple[Piece, str]] = field(default_factory=list)  # missing libraries that a block may do without
+    settings: list[Setting] = field(default_factory=list)
     writes: list[tuple[int, str]] = field(default_factory=list)  # cell, file that it writes
     magics: list[tuple[int, str]] = field(default_factory=list)
     skipped: list[int] = field(default_factory=list)
     unknown_tags: list[tuple[int, str]] = field(default_factory=list)
+    counts: dict[int, int] = field(default_factory=dict)  # as which each cell was run, 0 if not
     cells: int = 0

@@ -1,28 +1,41 @@
 """What a card says about a notebook: what was taken, what was left out, and which names are missing for it."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
+from harness.explain.libraries import instead
 from harness.intake.bound import STAR
 from harness.intake.cells import KEEP, SKIP
 from harness.intake.names import clean, some
+from harness.intake.order import other_orders
+from harness.intake.otherwise import changed_again, set_again, settings
 from harness.intake.pieces import Chosen, Kind
 from harness.intake.taken import Taken, modules
 from harness.intake.unresolved import unresolved
 
 DEFINING = (Kind.FUNCTION, Kind.CLASS, Kind.CONSTANT, Kind.OBJECT)
 MOST = 6  # remarks on single names; a card is no log
+MOST_CHANGES = 20
 SHOWN = 8  # names in the sentence that says what was taken
 
 
 def remarks(name: str, chosen: Chosen, taken: Taken) -> tuple[str, ...]:
-    """Return the sentences for the card of a submission whose notebook is called `name`."""
-    single = [*changed_again(chosen, taken), *settings(chosen), *written_files(chosen), *not_python(chosen)]
-    single += [*left_definitions(chosen, taken, needless=False), *missing(chosen, taken), *set_again(chosen, taken)]
+    """Return the sentences for the card of a submission whose notebook is called `name`.
+
+    What makes another model than the notebook's comes first, and more of it is told than of the rest.
+    """
+    other = [*changed_again(chosen, taken), *settings(chosen), *set_again(chosen, taken)]
+    other += [*written_files(chosen), *other_orders(chosen, taken)]
+    single = [*not_python(chosen), *left_definitions(chosen, taken, needless=False), *missing(chosen, taken)]
     single += [*twice(chosen, taken), *foreign(chosen, taken), *unknown(chosen)]
     single += left_definitions(chosen, taken, needless=True)
-    more = [f"There are {len(single) - MOST} more remarks like these."] if len(single) > MOST else []
-    return (said_taken(clean(name), taken), *said_left(chosen, taken), *single[:MOST], *more)
+    told = [*few(other, MOST_CHANGES), *few(single, MOST)]
+    return (said_taken(clean(name), taken), *said_left(chosen, taken), *told)
+
+
+def few(sentences: list[str], most: int) -> list[str]:
+    more = [f"There are {len(sentences) - most} more remarks like these."] if len(sentences) > most else []
+    return [*sentences[:most], *more]
 
 
 def said_taken(name: str, taken: Taken) -> str:
@@ -56,30 +69,6 @@ def said_left(chosen: Chosen, taken: Taken) -> Iterator[str]:
         yield f"Skipped magics, shell lines and help in {numbered('cell', [n for n, _ in chosen.magics])}: {shown}."
 
 
-def changed_again(chosen: Chosen, taken: Taken) -> Iterator[str]:
-    """Yield a sentence for each thing that is read, and that a line which is left out changes in place."""
-    read = {chosen.aliases.of(name) for name in taken.read}
-    told: set[tuple[str, int]] = set()
-    first: dict[str, tuple[int, int]] = {}
-    for i, piece in enumerate(chosen.pieces):
-        for name in piece.sets & taken.names:
-            first.setdefault(chosen.aliases.of(name), (i, piece.cell))
-    for left in chosen.left:
-        for name in sorted(left.changes):
-            group = chosen.aliases.of(name)
-            if group in read and group in first and first[group][0] < left.place and (name, left.cell) not in told:
-                told.add((name, left.cell))
-                yield (
-                    f"{clean(name, 60)} is changed in cell {left.cell} (line {left.line}), which is left out: "
-                    f"as of cell {first[group][1]} it counts."
-                )
-
-
-def settings(chosen: Chosen) -> Iterator[str]:
-    for cell, call in chosen.settings:
-        yield f"Cell {cell} calls {clean(call, 60)}, which was not run: models are built without it."
-
-
 def written_files(chosen: Chosen) -> Iterator[str]:
     for cell, file in chosen.writes:
         what = clean(file, 60)
@@ -100,7 +89,8 @@ def left_definitions(chosen: Chosen, taken: Taken, *, needless: bool) -> Iterato
         what, lacks = clean(left.definition, 60), clean(left.lacks, 60)
         start = f"{what} (cell {left.cell}) was left out: it reads {lacks} where it is defined, "
         if left.library:
-            yield f"{start}which is of {clean(left.library, 60)}, a library that is not there when models are built."
+            there = f"{clean(left.library, 60)}, a library that is not there when models are built"
+            yield f"{start}which is of {there}{'' if needless else way_out(left.library)}."
         else:
             yield f"{start}which is not taken; tag the cells of both {KEEP}."
 
@@ -110,7 +100,7 @@ def missing(chosen: Chosen, taken: Taken) -> Iterator[str]:
     where = {name: left.cell for left in chosen.left for name in left.sets}
     star = STAR in taken.names
     absent: dict[tuple[str, bool], list[str]] = defaultdict(list)
-    for owner, name in unresolved(taken):
+    for owner, name in unresolved(taken, where):
         if name in where or not star:
             absent[owner, name in where].append(name)
     for (owner, was_left), names in absent.items():
@@ -121,16 +111,6 @@ def missing(chosen: Chosen, taken: Taken) -> Iterator[str]:
             yield f"{owner} uses {shown}, set by what was skipped of {cells}: if a builder needs it, {way_out}."
         else:
             yield f"{owner} uses {shown}, which no cell sets."
-
-
-def set_again(chosen: Chosen, taken: Taken) -> Iterator[str]:
-    """Yield a sentence for each name that is read, and that a later cell which is left out sets to something else."""
-    last = {name: piece.cell for piece in taken.pieces for name in sorted(piece.sets)}
-    defined = frozenset().union(*(p.sets for p in taken.pieces if p.kind in (Kind.FUNCTION, Kind.CLASS)))
-    later = {n: left.cell for left in chosen.left for n in sorted(left.sets & (taken.read | defined))}
-    for name, cell in later.items():
-        if name in last and cell > last[name]:
-            yield f"{clean(name, 60)} is set again in cell {cell}, which is left out: that of cell {last[name]} counts."
 
 
 def twice(chosen: Chosen, taken: Taken) -> Iterator[str]:
@@ -147,11 +127,17 @@ def twice(chosen: Chosen, taken: Taken) -> Iterator[str]:
 
 def foreign(chosen: Chosen, taken: Taken) -> Iterator[str]:
     """Yield a sentence for each library that is taken and missing, or that may be."""
-    counted = Counter({m: p.cell for p in reversed(taken.guarded) for m in modules(p.node)})
-    absent = {*chosen.absent.values()}
+    counted = {m: p.cell for p in reversed(taken.guarded) for m in modules(p.node)}
+    counted |= {module: piece.cell for piece, module in chosen.tried if piece in taken.pieces}
+    absent = {*chosen.absent.values()} | {module for _, module in chosen.tried}
     for module, cell in counted.items():
-        missing = "is not there" if module in absent else "may not be there"
-        yield f"Cell {cell} imports {clean(module, 60)}, which {missing} when models are built."
+        missing, way = ("is not there", way_out(module)) if module in absent else ("may not be there", "")
+        yield f"Cell {cell} imports {clean(module, 60)}, which {missing} when models are built{way}."
+
+
+def way_out(module: str) -> str:
+    """Return what to do without a library, as the end of a sentence, where that is known."""
+    return f": {way}" if (way := instead(module)) else ""
 
 
 def unknown(chosen: Chosen) -> Iterator[str]:

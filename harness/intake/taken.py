@@ -16,6 +16,8 @@ from harness.intake.pieces import Chosen, Kind, Names, Piece
 
 HEADER = "# Taken from a notebook: imports, definitions and constants of its code cells."
 GUARD = "try:\n    {}\nexcept ImportError:\n    pass"
+# A function that calls these may read any name.
+BY_SPELLING = frozenset({"globals", "eval", "exec"})
 # Annotations are not looked at: names in them may be of libraries that are missing.
 LATER = "from __future__ import annotations"
 
@@ -24,13 +26,15 @@ LATER = "from __future__ import annotations"
 class Taken:
     """The pieces that make up the source, in their order; `guarded` are imports that may fail without harm.
 
-    `wanted` are the functions that a task asks for, where those were found; without, all functions are taken.
+    `wanted` are the functions that a task asks for, where those were found; without, all functions are taken. `places`
+    says where each piece stands among all.
     """
 
     source: str
     pieces: tuple[Piece, ...]
     guarded: tuple[Piece, ...]
     wanted: Names = frozenset()
+    places: tuple[int, ...] = ()
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -50,6 +54,9 @@ def take(chosen: Chosen, local: Collection[str], exports: Iterable[Exports] = ()
     wanted = found_exports(chosen, exports)
     roots = [i for i, piece in enumerate(chosen.pieces) if is_root(piece, local, wanted)]
     taken = needed(chosen, roots, wanted)
+    if wanted and any(not BY_SPELLING.isdisjoint(piece.reads) for piece in taken):
+        roots = [i for i, piece in enumerate(chosen.pieces) if is_root(piece, local, frozenset())]
+        taken = needed(chosen, roots, wanted)
     read = frozenset().union(*(p.reads | p.annotated for p in taken), wanted)
     pieces = [shortened(p, read, local) for p in taken]
     at_once = frozenset().union(*(p.at_once for p in pieces if p.kind is not Kind.IMPORT))
@@ -57,7 +64,8 @@ def take(chosen: Chosen, local: Collection[str], exports: Iterable[Exports] = ()
     guarded = [p for p in pieces if is_foreign(p, beside) and not p.sets & at_once]
     texts = {p: GUARD.format(p.text.replace("\n", "\n    ")) for p in guarded}
     source = written(chosen.docstring, pieces, texts, later=annotates(pieces, guarded))
-    return Taken(source, tuple(pieces), tuple(guarded), wanted)
+    place = {piece: i for i, piece in enumerate(chosen.pieces)}
+    return Taken(source, tuple(pieces), tuple(guarded), wanted, tuple(place[piece] for piece in taken))
 
 
 def found_exports(chosen: Chosen, exports: Iterable[Exports]) -> Names:

@@ -3,7 +3,7 @@
 import builtins
 import symtable
 import warnings
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from harness.intake.names import clean
 from harness.intake.pieces import Kind
@@ -12,8 +12,11 @@ from harness.intake.taken import Taken
 NOTEBOOK_WORDS = frozenset({"display", "get_ipython", *dir(builtins), "__name__", "__file__"})
 
 
-def unresolved(taken: Taken) -> list[tuple[str, str]]:
-    """Return (who reads it, name) for each name of the module that the taken source reads and never sets."""
+def unresolved(taken: Taken, left: Collection[str] = ()) -> list[tuple[str, str]]:
+    """Return (who reads it, name) for each name of the module that the taken source reads and never sets.
+
+    A name of Python's own is among them if it is in `left`, which a notebook sets where it is left out.
+    """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -21,7 +24,7 @@ def unresolved(taken: Taken) -> list[tuple[str, str]]:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return []  # the fault is told when the source is imported
     tables = {id(child): list(below(child)) for child in top.get_children()}
-    known = taken.names | NOTEBOOK_WORDS
+    known = taken.names | (NOTEBOOK_WORDS - {*left})
     known |= {s.get_name() for t in tables.values() for b in t for s in b.get_symbols() if s.is_declared_global()}
     found = [
         (owner_of(child), s.get_name())

@@ -125,7 +125,8 @@ class Autoencoder(Recipe):
 
     def prepare(self, dataset: Dataset, profile: Profile) -> TaskData:
         """Add `x_seen`, the training images that are rebuilt; labels stay outside."""
-        require_classes(dataset, self.name, self.labelled)
+        if self.labelled:
+            require_classes(dataset, self.name)
         arrays = {**dataset.arrays, "x_seen": dataset.arrays["x_train"][: training(profile).rebuilt]}
         return TaskData(dataset, arrays, hidden=frozenset({"y_train", "y_val", "y_test"} & arrays.keys()))
 

@@ -12,9 +12,10 @@ from typing import Any, ClassVar, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.recipes.examples import require_classes, require_validation
 from harness.recipes.figures import confusions, learning_curves
 from harness.recipes.known import measured
-from harness.recipes.loops import Supervised, predicting, training_step
+from harness.recipes.loops import PARTS, Supervised, supervised_steps
 from harness.recipes.recipe import EVERYWHERE, Recipe
 from harness.scoring.classification import accuracy, confusion, gap
 from harness.scoring.confused import confused
@@ -40,7 +41,6 @@ from harness.task import (
     maps,
 )
 
-PARTS: Final = ("train", "val", "test")
 LINEAR: Final = Variant("linear", "logistic regression on the inputs", given=True)
 INPUT: Final = Argument("input_shape", "tuple of 3 int", "height, width and channels of an image; pixels are in [0, 1]")
 CLASSES: Final = Argument("num_classes", "int", "how many classes there are")
@@ -97,7 +97,10 @@ class Classifier(Recipe):
         return FINDINGS
 
     def prepare(self, dataset: Dataset, profile: Profile) -> TaskData:
+        """Hide the test labels. Raises DataError for a set without classes, or one without a validation part."""
         del profile
+        require_classes(dataset, self.name, "take the recipe Regressor")
+        require_validation(dataset, self.name)
         return TaskData(dataset, dataset.arrays, hidden=frozenset({"y_test"}))
 
     def call(self, profile: Profile, variant: Variant, data: TaskData) -> Call:
@@ -108,13 +111,9 @@ class Classifier(Recipe):
 
     def steps(self, profile: Profile, variant: Variant, data: TaskData) -> tuple[Step, ...]:
         del variant
-        classes, taken = len(data.dataset.classes), {f"p_{part}": f"x_{part}" for part in PARTS}
         hint = "The last layer must be a softmax; if it is and the numbers are not finite, the loss diverged."
-        outputs = tuple(
-            ArrayOutput(p, (len(data.arrays[x]), classes), low=-1e-6, high=1 + 1e-6, hint=hint)
-            for p, x in taken.items()
-        )
-        return training_step(Supervised(), profile), predicting(taken, outputs, profile.limits)
+        answer = ArrayOutput("p", (len(data.dataset.classes),), low=-1e-6, high=1 + 1e-6, hint=hint)
+        return supervised_steps(Supervised(), profile, data, answer)
 
     def score(self, run: VariantRun) -> Scored:
         truth = run.data.arrays

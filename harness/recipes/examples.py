@@ -12,12 +12,21 @@ MOST: Final = 10  # examples of a kind in a picture
 PLOTTED: Final = 600  # codes in the plane
 
 
-def require_classes(dataset: Dataset, task: str, labelled: bool) -> None:
-    """Raise DataError where a task of labelled data is given a set without classes."""
-    if labelled and not dataset.classes:
+def require_classes(dataset: Dataset, task: str, otherwise: str = "write labelled=False in the task") -> None:
+    """Raise DataError for a set without classes; `otherwise` says what to do where there are none."""
+    if not dataset.classes:
         raise DataError(
             f"Expected the data set {dataset.name!r} of task {task} to have classes, received one without; give it"
-            " labels, or write labelled=False in the task."
+            f" labels, integers from 0, or {otherwise}."
+        )
+
+
+def require_validation(dataset: Dataset, task: str) -> None:
+    """Raise DataError for a set without a validation part, in a task that chooses by it."""
+    if not len(dataset.arrays["x_val"]):
+        raise DataError(
+            f"Expected the data set {dataset.name!r} of task {task} to have a validation part, received none; say how"
+            " large it is in the sizes of the profile."
         )
 
 

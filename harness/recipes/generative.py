@@ -106,7 +106,8 @@ class GenerativeModel(Recipe):
         `noise_SIZE` is standard normal, float32 (made, SIZE). Where a network is conditional, `asked` are the classes
         to draw and `c_train` the training labels, both one-hot.
         """
-        require_classes(dataset, self.name, self.labelled)
+        if self.labelled:
+            require_classes(dataset, self.name)
         rng, made, arrays = np.random.default_rng(SEED), profile.settings.made, dict(dataset.arrays)
         for size in sorted({v.size for v in self.variants}):
             arrays[f"noise_{size}"] = rng.standard_normal((made, size), dtype=np.float32)

@@ -6,9 +6,9 @@ too: predicting, running one half of an autoencoder, answering questions.
 
 import ast
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Final, Protocol
 
 from harness.errors import CourseError, did_you_mean
 from harness.recipes.q_learning import QLearning
@@ -20,10 +20,12 @@ from harness.task import (
     Output,
     Profile,
     Step,
+    TaskData,
     curve_of,
     facts_of_training,
 )
 
+PARTS: Final = ("train", "val", "test")
 TRAINING = "harness.training"
 WEIGHTS = 200_000_000  # bytes of a weights file at most
 
@@ -258,6 +260,13 @@ def mapping_step(
 def predicting(taken: Taken, outputs: tuple[ArrayOutput, ...], limits: Limits) -> Step:
     """Return the step in which a trained model predicts; of test data it sees no answer."""
     return mapping_step("predict", f"{TRAINING}.supervised:predict", "weights", taken, outputs, limits)
+
+
+def supervised_steps(loop: Loop, profile: Profile, data: TaskData, answer: ArrayOutput) -> tuple[Step, Step]:
+    """Return training by `loop`, and predicting for every part; `answer` is what one example gets, as `NAME_PART`."""
+    taken = {f"{answer.name}_{part}": f"x_{part}" for part in PARTS}
+    outputs = tuple(replace(answer, name=o, shape=(len(data.arrays[x]), *answer.shape)) for o, x in taken.items())
+    return training_step(loop, profile), predicting(taken, outputs, profile.limits)
 
 
 def answering(

@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 
 from harness.errors import DataError
 from harness.recipes.answers import PARTS, SHOWN
+from harness.recipes.examples import require_validation
 from harness.recipes.figures import against_truth, learning_curves
 from harness.recipes.known import measured
-from harness.recipes.loops import Supervised, predicting, training_step
+from harness.recipes.loops import Supervised, supervised_steps
 from harness.recipes.recipe import Recipe
 from harness.scoring.linear import ridge_predictions
 from harness.scoring.regression import (
@@ -109,11 +110,7 @@ class Regressor(Recipe):
                 f"Expected the data set {dataset.name!r} of task {self.name} to have numbers to predict, received"
                 " labels of classes; store targets as floats, or take the recipe Classifier."
             )
-        if not len(dataset.arrays["x_val"]):
-            raise DataError(
-                f"Expected the data set {dataset.name!r} of task {self.name} to have a validation part, received none;"
-                " say how large it is in the sizes of the profile."
-            )
+        require_validation(dataset, self.name)
         targets = {f"y_{part}": as_rows(dataset.arrays[f"y_{part}"]) for part in PARTS}
         return TaskData(dataset, {**dataset.arrays, **targets}, hidden=frozenset({"y_test"}))
 
@@ -125,10 +122,9 @@ class Regressor(Recipe):
 
     def steps(self, profile: Profile, variant: Variant, data: TaskData) -> tuple[Step, ...]:
         del variant
-        numbers, taken = data.arrays["y_train"].shape[1], {f"numbers_{part}": f"x_{part}" for part in PARTS}
         hint = "Predictions are finite numbers; if the loss was none in the end, it diverged."
-        outputs = tuple(ArrayOutput(o, (len(data.arrays[x]), numbers), hint=hint) for o, x in taken.items())
-        return training_step(Supervised(metrics=()), profile), predicting(taken, outputs, profile.limits)
+        answer = ArrayOutput("numbers", data.arrays["y_train"].shape[1:], hint=hint)
+        return supervised_steps(Supervised(metrics=()), profile, data, answer)
 
     def score(self, run: VariantRun) -> Scored:
         truth = run.data.arrays

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from harness.errors import SandboxError
+from harness.sandbox import facts
 from harness.sandbox.view import View
 
 OLDEST = (0, 8)
@@ -31,13 +32,16 @@ def find() -> str:
     return path
 
 
-def command(view: View, scratch_bytes: int, inner: Sequence[str]) -> list[str]:
+def command(view: View, scratch_bytes: int, folder: Path, inner: Sequence[str]) -> list[str]:
     """Return the command that runs `inner` behind the barrier. Raises SandboxError as `find` does.
 
+    `folder` holds what `facts.prepare` wrote. Everything is shown by mounts that cannot be written to: reading a file
+    leaves no time of access in it either.
     The caller gives it a clean environment: bwrap stays as the first process inside and its environment can be read.
     As root it keeps the two capabilities that `identity.become` needs and gives up.
     """
-    return [find(), *separate(), *files(view), *writable(scratch_bytes), *inner]
+    copies = [word for name in facts.COPIED for word in shown(str(facts.copy_in(folder, name)), f"/proc/{name}")]
+    return [find(), *separate(), *files(view), *copies, *writable(scratch_bytes), *inner]
 
 
 def separate() -> list[str]:

@@ -7,9 +7,7 @@ import contextlib
 import errno
 import gc
 import importlib.util
-import linecache
 import os
-import re
 import sys
 import traceback
 from collections.abc import Mapping
@@ -17,13 +15,14 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn
 
+from harness.explain.explained import explained
+from harness.explain.seen import Work
 from harness.sandbox import limits, loading, wire
 from harness.sandbox import walls as barrier
 from harness.training import backend, functions
-from harness.training.errors import ContractError
+from harness.training.errors import CalledError, ContractError
 
 SOURCE_FOLDER = "submission"
-FROM_NOTEBOOK = "# Taken from a notebook"  # how intake begins such a source
 
 
 class LoadError(Exception):
@@ -109,7 +108,7 @@ def report(result_fd: int, request: Mapping[str, Any], inputs: dict[str, Any], q
     except BaseException as error:  # SystemExit and KeyboardInterrupt raised by student code included
         traceback.print_exc()
         with contextlib.suppress(OSError):
-            wire.write_error(result_fd, *explain(error))
+            wire.write_error(result_fd, *explain(error, request))
 
 
 def load_student(files: Mapping[str, str], entry: str) -> ModuleType:
@@ -135,20 +134,25 @@ def load_student(files: Mapping[str, str], entry: str) -> ModuleType:
     return module
 
 
-def explain(error: BaseException) -> tuple[str, str]:
-    """Return (kind, message) for an exception that student code or its model raised."""
+def explain(error: BaseException, request: Mapping[str, Any]) -> tuple[str, str]:
+    """Return (kind, message) for an exception that student code or its model raised in a step."""
     if isinstance(error, ContractError | wire.WireError):
-        kind = "contract" if isinstance(error, ContractError) else "output"
-        return kind, str(error)
-    loading = isinstance(error, LoadError) and error.__cause__ is not None
-    cause = error.__cause__ if loading and error.__cause__ else error
-    if out_of_memory(cause):
+        return "contract" if isinstance(error, ContractError) else "output", str(error)
+    kind, about = "import" if isinstance(error, LoadError) else "exception", called(request)
+    while isinstance(error, LoadError | CalledError) and error.__cause__ is not None:
+        about = str(error) if isinstance(error, CalledError) else ""
+        error = error.__cause__
+    if out_of_memory(error):
         return "memory", ""
-    if out_of_device_memory(cause):
+    if out_of_device_memory(error):
         return "memory" if os.environ.get("CUDA_VISIBLE_DEVICES") == "-1" else "device memory", ""
-    lines = [line.strip() for line in str(cause).splitlines() if line.strip()]
-    what = f"{type(cause).__name__}: {lines[0]}" if lines else type(cause).__name__
-    return "import" if loading else "exception", f"{where(cause)}{what}"
+    return kind, explained(error, Work(Path(SOURCE_FOLDER).absolute(), request["files"]), about)
+
+
+def called(request: Mapping[str, Any]) -> str:
+    """Return the builder whose models a step works with, or nothing where it has several."""
+    call = request["settings"].get("call")
+    return str(call["builder"]) if call else ""
 
 
 def out_of_memory(error: BaseException) -> bool:
@@ -162,22 +166,3 @@ def out_of_device_memory(error: BaseException) -> bool:
     return named or (
         type(error).__name__ in ("JaxRuntimeError", "XlaRuntimeError") and "RESOURCE_EXHAUSTED" in str(error)
     )
-
-
-def where(error: BaseException) -> str:
-    """Return `file line n: ` of the last frame in the student's own source, or nothing."""
-    folder = str(Path(SOURCE_FOLDER).absolute()) + os.sep
-    for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        if frame.filename.startswith(folder):
-            place = f"{frame.filename.removeprefix(folder)} line {frame.lineno}"
-            return f"{place}{cell_of(frame.filename, frame.lineno or 0)}: "
-    return ""
-
-
-def cell_of(path: str, line: int) -> str:
-    """Return ` (cell n)` for a line of a source that was taken from a notebook, which intake has marked as such."""
-    lines = linecache.getlines(path)[:line]
-    if not lines or not lines[0].startswith(FROM_NOTEBOOK):
-        return ""
-    cells = (re.fullmatch(r"# cell (\d+)\n", text) for text in reversed(lines))
-    return next((f" (cell {cell[1]})" for cell in cells if cell), "")

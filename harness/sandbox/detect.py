@@ -80,7 +80,7 @@ def run_selftest(walls: barrier.Walls, folder: Path) -> subprocess.CompletedProc
     barrier.prepare_scratch(walls, scratch)
     inside = barrier.scratch_inside(walls, scratch)
     return subprocess.run(
-        barrier.command(walls, inside, "selftest", str(inside), str(secret)),
+        barrier.command(walls, scratch, "selftest", str(inside), str(secret)),
         env=environment.clean(inside, "tensorflow", "gpu" if walls.view.accelerator else "cpu"),
         stdin=subprocess.DEVNULL,
         capture_output=True,

@@ -32,6 +32,7 @@ def clean(home: Path, backend: str, device: str, share: float = 1.0) -> dict[str
     env |= {
         "PATH": "/usr/bin:/bin",
         "HOME": str(home),
+        "TMPDIR": str(home),
         "LANG": "C.UTF-8",
         "KERAS_BACKEND": backend,
         "KERAS_HOME": str(home / ".keras"),

@@ -1,8 +1,11 @@
 """Files that a process keeps although they have no name any more: they fill a disk and no folder shows them."""
 
+import os
 import re
 from contextlib import suppress
 from pathlib import Path
+
+from harness.sandbox import look
 
 MAPPED = re.compile(r"^([0-9a-f]+)-([0-9a-f]+) \S+ \S+ \S+ \S+\s+(/.*) \(deleted\)$")
 
@@ -12,13 +15,16 @@ def bytes_without_name(pid: int, below: Path) -> int:
 
     A file that is both is counted twice; 0 where the process has ended or may not be looked at.
     """
-    return in_descriptors(pid, below) + in_mappings(pid, below)
+    with suppress(OSError):
+        thread = look.living(pid, os.listdir(f"/proc/{pid}/task"))  # files and memory are common to all of them
+        return in_descriptors(thread, below) + in_mappings(thread, below)
+    return 0
 
 
-def in_descriptors(pid: int, below: Path) -> int:
+def in_descriptors(thread: Path, below: Path) -> int:
     size = 0
     with suppress(OSError):
-        for entry in Path(f"/proc/{pid}/fd").iterdir():
+        for entry in (thread / "fd").iterdir():
             with suppress(OSError):
                 facts = entry.stat()
                 if facts.st_nlink == 0 and entry.readlink().is_relative_to(below):
@@ -26,9 +32,9 @@ def in_descriptors(pid: int, below: Path) -> int:
     return size
 
 
-def in_mappings(pid: int, below: Path) -> int:
+def in_mappings(thread: Path, below: Path) -> int:
     size = 0
-    with suppress(OSError), Path(f"/proc/{pid}/maps").open(errors="replace") as lines:
+    with suppress(OSError), (thread / "maps").open(errors="replace") as lines:
         for line in lines:
             found = MAPPED.match(line.rstrip("\n"))
             if found and Path(found[3]).is_relative_to(below):

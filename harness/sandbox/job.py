@@ -8,7 +8,10 @@ from typing import Any
 from numpy.typing import NDArray
 
 from harness.records.models import Fault, Usage
+from harness.sandbox.spool import Blob
 from harness.task import Arrays, Step
+
+Input = Path | bytes | Blob
 
 
 @dataclass(frozen=True)
@@ -16,14 +19,15 @@ class Job:
     """A step of one submission.
 
     `files` is the student's source by relative path and `entry` the file that is imported. `inputs` holds the
-    step's inputs by name: a path to an `.npy` file, or bytes that only student code interprets (weights).
+    step's inputs by name: a path to an `.npy` file, or bytes that only student code interprets (weights), which
+    another step handed out.
     `cpus` are the cores the step is pinned to, empty for no pinning. `lead` asks the questions of a dialogue.
     """
 
     step: Step
     entry: str
     files: Mapping[str, bytes]
-    inputs: Mapping[str, Path | bytes]
+    inputs: Mapping[str, Input]
     seed: int
     cpus: tuple[int, ...] = ()
     lead: Generator[NDArray[Any], NDArray[Any], Arrays] | None = None
@@ -31,10 +35,14 @@ class Job:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came out of the sandbox: checked arrays and opaque bytes, or a fault. `log` is untrusted text."""
+    """What came out of the sandbox: checked arrays and opaque bytes, or a fault. `log` is untrusted text.
+
+    `killed` says that the process was ended by a signal that nobody here sent, as the kernel does when memory is short.
+    """
 
     arrays: Mapping[str, NDArray[Any]] = field(default_factory=dict)
-    blobs: Mapping[str, bytes] = field(default_factory=dict)
+    blobs: Mapping[str, Blob] = field(default_factory=dict)
     fault: Fault | None = None
     usage: Usage | None = None
     log: str = ""
+    killed: bool = False

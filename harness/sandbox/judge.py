@@ -7,15 +7,17 @@ import signal
 import unicodedata
 from typing import Literal
 
+from harness.explain.cleaned import without_places
 from harness.records.models import Fault, Usage
-from harness.sandbox import wire
+from harness.sandbox import progress, wire
 from harness.sandbox.job import Job, Outcome
 from harness.sandbox.launch import Ended
 from harness.sandbox.talk import Talk
 from harness.sandbox.watch import MAX_THREADS, LimitName, Watch
 from harness.task import ArrayOutput, Arrays, FactsOutput
 
-MAX_SENTENCE = 400
+MAX_SENTENCE = 540
+OUTSIDE = {signal.SIGKILL, signal.SIGTERM, signal.SIGHUP}  # what the kernel and an end of the session send
 
 
 def judge(job: Job, watch: Watch, ended: Ended, usage: Usage) -> Outcome:
@@ -23,7 +25,7 @@ def judge(job: Job, watch: Watch, ended: Ended, usage: Usage) -> Outcome:
     log = clean_text(watch.log.decode("utf-8", "replace"), keep_lines=True)
     try:
         if fault := process_fault(job, watch, ended):
-            return Outcome(fault=fault, usage=usage, log=log)
+            return Outcome(fault=fault, usage=usage, log=log, killed=killed_from_outside(watch, ended, fault))
         if watch.talk:
             return Outcome(answered(watch.talk), usage=usage, log=log)
         arrays, blobs = wire.read_result(watch.result, job.step.outputs)
@@ -49,25 +51,36 @@ def answered(talk: Talk) -> Arrays:
 def process_fault(job: Job, watch: Watch, ended: Ended) -> Fault | None:
     """Return the fault that the way the process ended or its own message amounts to."""
     limit = watch.limit or limit_of(job, ended)
-    error = wire.read_error(bytes(watch.result))
+    start = watch.start
+    error = wire.read_error(start)
     if error and error[0] == "memory":
         limit = limit or "memory"
     if error and error[0] == "device memory" and not limit:
         return student_fault(job, "limit", device_memory_sentence(job), "memory")
     if limit:
-        return student_fault(job, "limit", limit_sentence(job, limit), limit)
+        return student_fault(job, "limit", limit_sentence(job, limit, bytes(watch.log)), limit)
     if watch.overflow:
         return student_fault(job, "output", "Expected only the declared outputs, received far more bytes.")
     if error:
         kind, message = error
         return student_fault(job, *exception_sentence(job, kind, message))
     done = watch.talk and (watch.talk.fault or watch.talk.outputs is not None)
-    if not done and (watch.result[:1] != b"R" or len(watch.result) < 2):
+    if not done and (start[:1] != b"R" or len(start) < 2):
         how = f"signal {os.WTERMSIG(ended.code)}" if os.WIFSIGNALED(ended.code) else "an exit of its own"
         return student_fault(
             job, "crash", f"The process ended by {how} during {job.step.name} before handing anything back."
         )
     return None
+
+
+def killed_from_outside(watch: Watch, ended: Ended, fault: Fault) -> bool:
+    """Say whether a process was ended by a signal of others: of the kernel, short of memory, or a machine's shutdown.
+
+    A student's own signal, and a control group that is full, look the same: another try tells them apart.
+    """
+    how = os.WTERMSIG(ended.code) if os.WIFSIGNALED(ended.code) else 0
+    ours = watch.limit is not None or watch.overflow or ended.full or fault.limit not in ("", "memory")
+    return how in OUTSIDE and not ours and fault.kind in ("crash", "limit")
 
 
 def limit_of(job: Job, ended: Ended) -> LimitName | None:
@@ -84,12 +97,15 @@ def limit_of(job: Job, ended: Ended) -> LimitName | None:
     return "memory" if how == signal.SIGKILL and ended.peak_memory_mb >= 0.8 * limits.memory_mb else None
 
 
-def limit_sentence(job: Job, limit: LimitName) -> str:
+def limit_sentence(job: Job, limit: LimitName, log: bytes = b"") -> str:
+    """Say which limit a step passed and what to do; of a training, how much it needs by what it printed."""
     limits = job.step.limits
     name = job.step.name
+    needs = progress.in_words(log) if job.step.trains else ""
+    why = f"{needs}: take fewer units, filters or layers" if needs else "look for an endless loop or a model too large"
     return {
-        "wall": f"The step {name} was ended after {limits.wall_s:g} s; look for an endless loop or a model too large.",
-        "cpu": f"The step {name} used up its {limits.cpu_s:g} s of CPU; look for an endless loop or a model too large.",
+        "wall": f"The step {name} was ended after {limits.wall_s:g} s; {why}.",
+        "cpu": f"The step {name} used up its {limits.cpu_s:g} s of CPU; {why}.",
         "memory": f"The step {name} needed more than {limits.memory_mb / 1000:g} GB of memory; build a smaller model"
         " or smaller arrays.",
         "threads": f"The step {name} ran more than {MAX_THREADS} threads; a model needs none of its own.",
@@ -108,7 +124,7 @@ def exception_sentence(
     job: Job, kind: str, message: str
 ) -> tuple[Literal["import", "contract", "exception", "output"], str]:
     """Word an exception for the student; where hidden data is at hand, nothing the student worded is passed on."""
-    text = clean_text(message)
+    text = clean_text(without_places(message))
     if job.step.hidden:
         return "exception", hidden_sentence(job, kind, text)
     if kind == "contract":

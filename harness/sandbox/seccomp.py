@@ -22,28 +22,29 @@ from harness.sandbox.syscalls import AUDIT_ARCH, NUMBERS, X32_BIT, call, forbid_
 ALLOWED = {
     "open files reach no further than what opened them":
         "read write readv writev pread64 pwrite64 preadv pwritev lseek close close_range "
-        "fstat fstatfs ftruncate fallocate sendfile copy_file_range fsync fdatasync "
-        "fgetxattr flistxattr dup dup2 dup3 pipe pipe2 eventfd eventfd2",
+        "fstat ftruncate fallocate sendfile copy_file_range fsync fdatasync "
+        "dup dup2 dup3 pipe pipe2 eventfd eventfd2",
     "names and folders, which Landlock guards (but for stat)":
-        "stat lstat newfstatat statx access faccessat faccessat2 readlink readlinkat getdents64 statfs getcwd chdir "
-        "fchdir mkdir mkdirat rmdir unlink unlinkat rename renameat umask getxattr lgetxattr listxattr llistxattr",
+        "stat lstat newfstatat statx access faccessat faccessat2 readlink readlinkat getdents64 getcwd chdir "
+        "fchdir mkdir mkdirat rmdir unlink unlinkat rename renameat umask",
     "waiting for open files, and what asyncio asks of its own pair of sockets":
         "poll ppoll select pselect6 epoll_create epoll_create1 epoll_ctl epoll_wait epoll_pwait epoll_pwait2 "
         "shutdown getsockname getpeername getsockopt",
     "its own memory and threads":
-        "mmap munmap mprotect mremap brk msync mbind get_mempolicy set_mempolicy futex set_robust_list rseq "
+        "mmap munmap mprotect mremap brk msync futex set_robust_list rseq "
         "membarrier sched_yield exit exit_group wait4 waitid",
     "its own signals and timers":
         "rt_sigaction rt_sigprocmask rt_sigreturn rt_sigpending rt_sigtimedwait rt_sigsuspend sigaltstack pause alarm "
-        "setitimer getitimer clock_nanosleep nanosleep restart_syscall",
+        "setitimer getitimer nanosleep restart_syscall",
     "questions":
         "gettid getpid getppid getpgid getpgrp getsid getuid geteuid getgid getegid getresuid getresgid getgroups "
-        "capget clock_gettime clock_getres gettimeofday time times uname sysinfo getrlimit getcpu getrandom "
+        "capget gettimeofday time times uname getrlimit getcpu getrandom "
         "getpriority sched_getaffinity sched_getscheduler sched_getparam sched_getattr sched_get_priority_max "
         "sched_get_priority_min sched_rr_get_interval",
 }  # fmt: skip
 
-# Refused with EPERM, by what they would be good for. What is on neither list answers ENOSYS: clone3, memfd_create, ...
+# Refused with EPERM, by what they would be good for. What is on neither list answers ENOSYS: clone3, memfd_create, and
+# what newer kernels have besides: cachestat, fchmodat2, getxattrat and its family, file_setattr, ...
 REFUSED = {
     "other processes: to begin, to trace, to signal, to outlive":
         "fork vfork execve execveat setsid setpgid ptrace process_vm_readv process_vm_writev process_madvise "
@@ -51,11 +52,15 @@ REFUSED = {
     "the network, other programs' sockets, descriptors in flight":
         "socket connect bind listen accept accept4 sendmsg recvmsg sendmmsg recvmmsg setsockopt",
     "files beyond what Landlock judges: owners, modes, times, links, devices, handles, truncation before ABI 3":
-        "chmod fchmod fchmodat chown fchown lchown fchownat utime utimes utimensat futimesat setxattr lsetxattr "
-        "fsetxattr removexattr lremovexattr fremovexattr link linkat symlink symlinkat mknod mknodat truncate "
-        "open_by_handle_at name_to_handle_at fanotify_init fanotify_mark",
-    "talking to another step through what both may read: locks, and which of its pages are in memory":
-        "flock preadv2 pwritev2 fadvise64 readahead mincore getrusage",
+        "chmod fchmod fchmodat chown fchown lchown fchownat utime utimes utimensat futimesat link linkat "
+        "symlink symlinkat mknod mknodat truncate open_by_handle_at name_to_handle_at fanotify_init fanotify_mark",
+    "extended attributes, which Landlock does not judge: those of any file can be asked for by its path":
+        "getxattr lgetxattr fgetxattr listxattr llistxattr flistxattr setxattr lsetxattr fsetxattr removexattr "
+        "lremovexattr fremovexattr",
+    "talking to another step through what both may read: locks, and which of its pages are in memory, and where":
+        "flock preadv2 pwritev2 fadvise64 readahead mincore getrusage mbind get_mempolicy set_mempolicy",
+    "how much of the machine others use: free memory and blocks, threads, load":
+        "sysinfo statfs fstatfs",
     "another view of the machine, or other barriers":
         "mount umount2 pivot_root chroot unshare setns open_tree move_mount fsopen fsconfig fsmount fspick "
         "mount_setattr seccomp landlock_create_ruleset landlock_add_rule landlock_restrict_self",
@@ -73,10 +78,11 @@ REFUSED = {
         "sethostname setdomainname settimeofday clock_settime clock_adjtime adjtimex syslog vhangup iopl ioperm",
 }  # fmt: skip
 
-# The flags of pthread_create in glibc and musl: CLONE_ VM FS FILES SIGHAND SYSVSEM SETTLS PARENT_SETTID CHILD_CLEARTID
-# CHILD_SETTID DETACHED, and THREAD, which is the one that must be there. Others begin processes or namespaces.
-CLONE_THREAD = 0x10000
-THREAD_FLAGS = 0x13D0F00 | 0x400000
+# The flags of pthread_create in glibc and musl. CLONE_ VM FS FILES SIGHAND THREAD must be there: without them begin
+# processes, or threads with open files of their own, which nobody sees who looks at the process. CLONE_ SYSVSEM SETTLS
+# PARENT_SETTID CHILD_CLEARTID CHILD_SETTID DETACHED may be; all else is for processes or namespaces.
+THREAD_FLAGS = 0x10F00
+THREAD_EXTRAS = 0x13C0000 | 0x400000
 
 # PR_ GET_DUMPABLE SET_NAME GET_NAME GET_SECCOMP CAPBSET_READ GET_TIMERSLACK GET_NO_NEW_PRIVS GET_THP_DISABLE SVE_GET_VL
 # GET_TAGGED_ADDR_CTRL SME_GET_VL SET_VMA: names for threads and memory, and questions. aarch64 asks for vector lengths.
@@ -98,8 +104,13 @@ IOCTL = (0x5401, 0x802C542A, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451, 0x40049409)
 IOCTL_FAMILIES_REFUSED = (0x5400, 0x8900, 0x6600, 0x5800, 0x9400)
 
 MADV_COLD, MADV_PAGEOUT = 20, 21  # they put pages of a library out of memory, which the next step could notice
+MADV_MERGEABLE, MADV_COLLAPSE = 12, 25  # they put pages together with those of others, or a library's with one another
 MADV_HWPOISON, MADV_SOFT_OFFLINE = 100, 101  # as root they take memory pages away from the whole machine
-MADV_REFUSED = (MADV_COLD, MADV_PAGEOUT, MADV_HWPOISON, MADV_SOFT_OFFLINE)
+MADV_REFUSED = (MADV_COLD, MADV_PAGEOUT, MADV_MERGEABLE, MADV_COLLAPSE, MADV_HWPOISON, MADV_SOFT_OFFLINE)
+
+# A clock below zero counts the CPU time of the process whose number is in it, for whoever asks; bit 2 makes it that of
+# a thread, for which the kernel answers its own process only. Source: linux/posix-timers_types.h.
+CLOCK_OF_ANY, CLOCK_OF_THREAD = 0x8000_0000, 0b100
 O_ACCMODE, O_CREAT, O_TRUNC, O_TMPFILE = 0o3, 0o100, 0o1000, 0o20000000
 SET_ID_BITS = 0o6000
 AF_UNIX, SOCK_STREAM, SOCK_NONBLOCK, SOCK_CLOEXEC, MSG_OOB = 1, 1, 0x800, 0x80000, 1
@@ -183,13 +194,14 @@ def checked(pid: int, gpu: bool) -> dict[str, Code]:
     own_process = [*expect(0, pid), ALLOW]
     return {
         "madvise": [*(step for advice in MADV_REFUSED for step in forbid(2, advice)), ALLOW],
+        **dict.fromkeys(("clock_gettime", "clock_getres", "clock_nanosleep"), own_clock()),
         "openat": opening(flags=2),
         "open": opening(flags=1),
         "ioctl": gpu_ioctl() if gpu else one_of(1, IOCTL),
         "fcntl": one_of(1, FCNTL),
         "prctl": one_of(0, PRCTL),
         "arch_prctl": one_of(0, ARCH_PRCTL),
-        "clone": [*expect(0, CLONE_THREAD, WORD ^ THREAD_FLAGS ^ CLONE_THREAD), ALLOW],
+        "clone": [*expect(0, THREAD_FLAGS, WORD ^ THREAD_EXTRAS), ALLOW],
         "kill": own_process,
         "tgkill": own_process,
         "rt_tgsigqueueinfo": own_process,
@@ -216,6 +228,11 @@ def opening(flags: int) -> Code:
         *mode,
         ALLOW,
     ]
+
+
+def own_clock() -> Code:
+    of_any = [Instruction(IF_ANY_BIT, CLOCK_OF_THREAD, yes=1), EPERM]
+    return [low(0), Instruction(IF_ANY_BIT, CLOCK_OF_ANY, no=len(of_any)), *of_any, ALLOW]
 
 
 def gpu_ioctl() -> Code:

@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
 from threading import Event
 from typing import IO
 
@@ -63,7 +64,7 @@ def descriptors(job: Job) -> Iterator[tuple[list[int], int, int]]:
     fds = [duplicate(wire.write_request(job)), result_w, log_w]
     for name in job.step.inputs:
         value = job.inputs[name]
-        fds.append(duplicate(wire.as_file(value)) if isinstance(value, bytes) else os.open(value, os.O_RDONLY))
+        fds.append(os.open(value, os.O_RDONLY) if isinstance(value, Path) else duplicate(wire.as_file(value)))
     for fd in (result_r, log_r):
         os.set_blocking(fd, False)
     try:

@@ -11,12 +11,17 @@ from pathlib import Path
 
 # Linkers, time zones and the libraries of the system; /usr/local and /opt only where the interpreter itself is there.
 SYSTEM = ("/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/share", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/localtime")
-# TensorFlow ends the process where it cannot read about itself; the others tell it about the processor. Of the entry of
-# a process not the whole: the network's tables and the machine's mounts are below it, and what tells which pages of a
-# library are in memory, by which one step could leave a message for the next.
+# TensorFlow ends the process where it cannot read about itself. Of the entry of a process not the whole: the network's
+# tables and the machine's mounts are below it, and what tells which pages of a library are in memory, by which one step
+# could leave a message for the next.
 OF_ITSELF = ("cmdline", "comm", "maps", "limits", "auxv", "environ", "fd", "fdinfo")
-OF_ALL = ("/proc/cpuinfo", "/proc/meminfo", "/proc/stat", "/sys/devices/system")
-KERNEL = (*OF_ALL, *(f"/proc/self/{name}" for name in OF_ITSELF))
+# How many cores and nodes there are, and of what kind; beside it stands how busy each is, and how full its memory.
+CORES = (
+    *(f"cpu/{name}" for name in ("online", "possible", "present", "kernel_max")),
+    *(f"cpu/cpu0/{name}" for name in ("cache", "topology", "regs", "tsc_freq_khz", "cpufreq/cpuinfo_max_freq")),
+    *(f"node/{name}" for name in ("online", "possible", "has_cpu", "has_memory")),
+)
+KERNEL = (*(f"/sys/devices/system/{name}" for name in CORES), *(f"/proc/self/{name}" for name in OF_ITSELF))
 DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom", "/dev/random")
 ACCELERATORS = ("nvidia*", "nvidia-caps/*", "kfd", "dri/*")  # below /dev
 ACCELERATOR_FACTS = ("/sys/devices", "/sys/bus/pci", "/sys/module", "/proc/driver", "/proc/devices", "/etc/nvidia")

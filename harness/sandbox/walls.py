@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 
-from harness.sandbox import bubblewrap, environment, identity, landlock, limits, namespaces, seatbelt, seccomp
+from harness.sandbox import bubblewrap, environment, facts, identity, landlock, limits, namespaces, seatbelt, seccomp
 from harness.sandbox.levels import Level
 from harness.sandbox.view import KERNEL, View
 
@@ -54,16 +54,16 @@ def make(level: Level, view: View) -> Walls:
     return Walls(level, view, user, reading)
 
 
-def command(walls: Walls, scratch: Path, module: str, *arguments: str) -> list[str]:
+def command(walls: Walls, folder: Path, module: str, *arguments: str) -> list[str]:
     """Return the command that runs `harness.sandbox.<module>` behind the outer barrier of `walls`.
 
-    Raises SandboxError if the barrier's own program is missing.
+    `folder` is the one that `prepare_scratch` was given. Raises SandboxError if the barrier's own program is missing.
     """
     inner = environment.command(module, walls.dump(), *arguments)
     if walls.level == Level.BUBBLEWRAP:
-        return bubblewrap.command(walls.view, SCRATCH_BYTES, inner)
+        return bubblewrap.command(walls.view, SCRATCH_BYTES, folder, inner)
     if walls.level == Level.SEATBELT:
-        return seatbelt.command(walls.view, scratch, inner)
+        return seatbelt.command(walls.view, folder, inner)
     return inner
 
 
@@ -73,7 +73,12 @@ def scratch_inside(walls: Walls, folder: Path) -> Path:
 
 
 def prepare_scratch(walls: Walls, folder: Path) -> None:
-    """Hand the folder that holds scratch to the id that will use it. On the caller's side."""
+    """Hand the folder that holds scratch to the id that will use it, with what is laid over /proc inside.
+
+    On the caller's side.
+    """
+    if walls.level.own_processes:
+        facts.prepare(folder)
     if walls.user is not None and walls.level == Level.LANDLOCK:
         os.chown(folder, walls.user, walls.user)
 
@@ -96,7 +101,7 @@ def lock(walls: Walls, writable: Sequence[Path]) -> None:
         return
     read, listing = readable(walls.view)
     devices = [Path(device) for device in walls.view.devices]
-    landlock.restrict([*map(Path, KERNEL), *read], listing, writable, devices)
+    landlock.restrict([*map(Path, KERNEL), *facts.readable(), *read], listing, writable, devices)
     seccomp.install(gpu=walls.view.accelerator)
 
 

@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 from threading import Event
 from typing import Literal
 
-import psutil
-
-from harness.sandbox import held, scratch, wire
+from harness.sandbox import held, look, scratch, wire
 from harness.sandbox.job import Job
 from harness.sandbox.launch import Ended, Process
+from harness.sandbox.spool import Spool
 from harness.sandbox.talk import Talk
 
 TICK_S = 0.04  # how often memory and the clock are looked at
@@ -25,7 +24,8 @@ LimitName = Literal["wall", "cpu", "memory", "disk", "threads"]
 class Watch:
     """What the parent has seen of a running step."""
 
-    result: bytearray = field(default_factory=bytearray)
+    result: Spool = field(default_factory=Spool)
+    answers: bytearray = field(default_factory=bytearray)  # of a dialogue, in place of a result
     log: bytearray = field(default_factory=bytearray)
     limit: LimitName | None = None
     overflow: bool = False
@@ -34,6 +34,11 @@ class Watch:
     family: bool = True  # whether it could have descendants
     looked: float = 0.0  # when limits were looked at last
     talk: Talk | None = None
+
+    @property
+    def start(self) -> bytes:
+        """The first of the bytes that came: enough for any message, and to see that there is a result."""
+        return bytes(self.answers) if self.talk else self.result.read(0, wire.MAX_MESSAGE + 2)
 
 
 def follow(process: Process, job: Job, watch: Watch, ends: tuple[int, int], started: float, stop: Event) -> Ended:
@@ -77,33 +82,45 @@ def collect(fd: int, job: Job, watch: Watch, ends: tuple[int, int]) -> bool:
     except BlockingIOError:
         return False
     if fd == ends[0]:
-        most = watch.talk.most if watch.talk else wire.capacity(job.step.outputs)
-        watch.result += data[: most + 1 - len(watch.result)]
-        watch.overflow = len(watch.result) > most
-        if watch.talk and not watch.overflow:
-            watch.talk.take(watch.result)
+        take(data, job, watch)
     else:
         watch.log += data[: wire.LOG_BYTES - len(watch.log)]
     return bool(data)
 
 
+def take(data: bytes, job: Job, watch: Watch) -> None:
+    """Keep a piece of the result, or lead the dialogue on with it; what is too much is not kept."""
+    if watch.talk:
+        watch.answers += data[: watch.talk.most + 1 - len(watch.answers)]
+        watch.overflow = len(watch.answers) > watch.talk.most
+        if not watch.overflow:
+            watch.talk.take(watch.answers)
+    else:
+        most = wire.capacity(job.step.outputs)
+        watch.result.add(data[: most + 1 - watch.result.size])
+        watch.overflow = watch.result.size > most
+
+
 def passed_limit(running: Process, job: Job, watch: Watch, started: float) -> LimitName | None:
-    """Return the limit this process and its descendants have passed, if any; what the lead took is not theirs."""
+    """Return the limit this process and its descendants have passed, if any.
+
+    Time that the lead took is not theirs, nor is what they had to wait for a core while others ran on it.
+    """
     lead_s = watch.talk.lead_s if watch.talk else 0
-    if time.monotonic() - started - lead_s > job.step.limits.wall_s:
+    over_s = time.monotonic() - started - lead_s - job.step.limits.wall_s
+    if over_s > 0 and over_s > look.delayed_s(running.pid):
         return "wall"
     watch.ticks += 1
-    try:
-        process = psutil.Process(running.pid)
-        used, threads = process.memory_info().rss, process.num_threads()
-        if watch.family and watch.ticks % FAMILY_TICKS == 0:  # that looks at every process there is
-            used += sum(p.memory_full_info().uss for p in process.children(recursive=True))
-    except psutil.Error:
+    seen = look.seen(running.pid)
+    if seen is None:
         return None
+    used = seen.resident
+    if watch.family and watch.ticks % FAMILY_TICKS == 0:
+        used += look.below(running.pid)
     watch.peak_memory_mb = max(watch.peak_memory_mb, used / 1e6)
     if used / 1e6 > job.step.limits.memory_mb:
         return "memory"
-    if threads > MAX_THREADS:
+    if seen.threads > MAX_THREADS:
         return "threads"
     if running.scratch and watch.ticks % FAMILY_TICKS == 0:
         return "disk" if held.bytes_without_name(running.pid, running.scratch) > scratch.MAX_BYTES else None

@@ -11,12 +11,14 @@ import os
 import struct
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from harness.sandbox.job import Job
+from harness.sandbox.spool import Blob, Spool
 from harness.task import ArrayOutput, BytesOutput, Dialogue, Output
 
 LENGTH = struct.Struct("<Q")
@@ -49,7 +51,7 @@ def write_request(job: Job) -> IO[bytes]:
         "entry": job.entry,
         "files": {name: source.decode("latin-1") for name, source in job.files.items()},
         "settings": dict(step.settings),
-        "inputs": [{"name": n, "array": not isinstance(job.inputs[n], bytes)} for n in step.inputs],
+        "inputs": [{"name": n, "array": isinstance(job.inputs[n], Path)} for n in step.inputs],
         "outputs": [] if step.dialogue else [describe_output(o) for o in step.outputs],
         "dialogue": describe_dialogue(step.dialogue),
         "cpu_s": step.limits.cpu_s,
@@ -60,10 +62,10 @@ def write_request(job: Job) -> IO[bytes]:
     return as_file(json.dumps(request).encode())
 
 
-def as_file(data: bytes) -> IO[bytes]:
-    """Return an unlinked, rewound temporary file holding `data`."""
+def as_file(data: bytes | Blob) -> IO[bytes]:
+    """Return an unlinked, rewound temporary file holding `data`. Raises SandboxError where there is no room for it."""
     file = tempfile.TemporaryFile()  # noqa: SIM115  (the caller closes it once the job has its own copy)
-    file.write(data)
+    (data if isinstance(data, Blob) else Blob.of(data)).copy(file)
     file.seek(0)
     return file
 
@@ -159,34 +161,37 @@ def read_error(data: bytes) -> tuple[str, str] | None:
         return None
 
 
-def read_result(data: bytes | bytearray, outputs: Iterable[Output]) -> tuple[dict[str, NDArray[Any]], dict[str, bytes]]:
+def read_result(data: Spool, outputs: Iterable[Output]) -> tuple[dict[str, NDArray[Any]], dict[str, Blob]]:
     """Take the declared outputs out of `data`; raises WireError when a length does not fit.
 
     Values are checked by `check_values`, not here.
     """
-    if data[:1] != b"R":
+    if data.read(0, 1) != b"R":
         raise WireError("Expected a result, received none: the process ended before it handed anything back.")
-    view, arrays, blobs = memoryview(data)[1:], {}, {}
+    at, arrays, blobs = 1, {}, {}
     for output in outputs:
-        payload, view = take(view, output)
+        body = part(data, at, output)
+        at = body.at + body.size
         if isinstance(output, BytesOutput):
-            blobs[output.name] = bytes(payload)
+            blobs[output.name] = body
         else:
-            arrays[output.name] = np.frombuffer(payload, dtype=output.dtype).reshape(output.shape)
-    if view:
+            arrays[output.name] = np.empty(output.shape, output.dtype)
+            data.fill(arrays[output.name], body.at)
+    if at < data.size:
         raise WireError("Expected only the declared outputs, received more bytes after them.")
     return arrays, blobs
 
 
-def take(view: memoryview, output: Output) -> tuple[memoryview, memoryview]:
-    if len(view) < LENGTH.size:
+def part(data: Spool, at: int, output: Output) -> Blob:
+    """Return where an output lies whose length stands at `at`."""
+    head = data.read(at, LENGTH.size)
+    if len(head) < LENGTH.size:
         raise WireError(f"Expected the output {output.name!r}, received too few bytes.")
-    (length,) = LENGTH.unpack(view[: LENGTH.size])
+    (length,) = LENGTH.unpack(head)
     fits = length == output.nbytes if isinstance(output, ArrayOutput) else length <= output.max_bytes
-    body = view[LENGTH.size :]
-    if not fits or len(body) < length:
+    if not fits or data.size < at + LENGTH.size + length:
         raise WireError(f"Expected {output.name!r} in its declared size, received another number of bytes.")
-    return body[:length], body[length:]
+    return Blob(data, at + LENGTH.size, length)
 
 
 def bound(value: float) -> str:

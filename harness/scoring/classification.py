@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.scoring.guards import check_integers, check_numbers, check_rows, check_scores
 from harness.scoring.score import Score
 
 
@@ -13,9 +14,10 @@ def accuracy(probabilities: NDArray[Any], labels: NDArray[Any]) -> Score:
     """Return the share of examples whose largest probability is at the true class, in [0, 1].
 
     `probabilities` (n, k), `labels` (n,) integers. Ties go to the lowest class, as in `numpy.argmax`. The sampling
-    error is sqrt(p(1-p)/n), the binomial standard error. Raises ValueError for empty or unequal input.
+    error is sqrt(p(1-p)/n), the binomial standard error. Rows need not sum to 1. Raises ValueError for empty or
+    unequal input, other shapes, labels from k on, and NaN or infinity.
     """
-    check_lengths(probabilities, labels)
+    check_answers(probabilities, labels)
     n = len(labels)
     share = float(np.mean(np.argmax(probabilities, axis=1) == labels))
     return Score(share, f"accuracy|n:{n}|v:1", math.sqrt(share * (1 - share) / n))
@@ -23,17 +25,23 @@ def accuracy(probabilities: NDArray[Any], labels: NDArray[Any]) -> Score:
 
 def gap(train: Score, test: Score) -> Score:
     """Return the generalisation gap, train minus test accuracy, in [-1, 1]."""
+    check_scores(training_accuracy=train, test_accuracy=test)
     return Score(train.value - test.value, f"gap|train:{train.signature}|test:{test.signature}|v:1")
 
 
 def confusion(probabilities: NDArray[Any], labels: NDArray[Any]) -> NDArray[np.int64]:
     """Return counts (k, k): rows are true classes, columns predicted ones."""
-    check_lengths(probabilities, labels)
+    check_answers(probabilities, labels)
     k = probabilities.shape[1]
     predicted = np.argmax(probabilities, axis=1)
     return np.bincount(labels * k + predicted, minlength=k * k).reshape(k, k)
 
 
-def check_lengths(a: NDArray[Any], b: NDArray[Any]) -> None:
-    if len(a) != len(b) or len(a) == 0:
-        raise ValueError(f"Expected as many predictions as labels and at least one, received {len(a)} and {len(b)}.")
+def check_answers(probabilities: NDArray[Any], labels: NDArray[Any]) -> None:
+    """Ask for numbers (n, k), k at least 2, and as many labels (n,) below k. Raises ValueError for anything else."""
+    check_numbers("predictions", probabilities, 2)
+    k = probabilities.shape[1]
+    if k < 2:
+        raise ValueError(f"Expected predictions (n, k) for two classes or more, received {probabilities.shape}.")
+    check_integers("labels", labels, below=k)
+    check_rows(predictions=probabilities, labels=labels)

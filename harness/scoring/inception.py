@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.scoring.guards import check_between, check_numbers
 from harness.scoring.sampling import log_softmax
 from harness.scoring.score import Score
 from harness.scoring.threads import one_thread
@@ -17,10 +18,12 @@ CHUNK = 250  # images at a time: their patches fit into a processor's cache
 def inception_score(logits: NDArray[Any], classifier: str) -> Score:
     """Return exp(mean KL(p(y|x) || p(y))) of logits (n, classes), one split; higher is better, from 1 to `classes`.
 
-    `classifier` names in the signature what made the logits of images in [0, 1]. Raises ValueError for no image.
+    `classifier` names in the signature what made the logits of images in [0, 1]. Raises ValueError for no image,
+    one class, NaN and infinity.
     """
-    if logits.ndim != 2 or logits.size == 0:
-        raise ValueError(f"Expected logits of shape (n, classes), received {logits.shape}.")
+    check_numbers("logits", logits, 2)
+    if logits.shape[1] < 2:
+        raise ValueError(f"Expected logits of shape (n, classes) for two or more, received {logits.shape}.")
     log_p = log_softmax(logits)
     p = np.exp(log_p)
     marginal = p.mean(axis=0)
@@ -34,10 +37,11 @@ def classify(weights: Weights, images: NDArray[Any]) -> NDArray[np.float32]:
     """Return logits (n, classes) for images (n, 28, 28, 1) in [0, 1].
 
     Three convolutions of 3x3 without padding, each with ReLU, the first two with a maximum over 2x2 behind; then a
-    dense layer. Raises ValueError for values outside [0, 1] or NaN: the classifier has seen no others.
+    dense layer. Raises ValueError for values outside [0, 1] or NaN, other shapes, and no image: the classifier has
+    seen no others.
     """
-    if len(images) and not (images.min() >= -1e-3 and images.max() <= 1 + 1e-3):
-        raise ValueError("Expected images in [0, 1].")
+    check_numbers("images", images, 4)
+    check_between("images", images, -1e-3, 1 + 1e-3)
     one_thread()
     parts = [forward(weights, images[i : i + CHUNK].astype(np.float32)) for i in range(0, len(images), CHUNK)]
     return np.concatenate(parts)

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.scoring.guards import check_numbers, check_same_example
 from harness.scoring.threads import one_thread
 
 
@@ -14,9 +15,16 @@ def pca_codes(
     """Return training and test codes (n, size), and training and test images rebuilt from them.
 
     Images are (n, ...) and flattened; components come from the training images (scikit-learn's `PCA`, exact solver).
+    Raises ValueError for images of different shapes, NaN, infinity, and a size that the images do not have.
     """
     from sklearn.decomposition import PCA
 
+    check_numbers("training images", train)
+    check_numbers("test images", test)
+    check_same_example(training_images=train, test_images=test)
+    most = min(len(train), int(np.prod(train.shape[1:])))
+    if not 1 <= size <= most:
+        raise ValueError(f"Expected from 1 to {most} components of these images, received {size}.")
     one_thread()
     flat_train, flat_test = (a.reshape(len(a), -1).astype(np.float32) for a in (train, test))
     model = PCA(size, svd_solver="covariance_eigh").fit(flat_train)

@@ -6,13 +6,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.scoring.guards import check_numbers
 from harness.scoring.score import Score
 
 
 def mse(rebuilt: NDArray[Any], images: NDArray[Any]) -> Score:
     """Return the mean squared error over all pixels in float64, for images in [0, 1]; lower is better.
 
-    Both arrays have the same shape (n, ...). Raises ValueError for empty or unequal shapes.
+    Both arrays have the same shape (n, ...). Raises ValueError for empty or unequal shapes, NaN and
+    infinity.
     """
     return _over_pixels("mse", lambda differences: differences**2, rebuilt, images)
 
@@ -20,7 +22,8 @@ def mse(rebuilt: NDArray[Any], images: NDArray[Any]) -> Score:
 def mae(rebuilt: NDArray[Any], images: NDArray[Any]) -> Score:
     """Return the mean absolute error over all pixels in float64, for images in [0, 1]; lower is better.
 
-    Both arrays have the same shape (n, ...). Raises ValueError for empty or unequal shapes.
+    Both arrays have the same shape (n, ...). Raises ValueError for empty or unequal shapes, NaN and
+    infinity.
     """
     return _over_pixels("mae", np.abs, rebuilt, images)
 
@@ -28,8 +31,10 @@ def mae(rebuilt: NDArray[Any], images: NDArray[Any]) -> Score:
 def _over_pixels(
     name: str, error: Callable[[NDArray[np.float64]], NDArray[np.float64]], rebuilt: NDArray[Any], images: NDArray[Any]
 ) -> Score:
-    if rebuilt.shape != images.shape or rebuilt.size == 0:
-        raise ValueError(f"Expected equal, non-empty shapes, received {rebuilt.shape} and {images.shape}.")
+    check_numbers("rebuilt images", rebuilt)
+    check_numbers("images", images)
+    if rebuilt.shape != images.shape:
+        raise ValueError(f"Expected equal shapes, received {rebuilt.shape} and {images.shape}.")
     total = 0.0
     for start in range(0, len(images), 1000):  # blocks keep the float64 copies small
         part = slice(start, start + 1000)

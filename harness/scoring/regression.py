@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.scoring.guards import check_numbers, check_scores
 from harness.scoring.score import Score
 
 
@@ -38,6 +39,9 @@ def root_mean_squared_error(predicted: NDArray[Any], truth: NDArray[Any]) -> Sco
 
 def rooted(squared: Score) -> Score:
     """Return the root of a mean squared error, with its sampling error as `root_mean_squared_error` has it."""
+    check_scores(mean_squared_error=squared)
+    if squared.value < 0:
+        raise ValueError(f"Expected a mean squared error of at least 0, received {squared.value:g}.")
     root = math.sqrt(squared.value)
     sampling = squared.sampling_error / (2 * root) if squared.sampling_error is not None and root else None
     return Score(root, f"r{squared.signature}", sampling)
@@ -48,6 +52,10 @@ def skill_over_mean(predicted: NDArray[Any], truth: NDArray[Any], training: NDAr
 
     Raises ValueError for empty or unequal shapes, and where that mean is without error.
     """
+    check_numbers("training targets", training, 2)
+    check_numbers("targets", truth, 2)
+    if training.shape[1] != truth.shape[1]:
+        raise ValueError(f"Expected targets (n, d) of one d, received {training.shape} and {truth.shape}.")
     mean = np.broadcast_to(training.mean(axis=0, dtype=np.float64), truth.shape)
     theirs = mean_squared_error(mean, truth).value
     if theirs == 0:
@@ -57,8 +65,10 @@ def skill_over_mean(predicted: NDArray[Any], truth: NDArray[Any], training: NDAr
 
 
 def _errors(predicted: NDArray[Any], truth: NDArray[Any]) -> NDArray[np.float64]:
-    if predicted.shape != truth.shape or truth.ndim != 2 or truth.size == 0:
-        raise ValueError(f"Expected equal, non-empty shapes (n, d), received {predicted.shape} and {truth.shape}.")
+    check_numbers("predictions", predicted, 2)
+    check_numbers("targets", truth, 2)
+    if predicted.shape != truth.shape:
+        raise ValueError(f"Expected equal shapes (n, d), received {predicted.shape} and {truth.shape}.")
     return predicted.astype(np.float64) - truth.astype(np.float64)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.scoring.guards import check_least, check_numbers
 from harness.scoring.score import Score
 
 ENVIRONMENT = "CartPole-v1"
@@ -24,7 +25,9 @@ def play(episodes: int, seed: int) -> Generator[NDArray[Any], NDArray[Any], NDAr
     """Step `episodes` environments together until each has ended once; return the returns, float64 (episodes,).
 
     A question is the observations (n, 4) of the episodes that still run, an answer their Q-values (n, 2).
+    Raises ValueError for no episode, and for answers of another shape, NaN or infinity.
     """
+    check_least("episodes", episodes, 1)
     import gymnasium
 
     poles: Any = gymnasium.make_vec(ENVIRONMENT, num_envs=episodes, vectorization_mode="vector_entry_point")
@@ -32,6 +35,9 @@ def play(episodes: int, seed: int) -> Generator[NDArray[Any], NDArray[Any], NDAr
     running, returns = np.ones(episodes, np.bool_), np.zeros(episodes)
     while running.any():
         values = yield observations[running]
+        check_numbers("Q-values", values, 2)
+        if len(values) != running.sum():
+            raise ValueError(f"Expected Q-values for {running.sum()} episodes, received {values.shape}.")
         actions = np.zeros(episodes, np.int64)
         actions[running] = values.argmax(axis=1)
         observations, rewards, terminated, truncated, _ = poles.step(actions)
@@ -41,7 +47,10 @@ def play(episodes: int, seed: int) -> Generator[NDArray[Any], NDArray[Any], NDAr
 
 
 def mean_return(returns: NDArray[Any]) -> Score:
-    """Return the mean of returns (n,), with the standard error of that mean. Raises ValueError for an empty input."""
+    """Return the mean of returns (n,), with the standard error of that mean.
+
+    Raises ValueError for an empty input, NaN and infinity.
+    """
     n = check_size(returns)
     error = float(returns.std(ddof=1)) / math.sqrt(n) if n > 1 else None
     return Score(float(returns.mean()), f"mean-return|{ENVIRONMENT}|greedy|episodes:{n}|v:1", error)
@@ -55,6 +64,6 @@ def solved_share(returns: NDArray[Any]) -> Score:
 
 
 def check_size(returns: NDArray[Any]) -> int:
-    if returns.ndim != 1 or not len(returns):
-        raise ValueError(f"Expected returns of shape (n,), received {returns.shape}.")
+    """Return n of finite returns (n,). Raises ValueError for anything else."""
+    check_numbers("returns", returns, 1)
     return len(returns)

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.scoring.guards import check_least, check_numbers
 from harness.scoring.regression import rooted
 from harness.scoring.score import Score
 
@@ -24,7 +25,7 @@ def squared_error(forecast: NDArray[Any], truth: NDArray[Any]) -> Score:
     """Return the mean squared error in the square of the series' unit; lower is better.
 
     The sampling error is that of a mean of n squared errors, sd / sqrt(n), which takes months as independent. Raises
-    ValueError for empty or unequal shapes.
+    ValueError for empty or unequal shapes, NaN and infinity.
     """
     errors = _errors(forecast, truth) ** 2
     n = len(errors)
@@ -44,6 +45,7 @@ def skill(forecast: NDArray[Any], truth: NDArray[Any], naive: NDArray[Any], name
     """Return 1 - MSE / MSE of the naive answer: 1 is perfect, 0 no better than the naive one, below 0 worse.
 
     Raises ValueError for empty or unequal shapes, and where the naive answer is without error.
+    NaN and infinity are errors too.
     """
     error, theirs = squared_error(forecast, truth).value, squared_error(naive, truth).value
     if theirs == 0:
@@ -57,8 +59,11 @@ def lag(forecast: NDArray[Any], series: NDArray[Any], most: int = MAX_LAG) -> Sc
     `forecast` (n,) is for the last n months of `series`, which goes back at least `most` months more, so that each k
     compares all n of them: corr(forecast[t], series[t - k]) by Pearson. 0 is a forecast in time, 1 one that tells the
     month before. Of equal ones the smallest counts; a forecast that does not vary correlates with nothing and counts
-    as `most`. Raises ValueError for fewer than two forecasts or a series too short.
+    as `most`. Raises ValueError for fewer than two forecasts, a series too short, NaN and infinity.
     """
+    check_numbers("forecasts", forecast, 1)
+    check_numbers("series", series, 1)
+    check_least("most months", most, 0)
     n = len(forecast)
     if n < 2 or len(series) < n + most:
         raise ValueError(
@@ -77,6 +82,8 @@ def forecast_scores(forecast: NDArray[Any], series: NDArray[Any], back: Mapping[
     It is for the last n values of `series`; `back` says how many values back a naive answer looks. Raises ValueError as
     the measures do.
     """
+    check_numbers("forecasts", forecast, 1)
+    check_numbers("series", series, 1)
     n = len(forecast)
     truth = series[-n:]
     return {
@@ -88,7 +95,14 @@ def forecast_scores(forecast: NDArray[Any], series: NDArray[Any], back: Mapping[
 
 
 def correlation(a: NDArray[Any], b: NDArray[Any]) -> float:
-    """Return Pearson's correlation in [-1, 1]; minus infinity where one of the two does not vary."""
+    """Return Pearson's correlation in [-1, 1]; minus infinity where one of the two does not vary.
+
+    Both are (n,). Raises ValueError for empty or unequal shapes, NaN and infinity.
+    """
+    for values in (a, b):
+        check_numbers("numbers to correlate", values, 1)
+    if a.shape != b.shape:
+        raise ValueError(f"Expected as many numbers to correlate, received {a.shape} and {b.shape}.")
     centred = []
     for values in (a, b):
         v = values.astype(np.float64)
@@ -102,15 +116,31 @@ def correlation(a: NDArray[Any], b: NDArray[Any]) -> float:
 
 
 def scaled(values: NDArray[Any], training: NDArray[Any]) -> NDArray[np.float32]:
-    """Return values with the lowest of the training part at 0 and its highest at 1."""
-    low, high = float(training.min()), float(training.max())
+    """Return values with the lowest of the training part at 0 and its highest at 1.
+
+    Raises ValueError for NaN and infinity, and for a training part that does not vary.
+    """
+    low, high = bounds(values, training)
     return ((values - low) / (high - low)).astype(np.float32)
 
 
 def unscaled(values: NDArray[Any], training: NDArray[Any]) -> NDArray[np.float64]:
-    """Return what `scaled` makes these values of, in the unit of the training part."""
-    low, high = float(training.min()), float(training.max())
+    """Return what `scaled` makes these values of, in the unit of the training part.
+
+    Raises ValueError as `scaled` does.
+    """
+    low, high = bounds(values, training)
     return low + (high - low) * values.astype(np.float64)
+
+
+def bounds(values: NDArray[Any], training: NDArray[Any]) -> tuple[float, float]:
+    """Return the lowest and the highest of the training part. Raises ValueError as `scaled` does."""
+    check_numbers("values", values)
+    check_numbers("training part", training)
+    low, high = float(training.min()), float(training.max())
+    if low == high:
+        raise ValueError(f"Expected a training part that varies, received {low:g} alone.")
+    return low, high
 
 
 def one_ahead(window: int, known: NDArray[Any], coming: NDArray[Any]) -> Questions:
@@ -118,7 +148,12 @@ def one_ahead(window: int, known: NDArray[Any], coming: NDArray[Any]) -> Questio
 
     A window of later values holds the answers to the questions before it, so no file may hold them all. Yields windows
     (1, window, 1), the oldest value first, is sent forecasts (1, 1), and returns them as float32 (len(coming), 1).
+    Raises ValueError for fewer known values than the window, NaN and infinity.
     """
+    check_numbers("known values", known, 1)
+    check_numbers("coming values", coming, 1)
+    check_least("known values", len(known), window)
+    check_least("window", window, 1)
     seen, forecasts = known[-window:], []
     for value in coming:
         forecasts.append((yield seen[np.newaxis, :, np.newaxis])[0])
@@ -127,7 +162,14 @@ def one_ahead(window: int, known: NDArray[Any], coming: NDArray[Any]) -> Questio
 
 
 def earlier(series: NDArray[Any], back: int, n: int) -> NDArray[Any]:
-    """Return the value `back` months before each of the last n: persistence for 1, the same month last year for 12."""
+    """Return the value `back` months before each of the last n: persistence for 1, the same month last year for 12.
+
+    Raises ValueError where the series does not go back that far, for NaN and infinity.
+    """
+    check_numbers("series", series, 1)
+    check_least("months back", back, 0)
+    check_least("months", n, 1)
+    check_least("length of the series", len(series), n + back)
     end = len(series) - back
     return series[end - n : end]
 
@@ -135,8 +177,9 @@ def earlier(series: NDArray[Any], back: int, n: int) -> NDArray[Any]:
 def moving_average(series: NDArray[Any], span: int, n: int) -> NDArray[np.float64]:
     """Return for each of the last n months the mean of the `span` months before it: a forecast that only smooths.
 
-    Raises ValueError where the series does not go back that far.
+    Raises ValueError where the series does not go back that far, for NaN and infinity.
     """
+    check_numbers("series", series, 1)
     if len(series) < n + span or min(n, span) < 1:
         raise ValueError(f"Expected {span} months before the last {n}, received a series of {len(series)}.")
     sums = np.cumsum(np.concatenate([[0.0], series.astype(np.float64)]))
@@ -146,6 +189,8 @@ def moving_average(series: NDArray[Any], span: int, n: int) -> NDArray[np.float6
 
 
 def _errors(forecast: NDArray[Any], truth: NDArray[Any]) -> NDArray[np.float64]:
-    if forecast.shape != truth.shape or forecast.ndim != 1 or forecast.size == 0:
-        raise ValueError(f"Expected equal, non-empty shapes (n,), received {forecast.shape} and {truth.shape}.")
+    check_numbers("forecasts", forecast, 1)
+    check_numbers("truth", truth, 1)
+    if forecast.shape != truth.shape:
+        raise ValueError(f"Expected equal shapes (n,), received {forecast.shape} and {truth.shape}.")
     return forecast.astype(np.float64) - truth.astype(np.float64)

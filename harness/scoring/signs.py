@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.scoring.guards import check_integers, check_numbers, check_rows, check_same_example, check_same_shape
 from harness.scoring.series import correlation
 
 COMPARED = 500  # samples whose distances are compared
@@ -25,7 +26,12 @@ def classifier_signs(probabilities: NDArray[Any], labels: NDArray[Any]) -> Signs
     row_spread                largest difference between two rows in one class; 0 when all rows are equal
     cross_entropy             -mean ln(p_y / sum p), as Keras computes it from probabilities
     softmax_cross_entropy     the same with softmax(p) in place of p: the loss of one that takes p for logits
+
+    Raises ValueError for other shapes, NaN and infinity.
     """
+    check_numbers("predictions", probabilities, 2, empty=True)
+    check_integers("labels", labels, below=probabilities.shape[1], empty=True)
+    check_rows(predictions=probabilities, labels=labels)
     if len(probabilities) == 0:
         return {}
     p = probabilities.astype(np.float64)
@@ -43,7 +49,11 @@ def classifier_signs(probabilities: NDArray[Any], labels: NDArray[Any]) -> Signs
 
 
 def code_signs(codes: NDArray[Any]) -> Signs:
-    """Return how many numbers codes (n, d) have (`units`), and how many of them are the same for every example."""
+    """Return how many numbers codes (n, d) have (`units`), and how many of them are the same for every example.
+
+    Raises ValueError for other shapes, NaN and infinity.
+    """
+    check_numbers("codes", codes, 2, empty=True)
     if len(codes) == 0:
         return {}
     dead = np.ptp(codes.astype(np.float64), axis=0) == 0
@@ -55,7 +65,12 @@ def rebuilt_signs(rebuilt: NDArray[Any], images: NDArray[Any]) -> Signs:
 
     explained     R², 1 - MSE / MSE of the mean image: 0 for the mean image, 1 at best
     spread        variance over examples of the rebuilt pixels / of the original ones: 0 when all pictures are the same
+
+    Raises ValueError for unequal shapes, NaN and infinity.
     """
+    check_numbers("rebuilt images", rebuilt, empty=True)
+    check_numbers("images", images, empty=True)
+    check_same_shape(rebuilt_images=rebuilt, images=images)
     there = float(images.var(axis=0, dtype=np.float64).mean()) if len(images) else 0.0
     if not there:
         return {}
@@ -73,10 +88,14 @@ def sample_signs(made: NDArray[Any], real: NDArray[Any]) -> Signs:
     sample_nearest    median distance to the nearest other generated sample / the same among real ones; near 0 when many
                       samples are copies of a few, however far apart these are
 
-    Distances are Euclidean over all values, among the first 500 of each, as many of one as of the other.
+    Distances are Euclidean over all values, among the first 500 of each, as many of one as of the other. Raises
+    ValueError for examples of different shapes, NaN and infinity.
     """
     from scipy.spatial.distance import pdist, squareform
 
+    check_numbers("samples", made, empty=True)
+    check_numbers("real examples", real, empty=True)
+    check_same_example(samples=made, real_examples=real)
     n = min(len(made), len(real), COMPARED)
     if n < 2:
         return {}
@@ -93,7 +112,12 @@ def number_signs(predicted: NDArray[Any], truth: NDArray[Any]) -> Signs:
 
     number_spread         standard deviation over examples of the numbers / that of the targets, mean over d: about 1
     number_agreement      Pearson's correlation of the two, mean over d; 0 where one of them does not vary
+
+    Raises ValueError for unequal shapes, NaN and infinity.
     """
+    check_numbers("predictions", predicted, 2, empty=True)
+    check_numbers("targets", truth, 2, empty=True)
+    check_same_shape(predictions=predicted, targets=truth)
     there = truth.astype(np.float64).std(axis=0) if len(truth) else np.zeros(0)
     varying = np.flatnonzero(there)
     if not len(varying):
@@ -112,7 +136,12 @@ def forecast_signs(fitted: NDArray[Any], truth: NDArray[Any]) -> Signs:
     forecast_level        mean size of a forecast / mean size of the truth: about 1
     forecast_spread       standard deviation of the forecasts / that of the truth: near 0 where all are the same
     forecast_agreement    Pearson's correlation of the two, 0 where one of them does not vary
+
+    Raises ValueError for unequal shapes, NaN and infinity.
     """
+    check_numbers("forecasts", fitted, 1, empty=True)
+    check_numbers("truth", truth, 1, empty=True)
+    check_same_shape(forecasts=fitted, truth=truth)
     if len(truth) == 0:
         return {}
     mine, theirs = fitted.astype(np.float64), truth.astype(np.float64)

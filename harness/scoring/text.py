@@ -13,6 +13,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.scoring.guards import check_between, check_numbers, check_scores, check_texts, check_words
 from harness.scoring.score import Score
 
 Words = Sequence[str]
@@ -24,15 +25,18 @@ METHOD: Final = f"bleu:nltk,1..{ORDER} equal,method1"
 def perplexity(log_likelihoods: NDArray[Any]) -> Score:
     """Return exp(-mean ln p) of held-out tokens from their ln p (n,) in nats; at least 1, lower is better.
 
-    The sampling error is that of the mean, carried through exp.
+    The sampling error is that of the mean, carried through exp. Raises ValueError for NaN, infinity and ln p above 0.
     """
-    check(log_likelihoods)
+    check_numbers("ln p of held-out tokens", log_likelihoods, 1)
+    check_between("ln p of held-out tokens", log_likelihoods, -np.inf, 0)
     nats = -log_likelihoods.astype(np.float64)
     value = math.exp(nats.mean())
     return Score(value, f"perplexity|n:{len(nats)}|least p:1e-9|v:1", value * standard_error(nats))
 
 
 def standard_error(values: NDArray[Any]) -> float:
+    """Return sd / sqrt(n) of values (n,). Raises ValueError for an empty input, NaN and infinity."""
+    check_numbers("values", values, 1)
     return float(values.std() / math.sqrt(len(values)))
 
 
@@ -40,9 +44,11 @@ def bleu(texts: Sequence[Words], references: Sequence[Words]) -> Score:
     """Return corpus BLEU of texts, every reference being one for each of them, in [0, 1]; higher is better.
 
     nltk's `corpus_bleu` over 1- to 3-grams of words with equal weights and smoothing method 1 (Chen and Cherry, 2014).
-    More references give higher values, so their number and a hash of them are in the signature.
+    More references give higher values, so their number and a hash of them are in the signature. Raises ValueError for
+    anything but lists of words, at least one on either side.
     """
-    check(texts)
+    check_texts("references", references)
+    check_texts("texts", texts)
     value = corpus_bleu([references] * len(texts), texts)
     signature = f"{METHOD}|n:{len(texts)}|references:{len(references)}@sha256:{fingerprint(references)}|v:1"
     return Score(value, signature)
@@ -53,23 +59,33 @@ def self_bleu(texts: Sequence[Words]) -> Score:
 
     Lower is more diverse (Zhu et al., 2018). Weights and smoothing as in `bleu`.
     """
-    check(texts)
+    check_texts("texts", texts)
     others = [[*texts[:i], *texts[i + 1 :]] for i in range(len(texts))]
     return Score(corpus_bleu(others, texts), f"self-{METHOD}|n:{len(texts)}|v:1")
 
 
 def corpus_bleu(references: Sequence[Sequence[Words]], texts: Sequence[Words]) -> float:
-    """Return nltk's value as a float. Texts without a word in them, or without any other to compare with, have 0."""
+    """Return nltk's value as a float. Texts without a word in them, or without any other to compare with, have 0.
+
+    Raises ValueError for anything but lists of words, and for references of more or fewer texts.
+    """
     from nltk.translate.bleu_score import SmoothingFunction
     from nltk.translate.bleu_score import corpus_bleu as by_nltk
 
+    check_texts("texts", texts)
+    if len(references) != len(texts):
+        raise ValueError(f"Expected references of {len(texts)} texts, received {len(references)}.")
     if not references[0] or not any(texts):
         return 0.0
     return float(by_nltk(references, texts, [1 / ORDER] * ORDER, SmoothingFunction().method1))
 
 
 def fingerprint(texts: Sequence[Words]) -> str:
-    """Return the first eight hex digits of SHA-256 over the words, one text a line."""
+    """Return the first eight hex digits of SHA-256 over the words, one text a line.
+
+    Raises ValueError for anything but lists of words.
+    """
+    check_texts("texts", texts)
     return hashlib.sha256("\n".join(" ".join(text) for text in texts).encode()).hexdigest()[:8]
 
 
@@ -78,8 +94,11 @@ def balance(written: Sequence[Score], real: Sequence[Score]) -> Score:
 
     Both are (BLEU, self-BLEU, share of own words). The harmonic mean of BLEU, 1 - self-BLEU and the share of own words,
     each divided by that of real texts and at most 1. Copies of one sentence have no diversity, random words no quality,
-    and copied passages no words of their own: each is near 0. Higher is better.
+    and copied passages no words of their own: each is near 0. Higher is better. Raises ValueError for a value that is
+    not finite.
     """
+    check_scores(BLEU=written[0], self_BLEU=written[1], share_of_own_words=written[2])
+    check_scores(real_BLEU=real[0], real_self_BLEU=real[1], real_share_of_own_words=real[2])
     good, alike, own = (score.value for score in written)
     real_good, real_alike, real_own = (score.value for score in real)
     shares = ratio(good, real_good), ratio(1 - alike, 1 - real_alike), ratio(own, real_own)
@@ -89,6 +108,9 @@ def balance(written: Sequence[Score], real: Sequence[Score]) -> Score:
 
 
 def ratio(value: float, of: float) -> float:
+    """Return value / of, held to [0, 1]; 0 where `of` is not above 0. Raises ValueError for NaN and infinity."""
+    if not (math.isfinite(value) and math.isfinite(of)):
+        raise ValueError(f"Expected finite numbers to divide, received {value} and {of}.")
     return min(max(value, 0.0) / of, 1.0) if of > 0 else 0.0
 
 
@@ -97,7 +119,7 @@ def distinct(texts: Sequence[Words], n: int) -> Score:
 
     It falls with the number of words, which is in the signature. 0 where there is no n-gram.
     """
-    check(texts)
+    check_texts("texts", texts)
     grams = [tuple(text[i : i + n]) for text in texts for i in range(len(text) - n + 1)]
     share = len(set(grams)) / len(grams) if grams else 0.0
     return Score(share, f"distinct-{n}|texts:{len(texts)}|v:1")
@@ -108,7 +130,8 @@ def copied(texts: Sequence[Words], training: Words) -> Score:
 
     Lower is better; how long a run counts as copied is up to a rubric, as real texts share phrases too.
     """
-    check(texts)
+    check_texts("texts", texts)
+    check_words("the training text", training)
     line = f" {' '.join(training)} "
     longest = 0
     for text in texts:
@@ -125,7 +148,8 @@ def own_words(texts: Sequence[Words], training: Words) -> Score:
 
     Higher is more original; 0 where there is no word.
     """
-    check(texts)
+    check_texts("texts", texts)
+    check_words("the training text", training)
     there = {tuple(training[i : i + RUN]) for i in range(len(training) - RUN + 1)}
     own = total = 0
     for text in texts:
@@ -141,13 +165,8 @@ def existing(texts: Sequence[Words], known: Collection[str]) -> Score:
 
     0 where there is no word.
     """
-    check(texts)
+    check_texts("texts", texts)
     found = [word for word in chain.from_iterable(texts) if any(c.isalnum() for c in word)]
     share = sum(word in known for word in found) / len(found) if found else 0.0
     error = math.sqrt(share * (1 - share) / len(found)) if found else None
     return Score(share, f"existing words|texts:{len(texts)}|known:{len(known)}|v:1", error)
-
-
-def check(values: Sequence[Any] | NDArray[Any]) -> None:
-    if len(values) == 0:
-        raise ValueError("Expected at least one text or token, received none.")

@@ -8,7 +8,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
-from harness.sandbox.job import Outcome
+from harness.sandbox.job import Input, Outcome
 from harness.task import Step
 from harness.workflow.context import TaskContext
 from harness.workflow.execute import Executor
@@ -42,7 +42,7 @@ class Bench:
         finally:
             self.free.put(cpus)
 
-    def run(self, step: Step, inputs: Mapping[str, Path | bytes] | None = None) -> Outcome:
+    def run(self, step: Step, inputs: Mapping[str, Input] | None = None) -> Outcome:
         with self.place() as cpus:
             return self.executor.step(contract_unit(0, self.entry), step, inputs or {}, cpus)
 

@@ -29,7 +29,7 @@ def asked(bench: Bench, declared: Candidates) -> tuple[list[Settings], Fault | N
     outcome = bench.candidates([asdict(declared)])
     if outcome.fault:
         return [], outcome.fault
-    found, fault = chosen_in(outcome.blobs[OUTPUT], (declared,))
+    found, fault = chosen_in(outcome.blobs[OUTPUT].read(), (declared,))
     return found.get(declared.function, []), fault
 
 

@@ -14,7 +14,7 @@ from harness.course.found import named_course
 from harness.errors import HarnessError, UsageError
 from harness.selfcheck.closure import source_of
 from harness.selfcheck.session import SelfCheck, options_for
-from harness.selfcheck.show import show_contract, show_criteria
+from harness.selfcheck.show import show_contract, show_criteria, show_notes
 from harness.task import Task
 from harness.terminal import live_screen
 from harness.workflow.grade import known_tasks
@@ -48,6 +48,7 @@ def check(
             written = write(Path(folder), chosen, all_of(functions, chosen))
             screen.print(f"Taken: {written}.", style="dim", highlight=False, markup=False)
             with SelfCheck(Path(folder), replace(options, tasks=(chosen.name,))) as own:
+                show_notes(screen, own.submission)
                 show_contract(screen, own.contract())
                 if not contract:
                     student = own.grade()

@@ -14,7 +14,7 @@ from harness.report.words.marks import without_hidden
 from harness.selfcheck.checks import Contract, Ending
 from harness.selfcheck.session import SelfCheck
 from harness.selfcheck.show import show_contract, show_criteria, show_notes
-from harness.selfcheck.words import as_data
+from harness.selfcheck.words import as_data, result_told
 from harness.terminal import live_screen
 
 
@@ -27,9 +27,10 @@ def run_check(check: SelfCheck, screen: Console, *, only_contract: bool, report:
         show_contract(screen, contracts)
     student = None if only_contract else graded(check, live=not as_json)
     if as_json:
-        screen.file.write(json.dumps(as_data(contracts, student)) + "\n")
+        screen.file.write(json.dumps(as_data(check.submission.notes, contracts, student, check.options.scale)) + "\n")
     elif student:
         show_criteria(screen, student, check.machine.isolation)
+        screen.print(result_told(student, check.options.scale), soft_wrap=True, highlight=False, markup=False)
     if student and report:
         write_if_changed(report, check.card(student))
         if not as_json:
@@ -49,7 +50,7 @@ def check_report(report: Path | None) -> None:
 
 
 def code_of(contracts: Sequence[Contract], student: StudentResult | None) -> int:
-    """Return the exit code; hidden criteria have no part in it."""
+    """Return the exit code, which asks for every target, whatever mark passes; hidden criteria have no part in it."""
     endings = {check.ending for contract in contracts for check in contract.checks}
     statuses = {without_hidden(task).status for task in student.tasks} if student else set()
     if Ending.ERROR in endings or Status.HARNESS_ERROR in statuses:

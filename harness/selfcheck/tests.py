@@ -11,6 +11,7 @@ from harness.errors import UsageError
 from harness.grading.results import StudentResult
 from harness.records.models import Status
 from harness.report.files import write_if_changed
+from harness.report.words.text import clean
 from harness.selfcheck.checks import Contract, Ending, planned
 from harness.selfcheck.run import check_report
 from harness.selfcheck.session import SelfCheck, options_for
@@ -109,10 +110,11 @@ class Tests:
         check = self.contracts[task].check(name)
         if check.ending is Ending.ERROR:
             raise Fault(check.words)
+        notes = [clean(note) for note in self.own.submission.notes]
         if check.ending is Ending.SKIPPED:
-            return Result(passed=False, skipped=True, words=check.words)
+            return Result(passed=False, skipped=True, words=check.words, notes=notes)
         passed = check.ending is Ending.PASSED
-        return Result(passed, words="" if passed else "\n".join(check_failure(check)))
+        return Result(passed, words="" if passed else "\n".join(check_failure(check)), notes=notes)
 
     def criterion(self, task: str, name: str) -> Result:
         """Return how a criterion ended; trains on the first question. Raises Fault for a fault of the harness."""

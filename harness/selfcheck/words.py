@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.grading.results import CriterionResult, StudentResult, TaskResult
+from harness.grading.scale import GradingScale
 from harness.records.models import Status
 from harness.report.card_page.card import ClassFacts, TaskView, card_view
 from harness.report.card_page.criteria import CriterionView
 from harness.report.card_page.findings import together
-from harness.report.words.marks import Outcome, without_hidden
+from harness.report.card_page.verdict import passing_text
+from harness.report.words.marks import Outcome, result_outcome, student_without_hidden, without_hidden
 from harness.report.words.text import clean, count, sentence
 from harness.selfcheck.checks import Check, Contract, Ending
 
@@ -120,9 +122,25 @@ def time_spent(contracts: Sequence[Contract]) -> str:
     return f"{seconds:.1f} s, {backend:.1f} s of them waiting for the backend's import"
 
 
-def as_data(contracts: Sequence[Contract], student: StudentResult | None) -> dict[str, Any]:
-    """Return contract and criteria as plain data for `--json`, without what is hidden."""
+def result_told(student: StudentResult, scale: GradingScale) -> str:
+    """Say whether the work passes as far as can be told, with which grade; points that are hidden count as open."""
+    seen = student_without_hidden(student, scale)
+    grade = f", grade {seen.grade}" if seen.grade else ""
+    return " ".join(filter(None, (f"In all: {result_outcome(seen).word}{grade}.", str(passing_text(seen, scale)))))
+
+
+def result_data(student: StudentResult, scale: GradingScale) -> dict[str, Any]:
+    """Return the same as plain data; `passed` is None where open points decide it."""
+    seen = student_without_hidden(student, scale)
+    return {"passed": seen.passed, "grade": seen.grade, "pass_mark": scale.pass_mark}
+
+
+def as_data(
+    remarks: Sequence[str], contracts: Sequence[Contract], student: StudentResult | None, scale: GradingScale
+) -> dict[str, Any]:
+    """Return what intake remarked, contract and criteria as plain data for `--json`, without what is hidden."""
     data: dict[str, Any] = {
+        "remarks": [clean(remark) for remark in remarks],
         "contract": [
             {
                 "task": c.task,
@@ -131,9 +149,11 @@ def as_data(contracts: Sequence[Contract], student: StudentResult | None) -> dic
                 "checks": [{"id": k.id, "text": k.text, "ending": k.ending.value, "words": k.words} for k in c.checks],
             }
             for c in contracts
-        ]
+        ],
     }
-    return data if student is None else {**data, "tasks": [_task_data(student, t) for t in told(student)]}
+    if student is None:
+        return data
+    return {**data, "tasks": [_task_data(student, t) for t in told(student)], "result": result_data(student, scale)}
 
 
 def _task_data(student: StudentResult, task: TaskTold) -> dict[str, Any]:

@@ -5,13 +5,21 @@ from werkzeug.exceptions import HTTPException
 
 from harness.errors import HarnessError
 from harness.serve.forms import one_line
+from harness.serve.gate import Gate
 from harness.serve.handing_out import HandingOut
 from harness.serve.headers import finish
+from harness.serve.limits import MOST_BYTES
 from harness.serve.reading import Reading
-from harness.serve.room import Room
+from harness.serve.room import Room, html
 from harness.serve.saving import Marking
+from harness.serve.tokens import Turn
+from harness.serve.work import Work
 
-MOST_BYTES = 4_000_000  # of a form: every criterion of a student with a long comment
+ENTRY = "default-src 'none'; base-uri 'none'; form-action 'none'"
+LEADS_ON = (
+    '<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0;url=/"><title>Marking</title>'
+    '<p><a href="/">To the class</a>'
+)
 
 
 def create_app(room: Room) -> Flask:
@@ -30,11 +38,10 @@ def gatekeeping(app: Flask, room: Room) -> None:
     def check() -> Response | None:
         if not gate.knows_host(request.headers.get("Host")):
             abort(403, "Expected the address that `harness serve` printed, received another host name; open that one.")
-        if request.method == "GET" and "token" in request.args and gate.is_token(request.args["token"]):
-            answer: Response = redirect("/", 303)  # type: ignore[assignment]
-            answer.set_cookie(gate.cookie, gate.token, httponly=True, samesite="Strict", path="/")
-            return answer
-        if not gate.is_token(request.cookies.get(gate.cookie)):
+        inside = gate.is_pass(request.cookies.get(gate.cookie))
+        if request.method == "GET" and "token" in request.args:
+            return redirect("/", 303) if inside else admit(gate, request.args["token"])  # type: ignore[return-value]
+        if not inside:
             abort(403, "Expected the token of `harness serve`; open the address that it printed, with all of it.")
         if request.method not in ("GET", "HEAD"):
             if not gate.same_origin(request.headers):
@@ -54,13 +61,29 @@ def gatekeeping(app: Flask, room: Room) -> None:
         return plain(str(error), 503)
 
 
+def admit(gate: Gate, token: str) -> Response:
+    """Give a browser its cookie for a token that was not used before.
+
+    The page that leads on is one of this server: browsers keep a strict cookie to themselves where a file has sent them
+    here.
+    """
+    turn = gate.tokens.use(token)
+    if turn is Turn.USED:
+        abort(403, "Expected a new address, received one that was used; open the last one `harness serve` printed.")
+    if turn is Turn.UNKNOWN:
+        abort(403, "Expected the token of `harness serve`; open the address that it printed, with all of it.")
+    answer = html(LEADS_ON, f"{ENTRY}; frame-ancestors 'none'")
+    answer.set_cookie(gate.cookie, gate.pass_, httponly=True, samesite="Strict", path="/")
+    return answer
+
+
 def plain(text: str, status: int) -> Response:
     return Response(f"{text}\n", status, mimetype="text/plain")
 
 
 def addresses(app: Flask, room: Room) -> None:
     reading = Reading(room)
-    marking, handing_out = Marking(room), HandingOut(room, reading)
+    marking, handing_out, work = Marking(room), HandingOut(room, reading), Work(room, reading)
 
     def greet() -> Response:
         name = one_line(request.form.get("grader", ""))
@@ -73,6 +96,8 @@ def addresses(app: Flask, room: Room) -> None:
         ("/cards/<name>", "of_class_page", reading.of_class_page),
         ("/students/<slug>", "student", marking.show),
         ("/students/<slug>/card", "card", reading.card),
+        ("/students/<slug>/work", "work", work.show),
+        ("/students/<slug>/reports/<int:number>", "report", work.report),
         ("/compare", "compare", reading.compare),
         ("/history", "history", reading.history),
         ("/next-open", "next_open", reading.to_next_open),

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from harness.serve.tokens import Tokens, same
+
 if TYPE_CHECKING:
     from werkzeug.datastructures import Headers
 
@@ -19,19 +21,20 @@ LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 @dataclass(frozen=True)
 class Gate:
-    """`token` is the secret in the printed address; `host` is what the server is bound to.
+    """`host` is what the server is bound to, `tokens` the secrets in printed addresses, `pass_` that of a cookie.
 
-    The cookie's name holds a part of the token's hash: cookies are shared by all ports of a machine, and two classes
-    may be open at once.
+    The cookie's name holds a part of a hash: cookies are shared by all ports of a machine, and two classes may be open
+    at once.
     """
 
     host: str = "127.0.0.1"
-    token: str = field(default_factory=lambda: secrets.token_urlsafe(32))
+    tokens: Tokens = field(default_factory=Tokens)
+    pass_: str = field(default_factory=lambda: secrets.token_urlsafe(32))
     _secret: bytes = field(default_factory=lambda: secrets.token_bytes(32))
 
     @property
     def cookie(self) -> str:
-        return f"harness-{hashlib.sha256(self.token.encode()).hexdigest()[:8]}"
+        return f"harness-{hashlib.sha256(self.pass_.encode()).hexdigest()[:8]}"
 
     @property
     def grader_cookie(self) -> str:
@@ -42,11 +45,11 @@ class Gate:
         """Return what every form of this server carries, and no other page can know."""
         return hmac.digest(self._secret, b"form", "sha256").hex()
 
-    def is_token(self, given: str | None) -> bool:
-        return given is not None and hmac.compare_digest(as_bytes(given), as_bytes(self.token))
+    def is_pass(self, given: str | None) -> bool:
+        return same(given, self.pass_)
 
     def is_form_token(self, given: str | None) -> bool:
-        return given is not None and hmac.compare_digest(as_bytes(given), as_bytes(self.form_token))
+        return same(given, self.form_token)
 
     def knows_host(self, header: str | None) -> bool:
         """Say whether a Host header names this machine, so that another site's name cannot be pointed at it.
@@ -69,11 +72,6 @@ class Gate:
         if site is not None and site != "same-origin":
             return False
         return origin is None or origin in (f"http://{headers.get('Host')}", f"https://{headers.get('Host')}")
-
-
-def as_bytes(text: str) -> bytes:
-    """Return text as bytes; what no character stands for never matches."""
-    return text.encode("utf-8", "replace")
 
 
 def host_name(header: str | None) -> str | None:

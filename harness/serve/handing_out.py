@@ -31,7 +31,7 @@ class HandingOut:
         grader = self.room.grader()
         if not grader:
             return redirect(url_for("ask_grader"), 303)  # type: ignore[return-value]
-        if obstacles(sight.result) and request.form.get("force") != "yes":
+        if obstacles(sight.result, sight.marks) and request.form.get("force") != "yes":
             return self.page(
                 sight, status=409, trouble=Phrase("Nothing was published: agree below that marks may be open.")
             )
@@ -56,7 +56,7 @@ class HandingOut:
             status=status,
             bar=self.room.bar(sight),
             sight=sight,
-            obstacles=[(said(o), o.slugs) for o in obstacles(sight.result)],
+            obstacles=[(said(o), o.slugs) for o in obstacles(sight.result, sight.marks)],
             hidden=any(c.hidden for s in sight.result.students for t in s.tasks for c in t.criteria),
             folder=self.room.folder,
             last=last[0] if last else None,
@@ -86,5 +86,7 @@ def said(obstacle: Obstacle) -> Phrase:
                 "%(n)s criteria of %(students)s are still to be marked by hand",
                 students=count(n, "student"),
             )
+        case "astray":
+            return Phrase("%(what)s, which count for nothing now", what=obstacle.text)
         case "names":
             return Phrase("A comment or reason names another student")

@@ -9,6 +9,7 @@ from flask import Response, request, url_for
 from jinja2 import ChoiceLoader, Environment, PackageLoader
 
 from harness import __version__
+from harness.grading.astray import astray
 from harness.report.themes.engine import environment
 from harness.report.themes.theme import Theme
 from harness.report.words.text import short_name
@@ -30,6 +31,7 @@ class Bar:
     grader: str
     trouble: str
     strangers: int
+    astray: list[str]
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,9 @@ class Room:
 
     def bar(self, sight: Sight) -> Bar:
         strangers = {mark.slug for mark in sight.marks.values()} - sight.students.keys()
-        return Bar(sight.result.title, progress(sight), self.grader(), self.reporter.trouble, len(strangers))
+        names = {slug: name_of(slug, sight) for slug in sight.students}
+        lost = [a.told(names) for a in astray(sight.result, sight.marks) if a.kind != "person"]
+        return Bar(sight.result.title, progress(sight), self.grader(), self.reporter.trouble, len(strangers), lost)
 
     def page(self, name: str, *, status: int = 200, **values: object) -> Response:
         """Return a page of the marking desk."""

@@ -6,9 +6,8 @@ import signal
 import socket
 import sys
 import threading
-import webbrowser
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -17,13 +16,17 @@ from typing import Any
 from waitress.server import create_server
 
 from harness.errors import UsageError
+from harness.records.marking_file import FILE, cannot_write
 from harness.report.themes.theme import PLAIN, Theme
+from harness.serve import limits
 from harness.serve.app import create_app
 from harness.serve.desk import Desk
 from harness.serve.forms import one_line
 from harness.serve.gate import WILDCARDS, Gate, is_loopback
+from harness.serve.opening import opened_in_browser
 from harness.serve.reporter import Reporter
 from harness.serve.room import Room, must_ask
+from harness.serve.tokens import Tokens
 from harness.task import Task
 from harness.workflow.graded_class import opened
 from harness.workflow.options import registry
@@ -52,8 +55,14 @@ def serve(out: Path, options: Options, say: Say) -> None:
 
     Raises ResultsError if there is no class, UsageError for an address that cannot be listened on.
     """
-    gate = Gate(options.host)
-    with opened(out, theme=options.theme, tasks=options.tasks) as graded:
+    with opened(out, theme=options.theme, tasks=options.tasks) as graded, ExitStack() as stack:
+        if not graded.writable:
+            raise cannot_write(out / FILE, "it is for reading only", allowed=False)
+
+        def told(token: str) -> None:
+            say(f"One browser came in. For another one: {addresses(options.host, server.effective_port, token)[-1]}")
+
+        gate = Gate(options.host, Tokens(told))
         reporter = Reporter(Desk(graded))
         grader = one_line(options.grader)
         asks = must_ask(options.host, grader)
@@ -61,11 +70,10 @@ def serve(out: Path, options: Options, say: Say) -> None:
         server = listen(room, options, say)
         reporter.start()
         try:
-            way = f":{server.effective_port}/?token={gate.token}"
-            address = f"http://{shown_host(options.host)}{way}"
-            tell(out, options.host, address, way, say)
+            ways = addresses(options.host, server.effective_port, gate.tokens.valid)
+            tell(out, options.host, ways, say)
             if options.open_browser and has_browser():
-                threading.Timer(0.2, webbrowser.open, [address]).start()
+                stack.enter_context(opened_in_browser(ways[0], out))
             with ended_by_sigterm():
                 server.run()
         finally:
@@ -77,17 +85,23 @@ def serve(out: Path, options: Options, say: Say) -> None:
 def listen(room: Room, options: Options, say: Say) -> Any:
     """Return a server that listens; on another port where the one asked for is taken."""
     v6 = ":" in options.host
-    settings = {"host": options.host, "threads": THREADS, "ident": None, "ipv4": not v6, "ipv6": v6}
+    settings = {"host": options.host, "threads": THREADS, "ident": None, "ipv4": not v6, "ipv6": v6, **limits.SETTINGS}
     app = create_app(room)
     try:
-        return create_server(app, port=options.port, **settings)
+        return limited(create_server(app, port=options.port, **settings), room.gate)
     except ValueError as error:  # what waitress makes of a name that means no address
         raise no_address(options.host, "no such address") from error
     except OSError as error:
         if error.errno not in (errno.EADDRINUSE, errno.EACCES):
             raise no_address(options.host, error.strerror) from error
         say(f"Port {options.port} cannot be used ({error.strerror}); another one is.")
-    return create_server(app, port=0, **settings)
+    return limited(create_server(app, port=0, **settings), room.gate)
+
+
+def limited(server: Any, gate: Gate) -> Any:
+    """Return the server with connections that end by themselves."""
+    server.channel_class = limits.channel(gate)
+    return server
 
 
 def no_address(host: str, why: str | None) -> UsageError:
@@ -96,10 +110,17 @@ def no_address(host: str, why: str | None) -> UsageError:
     )
 
 
-def tell(out: Path, host: str, address: str, way: str, say: Say) -> None:
-    say(f"Marking {out} at {address}")
-    if host in WILDCARDS:
-        say(f"From other machines: http://{socket.gethostname()}{way}")
+def addresses(host: str, port: int, token: str) -> list[str]:
+    """Return the address for a browser on this machine, and the one for others where they may come in by another."""
+    hosts = [shown_host(host), *([socket.gethostname()] if host in WILDCARDS else [])]
+    return [f"http://{name}:{port}/?token={token}" for name in hosts]
+
+
+def tell(out: Path, host: str, ways: Sequence[str], say: Say) -> None:
+    say(f"Marking {out} at {ways[0]}")
+    for way in ways[1:]:
+        say(f"From other machines: {way}")
+    say("The address lets one browser in; then another one is printed.")
     if not is_loopback(host):
         say("Others in this network can reach it. Nothing is encrypted: use it in a network that you trust.")
     say("Ctrl-C ends it. Every mark is on the disk before it is shown as saved.")

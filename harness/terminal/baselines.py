@@ -14,6 +14,8 @@ from harness.errors import ResultsError, UsageError, did_you_mean
 from harness.grading.baselines import Baseline, find_baselines, read_baseline
 from harness.grading.compare import Comparison, Difference, compare
 from harness.grading.reference import Figure, ReferenceRow, ReferenceTable, reference_table
+from harness.grading.rubric import load_rubric
+from harness.grading.smallest_shift import POWER
 from harness.grading.words import number
 from harness.report.words.text import clean, count
 from harness.shipped import SHIPPED, Rooms
@@ -72,7 +74,9 @@ def show_comparison(shelf: Shelf, file: Path, other: Path | None, device: str, *
     _check_device(device)
     paths = (file, other) if other else (counterpart(shelf, file, device), file)
     first, second = (read_baseline(path) for path in paths)
-    result = compare(first, second)
+    task = known_tasks([first.task], shelf.tasks)[first.task]
+    rubric = shelf.rooms.file("rubrics", f"{task.name}.yaml")
+    result = compare(first, second, load_rubric(rubric, task) if rubric.is_file() else None)
     if as_json:
         files = {"files": [str(path) for path in paths]}
         typer.echo(json.dumps(files | result.model_dump()))
@@ -133,26 +137,45 @@ def mean_and_sd(row: ReferenceRow) -> str:
 
 
 def print_comparison(console: Console, result: Comparison) -> None:
-    """Print every measure, what the two baselines depend on and do not share, and a sentence a difference."""
-    shown = [_cells(d) for d in result.measures]
-    wanted = [h for h in shown[0] if console.width >= WIDE or h not in ("95 % interval", "p")]
-    grid = Table(box=None, pad_edge=False)
-    for heading in wanted:
-        breaks = heading in ("first", "second")
-        justify: JustifyMethod = "left" if heading in ("measure", "") else "right"
-        grid.add_column(heading, justify=justify, no_wrap=not breaks, min_width=9 if breaks else None)
-    for cells in shown:
-        grid.add_row(*(_cell(cells[heading]) for heading in wanted))
-    console.print(grid)
+    """Print what is graded and every measure, what the two depend on and do not share, and a sentence a difference."""
+    for what, found in (("criterion", result.criteria), ("measure", result.measures)):
+        if found:
+            _print_differences(console, what, found)
     for word, missing in (("first", result.only_first), ("second", result.only_second)):
         if missing:
             print_line(console, f"Only in the {word}: {', '.join(missing)}.")
     _print_changes(console, result)
     print_line(console, f"\n{result.test}, {result.alpha:.0%}, {_tested(result)}.")
-    for sentence in (d.sentence for d in result.measures if d.differs):
+    print_line(console, f"Sees: the smallest true shift that this would find in {POWER:.0%} of cases.")
+    for sentence in dict.fromkeys(d.sentence for d in (*result.measures, *result.criteria) if d.differs):
         print_line(console, sentence)
-    if not result.differs:
-        print_line(console, "No measure differs by more than its seeds do.")
+    print_line(console, _equal(result))
+
+
+def _equal(result: Comparison) -> str:
+    """Say what is equal to the last bit, and whether anything differs."""
+    of, same = len(result.measures), sum(d.bit_equal for d in result.measures)
+    some = (
+        f"All {count(of, 'measure')} are"
+        if same == of
+        else f"{same} of {count(of, 'measure')} {'is' if same == 1 else 'are'}"
+    )
+    none = "" if result.differs else "No measure differs by more than its seeds do."
+    return " ".join(filter(None, (f"{some} equal to the last bit under every seed." if same else "", none)))
+
+
+def _print_differences(console: Console, what: str, found: Sequence[Difference]) -> None:
+    shown = [{what if h == "measure" else h: cell for h, cell in _cells(d).items()} for d in found]
+    wanted = [h for h in shown[0] if console.width >= WIDE or h not in ("95 % interval", "p")]
+    grid = Table(box=None, pad_edge=False)
+    for heading in wanted:
+        breaks = heading in ("first", "second")
+        justify: JustifyMethod = "left" if heading in (what, "") else "right"
+        grid.add_column(heading, justify=justify, no_wrap=not breaks, min_width=9 if breaks else None)
+    for cells in shown:
+        grid.add_row(*(_cell(cells[heading]) for heading in wanted))
+    console.print(grid)
+    console.print()
 
 
 def _check_device(device: str) -> None:
@@ -200,7 +223,8 @@ def _cells(d: Difference) -> dict[str, str]:
         "95 % interval": f"{number(d.interval[0], 2)} to {number(d.interval[1], 2)}" if d.interval else "–",
         "p": "–" if d.p_value is None else f"{d.p_value:.2g}",
         "p (Holm)": "–" if d.p_holm is None else f"{d.p_holm:.2g}",
-        "": "differs" if d.differs else "",
+        "sees": "–" if d.smallest_shift is None else number(d.smallest_shift, 2),
+        "": "differs" if d.differs else "bit-equal" if d.bit_equal else "",
     }
 
 

@@ -9,6 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from harness.grading.calibration import BAND_SDS, DRAWS, Chances, Rates
+from harness.grading.fairness import WEAK_SDS, Fairness, Lost, of_course
 from harness.grading.proposal import NO_BASELINE, Calibrated
 from harness.grading.words import number
 from harness.terminal.lines import print_line
@@ -32,6 +33,9 @@ def show_calibrations(found: Sequence[Calibration], *, as_json: bool) -> None:
     console = Console(width=max(WIDTH, Console().width))
     for calibration in found:
         print_calibration(console, calibration)
+    known = [c.fairness for c in found if c.fairness]
+    if len(known) > 1:
+        print_line(console, f"All {len(known)} rubrics together: an equally good student {_lost(of_course(known))}.\n")
     print_line(
         console,
         f"Reference: mean ± sd over n seeds. Equal fails: how often a student as good as the reference"
@@ -49,7 +53,35 @@ def print_calibration(console: Console, calibration: Calibration) -> None:
     for row in calibration.criteria:
         if row.note:
             print_line(console, f"  {row.id}: {row.note}.")
+        for said in calibration.stale.get(row.id, ()):
+            print_line(console, f"  {row.id}: its origin is stale: {said}.")
+    for sentence in fair_words(calibration):
+        print_line(console, sentence)
     print_line(console, f"\n{calibration.diff}{outcome(calibration)}\n")
+
+
+def fair_words(calibration: Calibration) -> Iterator[str]:
+    """Say what the rubric as it is does to equally good and to weak students."""
+    if not (fair := calibration.fairness):
+        return
+    yield f"\nThe rubric as it is: an equally good student {_lost(fair.lost)}."
+    if other := calibration.with_other_data:
+        yield f"With other test data of the same size: {_lost(other.lost)}; {_weak(other)}."
+    else:
+        yield "This baseline states no sampling errors of test data, so that theirs are left out."
+    yield f"Of weak work, {_weak(fair)}."
+
+
+def _weak(fair: Fairness) -> str:
+    share = _percent(fair.weak_passes)
+    return f"{share} % at most earn the full points of a criterion {WEAK_SDS:g} sd below its target ({fair.weakest})"
+
+
+def _lost(shares: Lost) -> str:
+    return (
+        f"loses anything in {_percent(shares.anything)} % of cases, a point or more in {_percent(shares.one_point)} %,"
+        f" five or more in {_percent(shares.five_points)} %"
+    )
 
 
 def outcome(calibration: Calibration) -> str:

@@ -1,11 +1,10 @@
 """What the terminal shows after grading: one line a student, what went wrong in whole sentences, and a summary."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from rich.cells import cell_len
-from rich.console import Console
-from rich.table import Table
+from rich.console import Console, Group
 from rich.text import Text
 
 from harness.grading.passing import open_points
@@ -13,9 +12,9 @@ from harness.grading.results import ClassResult, StudentResult
 from harness.grading.scale import percentage
 from harness.grading.words import sentence
 from harness.records.models import Fault, Status
-from harness.report.words.marks import NOT_RUN, result_outcome
+from harness.report.words.marks import NOT_RUN, result_outcome, skipped_tasks
 from harness.report.words.text import MISSING, count, points, short_name
-from harness.terminal.lines import print_line
+from harness.terminal.lines import GAP, in_columns, print_line, told_apart
 from harness.workflow.publish import HandedOut
 
 STYLE = {
@@ -28,16 +27,15 @@ STYLE = {
 }
 OWNERS = {Status.STUDENT_ERROR: "student", Status.HARNESS_ERROR: "harness"}
 COLOURS = {True: "green", False: "yellow", None: "cyan"}  # of what is passed, not passed and open
-NAME, GRADE = 24, 8  # columns that names and grades may take up
+NAME = 24  # columns that names get where reasons are long
 SHORTEST = 8  # columns that are left to a name, however narrow the terminal
 LEAST = 10  # columns without which a reason says nothing
-GAP = 2
 DETAILS = 20  # faults told in full; the class page has all
 
 
 def show_class(console: Console, result: ClassResult, page: Path) -> None:
     """Print a graded class; `page` is where all of it can be read."""
-    console.print(class_table(result, console.width))
+    console.print(class_table(result, console.width), no_wrap=True, overflow="crop", crop=True)
     told = list(details(result))
     if told:
         console.print()
@@ -50,40 +48,39 @@ def show_class(console: Console, result: ClassResult, page: Path) -> None:
         print_line(console, text)
 
 
-def class_table(result: ClassResult, width: int = 80) -> Table:
-    """Return one line a student that fits into `width` columns: mark, result, grade where there are any, and why.
+def class_table(result: ClassResult, width: int = 80) -> Group:
+    """Return a heading and one line a student: mark, result, grade where there are any, and why, in `width` columns.
 
-    The reason is shortened to what is left, and left out where that is next to nothing.
+    Marks, results and grades are whole. Names get what reasons leave them, and are cut in their middle; a reason is cut
+    at its end, and left out where next to nothing would be left of it.
     """
-    graded = bool(result.scale.grades)
-    heads = ["student", "mark", "result", *(["grade"] if graded else []), "reason"]
-    lines = [_cells(student, graded) for student in result.students]
-    widths = [max(map(cell_len, (head, *(line[i].plain for line in lines)))) for i, head in enumerate(heads)]
-    left = width - sum(widths[:-1]) - GAP * (len(heads) - 1)
-    if left < LEAST:
-        del heads[-1]
-        widths[0] = max(SHORTEST, widths[0] + min(0, left + GAP))
-    table = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), collapse_padding=True)
-    for head in heads:
-        table.add_column(head, no_wrap=True, overflow="ellipsis", justify="right" if head == "mark" else "left")
-    for line in lines:
-        line[0].truncate(widths[0], overflow="ellipsis")
-        line[-1].truncate(max(left, LEAST), overflow="ellipsis")
-        table.add_row(*line[: len(heads)])
-    return table
+    heads = ["student", "mark", "result", *(["grade"] if result.scale.grades else []), "reason"]
+    lines = [[Text(head, "bold") for head in heads]]
+    lines += [_cells(student, bool(result.scale.grades)) for student in result.students]
+    widths = [max(cell_len(line[i].plain) for line in lines) for i in range(len(heads))]
+    widths[0], widths[-1] = _shares(widths, width)
+    names = told_apart({s.slug: short_name(s.name, s.slug) for s in result.students}, widths[0])
+    for student, line in zip(result.students, lines[1:], strict=True):
+        line[0] = Text(names[student.slug])
+    return Group(*(in_columns(line if widths[-1] else line[:-1], widths, right=(1,)) for line in lines))
+
+
+def _shares(widths: Sequence[int], width: int) -> tuple[int, int]:
+    """Return the columns of names and of reasons, whose widths stand first and last; none for reasons without room."""
+    both = width - sum(widths[1:-1]) - GAP * (len(widths) - 1)
+    name = min(widths[0], max(NAME, both - widths[-1]))
+    if both - name >= min(LEAST, widths[-1]):
+        return name, both - name
+    return max(SHORTEST, min(widths[0], both + GAP)), 0
 
 
 def _cells(student: StudentResult, graded: bool) -> list[Text]:
     result, style = result_outcome(student), COLOURS[student.passed]
-    name = Text(short_name(student.name, student.slug))
-    name.truncate(NAME, overflow="ellipsis")
-    grade = Text(student.grade or MISSING)
-    grade.truncate(GRADE, overflow="ellipsis")
     return [
-        name,
+        Text(short_name(student.name, student.slug)),
         Text(mark(student)),
         Text(str(result.word), "dim" if result is NOT_RUN else style),
-        *([grade] if graded else []),
+        *([Text(student.grade or MISSING)] if graded else []),
         Text(reason(student)),
     ]
 
@@ -130,7 +127,10 @@ def summary(result: ClassResult) -> list[str]:
     said = ", ".join([f"{n[True]:,} of {len(result.students):,} passed", *filter(None, rest)])
     every = sum(s.reached_all for s in result.students)
     lines = [f"{said} (pass mark {percentage(result.scale.pass_mark)}); {every:,} reached every target."]
-    return [*lines, f"Grades: {', '.join(result.scale.boundaries())}."] if result.scale.grades else lines
+    lines += [f"Grades: {', '.join(result.scale.boundaries())}."] if result.scale.grades else []
+    skipped = ", ".join(f"{title} ({n:,})" for title, n in skipped_tasks(result).items())
+    counts = "; --task NAME counts a task for everybody."
+    return [*lines, f"Not handed in, and so not counted: {skipped}{counts}"] if skipped else lines
 
 
 def seeds_lines(result: ClassResult) -> list[str]:
@@ -148,6 +148,9 @@ def published(made: HandedOut) -> list[str]:
     """Return what was handed out, what spoke against it, and where it says whose is which."""
     n = len(made.files)
     lines = [f"{made.folder}: {'1 card' if n == 1 else f'{n:,} cards'}, to hand out"]
+    if made.removed:
+        were = "1 card of an earlier publication was" if made.removed == 1 else f"{made.removed:,} cards were"
+        lines.append(f"{were} taken out, of students who are not in this class any more.")
     lines += [f"Although {warning}." for warning in made.warnings]
     return [*lines, f"{made.listing} says which card is whose; keep it to yourself."]
 

@@ -44,9 +44,9 @@ def show_tasks(registry: Mapping[str, Task], *, as_json: bool) -> None:
         return
     table = Table(box=None, pad_edge=False)
     for heading in ("task", "title", "builders", "variants", "profiles"):
-        table.add_column(heading)
+        table.add_column(heading, no_wrap=heading == "task", overflow="fold")
     for t in tasks:
-        builders = ", ".join(b.name for b in t.builders)
+        builders = "\n".join(b.name for b in t.builders)
         table.add_row(t.name, t.title, builders, str(len(t.variants)), ", ".join(t.profiles))
     console = Console()
     console.print(table)

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.training import backend
-from harness.training.errors import ContractError
+from harness.training.compiled import require_optimizer
+from harness.training.errors import CalledError, ContractError
 from harness.training.functions import find
 
 Call = Mapping[str, Any]
@@ -74,12 +75,17 @@ def build(student: ModuleType, call: Call, seed: int, inputs: Mapping[str, Any])
     """Seed, call the builder and return its Keras models, checked against the specification in `call`.
 
     Arrays and models that the builder is given are taken from `inputs`, or made of them. Raises ContractError in one
-    sentence for anything else than promised.
+    sentence for anything else than promised, and CalledError for what a builder or its model raises.
     """
     builder = find_builder(student, call)
+    backend.single_precision()
     arguments = given(call, inputs)
     backend.seed(seed)
-    returned = builder(**arguments)
+    try:
+        returned = builder(**arguments)
+    except Exception as error:
+        raise CalledError(call["builder"]) from error
+    backend.single_precision()  # for the models that the harness puts these into
     specs = call["returns"]
     models = list(returned) if isinstance(returned, tuple | list) else [returned]
     if len(models) != len(specs):
@@ -104,6 +110,9 @@ def check_model(model: Any, spec: Mapping[str, Any], builder: str) -> None:
         raise ContractError(
             f"Expected {what} to be compiled, received one that is not: call model.compile(...) before returning it."
         )
+    if spec["compiled"]:
+        require_optimizer(model, what)
+    refuse_stateful(model, what)
     batches = [random_batch(tensor) for tensor in spec["inputs"]]
     outputs = outputs_of(model, batches, what, [tensor["name"] for tensor in spec["outputs"]])
     arrays = [np.asarray(keras.ops.convert_to_numpy(output)) for output in outputs]
@@ -117,6 +126,16 @@ def check_model(model: Any, spec: Mapping[str, Any], builder: str) -> None:
         raise ContractError(f"Expected {what} to give finite numbers before training, received NaN or infinity.")
 
 
+def refuse_stateful(model: Any, what: str) -> None:
+    """Raise ContractError for a layer that goes on from batch to batch: it works for batches of one size only."""
+    stateful = [layer.name for layer in model._flatten_layers() if getattr(layer, "stateful", False) is True]
+    if stateful:
+        raise ContractError(
+            f"Expected {what} to take batches of any size and order, received the layer {stateful[0]!r} with"
+            " stateful=True: leave that out, and the size of the batch in keras.Input."
+        )
+
+
 def outputs_of(model: Any, batches: list[NDArray[Any]], what: str, names: Sequence[str]) -> list[Any]:
     """Return a model's outputs for these inputs, in order; raises ContractError for other inputs or unknown names.
 
@@ -125,7 +144,10 @@ def outputs_of(model: Any, batches: list[NDArray[Any]], what: str, names: Sequen
     taken = len(getattr(model, "inputs", None) or batches)  # a subclass of keras.Model does not say
     if taken != len(batches):
         raise ContractError(f"Expected {what} to have {len(batches)} input{'s'[: len(batches) > 1]}, received {taken}.")
-    returned = backend.forward(model, batches[0] if len(batches) == 1 else batches)
+    try:
+        returned = backend.forward(model, batches[0] if len(batches) == 1 else batches)
+    except Exception as error:
+        raise CalledError(f"{what}, given a batch {in_words([b.shape for b in batches])}") from error
     if isinstance(returned, dict):
         if len(names) > 1 and list(returned) == list(names):
             return list(returned.values())

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from harness.errors import RubricError, UsageError
 from harness.grading.baselines import Baseline, find_baselines
+from harness.grading.fairness import Fairness, fairness
+from harness.grading.origin import stale_origins
 from harness.grading.proposal import Calibrated, calibrate_rubric
 from harness.grading.rubric import load_rubric
 from harness.grading.rubric_model import Rubric
@@ -19,13 +21,20 @@ from harness.workflow.standards import load_rubrics
 
 
 class Calibration(Frozen):
-    """One task's rubric beside its baseline. `text` is the rubric as it would be, `diff` what would change."""
+    """One task's rubric beside its baseline. `text` is the rubric as it would be, `diff` what would change.
+
+    `stale` are numbers that origins quote and that no baseline or report has, by criterion. `fairness` is that of the
+    rubric as it is; with other test data it is known where the baseline states sampling errors.
+    """
 
     task: str
     profile: str
     rubric: Path
     device: str
     criteria: list[Calibrated]
+    stale: dict[str, list[str]]
+    fairness: Fairness | None = None
+    with_other_data: Fairness | None = None
     diff: str
     text: str
     written: bool = False
@@ -55,9 +64,9 @@ def calibrate(
         task.profile(profile)
     loaded = load_rubrics(rubrics, chosen, rooms)
     found = [
-        _calibration(_files(rubrics, name, rooms), task, profile, loaded[name], base)
+        _calibration(_files(rubrics, name, rooms), task, profile, loaded[name], found)
         for name, task in chosen.items()
-        for base in [_baseline([baselines] if baselines else rooms.folders("baselines", name), task, profile)]
+        for found in [_baselines([baselines] if baselines else rooms.folders("baselines", name), task, profile)]
     ]
     return [_write(c, chosen[c.task]) if write and c.diff else c for c in found]
 
@@ -68,15 +77,15 @@ def _files(rubrics: Path | None, name: str, rooms: Rooms) -> tuple[Path, Path]:
     return (rubrics / file, rubrics / file) if rubrics else (rooms.file("rubrics", file), rooms.own("rubrics") / file)
 
 
-def _baseline(folders: Iterable[Path], task: Task, profile: str) -> Baseline | None:
-    """Return the first baseline in order of the devices' names, so the CPU's before the GPU's."""
-    found = (b for folder in folders for b in find_baselines(folder, task, profile).values())
-    return next(found, None)
+def _baselines(folders: Iterable[Path], task: Task, profile: str) -> list[Baseline]:
+    """Return the baselines in order of the devices' names, so the CPU's before the GPU's: the first one counts."""
+    return [b for folder in folders for b in find_baselines(folder, task, profile).values()]
 
 
 def _calibration(
-    files: tuple[Path, Path], task: Task, profile: str, rubric: Rubric, baseline: Baseline | None
+    files: tuple[Path, Path], task: Task, profile: str, rubric: Rubric, baselines: Sequence[Baseline]
 ) -> Calibration:
+    baseline = baselines[0] if baselines else None
     criteria = calibrate_rubric(rubric, task, profile, baseline)
     path, to = files
     old = path.read_bytes().decode("utf-8")
@@ -87,6 +96,11 @@ def _calibration(
         rubric=to,
         device=baseline.device if baseline else "",
         criteria=criteria,
+        stale=stale_origins(rubric, task, profile, baselines) if baselines else {},
+        fairness=fairness(rubric, task, profile, baseline) if baseline else None,
+        with_other_data=fairness(rubric, task, profile, baseline, other_data=True)
+        if baseline and baseline.states_sampling
+        else None,
         diff=difference(old, new, path.name),
         text=new,
     )

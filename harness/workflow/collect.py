@@ -39,11 +39,13 @@ def no_more(entry: TaskEntry, measured: Measured) -> Mapping[str, str]:
 class Collection:
     """The measurements of a class by record key, and what is still to be made.
 
-    A submission goes through three gates, so that a broken one costs little: the contract check, then its first
-    variant, then the rest; the rest is left out if the first variant ran into a limit. When all of it has run, `judge`
-    says which variants run under the spare seeds as well; the answer depends on the first seeds alone and is kept in
-    the plan, so that neither the order in which units end nor an interruption changes it. So is what the contract check
-    says about the candidates that a submission chose; these pass the gates with the rest, and stop nothing else.
+    A submission that breaks the contract in all of its builders is not trained. Otherwise each variant stands for
+    itself: what one of them lacks, or a limit that it ran into, costs no other. When all of it has run, `judge` says
+    which variants run under the spare seeds as well; the answer depends on the first seeds alone and is kept in the
+    plan, so that neither the order in which units end nor an interruption changes it. So is what the contract check
+    says about the candidates that a submission chose.
+    `sources` are those at hand, by task and source: of others nothing can be run. What is recorded of those in `anew`
+    does not count, until it has been measured again.
     """
 
     plan: ClassPlan
@@ -51,6 +53,8 @@ class Collection:
     records: Records
     protection: Protection = field(default_factory=Protection)
     judge: Judge = no_more
+    sources: frozenset[tuple[str, str]] | None = None
+    anew: frozenset[tuple[str, str]] = frozenset()
     have: dict[str, Measurement] = field(default_factory=dict)
     queued: set[str] = field(default_factory=set)
     awaiting: dict[str, list[Awaiting]] = field(default_factory=dict)
@@ -74,10 +78,12 @@ class Collection:
 
     def look_up(self, keys: Iterable[str]) -> None:
         """Take over what is recorded under these keys and can be used."""
-        self.have.update({key: m for key, m in self.records.find(keys).items() if self.counts(m)})
+        self.have.update({key: m for key, m in self.records.find(keys, whole=True).items() if self.counts(m)})
 
     def counts(self, measurement: Measurement) -> bool:
         """Say whether a record can be used: not if student code made it behind a weaker barrier than asked for."""
+        if (measurement.task, measurement.source) in self.anew:
+            return False
         return measurement.source == GIVEN or self.protection.accepts(measurement.provenance.isolation)
 
     def first(self) -> list[Unit]:
@@ -89,24 +95,28 @@ class Collection:
         return units
 
     def due(self, student: int, entry: TaskEntry) -> list[Unit]:
-        """Return the units of one submission that its gates let through and that nobody has queued yet."""
-        if entry.fault:
+        """Return the units of one submission that can be started and that nobody has queued yet."""
+        if not self.can_run(entry):
             return []
-        contract = contract_unit(student, entry)
-        open_gates = [[contract]]
-        if self.passed(contract.key):
+        units = [contract_unit(student, entry)]
+        if self.passed(entry.contract):
             self.choose(entry)
-            units = self.units(student, entry, first_keys(self.plan, entry))
-            lead = next(iter(entry.keys.values()), None)
-            open_gates.append([u for u in units if u.key == lead])
-            if lead is None or self.passed(lead, only_limits=True):
-                open_gates.append([u for u in units if u.key != lead])
+            units += self.units(student, entry, first_keys(self.plan, entry))
         if self.may_ask(entry):
             self.ask(entry)
-            open_gates.append(self.units(student, entry, extra_keys(self.plan, entry)))
-        found = [u for gate in open_gates for u in gate if u.key not in self.have and u.key not in self.queued]
+            units += self.units(student, entry, extra_keys(self.plan, entry))
+        found = [u for u in units if u.key not in self.have and u.key not in self.queued]
         self.queued.update(u.key for u in found)
         return found
+
+    def can_run(self, entry: TaskEntry) -> bool:
+        """Say whether anything can be run of a submission: it has no fault, and its task and files are at hand."""
+        there = self.sources is None or (entry.task, entry.source) in self.sources
+        return entry.fault is None and entry.task in self.contexts and there
+
+    def recorded(self) -> int:
+        """Return how many of the measurements are in the records: a fault of the harness is not."""
+        return sum(m.fault is None or m.fault.owner == "student" for m in self.have.values())
 
     def may_ask(self, entry: TaskEntry) -> bool:
         """Say whether all has run under the first seeds that will, comparisons' other side included."""
@@ -144,11 +154,9 @@ class Collection:
         if any(key not in self.have for key in extra_keys(self.plan, entry).values()):
             self.records.put_document("plan", self.plan.model_dump_json())
 
-    def passed(self, key: str, only_limits: bool = False) -> bool:
+    def passed(self, key: str) -> bool:
         done = self.have.get(key)
-        if done is None:
-            return False
-        return done.fault is None or (only_limits and done.fault.kind != "limit")
+        return done is not None and done.fault is None
 
     def follow(self, unit: Unit, made: Made) -> Iterable[Unit]:
         """Keep what was made and return what it lets through. A fault of the harness is not recorded."""
@@ -165,18 +173,21 @@ class Collection:
         return len(keys | {u.key for u in running})
 
     def open_keys(self, entry: TaskEntry) -> list[str]:
-        if entry.fault:
+        if not self.can_run(entry):
             return []
         contract = self.have.get(entry.contract)
-        lead = self.have.get(next(iter(entry.keys.values()), ""))
-        stopped = (contract and contract.fault) or (lead and lead.fault and lead.fault.kind == "limit")
         wanted = (entry.contract, *wanted_keys(self.plan, entry).values())
-        return [] if stopped else [k for k in wanted if k not in self.have]
+        return [] if contract and contract.fault else [k for k in wanted if k not in self.have]
 
 
 def all_keys(plan: ClassPlan) -> list[str]:
     """Return every record key the plan may need, spare seeds included."""
     entries = [entry for student in plan.students for entry in student.tasks]
-    keys = [key for e in entries for key in (e.contract, *e.keys.values(), *e.spare.values()) if key]
-    keys += [key for chosen in plan.chosen.values() for key in chosen.values()]
-    return keys + [key for given in plan.given.values() for key in given.values()]
+    keys = [key for entry in entries for key in keys_of(plan, entry)]
+    return list(dict.fromkeys(keys + [key for given in plan.given.values() for key in given.values()]))
+
+
+def keys_of(plan: ClassPlan, entry: TaskEntry) -> list[str]:
+    """Return every record key that one submission in one task may need, spare seeds included."""
+    chosen = plan.chosen.get(asking(entry), {})
+    return [key for key in (entry.contract, *entry.keys.values(), *entry.spare.values(), *chosen.values()) if key]

@@ -9,7 +9,7 @@ from harness.errors import UsageError
 from harness.grading.decisions import variants_of
 from harness.grading.rubric_model import Rubric
 from harness.grading.separation import Expected, Role, Separation, separate
-from harness.records.store import writing
+from harness.records.files import writing
 from harness.report.staff_pages.separation import write_separation
 from harness.task import Task
 from harness.tasks import names
@@ -46,7 +46,7 @@ def preflight(options: Options, flawed: Path | None, show: Show, *, meant_only: 
         task.profile(options.profile)
     rubrics = load_rubrics(options.rubrics, tasks, options.rooms)
     for folder in [flawed] if flawed else filter(Path.is_dir, options.rooms.folders("mistakes")):
-        check_folder(folder, {*names(), *options.registry})
+        check_folder(folder, {*names(), *options.registry, *options.rooms.own_tasks})
     entries = [e for task, rubric in rubrics.items() for e in _entries(task, rubric, flawed, options)]
     only = _needed(entries, rubrics, tasks) if meant_only else {}
     chosen = replace(options, tasks=(), seeds=(SEED,), registry=tasks, only=only)

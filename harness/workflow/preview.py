@@ -14,12 +14,12 @@ from harness.report.staff_pages.difference import write_difference
 from harness.report.themes.theme import PLAIN, Theme
 from harness.shipped import SHIPPED, Rooms
 from harness.task import Task
-from harness.workflow.collect import all_keys
-from harness.workflow.grade import known_tasks, stored_plan
+from harness.workflow.grade import known_tasks
 from harness.workflow.marking import mark_class
 from harness.workflow.measured import Measured
-from harness.workflow.options import registry
+from harness.workflow.options import Rescale, registry
 from harness.workflow.plan import ClassPlan
+from harness.workflow.result_folder import stored_plan, whole_records
 from harness.workflow.standards import load_rubrics, standards_for
 
 
@@ -30,11 +30,13 @@ def preview(
     theme: Theme = PLAIN,
     tasks: Mapping[str, Task] | None = None,
     rooms: Rooms = SHIPPED,
+    rescale: Rescale = lambda scale: scale,
 ) -> Difference:
     """Compare the marks in `out` with those under the rubrics given, and write `diff.csv` and `diff.html` there.
 
     The marks compared with are those of `results.json`, which are the ones people have seen: the rubric file
-    that made them may have been edited since. Cards, grades and results stay as they are. Trains nothing.
+    that made them may have been edited since. `rescale` is that of `Regrading`. Cards, grades and results stay as they
+    are. Trains nothing.
     Raises ResultsError if `out` holds no class, or results of another run than its records.
     """
     records = Records(out, create=False)
@@ -43,7 +45,8 @@ def preview(
         by_hand = read_newest(out)
         before = class_by_hand(results_of(plan, out), by_hand)
         needed = known_tasks(plan.tasks, tasks or registry())
-        measured = Measured(plan, records.find(all_keys(plan)))
+        plan = plan.model_copy(update={"scale": rescale(plan.scale)})
+        measured = Measured(plan, whole_records(plan, records, out))
         standards = standards_for(plan, needed, load_rubrics(rubrics, needed, rooms), rooms)
         after = mark_class(measured, standards, revealed=before.revealed, by_hand=by_hand)
     finally:

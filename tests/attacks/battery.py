@@ -20,7 +20,7 @@ from sandbox.students import bare, bare_step, check_step, student
 
 from harness.records.models import Fault
 from harness.sandbox import detect
-from harness.sandbox.job import Job, Outcome
+from harness.sandbox.job import Input, Job, Outcome
 from harness.sandbox.levels import Level
 from harness.sandbox.pool import ServerPool
 from harness.sandbox.supervise import run_job
@@ -107,7 +107,7 @@ class Arena:
         self,
         source: str | Mapping[str, bytes],
         step: Step | None = None,
-        inputs: Mapping[str, Path | bytes] | None = None,
+        inputs: Mapping[str, Input] | None = None,
         lead: Lead | None = None,
         **changes: Any,
     ) -> Outcome:

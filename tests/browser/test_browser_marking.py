@@ -37,12 +37,31 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 
 @dataclass
 class Server:
-    process: subprocess.Popen[str]
-    address: str
+    """A running server; `home` is where it is, and `unused` its first address until a browser has come in by it."""
 
-    @property
-    def home(self) -> str:
-        return self.address.partition("/?")[0]
+    process: subprocess.Popen[str]
+    home: str
+    unused: str
+
+    def address(self) -> str:
+        """Return an address that lets a browser in: the first one, or the next that is printed."""
+        address, self.unused = self.unused or printed(self.process), ""
+        return address
+
+
+def printed(process: subprocess.Popen[str]) -> str:
+    assert process.stdout
+    for line in process.stdout:
+        if found := re.search(r"http://\S+", line):
+            return found[0]
+    pytest.fail("the server ended before it said where it is")
+
+
+def enter(visit: Any, server: Server, **look: Any) -> Any:
+    """Come in by a printed address, in a browser of its own; return what the fixture `visit` does."""
+    seen = visit(server.address(), **look)
+    seen.page.wait_for_url(server.home + "/")
+    return seen
 
 
 Start = Callable[[], Server]
@@ -70,11 +89,8 @@ def start(served: Path) -> Iterator[Start]:
             env={**os.environ, "PYTHONPATH": paths},
         )
         running.append(process)
-        assert process.stdout
-        for line in process.stdout:
-            if found := re.search(r"http://\S+", line):
-                return Server(process, found[0])
-        pytest.fail("the server ended before it said where it is")
+        address = printed(process)
+        return Server(process, address.partition("/?")[0], address)
 
     yield begin
     for process in running:
@@ -90,7 +106,7 @@ def server(start: Start) -> Server:
 @pytest.fixture(scope="module")
 def desk(server: Server, visits: Any) -> Any:
     """Return a window whose reader is known to the server."""
-    return visits(server.address)
+    return enter(visits, server)
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -107,7 +123,7 @@ def test_a_page_of_the_desk_is_quiet_and_axe_finds_nothing(server: Server, desk:
 
 
 def test_hostile_names_stay_text_on_the_desk(server: Server, visit: Any) -> None:
-    seen = visit(server.address, bypass_csp=True)
+    seen = enter(visit, server, bypass_csp=True)
     for name in ("class", "side by side"):
         seen.page.goto(server.home + PAGES[name])
         assert HOSTILE.replace("/", "∕") in seen.page.locator("body").text_content()  # as a file can be named
@@ -116,7 +132,7 @@ def test_hostile_names_stay_text_on_the_desk(server: Server, visit: Any) -> None
 
 def test_marks_are_there_after_the_server_was_killed_and_started_again(start: Start, visit: Any) -> None:
     first = start()
-    page = visit(first.address).page
+    page = enter(visit, first).page
     page.goto(first.home + "/students/bob-noyce")
     page.get_by_label("Points", exact=True).first.fill("2.5")
     page.get_by_label("Comment, for the card").first.fill("Clear <b>and</b> short.")
@@ -126,7 +142,7 @@ def test_marks_are_there_after_the_server_was_killed_and_started_again(start: St
     first.process.wait()
 
     second = start()
-    page = visit(second.address).page
+    page = enter(visit, second).page
     page.goto(second.home + "/students/bob-noyce")
     assert page.get_by_label("Points", exact=True).first.input_value() == "2.5"
     card = page.frame_locator("iframe").locator("body")
@@ -136,7 +152,7 @@ def test_marks_are_there_after_the_server_was_killed_and_started_again(start: St
 
 
 def test_a_grader_who_has_not_seen_the_others_mark_is_told_and_overwrites_nothing(server: Server, visit: Any) -> None:
-    slow, quick = visit(server.address).page, visit(server.address).page
+    slow, quick = enter(visit, server).page, enter(visit, server).page
     for page in (slow, quick):
         page.goto(server.home + "/students/ann-example")
     quick.get_by_label("Points", exact=True).first.fill("3")
@@ -149,7 +165,7 @@ def test_a_grader_who_has_not_seen_the_others_mark_is_told_and_overwrites_nothin
 
 
 def test_marks_can_be_entered_without_scripts(server: Server, visit: Any) -> None:
-    page = visit(server.address, java_script_enabled=False).page
+    page = enter(visit, server, java_script_enabled=False).page
     page.goto(server.home + "/students/ann-example")
     page.get_by_label("Comment, for the card").first.fill("Without a script.")
     page.get_by_role("button", name="Save", exact=True).click()

@@ -44,6 +44,17 @@ def test_a_diff_shows_who_moves_and_writes_no_card(harness: Harness, results: Pa
     assert {name: after[name] for name in before} == before
 
 
+def test_a_diff_says_who_would_not_pass_any_more(harness: Harness, results: Path) -> None:
+    stdout = harness(*DIFF, "harder").stdout
+    assert "would" not in stdout, "ann keeps 55 of 80 points and passes"
+    done = harness(*DIFF, "rubrics", "--pass-mark", "90%")
+    assert done.exit_code == 1, "somebody's result is another one"
+    assert "Nobody moves" in done.stdout
+    assert "The pass mark is 90 %.\nFor 1 student it would be open: ann.\n" in done.stdout
+    assert read_results(results / "results.json").scale.pass_mark == 0.5, "nothing is kept"
+    assert harness(*DIFF, "rubrics").exit_code == 0
+
+
 def test_nobody_moves(harness: Harness) -> None:
     done = harness(*DIFF, "rubrics")
     assert done.exit_code == 0

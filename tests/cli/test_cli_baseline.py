@@ -1,6 +1,7 @@
 """`harness baseline --table` and `--compare`: what is known of the references, without training anything."""
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ Harness = Callable[..., Result]
 
 OLD = {"conv.test_mse": [0.010, 0.011, 0.012, 0.011], "pca.test_mse": [0.03, 0.03, 0.03, 0.03]}
 SAME = {"conv.test_mse": [0.011, 0.010, 0.011, 0.012], "pca.test_mse": [0.03, 0.03, 0.03, 0.03]}
+RUBRICS = shipped.folder("rubrics")
 WORSE = {"conv.test_mse": [0.020, 0.021, 0.022, 0.021], "pca.test_mse": [0.03, 0.03, 0.03, 0.03]}
 
 
@@ -121,6 +123,21 @@ def test_a_file_against_the_shipped_one(
     said = "conv.test_mse is 0.01 higher in the second (0.021 against 0.011), more than seeds explain"
     assert (said in words(done)) is bool(code)
     assert ("No measure differs" in done.stdout) is not bool(code)
+
+
+def test_equal_values_are_said_to_be_and_shifts_that_would_be_seen(harness: Harness, shelf: Path) -> None:
+    done = harness("baseline", "--compare", write("new.json", OLD))
+    assert "All 2 measures are equal to the last bit under every seed." in words(done)
+    assert "bit-equal" in done.stdout and "find in 80% of cases" in words(done)
+    part = harness("baseline", "--compare", write("other.json", SAME))
+    assert "1 of 2 measures is equal to the last bit under every seed. No measure differs" in words(part)
+
+
+def test_what_is_graded_is_compared_first(harness: Harness, shelf: Path) -> None:
+    shutil.copytree(RUBRICS, shelf.parent.parent / "rubrics")
+    found = json.loads(harness("baseline", "--compare", write("new.json", WORSE), "--json").stdout)
+    assert [c["measure"] for c in found["criteria"]] == ["conv-reconstruction"]
+    assert found["criteria"][0]["differs"] and found["criteria"][0]["smallest_shift"] > 0
 
 
 def test_two_files(harness: Harness, shelf: Path) -> None:

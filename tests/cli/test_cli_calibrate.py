@@ -165,3 +165,14 @@ def test_the_shipped_rubrics_and_baselines_go_through(
     for task in found:
         for row in task["criteria"]:
             assert row["proposal"] or row["note"], "what gets no proposal says why"
+
+
+def test_the_whole_rubric_is_said_to_be_fair_or_not(harness: Harness, folder: Path) -> None:
+    shown = " ".join(harness(*CALIBRATE).stdout.split())
+    assert "The rubric as it is: an equally good student loses anything in" in shown
+    assert "states no sampling errors of test data" in shown
+    assert "at most earn the full points of a criterion 2 sd below its target" in shown
+    assert "rubrics together" not in shown, "there is one"
+    (task,) = json.loads(harness(*CALIBRATE, "--json").stdout)["tasks"]
+    assert 0 <= task["fairness"]["lost"]["five_points"] <= task["fairness"]["lost"]["anything"] <= 1
+    assert "losses" not in task["fairness"] and task["with_other_data"] is None

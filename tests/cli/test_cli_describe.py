@@ -6,7 +6,8 @@ import pytest
 import toy_search
 
 from harness.task import BUDGETS
-from harness.terminal.describe import show_task
+from harness.tasks import find, names
+from harness.terminal.describe import show_task, show_tasks
 
 
 @pytest.fixture(autouse=True)
@@ -26,6 +27,17 @@ def test_a_person_reads_what_may_be_chosen_and_what_is_measured_over_variants(
     assert "a list of 1 to 3 dictionaries of these settings, each trained as a variant of its own" in said
     assert "all.winner test accuracy of the winner by validation; higher is better" in said
     assert all(f"{b.name} {b.text}" in said for b in BUDGETS)
+
+
+def test_at_80_columns_no_name_that_has_to_be_typed_is_cut(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    show_tasks({name: find(name) for name in names()}, as_json=False)
+    lines = capsys.readouterr().out.splitlines()
+    assert all(len(line) <= 80 for line in lines)
+    words = " ".join(lines).split()
+    assert {*names(), *(b.name for name in names() for b in find(name).builders)} <= set(words)
 
 
 def test_a_program_reads_the_same(capsys: pytest.CaptureFixture[str]) -> None:

@@ -85,6 +85,28 @@ def test_check_prints_contract_then_criteria(harness: Harness, fake: Pretended) 
     assert "80 / 80 points" in criteria
 
 
+@pytest.mark.parametrize(
+    ("pass_mark", "said"),
+    [
+        ("", "In all: passed. The pass mark is 50 %."),  # 80 of 100 points, of which 20 are for a person to mark
+        ("80%", "In all: passed. The pass mark is 80 %."),
+        ("90", "In all: open. The pass mark is 90 %; whether it is reached depends on points still open."),
+    ],
+)
+def test_check_says_whether_that_would_pass(harness: Harness, fake: Pretended, pass_mark: str, said: str) -> None:
+    done = harness(*CHECK, *(("--pass-mark", pass_mark) if pass_mark else ()))
+    assert (done.exit_code, said in done.stdout) == (0, True), done.output
+
+
+def test_check_judges_by_the_pass_mark_asked_for(harness: Harness, fake: Pretended, tmp_path: Path) -> None:
+    (tmp_path / "toy.py").write_text(toy.UNTRAINABLE)
+    assert "In all: not passed. The pass mark is 50 %." in harness(*CHECK).stdout
+    told = json.loads(harness(*CHECK, "--json", "--pass-mark", "0").stdout)
+    assert told["result"] == {"passed": True, "grade": "", "pass_mark": 0.0}
+    wrong = harness(*CHECK, "--pass-mark", "1.5")
+    assert wrong.exit_code == 2 and "write 1.5% or" in wrong.stderr
+
+
 def test_check_of_a_file_is_check_of_its_folder_s_task(harness: Harness, fake: Pretended, tmp_path: Path) -> None:
     (tmp_path / "mine.py").write_text(toy.GOOD)
     done = harness("check", "mine.py", "--task", "toy", "--rubrics", "rubrics")
@@ -118,6 +140,15 @@ def test_a_fault_of_the_harness_is_exit_code_3(harness: Harness, fake: Pretended
     fake.fails = lambda job: SandboxError("No process.")
     assert harness(*CHECK, "--contract").exit_code == 3
     assert harness(*CHECK).exit_code == 3
+
+
+def test_remarks_stand_in_json_too(harness: Harness, fake: Pretended, tmp_path: Path) -> None:
+    work = toy.write_class(tmp_path / "class", {"ann": toy.GOOD}) / "ann"
+    (work / "notes.txt").write_text("mine")
+    told = json.loads(harness("check", "class/ann", "--rubrics", "rubrics", "--contract", "--json").stdout)
+    assert told["remarks"] == ["Ignored 1 file, not Python: notes.txt."]
+    graded = json.loads(harness("grade", "class", "--out", "results", "--rubrics", "rubrics", "--json").stdout)
+    assert graded["students"][0]["notes"] == told["remarks"]
 
 
 def test_json_is_json_and_nothing_else(harness: Harness, fake: Pretended, tmp_path: Path) -> None:

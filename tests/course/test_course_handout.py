@@ -71,6 +71,13 @@ def pictures(images: NDArray[np.uint8]) -> set[bytes]:
     return {image.tobytes() for image in images}
 
 
+def test_the_pass_mark_and_grades_are_the_course_s(course: Course, tmp_path: Path) -> None:
+    write(tmp_path / "c" / "course.yaml", "name: x\ntasks: [mine]\npass_mark: 62.5 %\ngrades: {A: 100 %, B: 1 %}\n")
+    found = read_course(tmp_path / "c")
+    write_handout(found, tmp_path / "out")
+    assert read_course(tmp_path / "out").says.scale == found.says.scale
+
+
 def test_it_is_a_course_whose_profiles_fit_its_data(course: Course, tmp_path: Path) -> None:
     write_handout(course, tmp_path / "out")
     handed = read_course(tmp_path / "out")
@@ -111,6 +118,19 @@ def test_a_folder_with_something_in_it_is_refused(course: Course, tmp_path: Path
     write(tmp_path / "out" / "mine.txt", "x")
     with pytest.raises(UsageError, match="a new or empty folder"):
         write_handout(course, tmp_path / "out")
+
+
+def test_after_a_mistake_nothing_is_left_and_the_next_try_works(course: Course, tmp_path: Path) -> None:
+    rubric = tmp_path / "c" / "rubrics" / "mine.yaml"
+    good = rubric.read_text()
+    write(rubric, good + "oops: [\n")
+    with pytest.raises(HarnessError, match="not valid YAML"):
+        write_handout(course, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+    write(rubric, good)
+    made = write_handout(course, tmp_path / "out")
+    assert {path.name[0] for path in (tmp_path / "out").iterdir()}.isdisjoint({"."})
+    assert tmp_path / "out" / "work" / "mine.py" in made.files
 
 
 def test_a_handout_cannot_be_handed_out_again(course: Course, tmp_path: Path) -> None:

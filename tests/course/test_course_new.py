@@ -13,6 +13,7 @@ from harness.course.lint import lint
 from harness.course.new import new_course, recipes
 from harness.course.samples import SAMPLES
 from harness.errors import UsageError
+from harness.grading.rubric import load_rubric
 from harness.task import Task
 
 Harness = Callable[..., Result]
@@ -47,6 +48,14 @@ def test_a_task_by_recipe_is_a_page(tmp_path: Path, recipe: str) -> None:
     lines = (tmp_path / "c" / "tasks" / "mine.py").read_text().splitlines()
     assert len(lines) <= 40 or recipe == "heads", "several heads say how they are made of a data set, too"
     assert task.findings and task.naive and set(task.profiles) == {"quick", "full"}
+
+
+@pytest.mark.parametrize("recipe", recipes())
+def test_a_number_that_nobody_measured_says_so(tmp_path: Path, recipe: str) -> None:
+    made(tmp_path / "c", recipe)
+    rubric = load_rubric(tmp_path / "c" / "rubrics" / "mine.yaml", read_course(tmp_path / "c").tasks["mine"])
+    bands = [c.profiles["full"] for c in rubric.criteria if not c.manual]
+    assert bands and all("not measured" in band.origin for band in bands)
 
 
 @pytest.mark.parametrize("recipe", sorted(SAMPLES))
@@ -129,6 +138,11 @@ def test_a_broken_task_hides_no_other(tmp_path: Path, harness: Harness) -> None:
             "def build_model(a):\n    pass  # TODO\n",
             "own.py:1: expected build_model(input_shape",
         ),
+        (
+            "course.yaml",
+            "name: x\ntasks: [own]\nprofile: qick\n",
+            "no profile 'qick', which course.yaml asks for. Did you",
+        ),
         ("mistakes/own/slow.py", '"""Slow."""\n', "slow.py to begin with a docstring"),
     ],
 )
@@ -139,4 +153,12 @@ def test_check_finds_a_mistake_before_anything_is_trained(
     write(tmp_path / path, text)
     done = harness("course", "check", "--lint")
     assert done.exit_code == 1
-    assert said in done.stdout, done.output
+    assert done.stdout.count(said) == 1, done.output
+    assert len(set(done.stdout.splitlines())) == len(done.stdout.splitlines()), "nothing is told twice"
+
+
+def test_a_course_of_shipped_tasks_needs_only_the_data_it_grades_with(tmp_path: Path, harness: Harness) -> None:
+    """The published sizes of shipped tasks take downloads, or a text that only the instructor has."""
+    write(tmp_path / "course.yaml", "name: x\ntasks: [text_generation]\n")
+    done = harness("course", "check", "--lint")
+    assert done.exit_code == 0, done.output

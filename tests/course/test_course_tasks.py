@@ -7,6 +7,7 @@ from course.made import TASK, course, write, write_course
 
 from harness.course.found import read_course
 from harness.errors import CourseError
+from harness.intake.exports import exports_of
 from harness.recipes.loops import own_loop
 from harness.task import Task
 from harness.workflow.grade import known_tasks
@@ -61,6 +62,13 @@ def test_a_broken_task_stops_only_who_needs_it(tmp_path: Path) -> None:
     assert list(known_tasks(["own"], found)) == ["own"]
     with pytest.raises(CourseError, match=r"bad.py:1: this is not Python"):
         known_tasks(["bad"], found)
+
+
+def test_a_broken_task_stops_nobody_who_handed_in_another(tmp_path: Path) -> None:
+    write_course(tmp_path)
+    write(tmp_path / "tasks" / "bad.py", "x = (\n")
+    found = read_course(tmp_path).tasks
+    assert {"own", "autoencoder"} <= exports_of(found).keys() and "bad" not in exports_of(found)
 
 
 def test_a_shipped_name_is_taken_only_where_the_course_says_so(tmp_path: Path) -> None:

@@ -5,11 +5,15 @@ import random
 import warnings
 from typing import Any
 
+import numpy as np
 import pytest
 from grading.invented import baseline
+from scipy import stats
 
 from harness.errors import ResultsError
 from harness.grading.compare import Difference, compare, holm
+from harness.grading.rubric_model import Criterion, Rubric
+from harness.grading.smallest_shift import smallest_shift
 
 ONE = {"conv.test_mse": [1.0, 2.0, 3.0]}
 
@@ -166,3 +170,75 @@ def test_what_the_two_depend_on_is_set_side_by_side() -> None:
         "numpy": ("machine", "2.0.0", "none"),
     }
     assert compare(baseline(ONE), baseline(ONE)).changes == []
+
+
+def graded(measure: str, over: str = "", profile: str = "quick") -> Rubric:
+    band = {"target": 0.1, "floor": 0.0}
+    criterion = {"id": "it", "text": "It.", "points": 1, "measure": measure, "over": over, "better": "higher"}
+    return Rubric(task="autoencoder@1", criteria=[Criterion.model_validate(criterion | {"profiles": {profile: band}})])
+
+
+def test_an_advantage_is_tested_where_neither_side_stands_out() -> None:
+    """Both variants vary a lot and together; their difference hardly does, and it is what is graded."""
+    base = [0.70, 0.75, 0.80, 0.85, 0.90, 0.95]
+    small, large = (
+        {"a.accuracy": [v + gain + 0.001 * i for i, v in enumerate(base)], "b.accuracy": base} for gain in (0.01, 0.03)
+    )
+    plain = compare(baseline(small), baseline(large))
+    assert not plain.differs and plain.criteria == []
+    found = compare(baseline(small), baseline(large), graded("a.accuracy", "b.accuracy"))
+    (criterion,) = found.criteria
+    assert found.differs and criterion.differs
+    assert criterion.sentence.startswith("it is 0.02 higher in the second")
+    assert [d.measure for d in found.measures] == ["a.accuracy", "b.accuracy"]
+
+
+def test_a_level_stands_with_the_test_of_its_measure() -> None:
+    one, two = {"a.accuracy": [0.5, 0.6, 0.7]}, {"a.accuracy": [0.6, 0.7, 0.9]}
+    found = compare(baseline(one), baseline(two), graded("a.accuracy"))
+    assert (
+        found.criteria[0].p_holm == found.measures[0].p_holm == compare(baseline(one), baseline(two)).measures[0].p_holm
+    )
+    assert found.criteria[0].measure == "it"
+
+
+@pytest.mark.parametrize("rubric", [graded("c.accuracy"), graded("a.accuracy", profile="full")])
+def test_what_is_not_measured_or_not_marked_is_left_out(rubric: Rubric) -> None:
+    one = {"a.accuracy": [0.5, 0.6, 0.7]}
+    assert compare(baseline(one), baseline(one), rubric).criteria == []
+
+
+@pytest.mark.parametrize(
+    ("second", "changes", "equal"),
+    [
+        ([1.0, 2.0, 3.0], {}, True),
+        ([1.0, 2.0, math.nextafter(3.0, 4.0)], {}, False),
+        ([1.0, 3.0, 2.0], {}, False),
+        ([1.0, 2.0, 3.0], {"seeds": [1, 2, 4]}, False),
+    ],
+)
+def test_bit_equal_is_to_the_last_bit_and_seed_by_seed(
+    second: list[float], changes: dict[str, Any], equal: bool
+) -> None:
+    (found,) = compare(baseline(ONE), baseline({"conv.test_mse": second}, **changes)).measures
+    assert found.bit_equal is equal
+
+
+def test_the_smallest_shift_is_found_four_times_in_five() -> None:
+    """Drawn: two sides of six and ten seeds that truly differ by it, 2,000 times; SciPy's test as a second opinion."""
+    rng = np.random.default_rng(0)
+    first, second = np.array([0.0, 1.0, 2.0, 3.0, 4.0, 5.0]), np.linspace(0, 1, 10)
+    shift = smallest_shift(list(first), list(second), 0.01)
+    assert shift is not None
+    drawn = [
+        rng.normal(mean, values.std(ddof=1), (2000, len(values))) for mean, values in ((0, first), (shift, second))
+    ]
+    share = float(np.mean(stats.ttest_ind(*drawn, axis=1, equal_var=False).pvalue < 0.01))
+    assert share == pytest.approx(0.8, abs=0.03)
+
+
+def test_more_seeds_see_smaller_shifts_and_no_spread_none() -> None:
+    few, many = (smallest_shift([0.0, 1.0] * n, [0.0, 1.0] * n, 0.05) for n in (2, 10))
+    assert few and many and many < few
+    assert smallest_shift([1.0, 1.0], [1.0, 1.0], 0.05) is None
+    assert smallest_shift([0.0, 1.0], [1.0, 1.0], 1e-9) is None, "out of reach"

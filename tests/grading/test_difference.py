@@ -7,7 +7,9 @@ from grading.made import student_of
 
 from harness.errors import ResultsError
 from harness.grading.difference import Difference, arrow, difference
+from harness.grading.passing import judged_class
 from harness.grading.results import ClassResult, CriterionResult, TaskResult
+from harness.grading.scale import GradingScale
 from harness.records.models import Status
 
 NAN = float("nan")
@@ -71,6 +73,29 @@ def test_a_raised_target_moves_whoever_falls_short_of_it_and_says_so() -> None:
     (why,) = move.criteria
     assert (why.id, why.before, why.after, why.change) == ("accuracy", 30, 29.25, pytest.approx(-0.75))
     assert why.why == ["target 0.9 → 0.92"]
+
+
+def test_who_passes_only_under_one_of_the_two_is_told() -> None:
+    """Ann falls below the pass mark, Bob reaches it, Cyd loses points and nothing else, of Dee a person decides."""
+    half = {n: task(criterion(earned=e)) for n, e in {"ann": 16, "bob": 14, "cyd": 29, "dee": 16}.items()}
+    open_ = task(criterion(earned=14), criterion("report", earned=None, status=Status.NOT_RUN, points=5, manual=True))
+    now = {"ann": task(criterion(earned=14)), "bob": task(criterion(earned=16)), "cyd": task(criterion(earned=20))}
+    found = difference(class_of(**half), class_of(**now, dee=open_))
+    assert [(t.student, t.passed_before, t.passed) for t in found.turned] == [
+        ("Ann", True, False),
+        ("Bob", False, True),
+        ("Dee", True, None),
+    ]
+
+
+def test_another_pass_mark_alone_turns_results_and_moves_nobody() -> None:
+    before = class_of(ann=task(criterion(earned=16)))
+    scale = GradingScale(pass_mark=0.6, grades={"A": 0.5})
+    after = judged_class(before.model_copy(update={"scale": scale}))
+    found = difference(before, after)
+    assert found.moves == [] and found.scale == scale
+    (ann,) = found.turned
+    assert (ann.passed_before, ann.passed, ann.grade_before, ann.grade) == (True, False, "", "A")
 
 
 def test_the_same_marks_move_nobody() -> None:

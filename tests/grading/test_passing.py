@@ -150,19 +150,27 @@ def test_a_class_is_judged_by_its_scale() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "share"), [("50", 0.5), ("50%", 0.5), ("62.5 %", 0.625), ("0.5", 0.5), ("100", 1.0), ("0", 0)]
+    ("text", "share"),
+    [("50", 0.5), ("50%", 0.5), ("62.5 %", 0.625), ("0.5", 0.5), ("100", 1.0), ("0", 0), ("10", 0.1), ("1.5 %", 0.015)],
 )
 def test_a_pass_mark_as_people_write_it(text: str, share: float) -> None:
     assert parse_pass_mark(text) == share
 
 
-WRONG = ["", "half", "101", "-5", "50,5", "1", "nan", "inf", "1e1", "\uff15\uff10", "50 % %", "0x10", "5" * 400, "5\n0"]
+WRONG = ["", "half", "101", "-5", "50,5", "nan", "inf", "1e1", "\uff15\uff10", "50 % %", "0x10", "5" * 400, "5\n0"]
 
 
 @pytest.mark.parametrize("text", WRONG)
 def test_anything_else_is_one_sentence(text: str) -> None:
     said = r"^--pass-mark: Expected a share .* such as 50, 50% or 0.5, received [^\n]{,70}$"
     with pytest.raises(UsageError, match=said):
+        parse_pass_mark(text)
+
+
+@pytest.mark.parametrize("text", ["1", "1.0", "1.5", "5", "9.9"])
+def test_what_could_be_a_percentage_or_a_share_is_neither(text: str) -> None:
+    """Whoever writes 1.5 may mean 150 %, 15 % or 1.5 %; each of them would pass other students."""
+    with pytest.raises(UsageError, match=rf"could be a percentage or a share; write {float(text):g}% or .*\d"):
         parse_pass_mark(text)
 
 
@@ -182,6 +190,7 @@ def test_a_scale_reads_back_as_it_was() -> None:
         ({"grades": {" A": 0.7}}, "plain words"),
         ({"grades": {"A\n": 0.7}}, "plain words"),
         ({"grades": {"A": 120}}, "such as 50, 50% or 0.5, received 120"),
+        ({"grades": {"A": 1.5}}, "received 1.5, which could be a percentage or a share; write 1.5%"),
         ({"grades": {"": 0.5}}, "at least 1 character"),
         ({"pass_mark": None}, "received no number"),
         ({"pass_mark": True}, "received no number"),

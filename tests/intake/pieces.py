@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Piece:
-    """Cells of a notebook or, with `file`, the text of one; what is taken of it, or said of it."""
+    """Cells of a notebook or, with `file`, the text of one; what is taken of it, or said of it.
+
+    `built` is what the contract check says of its builders, "" if it passes; None where they are not called.
+    """
 
     task: str
     cells: tuple[str, ...]
@@ -14,6 +17,7 @@ class Piece:
     leaves: tuple[str, ...] = ()  # words that are not in it
     said: tuple[str, ...] = ()
     refused: str = ""
+    built: str | None = None
 
 
 COLAB_START = """#@title Install and import { display-mode: "form" }

@@ -80,4 +80,4 @@ def test_a_fault_in_what_was_taken_names_the_cell(run_student: RunStudent, tmp_p
     (found,) = gather(tmp_path)
     outcome = run_student({"work.py": found.files["ann.py"]})
     assert outcome.fault is not None
-    assert " (cell 4): ValueError: no" in outcome.fault.message
+    assert " (cell 4), in build: ValueError: no" in outcome.fault.message

@@ -62,6 +62,16 @@ def test_one_submission_per_student_in_order_of_name(tmp_path: Path) -> None:
     assert all(s.fault is None for s in found)
 
 
+@pytest.mark.parametrize("wrapper", ["", "my-handout/"])
+def test_of_a_handout_that_comes_back_whole_the_student_s_part_counts(tmp_path: Path, wrapper: str) -> None:
+    rooms = {"work": "mine", "student_template": "as given", "tasks": "the contract"}
+    files = {f"{wrapper}{room}/autoencoder.py": source for room, source in rooms.items()}
+    write(tmp_path, {"ann.zip": zipped({**files, f"{wrapper}course.yaml": "name: x"})})
+    (ann,) = gather(tmp_path, KNOWN)
+    assert ann.files["autoencoder.py"] == b"mine" and ann.tasks(KNOWN) == ("autoencoder",)
+    assert ann.notes == (f"Ignored 1 file, not Python: {wrapper}course.yaml.",)
+
+
 def test_one_name_in_three_forms_gives_three_submissions(tmp_path: Path) -> None:
     write(tmp_path, {"ann/autoencoder.py": "1", "ann.py": "2", "ann.zip": zipped({"autoencoder.py": "3"})})
     found = gather(tmp_path, KNOWN)

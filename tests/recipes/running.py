@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from sandbox.students import RunStudent
 
 from harness.data.base import Dataset
+from harness.sandbox.spool import Blob
 from harness.task import Limits, Profile, Scored, Task, TaskData, Variant, VariantRun
 
 LIMITS = Limits(wall_s=300, cpu_s=200, memory_mb=2_000)
@@ -41,7 +42,7 @@ def run_variant(
 
 def saved(value: Any, path: Path) -> Any:
     """Return bytes as they are, and an array as a file."""
-    if isinstance(value, bytes):
+    if isinstance(value, Blob):
         return value
     np.save(path, value)
     return path

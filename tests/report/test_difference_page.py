@@ -12,6 +12,7 @@ import pytest
 from harness.grading.difference import Difference, difference
 from harness.records.models import Status
 from harness.report.staff_pages.difference import diff_csv, render_difference, signed, summary, write_difference
+from harness.report.staff_pages.results_turned import turned_lines
 
 Build = Callable[..., Any]
 HOSTILE = '<script>alert(1)</script><img src=x onerror="alert(2)">\u202e'
@@ -49,6 +50,17 @@ def test_the_page_lists_moves_with_their_causes_and_counts_the_rest(compared: Ca
     assert "Bo" not in text
     assert "target 0.021 → 0.02 2 +9.5 +4.75" in text, "by criterion: two students, in all, on average"
     assert "3 November 2025" in text and "For teaching staff" in text
+
+
+def test_the_page_says_who_passes_and_who_does_not_any_more(compared: Callable[..., Difference]) -> None:
+    diff = compared(**{"Ann": (22.5, 10), "Bo": (10, 22.5), "Cy": (22.5, 22.5)})
+    text = words(render_difference(diff))
+    assert "The pass mark is 50 %." in text
+    assert "1 student would pass now: Bo." in text and "1 student would not pass any more: Ann." in text
+    assert "Ann passed → not passed – " in text and "Bo not passed → passed – " in text
+    many = compared(**{f"S{i:02}": (10, 20) for i in range(12)})
+    _, line = turned_lines(many)
+    assert line.startswith("12 students would pass now: S00, S01") and line.endswith("S09, 2 more.")
 
 
 def test_nobody_moves(compared: Callable[..., Difference], tmp_path: Path) -> None:

@@ -76,7 +76,7 @@ def test_only_where_files_are_filtered_may_a_closed_folder_be_entered(
 def arguments(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     monkeypatch.setattr("os.geteuid", lambda: request.param)
     monkeypatch.setattr(bubblewrap, "find", lambda: "/usr/bin/bwrap")
-    yield bubblewrap.command(VIEW, 4_096, ["python", "-c", "--bind"])
+    yield bubblewrap.command(VIEW, 4_096, Path("/tmp/harness-x"), ["python", "-c", "--bind"])
 
 
 def pairs(arguments: list[str], option: str) -> list[str]:

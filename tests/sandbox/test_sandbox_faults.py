@@ -107,12 +107,12 @@ def test_a_builder_that_breaks_the_contract_is_told_what_was_expected(run_studen
 def test_an_exception_names_step_file_line_and_class(run_student: RunStudent) -> None:
     fault = fault_of(run_student(student("raise KeyError('width')")))
     assert fault.kind == "exception"
-    assert fault.message == "The step contract stopped with an error: work.py line 7: KeyError: 'width'"
+    assert fault.message == "The step contract stopped with an error: work.py line 7, in build: KeyError: 'width'"
 
 
 def test_what_an_exception_says_is_cleaned_and_shortened(run_student: RunStudent) -> None:
     fault = fault_of(run_student(student(r"raise ValueError('\x1b[31mred\x1b[0m \u202egnp.exe\x00' + 'x' * 5_000)")))
-    assert "ValueError: [31mred[0m gnp.exe" in fault.message
+    assert "ValueError: red gnp.exe" in fault.message
     assert fault.message.endswith("…")
 
 

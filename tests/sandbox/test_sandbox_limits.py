@@ -1,7 +1,11 @@
 """Limits end what does not end by itself, and nothing of a job is left behind."""
 
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -11,7 +15,7 @@ from sandbox.students import RunStudent, limits
 from sandbox.students import bare as student
 from sandbox.students import bare_step as check_step
 
-from harness.sandbox import supervise, watch
+from harness.sandbox import look, supervise, watch
 from harness.sandbox.job import Outcome
 from harness.sandbox.launch import ForkServer, Launcher
 from harness.sandbox.levels import Level
@@ -60,6 +64,33 @@ def test_sleeping_forever_is_ended_by_the_wall_limit(run_student: RunStudent) ->
     outcome = run_student(student("while True: time.sleep(600)"), check_step(limits=limits(wall_s=1)))
     assert_limit(outcome, "wall")
     assert outcome.fault is not None and "after 1 s" in outcome.fault.message
+
+
+@pytest.mark.parametrize(("delayed_s", "limit"), [(0.0, "wall"), (DAY_S, None)])
+def test_time_for_which_a_step_waits_for_a_core_is_not_its_own(
+    run_student: RunStudent, monkeypatch: pytest.MonkeyPatch, delayed_s: float, limit: str | None
+) -> None:
+    monkeypatch.setattr(watch.look, "delayed_s", lambda pid: delayed_s)
+    body = "end = time.process_time() + 1\nwhile time.process_time() < end: pass"
+    outcome = run_student(student(body), check_step(limits=limits(wall_s=0.5)))
+    assert (outcome.fault.limit if outcome.fault else None) == limit
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what a thread waited for")
+def test_a_process_that_shares_its_core_waits_for_it() -> None:
+    """Two busy processes on one core: each has it for a part of the time, and waits for the rest."""
+    core = min(os.sched_getaffinity(0))
+    busy = f"import os\nos.sched_setaffinity(0, [{core}])\nprint(flush=True)\nwhile True: pass"
+    with ExitStack() as stack:
+        several = [stack.enter_context(subprocess.Popen([sys.executable, "-c", busy], stdout=-1)) for _ in range(2)]
+        for process in several:
+            stack.callback(process.kill)
+            process.stdout.readline()  # type: ignore[union-attr]
+        for _ in range(1_200):  # a minute at least; reached only where nothing is told
+            if min(look.delayed_s(p.pid) for p in several) > 0.2:
+                return
+            time.sleep(0.05)
+        pytest.fail("neither waited for the core that both want")
 
 
 def test_waiting_for_a_server_does_not_count_as_time_of_the_step(

@@ -250,7 +250,7 @@ def test_a_training_gives_the_same_bytes_behind_any_barrier_as_without(
         run_student(student(), train_step(), inputs=training, launcher=pool) for pool in (unwalled, servers_at(level))
     )
     assert free.fault is None and walled.fault is None
-    assert free.blobs["weights"] == walled.blobs["weights"]
+    assert free.blobs["weights"].read() == walled.blobs["weights"].read()
     assert free.arrays["curve"].tobytes() == walled.arrays["curve"].tobytes()
 
 
@@ -280,9 +280,9 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(
 ) -> None:
     one, two, other = (run_student(student(), train_step(), inputs=training, seed=s) for s in (1, 1, 2))
     assert one.fault is None and two.fault is None and other.fault is None
-    assert len(one.blobs["weights"]) == 4 * (4 * 3 + 3)
-    assert one.blobs["weights"] == two.blobs["weights"]
-    assert one.blobs["weights"] != other.blobs["weights"]
+    assert len(one.blobs["weights"].read()) == 4 * (4 * 3 + 3)
+    assert one.blobs["weights"].read() == two.blobs["weights"].read()
+    assert one.blobs["weights"].read() != other.blobs["weights"].read()
     assert one.arrays["curve"].tobytes() == two.arrays["curve"].tobytes()
     assert one.usage is not None and one.usage.fit_s is not None and one.usage.fit_s > 0
 
@@ -296,7 +296,7 @@ def test_a_fresh_process_gives_the_same_bytes_as_the_fork_server(
     one = run_student(student(), train_step(), inputs=training)
     two = run_student(student(), train_step(), inputs=training, launcher=fresh)
     assert two.fault is None
-    assert one.blobs["weights"] == two.blobs["weights"]
+    assert one.blobs["weights"].read() == two.blobs["weights"].read()
 
 
 @pytest.mark.slow

@@ -15,6 +15,7 @@ from sandbox.students import check_step
 from harness.sandbox import wire
 from harness.sandbox.job import Job
 from harness.sandbox.judge import clean_text
+from harness.sandbox.spool import Spool
 from harness.task import ArrayOutput, BytesOutput, Output
 
 TABLE = ArrayOutput("table", (2, 3))
@@ -45,8 +46,8 @@ def sent_error(kind: str, message: str) -> bytes:
 
 
 def test_what_goes_out_comes_in_bit_for_bit() -> None:
-    arrays, blobs = wire.read_result(sent(ALL, VALUES), ALL)
-    assert blobs == {"blob": b"seven"}
+    arrays, blobs = wire.read_result(Spool(sent(ALL, VALUES)), ALL)
+    assert {name: blob.read() for name, blob in blobs.items()} == {"blob": b"seven"}
     assert set(arrays) == {"table", "count", "none"}
     for name, array in arrays.items():
         assert array.tobytes() == np.asarray(VALUES[name]).tobytes()
@@ -64,7 +65,7 @@ def test_the_layout_is_fixed() -> None:
 
 def test_no_outputs_are_one_letter() -> None:
     assert sent((), {}) == b"R"
-    assert wire.read_result(b"R", ()) == ({}, {})
+    assert wire.read_result(Spool(b"R"), ()) == ({}, {})
 
 
 @pytest.mark.parametrize(
@@ -78,7 +79,7 @@ def test_no_outputs_are_one_letter() -> None:
     ],
 )
 def test_other_forms_of_the_same_numbers_arrive_alike(value: Any) -> None:
-    arrays, _ = wire.read_result(sent((TABLE,), {"table": value}), (TABLE,))
+    arrays, _ = wire.read_result(Spool(sent((TABLE,), {"table": value})), (TABLE,))
     assert np.array_equal(arrays["table"], VALUES["table"])
 
 
@@ -106,7 +107,7 @@ GOOD = sent(ALL, VALUES)
 @pytest.mark.parametrize("length", range(len(GOOD)))
 def test_a_result_cut_short_anywhere_is_refused(length: int) -> None:
     with pytest.raises(wire.WireError):
-        wire.read_result(GOOD[:length], ALL)
+        wire.read_result(Spool(GOOD[:length]), ALL)
 
 
 LONG = struct.pack("<Q", 11) + b"x" * 11
@@ -125,12 +126,13 @@ BAD = {
 @pytest.mark.parametrize("case", BAD)
 def test_a_result_of_another_form_is_refused(case: str) -> None:
     with pytest.raises(wire.WireError, match=r"^Expected "):
-        wire.read_result(BAD[case], ALL)
+        wire.read_result(Spool(BAD[case]), ALL)
 
 
 def test_bytes_up_to_their_maximum_are_taken() -> None:
     for data in (b"", b"x" * 10):
-        assert wire.read_result(sent((BLOB,), {"blob": data}), (BLOB,))[1] == {"blob": data}
+        (blob,) = wire.read_result(Spool(sent((BLOB,), {"blob": data})), (BLOB,))[1].values()
+        assert blob.read() == data
 
 
 def test_capacity_is_the_largest_result_or_message() -> None:

@@ -53,7 +53,7 @@ def test_confusion_has_true_classes_in_rows() -> None:
 @pytest.mark.parametrize(("rows", "labels"), [(0, 0), (3, 2), (2, 3), (3, 0)])
 def test_empty_or_unequal_input_is_refused(measure: object, rows: int, labels: int) -> None:
     assert callable(measure)
-    with pytest.raises(ValueError, match=f"received {rows} and {labels}"):
+    with pytest.raises(ValueError, match="received"):
         measure(np.zeros((rows, 3)), np.zeros(labels, np.int64))
 
 

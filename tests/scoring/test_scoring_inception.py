@@ -86,7 +86,7 @@ def test_images_are_taken_one_by_one() -> None:
 def test_other_ranges_are_refused(value: float) -> None:
     images = X[:2].copy()
     images[1, 3, 3] = value
-    with pytest.raises(ValueError, match=r"\[0, 1\]"):
+    with pytest.raises(ValueError, match="images"):
         classify(digits_classifier().weights, images)
 
 

@@ -56,8 +56,9 @@ def test_pixels_given_as_bytes_do_not_wrap_around() -> None:
     assert mse(np.array([[0, 200]], np.uint8), images).value == 40_000
 
 
-def test_nan_stays_nan() -> None:
-    assert np.isnan(mse(np.array([[np.nan, 0]]), np.zeros((1, 2))).value)
+def test_nan_is_refused_and_said() -> None:
+    with pytest.raises(ValueError, match="finite rebuilt images, received NaN or infinity in 1 of 1 rows"):
+        mse(np.array([[np.nan, 0]]), np.zeros((1, 2)))
 
 
 @pytest.mark.parametrize(

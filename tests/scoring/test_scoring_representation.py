@@ -72,7 +72,7 @@ def test_a_collapsed_code_is_worth_the_most_frequent_class() -> None:
 @pytest.mark.parametrize("measure", [cluster_accuracy, probed])
 def test_nothing_to_test_on_is_refused(measure: object) -> None:
     assert callable(measure)
-    with pytest.raises(ValueError, match="0 sample"):
+    with pytest.raises(ValueError, match="at least one number in test codes"):
         measure(around([0, 1]), np.array([0, 1]), np.empty((0, 2), np.float32), np.empty(0, np.int64))
 
 

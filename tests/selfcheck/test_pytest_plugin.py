@@ -15,7 +15,10 @@ from harness.sandbox.job import Job
 
 TESTS = Path(__file__).resolve().parents[1]
 NO_CACHE = ("-p", "no:cacheprovider", "-p", "no:harness_report")
-CHECKS = ["import", *(f"build_model-{k}" for k in ("arguments", "models", "size", "loss", "gradients", "outputs"))]
+CHECKS = [
+    "import",
+    *(f"build_model-{k}" for k in ("arguments", "models", "size", "loss", "gradients", "outputs", "time")),
+]
 HIDDEN = toy.RUBRIC.replace("    points: 30\n", "    points: 30\n    hidden: true\n").replace(
     "beats-naive", "secret-rival"
 )
@@ -168,6 +171,13 @@ def test_a_file_of_this_name_that_says_nothing_is_an_ordinary_test(folder: pytes
     folder.path.joinpath("test_self_check.py").write_text("def test_mine():\n    assert True\n")
     run(folder).assert_outcomes(passed=1)
     assert not fake.jobs
+
+
+def test_remarks_are_told_once_at_the_end(folder: pytest.Pytester, fake: Pretended) -> None:
+    source = toy.GOOD.replace("def build_model", "model = keras.Sequential()\nmodel.fit(1)\ndef build_model")
+    folder.path.joinpath("toy.py").write_text(source)
+    shown = run(folder).stdout.str()
+    assert shown.count("toy.py line 6 trains a model each time the file is imported") == 1
 
 
 def test_xdist_agrees_with_a_plain_run_and_trains_once(folder: pytest.Pytester, fake: Pretended) -> None:

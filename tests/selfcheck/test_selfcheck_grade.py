@@ -71,7 +71,7 @@ def test_a_broken_contract_is_graded_without_training(fake: Pretended, tmp_path:
 def test_an_interruption_keeps_what_was_measured(fake: Pretended, work: Path) -> None:
     fake.fails = lambda job: KeyboardInterrupt() if job.step.name == "train" and len(fake.trained()) == 2 else None
     with pytest.raises(KeyboardInterrupt):
-        checked(work)
+        checked(work, jobs=1)
     fake.fails = lambda job: None
     fake.jobs.clear()
     checked(work)

@@ -46,6 +46,7 @@ PROFILES = ("quick", "full")
 COURSE = find_course(named_course(), Path("/"))  # of $HARNESS_COURSE, as the tests of guides set it; else what ships
 OWN = COURSE.tasks.files if isinstance(COURSE.tasks, Registry) else {}
 NAMES = tuple(OWN or COURSE.tasks)
+TIMES = 2 if OWN else 15  # what the reference took: the rule for limits in docs/students.md; courses set their own
 MACHINE = Machine("tensorflow", "cpu", "some processor", make(Level.NONE, view("cpu")), "a process")
 LARGEST = float(np.finfo(np.float32).max)
 
@@ -118,12 +119,12 @@ def test_both_profiles_are_there_and_can_be_run(name: str) -> None:
         assert min(profile.epochs, profile.batch_size, profile.seeds, profile.limits.cpu_s) > 0
         assert profile.limits.wall_s >= profile.limits.cpu_s, "a step alone on its core may use up its CPU seconds"
     quick = task.profiles["quick"]
-    assert quick.limits.wall_s <= 300, "a class is graded within a lesson"
+    assert quick.limits.cpu_s <= 900, "a step that never ends is ended within a quarter of an hour"
     assert data_of(name, "quick").arrays, "offline"
 
 
-def test_the_reference_took_less_than_half_of_what_a_step_may(name: str) -> None:
-    """As its baseline recorded it, so that students have room; limits follow the speed of a machine."""
+def test_a_step_may_take_many_times_what_the_reference_took(name: str) -> None:
+    """As its baseline recorded it, so that the models of tutorials have room; limits follow the speed of a machine."""
     task = find(name)
     baseline = load_baseline(COURSE.rooms.own("baselines"), task, "quick", "cpu")
     if baseline is None and OWN:
@@ -131,8 +132,16 @@ def test_the_reference_took_less_than_half_of_what_a_step_may(name: str) -> None
     assert baseline is not None
     limits = task.profiles["quick"].limits
     for step, usage in baseline.usage.items():
-        assert max(usage.cpu_s) * baseline.provenance.speed < limits.cpu_s / 2, step
+        assert TIMES * max(usage.cpu_s) * baseline.provenance.speed <= limits.cpu_s, step
         assert max(usage.peak_memory_mb) < limits.memory_mb / 2, step
+
+
+@pytest.mark.skipif(bool(OWN), reason="the page tells of the tasks that ship")
+def test_the_students_page_says_the_limits(name: str) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "students.md").read_text(encoding="utf-8")
+    limits = find(name).profiles["quick"].limits
+    row = f"| `{name}` | {limits.cpu_s:,.0f} s | {limits.wall_s:,.0f} s | {limits.memory_mb / 1000:g} GB |"
+    assert row in page.splitlines()
 
 
 def test_a_tiny_size_serves_tests_and_earns_nothing(name: str) -> None:
@@ -221,7 +230,9 @@ def test_the_rubric_loads_and_covers_both_profiles(name: str) -> None:
     automatic = [c for c in rubric.criteria if not c.manual]
     assert automatic
     for criterion in automatic:
-        assert set(PROFILES) <= set(criterion.profiles), criterion.id
+        assert "quick" in criterion.profiles, criterion.id
+    in_full = sum(c.points for c in automatic if "full" in c.profiles)
+    assert in_full >= 0.95 * sum(c.points for c in automatic), "a comparison may show in one size only"
 
 
 def test_the_rubric_asks_only_for_what_is_measured(name: str) -> None:

@@ -124,7 +124,7 @@ def test_halves_run_alone_on_the_trained_weights(run_student: RunStudent, saved:
     encode = calling(encoding(loop, {"test": len(x)}, CODE, "", LIMITS), vae(shape))
     given = {"encoder_weights": blobs["encoder_weights"], **saved(x_test=x)}
     codes = good(run_student(SOUND, encode, inputs=given)).arrays["code_test"].astype(np.float32)
-    encoder, decoder = (np.frombuffer(blobs[f"{half}_weights"], np.float32) for half in ("encoder", "decoder"))
+    encoder, decoder = (np.frombuffer(blobs[f"{half}_weights"].read(), np.float32) for half in ("encoder", "decoder"))
     kernel, bias = encoder[: CODE * pixels].reshape(pixels, CODE), encoder[CODE * pixels :][:CODE]
     assert codes == pytest.approx(x.reshape(40, pixels) @ kernel + bias, rel=2e-3, abs=2e-3), "16-bit floats"
 
@@ -201,7 +201,7 @@ def test_a_generator_is_trained_and_run_alone(
     given = {"generator_weights": outcome.blobs["generator_weights"], **{name: arrays[name] for name in taken}}
     found = good(run_student(SOUND, calling(generate, gan(conditional, shape)), inputs=given)).arrays["made"]
     assert found.shape == x.shape
-    flat = np.frombuffer(outcome.blobs["generator_weights"], np.float32)
+    flat = np.frombuffer(outcome.blobs["generator_weights"].read(), np.float32)
     first = np.concatenate([noise, C], axis=1) if conditional else noise
     split = pixels * first.shape[1]
     logits = first @ flat[:split].reshape(-1, pixels) + flat[split:]

@@ -76,7 +76,7 @@ def test_it_trains_with_what_it_is_given(run_student: RunStudent, arrays: Mappin
     step = train_step(described(GIVEN), inputs=("x_train", "y_train", *GIVEN.inputs), columns=("loss",))
     outcome = run_student(SOURCE, step, inputs={name: arrays[name] for name in step.inputs})
     assert outcome.fault is None, outcome.fault
-    assert outcome.blobs["weights"].startswith(MATRIX.tobytes()), "a frozen backbone stays as it was given"
+    assert outcome.blobs["weights"].read().startswith(MATRIX.tobytes()), "a frozen backbone stays as it was given"
 
 
 def test_a_builder_that_does_not_take_what_it_is_given_is_told_the_names(run_student: RunStudent) -> None:

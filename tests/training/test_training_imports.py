@@ -54,8 +54,9 @@ def test_jax_compiles_a_model_that_moves_images():
     code = """
 import keras
 from harness.training import backend
+FACTORS = {name: (0.1, 0.1) for name in backend.MOVING} | {"RandomRotation": (0.1,)}
 backend.load()
-model = keras.Sequential([keras.Input((8, 8, 1)), *(getattr(keras.layers, name)(0.1) for name in backend.MOVING)])
+model = keras.Sequential([keras.Input((8, 8, 1)), *(getattr(keras.layers, name)(*FACTORS[name]) for name in FACTORS)])
 model.compile(loss="mse")
 print(model.jit_compile)
 """

@@ -149,7 +149,7 @@ def test_a_prediction_in_another_process_is_that_of_the_trained_weights(
     run_student: RunStudent, inputs: dict[str, Path]
 ) -> None:
     train = train_step(epochs=3)
-    weights = good(run_student(NORMALISED, train, inputs=of(inputs, train))).blobs["weights"]
+    weights = good(run_student(NORMALISED, train, inputs=of(inputs, train))).blobs["weights"].read()
     given = {"weights": weights, "x_val": inputs["x_val"], "x_test": inputs["x_test"]}
     outcome = good(run_student(NORMALISED, predict_step(("val", 20), ("test", 20)), inputs=given, seed=77))
     assert outcome.arrays["p_val"] == pytest.approx(by_hand(weights, X[:20] + 0.01), abs=1e-5)
@@ -181,7 +181,7 @@ def test_validation_data_decides_nothing(run_student: RunStudent, inputs: dict[s
     without = train_step(epochs=3)
     beside = train_step(inputs=("x_train", "y_train", "x_val", "y_val"), epochs=3)
     one, two = (good(run_student(NORMALISED, s, inputs=of(inputs, s))) for s in (without, beside))
-    assert one.blobs["weights"] == two.blobs["weights"]
+    assert one.blobs["weights"].read() == two.blobs["weights"].read()
     assert np.isnan(one.arrays["curve"][:, 2]).all() and np.isfinite(two.arrays["curve"][:, 2]).all()
 
 
@@ -212,6 +212,8 @@ def test_the_curve_has_a_column_for_each_name_asked_for() -> None:
     table = curve({"accuracy": [0.5, 0.75, 1], "loss": [2.0, float("nan")], "other": [1]}, settings)
     assert table.shape == (3, 3) and table.dtype == np.float64
     assert np.array_equal(table, [[2, np.nan, 0.5], [np.nan, np.nan, 0.75], [np.nan, np.nan, 1]], equal_nan=True)
+    short = curve({"acc": [0.5, 0.75, 1], "val_acc": [1, 1, 1]}, {"epochs": 3, "columns": ["accuracy", "val_accuracy"]})
+    assert short.tolist() == [[0.5, 1], [0.75, 1], [1, 1]], 'metrics=["acc"] is recorded as such'
 
 
 # ------------------------------------------------------------------------------------------------------ autoencoder
@@ -252,7 +254,7 @@ def test_an_autoencoder_is_trained_and_run_in_two_halves(
     given = {"decoder_weights": blobs["decoder_weights"], "code_test": tmp_path / "code_test.npy"}
     images = good(run_student(PAIR, decode, inputs=given)).arrays["rebuilt_test"]
 
-    encoder, decoder = (np.frombuffer(blobs[f"{name}_weights"], np.float32) for name in ("encoder", "decoder"))
+    encoder, decoder = (np.frombuffer(blobs[f"{name}_weights"].read(), np.float32) for name in ("encoder", "decoder"))
     assert codes == pytest.approx(X[20:] @ encoder[:12].reshape(4, 3) + encoder[12:], abs=1e-5)
     assert images == pytest.approx(codes @ decoder[:12].reshape(3, 4) + decoder[12:], abs=1e-5)
     assert np.mean((images - X[20:]) ** 2) < 0.5 * X[20:].var()

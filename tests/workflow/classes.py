@@ -23,6 +23,7 @@ from harness.sandbox.detect import Found
 from harness.sandbox.job import Job, Outcome
 from harness.sandbox.launch import Launcher, Process
 from harness.sandbox.levels import Level
+from harness.sandbox.spool import Blob
 from harness.sandbox.view import view
 from harness.sandbox.walls import Walls, make
 from harness.task import BytesOutput, FactsOutput, Task
@@ -189,9 +190,9 @@ class FakeSandbox:
             raise wrong
         if wrong:
             return Outcome(fault=wrong, usage=usage)
-        blobs = {o.name: b"weights" for o in job.step.outputs if isinstance(o, BytesOutput)}
+        blobs = {o.name: Blob.of(b"weights") for o in job.step.outputs if isinstance(o, BytesOutput)}
         if OUTPUT in blobs:
-            blobs[OUTPUT] = self.chosen(job)
+            blobs[OUTPUT] = Blob.of(self.chosen(job))
         arrays = {o.name: self.array(o.name, o.shape, job) for o in job.step.outputs if o.name not in blobs}
         return Outcome(arrays, blobs, usage=usage)
 

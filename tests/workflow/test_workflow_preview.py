@@ -8,7 +8,7 @@ from workflow.classes import FakeSandbox, files_below, graded, marks, options
 
 from harness.errors import ResultsError, RubricError
 from harness.grading.difference import Difference
-from harness.report.files import read_results
+from harness.report.files import read_results, write_results
 from harness.workflow.grade import Regrading, regrade
 from harness.workflow.preview import preview
 
@@ -83,8 +83,7 @@ def test_a_mistake_in_the_rubric_writes_nothing(out: Path) -> None:
 def test_results_of_another_run_than_the_records_are_refused(out: Path) -> None:
     """As after a run that was killed before it wrote its results: then not the rubric alone would differ."""
     path = out / "results.json"
-    created = read_results(path).created
-    path.write_text(path.read_text().replace(created, "2020-01-01T00:00:00+00:00"))
+    write_results(path, read_results(path).model_copy(update={"created": "2020-01-01T00:00:00+00:00"}))
     with pytest.raises(ResultsError, match="of one run"):
         previewed(out, HARDER)
     assert not (out / "diff.html").exists()

@@ -14,7 +14,7 @@ class Graded:
 
     `seeds` are those that the submission was trained under; `uneven` if some variants were trained under fewer.
     `origins` are what the values depend on, more than one where they were measured at different times. `source`
-    is False where nothing was handed in for the task.
+    is False where nothing was handed in for the task. A task of a `course` does not come with the harness.
     """
 
     task: TaskResult
@@ -24,6 +24,7 @@ class Graded:
     origins: Sequence[Provenance]
     hidden: str
     source: bool
+    course: bool = False
 
     @property
     def rubric(self) -> str:
@@ -32,7 +33,14 @@ class Graded:
 
 
 def graded(
-    task: TaskResult, version: int, seeds: Sequence[int], planned: Provenance, *, source: bool, revealed: bool
+    task: TaskResult,
+    version: int,
+    seeds: Sequence[int],
+    planned: Provenance,
+    *,
+    source: bool,
+    revealed: bool,
+    course: bool = False,
 ) -> Graded:
     """Take out what the card hides; `version`, `seeds` and `planned` stand in where nothing was measured."""
     seen = task if revealed else without_hidden(task)
@@ -52,4 +60,5 @@ def graded(
         origins=origins or [planned],
         hidden="" if revealed else hidden_text(task),
         source=source,
+        course=course,
     )

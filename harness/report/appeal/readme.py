@@ -14,6 +14,7 @@ from harness.report.words.text import clean, sentence, short_name
 
 WIDTH = 100
 AGAIN = "again"  # the result folder that the commands write into
+COURSE = "COURSE"  # stands for the course folder, whose place is nobody else's business
 FILES = {
     "card.html": "the report card; open it in a browser",
     "marks.json": "every criterion on the card: value under each seed, target, floor, points, reason",
@@ -74,6 +75,10 @@ def _again(result: ClassResult, tasks: Sequence[Graded], sources: bool) -> str:
             " numbers as far as the line on reproducibility says; another processor or version may differ slightly."
         )
     )
+    if own := [g.task.title for g in able if g.course]:
+        text.append(
+            wrapped(f"{COURSE} stands for the folder of the course, which brings {', '.join(own)} and its data.")
+        )
     if any(g.uneven for g in able):
         text.append(
             wrapped(
@@ -94,6 +99,7 @@ def commands(tasks: Iterable[Graded]) -> list[str]:
         options = ["--profile", g.task.profile, "--backend", origin.backend, "--device", origin.device]
         options += [] if g.uneven else ["--seeds", seeds_option(g.seeds)]
         options += ["--rubrics", "rubrics"] if g.rubric else []
+        options += ["--course", COURSE] if g.course else []
         groups.setdefault(tuple(options), []).append(g.task.task)
     return [
         shlex.join(["harness", "grade", "submission", *_asked(names), *options, "--out", _folder(i)])

@@ -10,8 +10,9 @@ from harness import __version__
 from harness.grading.difference import CriterionChange, CriterionTotal, Difference, Move, Standing
 from harness.records.models import Status
 from harness.report.files import write_if_changed
-from harness.report.grades import CsvValue, cell
+from harness.report.grades import BOM, CsvValue, cell
 from harness.report.pages import POLICY
+from harness.report.staff_pages.results_turned import turned_lines, turned_row
 from harness.report.themes.engine import render
 from harness.report.themes.theme import PLAIN, Theme
 from harness.report.words.links import Link, link
@@ -127,13 +128,15 @@ def render_difference(diff: Difference, *, theme: Theme = PLAIN) -> str:
         summary=summary(diff),
         rows=[_row(move) for move in diff.moves],
         criteria=[_criterion(total) for total in diff.criteria],
+        turned=[turned_row(one) for one in diff.turned],
+        results=list(turned_lines(diff)),
         harness=__version__,
     )
 
 
 def write_difference(diff: Difference, out: Path, *, theme: Theme = PLAIN) -> Path:
     """Write `diff.csv` and `diff.html` into `out`, nothing else; return the page. Raises ResultsError."""
-    write_if_changed(out / "diff.csv", diff_csv(diff))
+    write_if_changed(out / "diff.csv", BOM + diff_csv(diff))
     page = out / "diff.html"
     write_if_changed(page, render_difference(diff, theme=theme))
     return page

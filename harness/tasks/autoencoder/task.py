@@ -33,7 +33,7 @@ PROFILES = (
         "digits",
         epochs=8,
         batch_size=64,
-        limits=Limits(wall_s=120, cpu_s=60, memory_mb=3_000),
+        limits=Limits(wall_s=700, cpu_s=350, memory_mb=3_000),
         sizes=Sizes(train=3_000, val=0, test=2_000),
         settings=Training(learning_rate=0.006, rebuilt=1_000),
     ),
@@ -51,7 +51,7 @@ PROFILES = (
 # Course reports A and C padded digits to 32x32 and averaged over 1,024 pixels, as the full profile does.
 IN_B = "digits of 28x28, averaged over 784 pixels"
 LAYERS_IN_B = f"layers 784-540-295-50, 1,197,324 parameters; {IN_B}"
-LINEAR_IN_B = f"a linear autoencoder; {IN_B}"
+# B's linear autoencoder (0.056 and 39.9 %) is PCA with two components, which no variant is.
 PUBLISHED = (
     *published("course report A", "probe_accuracy", "layers of 256, 128 and 10", dense=0.9167),
     *published("course report A", "probe_accuracy", conv=0.9609, pca=0.8148),
@@ -62,8 +62,6 @@ PUBLISHED = (
     *published("course report C", "test_mse", dense=0.0080, pca=0.0256),
     *published("course report B", "test_mse", LAYERS_IN_B, dense_50=0.0031),
     *published("course report B", "majority_accuracy", IN_B, dense_50=0.61),
-    *published("course report B", "test_mse", LINEAR_IN_B, pca_50=0.056),
-    *published("course report B", "majority_accuracy", LINEAR_IN_B, pca_50=0.399),
 )
 PCA_ON_MNIST = {"pca.test_mse": 0.0261, "pca.probe_accuracy": 0.809}
 

@@ -1,0 +1,34 @@
+"""Keeps what students wrote beside their code with the records, for whoever marks it by hand."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from harness.intake.names import spelled
+from harness.intake.reports import read_reports
+from harness.intake.submission import Submission
+from harness.records.kept_sources import keep_reports, kept_reports
+from harness.records.store import Records
+
+
+def keep_all_reports(submissions: Path, handed_in: Sequence[Submission], records: Records) -> None:
+    """Store the reports of every submission at `submissions`, by slug; what was there of an earlier hand-in goes."""
+    places = entries_at(submissions.expanduser().resolve())
+    for submission in handed_in:
+        entry = places.get(submission.entry)
+        keep_reports(records.folder, submission.slug, read_reports(entry) if entry else {})
+
+
+def entries_at(path: Path) -> Mapping[str, Path]:
+    """Return what lies at a path by the names that submissions give their files: itself, and what is in it."""
+    inside = list(path.iterdir()) if path.is_dir() else []
+    return {as_entry(place.name): place for place in (*inside, path)}
+
+
+def as_entry(name: str) -> str:
+    """Return the name of a file or folder as a submission's `entry` has it."""
+    return spelled(name).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def reports_of(slug: str, records: Records) -> dict[str, bytes]:
+    """Return what a student wrote beside the code, by path."""
+    return kept_reports(records.folder, slug)

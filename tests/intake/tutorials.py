@@ -1,0 +1,295 @@
+"""More pieces in the manner of public notebooks, tutorials and examples, each with builders that are really called."""
+
+from intake.pieces import Piece
+
+IMPORTS = "import numpy as np\nimport matplotlib.pyplot as plt\nimport tensorflow as tf\nfrom tensorflow import keras\n"
+VAE = """def build_vae(input_shape, latent_size, hidden_layers):
+    inputs = keras.Input(shape=input_shape)
+    x = layers.Flatten()(inputs)
+    for _ in range(hidden_layers):
+        x = layers.Dense(16, activation="relu")(x)
+    z_mean = layers.Dense(latent_size, name="z_mean")(x)
+    z_log_var = layers.Dense(latent_size, name="z_log_var")(x)
+    encoder = keras.Model(inputs, [z_mean, z_log_var], name="encoder")
+    latent = keras.Input(shape=(latent_size,))
+    x = layers.Dense(16, activation="relu")(latent)
+    x = layers.Dense(int(np.prod(input_shape)), activation="sigmoid")(x)
+    return encoder, keras.Model(latent, layers.Reshape(input_shape)(x), name="decoder")
+
+def kl_divergence(z_mean, z_log_var):
+    return -0.5 * ops.sum(1 + z_log_var - ops.square(z_mean) - ops.exp(z_log_var), axis=1)"""
+GAN = """def build_gan(input_shape, noise_size, num_classes):
+    noise, label = keras.Input((noise_size,)), keras.Input((num_classes,))
+    x = layers.Concatenate()([noise, label]) if num_classes else noise
+    x = layers.LeakyReLU()(layers.BatchNormalization()(layers.Dense(7 * 7 * 8, use_bias=False)(x)))
+    x = layers.Reshape((7, 7, 8))(x)
+    x = layers.Conv2DTranspose(4, (5, 5), strides=(2, 2), padding="same")(x)
+    x = layers.Conv2DTranspose(1, (5, 5), strides=(2, 2), padding="same", activation="sigmoid")(x)
+    generator = keras.Model([noise, label] if num_classes else noise, x)
+    image, label = keras.Input(input_shape), keras.Input((num_classes,))
+    x = layers.Flatten()(layers.Conv2D(4, (5, 5), strides=(2, 2), padding="same")(image))
+    x = layers.Concatenate()([x, label]) if num_classes else x
+    return generator, keras.Model([image, label] if num_classes else image, layers.Dense(1)(x))"""
+CLASSIFIER = (
+    "def build_model(input_shape, num_classes, augmentation, dropout, batch_norm, initializer, learning_rate):\n"
+)
+RULES = """def choose_actions(q_values, rule, parameter, rng):
+    greedy = np.argmax(q_values, axis=1)
+    return np.where(rng.random(len(greedy)) < 0.1, rng.integers(q_values.shape[1], size=len(greedy)), greedy)
+
+def td_targets(rewards, next_q_values, next_actions, terminated, discount, rule):
+    return rewards + (1 - terminated) * discount * np.max(next_q_values, axis=1)"""
+
+TUTORIALS = {
+    "autoencoders of the Keras blog": Piece(
+        "autoencoder",
+        (
+            "from keras.layers import Input, Dense, Flatten, Reshape\nfrom keras.models import Model, Sequential\n"
+            "from keras.datasets import mnist\nimport numpy as np\nencoding_dim = 32  # 24.5 to one",
+            "(x_train, _), (x_test, _) = mnist.load_data()\nx_train = x_train.astype('float32') / 255.",
+            "def build_dense(input_shape, code_size, hidden_layers):\n"
+            "    input_img = Input(shape=input_shape)\n    x = Flatten()(input_img)\n"
+            "    for i in range(hidden_layers): x = Dense(encoding_dim, activation='relu')(x)\n"
+            "    encoder = Model(input_img, Dense(code_size, activation='relu')(x))\n"
+            "    size = int(np.prod(input_shape))\n"
+            "    decoder = Sequential([Input(shape=(code_size,)), Dense(size, activation='sigmoid'), "
+            "Reshape(input_shape)])\n    return encoder, decoder",
+            "build_conv = build_dense",
+            "autoencoder = Model(input_img, decoder(encoder(input_img)))\nautoencoder.fit(x_train, x_train)",
+        ),
+        holds=("encoding_dim = 32  # 24.5 to one", "build_conv = build_dense"),
+        leaves=("mnist", "autoencoder.fit"),
+        built="",
+    ),
+    "an autoencoder of TensorFlow's tutorial": Piece(
+        "autoencoder",
+        (
+            IMPORTS + "from tensorflow.keras import layers, losses\nfrom tensorflow.keras.models import Model",
+            "class Autoencoder(Model):\n  def __init__(self, latent_dim, shape):\n    super().__init__()\n"
+            "    self.encoder = tf.keras.Sequential(\n"
+            "      [layers.Input(shape), layers.Flatten(), layers.Dense(latent_dim)])\n"
+            "    self.decoder = tf.keras.Sequential([layers.Input((latent_dim,)),\n"
+            "      layers.Dense(tf.math.reduce_prod(shape).numpy(), activation='sigmoid'), layers.Reshape(shape)])\n"
+            "  def call(self, x):\n    return self.decoder(self.encoder(x))",
+            "def build_dense(input_shape, code_size, hidden_layers):\n"
+            "  ae = Autoencoder(code_size, input_shape)\n  return ae.encoder, ae.decoder",
+            "build_conv = lambda input_shape, code_size, hidden_layers: build_dense(input_shape, code_size, 1)",
+        ),
+        built="(cell 2), in build_dense: units has to be a plain whole number: write int(...) around it",
+    ),
+    "an autoencoder of Keras 1": Piece(
+        "autoencoder",
+        (
+            "from keras.models import Sequential\nfrom keras.layers import *",
+            "def build_conv(input_shape, code_size, hidden_layers):\n    m = Sequential()\n"
+            "    m.add(Convolution2D(16, 3, 3, activation='relu', border_mode='same', input_shape=input_shape))\n"
+            "    return m, m\nbuild_dense = build_conv",
+        ),
+        built="Conv2D takes no argument border_mode in Keras 3: write padding=.",
+    ),
+    "a VAE of keras.io": Piece(
+        "image_generation",
+        (
+            "import os\nos.environ['KERAS_BACKEND'] = 'tensorflow'\n"
+            "import numpy as np\nimport keras\nfrom keras import ops, layers\nimport tensorflow as tf",
+            'class Sampling(layers.Layer):\n    """Draws z, the vector that encodes a digit."""\n'
+            "    def __init__(self, **kwargs):\n        super().__init__(**kwargs)\n"
+            "        self.seed_generator = keras.random.SeedGenerator(1337)\n"
+            "    def call(self, inputs):\n        z_mean, z_log_var = inputs\n"
+            "        return z_mean + ops.exp(0.5 * z_log_var) * keras.random.normal(ops.shape(z_mean))",
+            VAE,
+            GAN,
+            "vae = keras.Model()\nvae.compile(optimizer=keras.optimizers.Adam())\nvae.fit(mnist_digits, epochs=30)",
+        ),
+        leaves=("vae.fit", "class Sampling"),
+        built="",
+    ),
+    "a VAE with operations of TensorFlow": Piece(
+        "image_generation",
+        (
+            IMPORTS + "from tensorflow.keras import layers\nfrom keras import ops",
+            VAE.replace("layers.Flatten()(inputs)", "tf.reshape(inputs, (-1, 784))"),
+            GAN,
+        ),
+        built="in build_vae: A function of TensorFlow is given a Keras tensor",
+    ),
+    "a convolutional network of keras.io": Piece(
+        "network_training",
+        (
+            "import keras\nfrom keras import layers\nnum_classes, input_shape = 10, (28, 28, 1)",
+            CLASSIFIER + "    model = keras.Sequential([keras.Input(shape=input_shape)])\n"
+            "    if augmentation != 'none':\n        model.add(layers.RandomTranslation(0.1, 0.1))\n"
+            "    model.add(layers.Conv2D(8, kernel_size=(3, 3), activation='relu', kernel_initializer=initializer))\n"
+            "    model.add(layers.MaxPooling2D(pool_size=(2, 2)))\n    model.add(layers.Flatten())\n"
+            "    if batch_norm: model.add(layers.BatchNormalization())\n"
+            "    model.add(layers.Dropout(dropout))\n    model.add(layers.Dense(num_classes, activation='softmax'))\n"
+            "    model.compile(loss='sparse_categorical_crossentropy', metrics=['acc'],\n"
+            "                  optimizer=keras.optimizers.Adam(learning_rate))\n    return model",
+            "model = build_model(input_shape, num_classes, 'none', 0.5, False, 'he_normal', 1e-3)\nmodel.summary()",
+            "batch_size = 128\nepochs = 15\nmodel.fit(x_train, y_train, validation_split=0.1)",
+        ),
+        leaves=("batch_size", "model.fit"),
+        built="",
+    ),
+    "CIFAR with Keras 2's optimizer": Piece(
+        "network_training",
+        (
+            "from keras.models import Sequential\nfrom keras.layers import Dense, Flatten, Activation\n"
+            "from keras.optimizers import SGD\nfrom keras.utils import np_utils\nimport keras",
+            CLASSIFIER + "    model = Sequential()\n    model.add(Flatten(input_shape=input_shape))\n"
+            "    model.add(Dense(num_classes))\n    model.add(Activation('softmax'))\n"
+            "    sgd = SGD(lr=learning_rate, decay=1e-6, momentum=0.9, nesterov=True)\n"
+            "    model.compile(loss='sparse_categorical_crossentropy', optimizer=sgd)\n    return model",
+            "Y = np_utils.to_categorical(y_train, 10)\nmodel.fit_generator(datagen.flow(X, Y), nb_epoch=10)",
+        ),
+        leaves=("np_utils", "fit_generator"),
+        built="The optimizer takes no argument lr in Keras 3: write learning_rate=.",
+    ),
+    "augmentation of tf.keras 2": Piece(
+        "network_training",
+        (
+            IMPORTS + "from tensorflow.keras import layers",
+            "data_augmentation = tf.keras.Sequential([\n"
+            "  layers.experimental.preprocessing.RandomFlip('horizontal'),\n])",
+            CLASSIFIER + "    model = tf.keras.Sequential([layers.Input(input_shape), data_augmentation])\n"
+            "    return model",
+        ),
+        built="these layers stand in keras.layers itself: keras.layers.RandomFlip",
+    ),
+    "deep Q-learning of keras.io": Piece(
+        "reinforcement_learning",
+        (
+            "import gymnasium as gym\nimport numpy as np\nimport keras\nfrom keras import layers",
+            "gamma = 0.99\nepsilon = 1.0\nenv = gym.make('CartPole-v1', render_mode='rgb_array')\nenv.reset(seed=42)",
+            "def build_q_network(observation_size, num_actions):\n    return keras.Sequential([\n"
+            "        keras.Input((observation_size,)), layers.Dense(32, activation='relu'),\n"
+            "        layers.Dense(num_actions, activation='linear')])",
+            RULES,
+            "model = build_q_network(4, 2)\nwhile True:\n    observation, _ = env.reset()\n    break",
+        ),
+        leaves=("gym", "while True"),
+        built="",
+    ),
+    "a DQN with gym of old": Piece(
+        "reinforcement_learning",
+        (
+            "import gym_x as gym, numpy as np\nfrom tensorflow import keras",
+            "env = gym.make('CartPole-v0')\nn_outputs = env.action_space.n",
+            "def build_q_network(observation_size, num_actions):\n    return keras.models.Sequential([\n"
+            "        keras.layers.Dense(32, activation='elu', input_shape=[observation_size]),\n"
+            "        keras.layers.Dense(n_outputs)])",
+            RULES,
+        ),
+        said=("build_q_network uses n_outputs, set by what was skipped of cell 2: if a builder needs it, tag it",),
+        built="Nothing that was taken from the notebook sets n_outputs: the remarks say what was left out",
+    ),
+    "LSTM for airline passengers": Piece(
+        "rnn_regression",
+        (
+            "import numpy\nimport matplotlib.pyplot as plt\nfrom pandas import read_csv\n"
+            "from keras.models import Sequential\nfrom keras.layers import Dense\nfrom keras.layers import LSTM\n"
+            "from sklearn.preprocessing import MinMaxScaler",
+            "numpy.random.seed(7)\ndataframe = read_csv('airline-passengers.csv', usecols=[1])\nlook_back = 1",
+            "def build_model(window, units):\n    model = Sequential()\n"
+            "    model.add(LSTM(units, input_shape=(window, 1)))\n"
+            "    model.add(Dense(1))\n    model.compile(loss='mean_squared_error', optimizer='adam')\n    return model",
+            "model.fit(trainX, trainY, epochs=100, batch_size=1, verbose=2)\n"
+            "plt.plot(scaler.inverse_transform(dataset))",
+        ),
+        leaves=("read_csv", "MinMaxScaler", "plt"),
+        built="",
+    ),
+    "stacked LSTMs without sequences": Piece(
+        "rnn_regression",
+        (
+            "import keras\nfrom keras import layers\n"
+            "def build_model(window, units):\n    model = keras.Sequential([keras.Input((window, 1))])\n"
+            "    model.add(layers.LSTM(units))\n    model.add(layers.LSTM(units))\n    model.add(layers.Dense(1))\n"
+            "    model.compile('adam', 'mse')\n    return model\n",
+        ),
+        file=True,
+        built="line 6, in build_model: Layer lstm_",
+    ),
+    "a fast LSTM for GPUs": Piece(
+        "rnn_regression",
+        (
+            "from tensorflow import keras\nfrom tensorflow.keras.layers import Dense, CuDNNLSTM",
+            "def build_model(window, units):\n    model = keras.models.Sequential([CuDNNLSTM(units), Dense(1)])\n"
+            "    model.compile(optimizer='adam', loss='mse')\n    return model",
+        ),
+        built="write keras.layers.LSTM, which takes the fast kernels by itself",
+    ),
+    "a forecast with torch": Piece(
+        "rnn_regression",
+        (
+            "import torch_x as torch\nfrom torch_x import nn",
+            "class Forecast(nn.Module):\n    def __init__(self, units):\n        super().__init__()\n"
+            "        self.lstm = nn.LSTM(1, units)",
+            "def build_model(window, units):\n    return Forecast(units)",
+        ),
+        said=("Forecast (cell 2) was left out: it reads nn where it is defined, which is of torch_x, a library",),
+        built="Nothing that was taken from the notebook sets Forecast: the remarks say what was left out and why",
+    ),
+    "text with an RNN of TensorFlow's tutorial": Piece(
+        "text_generation",
+        (
+            "import tensorflow as tf\nimport numpy as np\nimport os\nimport time",
+            "path_to_file = tf.keras.utils.get_file('shakespeare.txt', 'https://example.org/shakespeare.txt')\n"
+            "text = open(path_to_file, 'rb').read().decode(encoding='utf-8')\nvocab = sorted(set(text))",
+            "# The embedding dimension\nembedding_dim = 16\n\n# Number of RNN units\nrnn_units = 32",
+            "def build_model(vocabulary_size, window, level):\n    model = tf.keras.Sequential([\n"
+            "        tf.keras.layers.Input((window,), dtype='int32'),\n"
+            "        tf.keras.layers.Embedding(vocabulary_size, embedding_dim),\n"
+            "        tf.keras.layers.GRU(rnn_units, recurrent_initializer='glorot_uniform'),\n"
+            "        tf.keras.layers.Dense(vocabulary_size)])\n    return model",
+            "def loss(labels, logits):\n"
+            "    return tf.keras.losses.sparse_categorical_crossentropy(labels, logits, from_logits=True)",
+            "for input_example, target_example in dataset.take(1):\n    print(input_example.shape)",
+        ),
+        holds=("embedding_dim = 16",),
+        leaves=("get_file", "dataset.take"),
+        built="",
+    ),
+    "a small transformer of keras.io": Piece(
+        "text_generation",
+        (
+            "import keras\nfrom keras import layers, ops\nimport keras_hub_x\n",
+            "embed_dim, num_heads, feed_forward_dim = 16, 2, 16\nmaxlen = 80",
+            "class TransformerBlock(layers.Layer):\n    def __init__(self, rate=0.1):\n        super().__init__()\n"
+            "        self.att = layers.MultiHeadAttention(num_heads, embed_dim)\n"
+            "        self.ffn = keras.Sequential([layers.Dense(feed_forward_dim, activation='relu'),"
+            " layers.Dense(embed_dim)])\n        self.norm = layers.LayerNormalization(epsilon=1e-6)\n"
+            "    def call(self, inputs):\n"
+            "        return self.norm(inputs + self.ffn(self.att(inputs, inputs, use_causal_mask=True)))",
+            "class TokenAndPositionEmbedding(layers.Layer):\n    def __init__(self, maxlen, vocab_size, embed_dim):\n"
+            "        super().__init__()\n        self.token_emb = layers.Embedding(vocab_size, embed_dim)\n"
+            "        self.pos_emb = layers.Embedding(maxlen, embed_dim)\n    def call(self, x):\n"
+            "        return self.token_emb(x) + self.pos_emb(ops.arange(0, ops.shape(x)[-1], 1))",
+            "def build_model(vocabulary_size, window, level):\n    inputs = layers.Input((window,), dtype='int32')\n"
+            "    x = TokenAndPositionEmbedding(window, vocabulary_size, embed_dim)(inputs)\n"
+            "    x = TransformerBlock()(x)\n    return keras.Model(inputs, layers.Dense(vocabulary_size)(x[:, -1]))",
+            "tokenizer = keras_hub_x.models.GPT2Tokenizer.from_preset('gpt2')",
+        ),
+        leaves=("keras_hub",),
+        built="",
+    ),
+    "a file of Colab that mounts a drive": Piece(
+        "text_generation",
+        (
+            "# -*- coding: utf-8 -*-\n!pip install keras\nfrom google.colab import drive\n"
+            "drive.mount('/content/drive')\n"
+            "import keras\ndef build_model(vocabulary_size, window, level):\n    return keras.Sequential()\n",
+        ),
+        file=True,
+        built="line 3: google.colab is not installed where models are built: leave it out",
+    ),
+    "a model of sessions": Piece(
+        "text_generation",
+        (
+            "import tensorflow as tf\nimport numpy as np",
+            "def build_model(vocabulary_size, window, level):\n    x = tf.placeholder(tf.int32, [None, window])\n"
+            "    with tf.Session() as sess:\n        sess.run(tf.global_variables_initializer())\n    return x",
+        ),
+        built="tf.placeholder is not in TensorFlow 2: write keras.Input(shape).",
+    ),
+}
