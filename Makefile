@@ -28,9 +28,10 @@ test: $(READY) lint
 	$(BIN)/python -m pytest -m 'not preflight' $(TOGETHER) --dist worksteal
 
 # Grades reference, template and flawed submissions of every task at the quick size, and runs the long attacks: those
-# that end a fork server each, and a term of steps.
+# that end a fork server each, and a term of steps. A process takes whole classes of tests, so that it trains a task
+# for all of them; in the order of the tests, which has the dearest task first.
 preflight: $(READY)
-	$(BIN)/python -m pytest -m preflight $(TOGETHER) --dist loadgroup
+	$(BIN)/python -m pytest -m preflight $(TOGETHER) --dist loadscope --no-loadscope-reorder
 
 quicktest: $(READY)
 	$(BIN)/python -m pytest -m 'not slow and not browser and not preflight' $(TOGETHER) --dist worksteal

@@ -1,13 +1,17 @@
 """What tests of several rooms share: fork servers for the whole session, and a way to run a student's file in them."""
 
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from threading import Event
+from typing import Any
 
 import pytest
-from sandbox.students import RunStudent, check_step
+from sandbox.bare import BareServer
+from sandbox.students import RunStudent, bare, bare_step, check_step
 
 from harness.errors import SandboxError
 from harness.sandbox.detect import hold, strongest
@@ -17,6 +21,7 @@ from harness.sandbox.levels import Level
 from harness.sandbox.pool import ServerPool
 from harness.sandbox.supervise import run_job
 from harness.sandbox.talk import Lead
+from harness.sandbox.walls import Walls
 from harness.task import Step
 
 pytest_plugins = ["pytester"]  # for the plugin that students load
@@ -25,12 +30,23 @@ pytest_plugins = ["pytester"]  # for the plugin that students load
 def pytest_configure() -> None:
     """Give each of several processes that share the tests cores of its own.
 
-    Steps of all would be pinned to the first one otherwise.
+    Steps of all would be pinned to the first one otherwise. Where this began in the background of a shell, Ctrl-C is
+    ignored, and what is begun here would ignore it too.
     """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     worker, of = os.environ.get("PYTEST_XDIST_WORKER", ""), int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     if worker and hasattr(os, "sched_setaffinity"):
         cores, n = sorted(os.sched_getaffinity(0)), int(worker.removeprefix("gw"))
         os.sched_setaffinity(0, cores[n::of] or {cores[n % len(cores)]})
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, so that no process is left alone with it: files with slow tests, tasks first.
+
+    Files stay whole, for the sake of what their tests share.
+    """
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: (item.path not in slow, item.path.parent.name != "tasks"))
 
 
 ServersAt = Callable[[Level], ServerPool]
@@ -40,9 +56,22 @@ ServersAt = Callable[[Level], ServerPool]
 def servers_at() -> Iterator[ServersAt]:
     """Return a function that gives the fork servers of a level: seconds to start, so they are kept for all tests.
 
-    It skips the test where the level does not hold on this machine. The variable stands for the secrets of whoever
-    runs the harness; nothing in the sandbox may see it.
+    It skips the test where the level does not hold on this machine.
     """
+    with kept_servers(lambda walls: ForkServer("tensorflow", "cpu", walls)) as at:
+        yield at
+
+
+@pytest.fixture(scope="session")
+def bare_at() -> Iterator[ServersAt]:
+    """Return a function that gives the fork servers of a level that load no backend."""
+    with kept_servers(BareServer) as at:
+        yield at
+
+
+@contextmanager
+def kept_servers(make: Callable[[Walls], ForkServer]) -> Iterator[ServersAt]:
+    """The variable stands for the secrets of whoever runs the harness; nothing in the sandbox may see it."""
     if sys.platform != "linux":
         pytest.skip("the fork server needs Linux")
     pools: list[ServerPool] = []
@@ -53,7 +82,7 @@ def servers_at() -> Iterator[ServersAt]:
             walls = hold(level, "cpu")
         except SandboxError as error:
             pytest.skip(f"{level}: {error}")
-        pools.append(ServerPool(lambda: ForkServer("tensorflow", "cpu", walls)))
+        pools.append(ServerPool(lambda: make(walls)))
         pools[-1].check()
         return pools[-1]
 
@@ -73,9 +102,25 @@ def fork_server(servers_at: ServersAt) -> ServerPool:
 
 
 @pytest.fixture(scope="session")
+def bare_server(bare_at: ServersAt) -> ServerPool:
+    """Fork servers without a backend behind the strongest barrier here."""
+    return bare_at(strongest("cpu").walls.level)
+
+
+@pytest.fixture(scope="session")
 def unwalled(servers_at: ServersAt) -> ServerPool:
     """Fork servers without a barrier, for what a barrier would not let a step try in the first place."""
     return servers_at(Level.NONE)
+
+
+@pytest.fixture
+def run_bare(run_student: RunStudent, bare_server: ServerPool) -> RunStudent:
+    """Return a function that runs the body of a function as a student's code, without a backend."""
+
+    def run(body: str = "pass", step: Step | None = None, *, launcher: Launcher = bare_server, **more: Any) -> Outcome:
+        return run_student(bare(body), step or bare_step(), launcher=launcher, **more)
+
+    return run
 
 
 @pytest.fixture

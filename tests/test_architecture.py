@@ -4,7 +4,7 @@ import ast
 import re
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -162,6 +162,22 @@ def room(name: str) -> str:
     return name.split(".")[1] if "." in name else ""
 
 
+def on_every_module(check: Callable[[str], None]) -> Callable[[], None]:
+    """Return a test that makes a check on every module, and names those that do not pass with the reason."""
+
+    def test() -> None:
+        failed = {}
+        for name in sorted(modules()):
+            try:
+                check(name)
+            except AssertionError as error:
+                failed[name] = str(error)
+        assert not failed, "\n\n".join(f"{name}: {why}" for name, why in failed.items())
+
+    test.__doc__ = check.__doc__
+    return test
+
+
 def test_there_is_something_to_read() -> None:
     assert len(modules()) > 40
     assert own("harness.workflow.workshop") >= {"harness.sandbox.launch", "harness.workflow.machine"}
@@ -171,7 +187,7 @@ def test_every_room_is_known() -> None:
     assert {room(name) for name in modules()} - {""} <= set(ROOMS), "a new room needs its place in the order"
 
 
-@pytest.mark.parametrize("name", sorted(modules()))
+@on_every_module
 def test_a_module_imports_only_rooms_before_it(name: str) -> None:
     if not room(name):
         assert own(name) == set(), "importing the package must cost nothing"
@@ -203,7 +219,7 @@ def test_no_module_imports_itself_in_a_circle() -> None:
         pytest.fail(f"a circle: {' -> '.join(error.args[1])}")
 
 
-@pytest.mark.parametrize("name", sorted(modules()))
+@on_every_module
 def test_backends_are_imported_in_functions_of_the_training_room_only(name: str) -> None:
     on_import = {i.partition(".")[0] for i in imports(name, nested=False)} & BACKENDS
     assert not on_import, "importing a module loads no backend"
@@ -211,7 +227,7 @@ def test_backends_are_imported_in_functions_of_the_training_room_only(name: str)
         assert not {i.partition(".")[0] for i in imports(name)} & BACKENDS
 
 
-@pytest.mark.parametrize("name", sorted(modules()))
+@on_every_module
 def test_no_backend_is_imported_by_name_in_a_string(name: str) -> None:
     """`importlib.import_module("keras")` would be a way around."""
     if room(name) == "training":
@@ -224,8 +240,10 @@ def test_no_backend_is_imported_by_name_in_a_string(name: str) -> None:
     assert not words & BACKENDS
 
 
-@pytest.mark.parametrize("name", sorted(n for n in modules() if room(n) != "training" and n not in INSIDE))
+@on_every_module
 def test_only_the_inside_of_the_sandbox_runs_training(name: str) -> None:
+    if room(name) == "training" or name in INSIDE:
+        return
     used = {i for i in own(name) if i.startswith("harness.training.")}
     assert used <= OUTSIDE_MAY_USE
 
@@ -262,20 +280,20 @@ def declared() -> set[str]:
     return {IMPORTED_AS.get(d, d) for d in distributions} | BROUGHT_ALONG | {"harness"}
 
 
-@pytest.mark.parametrize("name", sorted(modules()))
+@on_every_module
 def test_only_declared_libraries_are_imported(name: str) -> None:
     used = {i.partition(".")[0] for i in imports(name)} - set(sys.stdlib_module_names)
     assert used - {"torch", "jax"} <= declared(), "torch and jax are other backends that a user may install"
 
 
-@pytest.mark.parametrize("name", sorted(modules()))
+@on_every_module
 def test_a_module_says_what_it_is_for(name: str) -> None:
     text = ast.get_docstring(modules()[name])
     empty = not modules()[name].body
     assert empty or text
 
 
-@pytest.mark.parametrize("name", sorted(modules()))
+@on_every_module
 def test_a_function_takes_seven_things_at_most(name: str) -> None:
     """What travels together is a value with a name; a caller of eight arguments has to count them."""
     functions = [n for n in ast.walk(modules()[name]) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
@@ -288,7 +306,7 @@ def parameters(function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[str]:
     return [a.arg for a in asked if a.arg not in ("self", "cls")]
 
 
-@pytest.mark.parametrize("name", sorted(modules()))
+@on_every_module
 def test_a_module_is_no_longer_than_can_be_read_at_once(name: str) -> None:
     path = ROOT.parent / Path(*name.split("."))
     source = path / "__init__.py" if is_package(name) else path.with_suffix(".py")

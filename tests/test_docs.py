@@ -3,11 +3,22 @@
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import chdir
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner, Result
+from workflow.classes import KeptLauncher, student
+
+from harness.cli import app
+from harness.grading.results import ClassResult
+from harness.records.models import Status
+from harness.report.files import read_results
+from harness.sandbox.pool import ServerPool
 
 ROOT = Path(__file__).parent.parent
 GUIDE = ROOT / "docs" / "adding-a-task.md"
@@ -41,8 +52,19 @@ def run(command: list[str], folder: Path, **environment: str) -> subprocess.Comp
     )
 
 
-def harness(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return run([sys.executable, "-m", "harness.cli", *arguments], folder)
+def harness(folder: Path, *arguments: str) -> Result:
+    """Run a command in a folder; what it does not catch is an error here, too."""
+    with chdir(folder):
+        done = CliRunner().invoke(app, list(arguments), prog_name="harness")
+    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+    return done
+
+
+@pytest.fixture
+def kept(monkeypatch: pytest.MonkeyPatch, fork_server: ServerPool) -> Iterator[None]:
+    """Let commands use the session's fork server instead of starting one each."""
+    monkeypatch.setattr("harness.workflow.machine.launcher", lambda *_: KeptLauncher(fork_server))
+    yield
 
 
 def test_the_guide_s_tasks_are_four_files_each_and_by_recipe_forty_lines() -> None:
@@ -61,17 +83,26 @@ def test_the_guide_s_tasks_keep_the_contract_of_tasks(guided: Path) -> None:
     assert "[parity]" in run([*quietly, "--collect-only"], ROOT, HARNESS_COURSE=str(guided)).stdout
 
 
+@pytest.fixture(scope="module")
+def graded(guided: Path, fork_server: ServerPool) -> ClassResult:
+    """The guide's references and templates as a class of two, who hand in both tasks."""
+    for folder in ("reference_models", "student_template"):
+        shutil.copytree(guided / folder, guided / "class" / folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("harness.workflow.machine.launcher", lambda *_: KeptLauncher(fork_server))
+        done = harness(guided, "grade", "class", "--seeds", "1", "--out", "results")
+    assert done.exit_code == 1, done.output
+    return read_results(guided / "results" / "results.json")
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("task", TASKS)
-def test_the_guide_s_references_reach_every_target_and_templates_earn_nothing(guided: Path, task: str) -> None:
-    graded = {
-        folder: harness(guided, "grade", f"{folder}/{task}.py", "--task", task, "--out", f"{folder}-{task}")
-        for folder in ("reference_models", "student_template")
-    }
-    assert graded["reference_models"].returncode == 0, graded["reference_models"].stderr
-    assert "100 / 100  passed  every target reached" in graded["reference_models"].stdout
-    assert graded["student_template"].returncode == 1, graded["student_template"].stderr
-    assert " 0 / 100" in graded["student_template"].stdout
+@pytest.mark.parametrize("name", TASKS)
+def test_the_guide_s_references_reach_every_target_and_templates_earn_nothing(graded: ClassResult, name: str) -> None:
+    (reference,) = (task for task in student(graded, "reference_models").tasks if task.task == name)
+    assert (reference.status, reference.earned, reference.possible) == (Status.PASSED, 100, 100)
+    (template,) = (task for task in student(graded, "student_template").tasks if task.task == name)
+    assert template.fault is None and not [m.fault for m in template.measurements if m.fault]
+    assert (template.status, template.earned) == (Status.FAILED, 0)
 
 
 def commands_of(page: Path) -> list[list[str]]:
@@ -81,7 +112,7 @@ def commands_of(page: Path) -> list[list[str]]:
 
 
 @pytest.mark.slow
-def test_the_guide_to_a_course_works_word_for_word(tmp_path: Path) -> None:
+def test_the_guide_to_a_course_works_word_for_word(tmp_path: Path, kept: None) -> None:
     here = tmp_path
     for command in commands_of(YOUR_COURSE):
         if command[0] == "cd":
@@ -89,7 +120,7 @@ def test_the_guide_to_a_course_works_word_for_word(tmp_path: Path) -> None:
             continue
         assert command[0] == "harness"
         done = harness(here, *command[1:])
-        assert done.returncode in (0, 1), f"{command}: {done.stderr}"
+        assert done.exit_code in (0, 1), f"{command}: {done.stderr}"
         assert "Traceback" not in done.stderr
 
 
@@ -100,6 +131,6 @@ def test_every_option_in_the_readme_is_there() -> None:
     assert used
     for command, rest in used:
         helped = harness(ROOT, command, "--help")
-        assert helped.returncode == 0, f"harness {command} is in the README but no command"
+        assert helped.exit_code == 0, f"harness {command} is in the README but no command"
         for option in re.findall(r"--[a-z-]+", rest):
             assert option in helped.stdout, f"{option} is no option of harness {command}"

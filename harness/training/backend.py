@@ -6,7 +6,7 @@ import pkgutil
 import platform
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from importlib import metadata
 from typing import Any
 
@@ -23,9 +23,10 @@ def name() -> str:
 
 def load() -> None:
     """Import the backend and Keras. Runs no operation, so that forking stays safe afterwards."""
-    if name() == "tensorflow":
-        import tensorflow  # noqa: F401
-    import keras  # noqa: F401
+    with absent("jax") if name() == "tensorflow" else nullcontext():  # it converts models of JAX, which nobody asks for
+        if name() == "tensorflow":
+            import tensorflow  # noqa: F401
+        import keras  # noqa: F401
 
     if name() == "jax":
         compile_moving_layers()
@@ -102,20 +103,25 @@ def as_float32(x: Any) -> Any:
     return ops.cast(x, "float32")
 
 
-@contextmanager
-def alone() -> Iterator[None]:
+def alone() -> AbstractContextManager[None]:
     """Keep Keras from importing TensorFlow beside another backend, which would cost every step seconds and 500 MB.
 
     Keras asks once whether it can be had, and remembers the answer. Student code may import it all the same.
     """
-    beside = name() != "tensorflow" and "tensorflow" not in sys.modules
+    return absent("tensorflow") if name() != "tensorflow" else nullcontext()
+
+
+@contextmanager
+def absent(library: str) -> Iterator[None]:
+    """Have a library that is not imported yet look as if it were not installed."""
+    beside = library not in sys.modules
     if beside:
-        sys.modules["tensorflow"] = None  # type: ignore[assignment]  # which Python takes for "there is none"
+        sys.modules[library] = None  # type: ignore[assignment]  # which Python takes for "there is none"
     try:
         yield
     finally:
         if beside:
-            del sys.modules["tensorflow"]
+            del sys.modules[library]
 
 
 def forward(model: Any, inputs: Any) -> Any:

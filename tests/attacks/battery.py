@@ -14,9 +14,9 @@ from textwrap import dedent
 from threading import Event
 from typing import Any
 
-import psutil
 import pytest
-from sandbox.students import check_step, student
+from sandbox.noting import processes_of
+from sandbox.students import bare, bare_step, check_step, student
 
 from harness.records.models import Fault
 from harness.sandbox import detect
@@ -56,6 +56,7 @@ def system_call(number, *arguments):
         raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
     return answer
 """
+BARE_TOOLS = TOOLS.replace("import keras\n", "").replace("from keras import layers\n", "")
 BUILDER = """
 def build(input_shape, units):
     model = keras.Sequential([keras.Input(input_shape), layers.Dense(units, activation="softmax")])
@@ -67,6 +68,11 @@ def build(input_shape, units):
 def attacker(deeds: str, tools: str = TOOLS, builder: str = BUILDER) -> str:
     """Return a student's file that does `deeds` when it is imported and then builds what was asked for."""
     return tools + dedent(deeds) + builder
+
+
+def bare_attacker(deeds: str) -> str:
+    """Return a student's file that does `deeds` without a backend."""
+    return BARE_TOOLS + dedent(deeds) + "\ndef work():\n    return 15\n"
 
 
 @dataclass(frozen=True)
@@ -90,10 +96,11 @@ def said(outcome: Outcome) -> Said:
 
 @dataclass
 class Arena:
-    """One level with its fork servers."""
+    """One level with its fork servers. Where these have a backend, the usual step builds a model; else it does less."""
 
     level: Level
     launcher: ServerPool
+    backend: bool = True
     threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(2))
 
     def run(
@@ -104,10 +111,11 @@ class Arena:
         lead: Lead | None = None,
         **changes: Any,
     ) -> Outcome:
-        """Run a step, by default the contract check, beside a student's source."""
+        """Run a step, by default the usual one, beside a student's source."""
         files = {ENTRY: source.encode()} if isinstance(source, str) else source
         cpus = (min(os.sched_getaffinity(0)),)
-        job = Job(step or check_step(**changes), ENTRY, files, inputs or {}, 1, cpus, lead)
+        usual = check_step if self.backend else bare_step
+        job = Job(step or usual(**changes), ENTRY, files, inputs or {}, 1, cpus, lead)
         return run_job(job, self.launcher, Event())
 
     def at_once(self, sources: Sequence[str], **changes: Any) -> list[Outcome]:
@@ -121,7 +129,7 @@ class Arena:
     def attack(self, deeds: str, at_least: int = 1, **changes: Any) -> Outcome:
         """Run attempts of which none may succeed, and see the class go on; the step itself ends in order."""
         with nothing_changes():
-            outcome = self.run(attacker(deeds), **changes)
+            outcome = self.run(attacker(deeds) if self.backend else bare_attacker(deeds), **changes)
             assert outcome.fault is None, outcome.fault
             said(outcome).assert_none_done(at_least)
             assert SECRET not in outcome.log and "hunter2" not in outcome.log
@@ -130,7 +138,8 @@ class Arena:
 
     def goes_on(self) -> None:
         """Assert that the next honest step works and sees nothing but its own."""
-        outcome = self.run(student("say(sorted(os.listdir('.')))"))
+        look = "say(sorted(os.listdir('.')))"
+        outcome = self.run(student(look) if self.backend else bare(look + "\nreturn 15"))
         assert outcome.fault is None, outcome.fault
         assert outcome.arrays["facts"].tolist() == [15, 0, 0]
         assert outcome.log.strip() == "['submission']"
@@ -143,9 +152,12 @@ class Arena:
                     server._process.wait(0.3)
 
     def processes(self) -> int:
-        """Return how many processes there are below this one, after an honest step."""
+        """Return how many processes this level's servers are and have below them, once all are there again."""
         self.goes_on()
-        return len(psutil.Process().children(recursive=True))
+        servers = [*self.launcher._all]
+        for server in servers:
+            server.check()
+        return sum(len(processes_of(server)) for server in servers)
 
 
 @dataclass
@@ -153,12 +165,13 @@ class Arenas:
     """The arenas by level, on the session's fork servers."""
 
     servers_at: Callable[[Level], ServerPool]
+    backend: bool = True
     found: dict[Level, Arena] = field(default_factory=dict)
 
     def at(self, level: Level) -> Arena:
         """Return the arena of a level, or skip the test with the reason why there is none."""
         if level not in self.found:
-            self.found[level] = Arena(level, self.servers_at(level))
+            self.found[level] = Arena(level, self.servers_at(level), self.backend)
         return self.found[level]
 
     def strongest(self) -> Arena:

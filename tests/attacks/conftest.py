@@ -35,3 +35,28 @@ def strong(arenas: Arenas) -> Arena:
 def weak(arenas: Arenas) -> Arena:
     """The weakest level with kernel filters, where neither a file system nor a process table is the step's own."""
     return arenas.at(LEVELS[0])
+
+
+@pytest.fixture(scope="session")
+def bare_arenas(bare_at: Callable[[Level], ServerPool]) -> Iterator[Arenas]:
+    """Arenas whose servers load no backend: for what ends its process, and has nothing to do with models."""
+    found = Arenas(bare_at, backend=False)
+    try:
+        yield found
+    finally:
+        found.close()
+
+
+@pytest.fixture(scope="session", params=LEVELS)
+def bare_arena(request: pytest.FixtureRequest, bare_arenas: Arenas) -> Arena:
+    return bare_arenas.at(request.param)
+
+
+@pytest.fixture(scope="session")
+def bare_strong(bare_arenas: Arenas) -> Arena:
+    return bare_arenas.strongest()
+
+
+@pytest.fixture(scope="session")
+def bare_weak(bare_arenas: Arenas) -> Arena:
+    return bare_arenas.at(LEVELS[0])

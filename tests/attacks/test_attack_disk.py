@@ -12,7 +12,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from attacks.battery import Arena, attacker, fault_of
+from attacks.battery import Arena, fault_of
+from attacks.battery import bare_attacker as attacker
+from sandbox.bare import BareServer
+
+from harness.sandbox.pool import ServerPool
 
 
 def fill(arena: Arena, deeds: str) -> str:
@@ -25,14 +29,14 @@ def fill(arena: Arena, deeds: str) -> str:
     return outcome.log
 
 
-def test_one_large_file_is_too_large(strong: Arena) -> None:
-    fill(strong, "with open('large', 'wb') as file:\n    for _ in range(300): file.write(bytes(1 << 20))")
+def test_one_large_file_is_too_large(bare_strong: Arena) -> None:
+    fill(bare_strong, "with open('large', 'wb') as file:\n    for _ in range(300): file.write(bytes(1 << 20))")
 
 
 @pytest.mark.preflight
-def test_allocating_without_writing_counts(strong: Arena) -> None:
+def test_allocating_without_writing_counts(bare_strong: Arena) -> None:
     deeds = "for n in range(10):\n    os.posix_fallocate(os.open(str(n), os.O_CREAT | os.O_RDWR), 0, 60_000_000)"
-    fill(strong, deeds)
+    fill(bare_strong, deeds)
 
 
 FILES = """
@@ -44,13 +48,13 @@ time.sleep(600)
 """
 
 
-def test_many_files_together_are_too_large_where_scratch_is_the_hosts(weak: Arena) -> None:
-    fill(weak, FILES)
+def test_many_files_together_are_too_large_where_scratch_is_the_hosts(bare_weak: Arena) -> None:
+    fill(bare_weak, FILES)
 
 
 @pytest.mark.preflight
-def test_many_files_together_are_too_large_where_scratch_is_its_own(strong: Arena) -> None:
-    fill(strong, FILES)
+def test_many_files_together_are_too_large_where_scratch_is_its_own(bare_strong: Arena) -> None:
+    fill(bare_strong, FILES)
 
 
 EMPTY = """
@@ -61,8 +65,8 @@ time.sleep(600)
 
 
 @pytest.mark.preflight
-def test_many_empty_files_are_too_many(strong: Arena) -> None:
-    fill(strong, EMPTY)
+def test_many_empty_files_are_too_many(bare_strong: Arena) -> None:
+    fill(bare_strong, EMPTY)
 
 
 UNLINKED = """
@@ -77,13 +81,13 @@ say("written", sum(os.fstat(file.fileno()).st_blocks * 512 for file in kept))
 """
 
 
-def test_files_without_a_name_count_where_scratch_is_the_hosts(weak: Arena) -> None:
-    fill(weak, UNLINKED)
+def test_files_without_a_name_count_where_scratch_is_the_hosts(bare_weak: Arena) -> None:
+    fill(bare_weak, UNLINKED)
 
 
 @pytest.mark.preflight
-def test_files_without_a_name_count_where_scratch_is_its_own(strong: Arena) -> None:
-    fill(strong, UNLINKED)
+def test_files_without_a_name_count_where_scratch_is_its_own(bare_strong: Arena) -> None:
+    fill(bare_strong, UNLINKED)
 
 
 @pytest.fixture
@@ -129,7 +133,7 @@ time.sleep(600)
 
 @pytest.mark.parametrize("level", ["weak", pytest.param("strong", marks=pytest.mark.preflight)])
 def test_a_very_deep_folder_is_cleared_away(level: str, request: pytest.FixtureRequest, temporary: Path) -> None:
-    arena = fresh(request.getfixturevalue(level))
+    arena = fresh(request.getfixturevalue(f"bare_{level}"))
     try:
         outcome = arena.run(attacker(DEEP))
         assert outcome.fault is None or outcome.fault.owner == "student"
@@ -141,8 +145,8 @@ def test_a_very_deep_folder_is_cleared_away(level: str, request: pytest.FixtureR
 
 
 @pytest.mark.preflight
-def test_a_folder_deeper_than_a_path_may_be_long_counts_and_is_cleared_away(weak: Arena, temporary: Path) -> None:
-    arena = fresh(weak)
+def test_a_folder_deeper_than_a_path_may_be_long_counts_and_is_cleared_away(bare_weak: Arena, temporary: Path) -> None:
+    arena = fresh(bare_weak)
     try:
         fill(arena, DEEPER)
     finally:
@@ -153,11 +157,8 @@ def test_a_folder_deeper_than_a_path_may_be_long_counts_and_is_cleared_away(weak
 
 def fresh(arena: Arena) -> Arena:
     """Return an arena of the same level with fork servers of its own, which the test may break."""
-    from harness.sandbox.launch import ForkServer
-    from harness.sandbox.pool import ServerPool
-
     walls = arena.launcher.walls
-    return Arena(arena.level, ServerPool(lambda: ForkServer("tensorflow", "cpu", walls)))
+    return Arena(arena.level, ServerPool(lambda: BareServer(walls)), backend=False)
 
 
 LOCKED = """
@@ -174,9 +175,9 @@ os.rename("submission", "elsewhere")
 """
 
 
-def test_folders_that_nobody_may_enter_are_cleared_away(arena: Arena) -> None:
-    assert arena.run(attacker(LOCKED)).fault is None
-    arena.goes_on()
+def test_folders_that_nobody_may_enter_are_cleared_away(bare_arena: Arena) -> None:
+    assert bare_arena.run(attacker(LOCKED)).fault is None
+    bare_arena.goes_on()
 
 
 NAMES = r"""
@@ -186,9 +187,9 @@ for name in (b"\xff\xfe", b"new\nline", b"\x1b[31m", b"\xe2\x80\xaegnp", b"-rf",
 """
 
 
-def test_files_with_odd_names_are_cleared_away(strong: Arena) -> None:
-    assert strong.run(attacker(NAMES)).fault is None
-    strong.goes_on()
+def test_files_with_odd_names_are_cleared_away(bare_strong: Arena) -> None:
+    assert bare_strong.run(attacker(NAMES)).fault is None
+    bare_strong.goes_on()
 
 
 MOVING = """
@@ -209,8 +210,8 @@ attempt("own folder", os.rmdir, os.getcwd())
 """
 
 
-def test_scratch_itself_cannot_be_moved_or_left(arena: Arena) -> None:
-    arena.attack(MOVING, at_least=4)
+def test_scratch_itself_cannot_be_moved_or_left(bare_arena: Arena) -> None:
+    bare_arena.attack(MOVING, at_least=4)
 
 
 def test_the_machine_holds_what_the_attacks_may_write() -> None:

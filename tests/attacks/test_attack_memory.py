@@ -6,7 +6,8 @@ Every attack stops by itself at 1.5 GB.
 # ruff: noqa: E501  (lines of students' files)
 
 import pytest
-from attacks.battery import CALLS, Arena, attacker, fault_of
+from attacks.battery import CALLS, Arena, fault_of
+from attacks.battery import bare_attacker as attacker
 from sandbox.students import limits
 
 LIMITS = limits(memory_mb=600)
@@ -36,8 +37,8 @@ SORTED = [case if case in QUICK else pytest.param(case, marks=pytest.mark.prefli
 
 
 @pytest.mark.parametrize("case", SORTED)
-def test_a_hog_is_told_what_it_needed(strong: Arena, weak: Arena, case: str) -> None:
-    arena = weak if case == "shared pages" else strong
+def test_a_hog_is_told_what_it_needed(bare_strong: Arena, bare_weak: Arena, case: str) -> None:
+    arena = bare_weak if case == "shared pages" else bare_strong
     outcome = arena.run(attacker(HOGS[case]), limits=LIMITS)
     fault = fault_of(outcome)
     if case == "pages of a file":
@@ -88,8 +89,8 @@ for deed in (memory_file, secret_memory, system_v, message_queue, semaphores, po
 NAMES = ("memfd_create", "memfd_secret", "shmget", "msgget", "semget", "mq_open", "io_setup", "add_key")
 
 
-def test_no_memory_can_be_had_that_no_limit_counts(arena: Arena) -> None:
-    arena.attack(ELSEWHERE.format(**{name: CALLS.get(name, 999_999) for name in NAMES}), at_least=13)
+def test_no_memory_can_be_had_that_no_limit_counts(bare_arena: Arena) -> None:
+    bare_arena.attack(ELSEWHERE.format(**{name: CALLS.get(name, 999_999) for name in NAMES}), at_least=13)
 
 
 PIPES = """
@@ -108,8 +109,8 @@ os._exit(0)
 """
 
 
-def test_memory_of_pipes_is_little(strong: Arena) -> None:
-    outcome = strong.run(attacker(PIPES))
+def test_memory_of_pipes_is_little(bare_strong: Arena) -> None:
+    outcome = bare_strong.run(attacker(PIPES))
     pipes = int(outcome.log.rpartition("pipes ")[2].split()[0])
     assert pipes < 200, "each holds 64 kB of the kernel's memory"
-    strong.goes_on()
+    bare_strong.goes_on()

@@ -3,10 +3,10 @@
 import threading
 import time
 
-import pytest
-from attacks.battery import CALLS, Arena, attacker
+from attacks.battery import CALLS, Arena
+from attacks.battery import bare_attacker as attacker
+from sandbox.bare import BareServer
 
-from harness.sandbox.launch import ForkServer
 from harness.sandbox.pool import ServerPool
 
 BEGIN = """
@@ -64,19 +64,19 @@ say(f"born {born}")
 """
 
 
-def test_no_process_can_be_begun(arena: Arena) -> None:
-    before = arena.processes()
+def test_no_process_can_be_begun(bare_arena: Arena) -> None:
+    before = bare_arena.processes()
     calls = {name: CALLS.get(name, 999_999) for name in ("clone", "clone3", "vfork")}
-    outcome = arena.attack(BEGIN.format(**calls), at_least=23)
+    outcome = bare_arena.attack(BEGIN.format(**calls), at_least=23)
     assert "born\n" not in outcome.log
-    assert arena.processes() == before
+    assert bare_arena.processes() == before
 
 
-def test_a_fork_bomb_has_no_fuse(arena: Arena) -> None:
-    before = arena.processes()
-    outcome = arena.attack(BOMB, at_least=0)
+def test_a_fork_bomb_has_no_fuse(bare_arena: Arena) -> None:
+    before = bare_arena.processes()
+    outcome = bare_arena.attack(BOMB, at_least=0)
     assert "born 0" in outcome.log
-    assert arena.processes() == before
+    assert bare_arena.processes() == before
 
 
 THREADS = """
@@ -93,16 +93,16 @@ say("threads", started)
 MOST_THREADS = 3_000
 
 
-def test_a_thread_bomb_is_held(weak: Arena) -> None:
+def test_a_thread_bomb_is_held(bare_weak: Arena) -> None:
     """A thread takes a place in the machine's table of processes, which everybody shares."""
-    outcome = weak.run(attacker(THREADS.format(most=MOST_THREADS)))
-    weak.goes_on()
+    outcome = bare_weak.run(attacker(THREADS.format(most=MOST_THREADS)))
+    bare_weak.goes_on()
     assert f"threads {MOST_THREADS}" not in outcome.log
 
 
-def test_threads_that_never_end_do_not_outlive_the_step(strong: Arena) -> None:
+def test_threads_that_never_end_do_not_outlive_the_step(bare_strong: Arena) -> None:
     """They hold nobody up either: the process ends as soon as it has handed over its result."""
-    before = strong.processes()
+    before = bare_strong.processes()
     deeds = """
     def spin():
         while True:
@@ -113,21 +113,20 @@ def test_threads_that_never_end_do_not_outlive_the_step(strong: Arena) -> None:
     for _ in range(20):
         threading.Thread(target=spin).start()
     """
-    outcome = strong.run(attacker(deeds))
+    outcome = bare_strong.run(attacker(deeds))
     assert outcome.fault is None
-    assert strong.processes() == before
+    assert bare_strong.processes() == before
 
 
-@pytest.mark.preflight
-def test_a_server_outlives_the_thread_that_started_it(strong: Arena) -> None:
+def test_a_server_outlives_the_thread_that_started_it(bare_strong: Arena) -> None:
     """Workers of one run come and go; "die with the parent" means the parent's thread to the kernel."""
-    walls = strong.launcher.walls
-    pool = ServerPool(lambda: ForkServer("tensorflow", "cpu", walls))
+    walls = bare_strong.launcher.walls
+    pool = ServerPool(lambda: BareServer(walls))
     try:
         starter = threading.Thread(target=pool.check)
         starter.start()
         starter.join()
         time.sleep(0.3)
-        Arena(strong.level, pool).goes_on()
+        Arena(bare_strong.level, pool, backend=False).goes_on()
     finally:
         pool.close()

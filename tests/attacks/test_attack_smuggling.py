@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from attacks.battery import TOOLS, Arena, attacker, said
+from attacks.battery import TOOLS, Arena, bare_attacker, said
 from sandbox.students import LIMITS
 
 from harness.data.base import Dataset
@@ -150,6 +150,7 @@ def test_what_lies_below_half_precision_does_not_arrive(strong: Arena, images: d
     assert np.unique(outcome.arrays["code_test"].astype(np.float64)).tolist() == [1.0]
 
 
+LIBRARIES = Path(np.__file__).parents[1]
 BITS = 96
 STEP = 16  # pages apart, so that reading one does not fetch the next
 WRITE_PAGES = """
@@ -217,10 +218,8 @@ except OSError as error:
 
 def cold_file() -> str:
     """Return a large file that steps may read and that nothing else reads, out of memory."""
-    import keras
-
     sizes = {}
-    for folder, _, names in os.walk(Path(keras.__file__).parents[1] / "tensorflow" / "include"):
+    for folder, _, names in os.walk(LIBRARIES / "tensorflow" / "include"):
         for path in (Path(folder, name) for name in names):
             sizes[str(path)] = path.stat().st_size
     path = max(sizes, key=lambda p: sizes[p])
@@ -241,20 +240,20 @@ def message() -> str:
     return "".join(np.random.default_rng().choice(["0", "1"], BITS))
 
 
-def test_the_page_cache_carries_no_message_from_step_to_step(strong: Arena) -> None:
+def test_the_page_cache_carries_no_message_from_step_to_step(bare_strong: Arena) -> None:
     """Which pages of a library file are in memory is as many bits as there are pages, and outlives the step."""
     path, bits = cold_file(), message()
-    assert strong.run(attacker(WRITE_PAGES.format(path=path, bits=bits, step=STEP))).fault is None
-    outcome = strong.run(attacker(BY_ASKING.format(path=path, bits=BITS, step=STEP)))
+    assert bare_strong.run(bare_attacker(WRITE_PAGES.format(path=path, bits=bits, step=STEP))).fault is None
+    outcome = bare_strong.run(bare_attacker(BY_ASKING.format(path=path, bits=BITS, step=STEP)))
     assert share_right(bits, outcome.log.partition("bits ")[2].split()[0]) < 0.9
 
 
 @pytest.mark.parametrize("way", [BY_FAULTS, BY_COUNTS], ids=["what is mapped", "how many faults"])
-def test_faults_carry_no_message_from_step_to_step(strong: Arena, way: str) -> None:
+def test_faults_carry_no_message_from_step_to_step(bare_strong: Arena, way: str) -> None:
     path, bits = cold_file(), message()
     pairs = "".join("1" + bit for bit in bits)  # the first page of each pair is touched by both
-    assert strong.run(attacker(WRITE_PAGES.format(path=path, bits=pairs, step=1))).fault is None
-    outcome = strong.run(attacker(way.format(path=path, bits=BITS)))
+    assert bare_strong.run(bare_attacker(WRITE_PAGES.format(path=path, bits=pairs, step=1))).fault is None
+    outcome = bare_strong.run(bare_attacker(way.format(path=path, bits=BITS)))
     assert outcome.fault is None, outcome.fault
     assert share_right(bits, outcome.log.partition("bits ")[2].split()[0]) < 0.9
 
@@ -274,7 +273,7 @@ for lock in (lambda: fcntl.flock(fd, fcntl.LOCK_EX), lambda: fcntl.fcntl(fd, 37,
         lock()
     except OSError as error:
         say(error)
-time.sleep(2)
+time.sleep(1)
 """
 )
 LOOK = (
@@ -292,7 +291,7 @@ def by_record():
 def by_open_file():
     return struct.unpack("hhqqi4x", fcntl.fcntl(fd, 36, whole(fcntl.F_WRLCK)))[0] != fcntl.F_UNLCK
 seen = set()
-until = time.monotonic() + 2
+until = time.monotonic() + 1
 while time.monotonic() < until:
     for way in (by_flock, by_record, by_open_file):
         try:
@@ -306,13 +305,13 @@ say("seen", sorted(seen))
 )
 
 
-def test_locks_on_shared_files_carry_no_message_between_steps_at_once(strong: Arena) -> None:
-    held, looked = strong.at_once([attacker(HOLD), attacker(LOOK)])
+def test_locks_on_shared_files_carry_no_message_between_steps_at_once(bare_strong: Arena) -> None:
+    held, looked = bare_strong.at_once([bare_attacker(HOLD), bare_attacker(LOOK)])
     assert held.fault is None
     assert "seen []" in looked.log
 
 
-def test_two_steps_at_once_share_no_scratch_and_no_processes(weak: Arena) -> None:
+def test_two_steps_at_once_share_no_scratch_and_no_processes(bare_weak: Arena) -> None:
     """One of two submissions that run side by side finds nothing of the other."""
     deeds = """
     open("mine", "w").write(str(os.getpid()))
@@ -325,7 +324,7 @@ def test_two_steps_at_once_share_no_scratch_and_no_processes(weak: Arena) -> Non
         except OSError:
             pass
     """
-    for outcome in weak.at_once([attacker(deeds)] * 2):
+    for outcome in bare_weak.at_once([bare_attacker(deeds)] * 2):
         assert outcome.fault is None, outcome.fault
         said(outcome).assert_none_done()
-    weak.goes_on()
+    bare_weak.goes_on()

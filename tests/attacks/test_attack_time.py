@@ -3,7 +3,8 @@
 # ruff: noqa: E501  (lines of students' files)
 
 import pytest
-from attacks.battery import Arena, attacker, fault_of
+from attacks.battery import Arena, fault_of
+from attacks.battery import bare_attacker as attacker
 from sandbox.students import limits
 
 QUICK = limits(wall_s=1.5)  # reached at the latest in what has no end, however far it came by then
@@ -27,7 +28,10 @@ ENDLESS = {
         "import signal\nsignal.signal(signal.SIGALRM, lambda *a: None)\nsignal.setitimer(signal.ITIMER_REAL, 1e-5, 1e-5)\n"
         "while True: pass"
     ),
-    "trace function": "def trace(*a):\n    time.sleep(0.05)\n    return trace\nsys.settrace(trace)\nthreading.settrace(trace)",
+    "trace function": (
+        "def trace(*a):\n    time.sleep(0.05)\n    return trace\nsys.settrace(trace)\nthreading.settrace(trace)\n"
+        "def count():\n    for _ in range(1_000): pass\ncount()"
+    ),
     "collector": "import gc\ngc.callbacks.append(lambda *a: time.sleep(600))\ngc.collect()",
     "result in hand, never sent": (
         "import harness.sandbox.wire as wire\nwire.write_result = lambda *a: time.sleep(600)"
@@ -41,22 +45,22 @@ ENDLESS = {
 
 @pytest.mark.preflight
 @pytest.mark.parametrize("case", ENDLESS)
-def test_it_is_ended_by_the_clock(strong: Arena, case: str) -> None:
-    fault = fault_of(strong.run(attacker(ENDLESS[case]), limits=QUICK))
+def test_it_is_ended_by_the_clock(bare_strong: Arena, case: str) -> None:
+    fault = fault_of(bare_strong.run(attacker(ENDLESS[case]), limits=QUICK))
     assert (fault.kind, fault.limit) == ("limit", "wall"), fault
-    strong.goes_on()
+    bare_strong.goes_on()
 
 
-def test_a_loop_deaf_to_every_signal_is_ended_by_the_clock(strong: Arena) -> None:
-    fault = fault_of(strong.run(attacker(ENDLESS["no signal gets through"]), limits=QUICK))
+def test_a_loop_deaf_to_every_signal_is_ended_by_the_clock(bare_strong: Arena) -> None:
+    fault = fault_of(bare_strong.run(attacker(ENDLESS["no signal gets through"]), limits=QUICK))
     assert (fault.kind, fault.limit) == ("limit", "wall"), fault
-    strong.goes_on()
+    bare_strong.goes_on()
 
 
-def test_stopping_itself_is_ended_by_the_clock(weak: Arena) -> None:
-    fault = fault_of(weak.run(attacker(ENDLESS["stopped"]), limits=QUICK))
+def test_stopping_itself_is_ended_by_the_clock(bare_weak: Arena) -> None:
+    fault = fault_of(bare_weak.run(attacker(ENDLESS["stopped"]), limits=QUICK))
     assert (fault.kind, fault.limit) == ("limit", "wall"), fault
-    weak.goes_on()
+    bare_weak.goes_on()
 
 
 BUSY = """
@@ -73,24 +77,23 @@ FAKED = """
 import resource
 time.perf_counter = time.time = time.monotonic = time.process_time = lambda: 0.0
 resource.getrusage = lambda who: None
-keras.Model.fit = None
 while True: pass
 """
 
 
 @pytest.mark.preflight
-def test_threads_deaf_to_signals_use_up_the_cpu_together(strong: Arena) -> None:
-    outcome = strong.run(attacker(BUSY + "time.sleep(600)"), limits=limits(cpu_s=1))
+def test_threads_deaf_to_signals_use_up_the_cpu_together(bare_strong: Arena) -> None:
+    outcome = bare_strong.run(attacker(BUSY + "time.sleep(600)"), limits=limits(cpu_s=1))
     fault = fault_of(outcome)
     assert (fault.kind, fault.limit) == ("limit", "cpu"), fault
-    strong.goes_on()
+    bare_strong.goes_on()
 
 
-def test_a_clock_that_stands_still_is_only_the_students(weak: Arena) -> None:
-    outcome = weak.run(attacker(FAKED), limits=limits(cpu_s=1))
+def test_a_clock_that_stands_still_is_only_the_students(bare_weak: Arena) -> None:
+    outcome = bare_weak.run(attacker(FAKED), limits=limits(cpu_s=1))
     assert fault_of(outcome).limit == "cpu"
     assert outcome.usage is not None and outcome.usage.cpu_s >= 0.5 and outcome.usage.wall_s >= 0.5
-    weak.goes_on()
+    bare_weak.goes_on()
 
 
 LATER = {
@@ -128,10 +131,10 @@ wire.write_result = twice
 
 
 @pytest.mark.parametrize("case", LATER)
-def test_nothing_may_follow_the_result(strong: Arena, case: str) -> None:
-    fault = fault_of(strong.run(attacker(LATER[case])))
+def test_nothing_may_follow_the_result(bare_strong: Arena, case: str) -> None:
+    fault = fault_of(bare_strong.run(attacker(LATER[case])))
     assert fault.kind == "output", fault
-    strong.goes_on()
+    bare_strong.goes_on()
 
 
 IMMORTAL = """
@@ -142,12 +145,12 @@ child.os._exit = server.os._exit = lambda *a: None
 """
 
 
-def test_a_child_that_will_not_exit_becomes_no_second_server(weak: Arena) -> None:
+def test_a_child_that_will_not_exit_becomes_no_second_server(bare_weak: Arena) -> None:
     """Without `os._exit` the step's process would go on in the server's code; whatever it does there, it is alone."""
-    before = weak.processes()
-    outcome = weak.run(attacker(IMMORTAL), limits=limits(wall_s=4))
+    before = bare_weak.processes()
+    outcome = bare_weak.run(attacker(IMMORTAL), limits=limits(wall_s=4))
     if outcome.fault is None:
         assert outcome.arrays["facts"].tolist() == [15, 0, 0]
     else:
         assert fault_of(outcome).kind in ("limit", "output", "crash")
-    assert weak.processes() == before
+    assert bare_weak.processes() == before

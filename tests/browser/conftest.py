@@ -1,12 +1,14 @@
 """Real pages in a real browser: the distribution's Chromium, driven by Playwright."""
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 from chrome import arguments, chromium
+from screens import DESK
 
 HERE = Path(__file__).parent
 
@@ -63,26 +65,39 @@ class Visit:
     asked: list[str] = field(default_factory=list)
     dialogs: list[str] = field(default_factory=list)
 
+    def go(self, where: Path | str) -> None:
+        """Show a file or an address; of what pages shown before did, nothing is known any more."""
+        for noted in (self.said, self.asked, self.dialogs):
+            noted.clear()
+        self.page.goto(address_of(where))
+
+    def settle(self) -> None:
+        """Wait until what the page does by itself once it is there has begun."""
+        self.page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done())))")
+
 
 Open = Callable[..., Visit]
 
 
-@pytest.fixture
-def visit(browser: Any) -> Iterator[Open]:
-    """Return a function that opens a file or an address and watches it.
+def address_of(where: Path | str) -> str:
+    return where.as_uri() if isinstance(where, Path) else where
+
+
+@contextmanager
+def visiting(browser: Any) -> Iterator[Open]:
+    """Give a function that opens a file or an address in a window of its own and watches it.
 
     Requests to anything else are recorded and go nowhere. Keywords are those of Playwright's contexts.
     """
     contexts = []
 
-    def go(where: Path | str, *, size: tuple[int, int] = (1280, 900), **settings: Any) -> Visit:
-        address = where.as_uri() if isinstance(where, Path) else where
+    def go(where: Path | str, *, size: tuple[int, int] = DESK, **settings: Any) -> Visit:
         context = browser.new_context(viewport={"width": size[0], "height": size[1]}, **settings)
         contexts.append(context)
         context.set_default_timeout(180_000)
         seen = Visit(context.new_page())
-        watch(seen, address)
-        seen.page.goto(address)
+        watch(seen, home_of(where))
+        seen.page.goto(address_of(where))
         return seen
 
     yield go
@@ -90,9 +105,29 @@ def visit(browser: Any) -> Iterator[Open]:
         context.close()
 
 
-def watch(seen: Visit, address: str) -> None:
+@pytest.fixture
+def visit(browser: Any) -> Iterator[Open]:
+    """Return what opens pages for one test: nothing is there of what another did."""
+    with visiting(browser) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def visits(browser: Any) -> Iterator[Open]:
+    """Return what opens pages that the tests of a module look at one after the other: a window is dear."""
+    with visiting(browser) as opened:
+        yield opened
+
+
+def home_of(where: Path | str) -> str:
+    """Return how addresses of the same place begin: of a file, all pages of its class."""
+    if isinstance(where, Path):
+        return (where.parent.parent if where.parent.name == "cards" else where.parent).as_uri()
+    return "/".join(where.split("/")[:3])
+
+
+def watch(seen: Visit, home: str) -> None:
     """Write down errors, dialogs and requests; let only the page's own place answer."""
-    home = address.rpartition("/")[0] if address.startswith("file:") else "/".join(address.split("/")[:3])
 
     def route(handler: Any) -> None:
         url = handler.request.url

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from screens import PHONE, PROJECTOR
+from screens import DESK, PHONE, PROJECTOR
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PAGES = (
@@ -17,12 +17,7 @@ PAGES = (
     "difference",
     "preflight",
 )
-LOOKS = {
-    "light": {"color_scheme": "light"},
-    "dark": {"color_scheme": "dark"},
-    "phone": {"color_scheme": "light", "size": PHONE},
-    "phone, dark": {"color_scheme": "dark", "size": PHONE},
-}
+SIZES = {"phone": PHONE, "320 px": (320, 640), "projector": PROJECTOR}
 
 # Everything that the keyboard must come to: not what is hidden, or folded away.
 FOCUSABLE = """() => [...document.querySelectorAll(
@@ -43,26 +38,62 @@ FOCUSED = """() => {
 }"""
 
 
-@pytest.mark.parametrize("look", LOOKS)
-@pytest.mark.parametrize("name", PAGES)
-def test_axe_finds_nothing(pages: Mapping[str, Path], visit: Any, axe: Any, name: str, look: str) -> None:
-    assert axe(visit(pages[name], **LOOKS[look]).page, RULES) == []
+@pytest.fixture(scope="module", params=PAGES)
+def name(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
-@pytest.mark.parametrize("size", [PHONE, (320, 640), PROJECTOR], ids=["phone", "320 px", "projector"])
-@pytest.mark.parametrize("name", [*PAGES, "card of long", "card of emoji"])
-def test_the_page_never_scrolls_sideways(
-    pages: Mapping[str, Path], visit: Any, name: str, size: tuple[int, int]
-) -> None:
-    page = visit(pages[name], size=size).page
-    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+@pytest.fixture(scope="module")
+def opened(pages: Mapping[str, Path], visits: Any, name: str) -> Any:
+    """Return a page that is opened once for the tests that look at it."""
+    return visits(pages[name]).page
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_the_keyboard_comes_to_everything_and_shows_where_it_is(
-    pages: Mapping[str, Path], visit: Any, name: str
-) -> None:
-    page = visit(pages[name]).page
+@pytest.fixture
+def page(opened: Any) -> Any:
+    """Return that page as it is by daylight on a desk."""
+    look(opened, DESK, color_scheme="light", reduced_motion="no-preference")
+    return opened
+
+
+@pytest.fixture(scope="module")
+def plain(pages: Mapping[str, Path], visits: Any) -> Any:
+    """Return a window that runs no scripts."""
+    return visits(pages["class"], java_script_enabled=False)
+
+
+def look(page: Any, size: tuple[int, int], **media: str) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.emulate_media(**media)
+
+
+def widest(page: Any, size: tuple[int, int]) -> int:
+    look(page, size)
+    return int(page.evaluate("document.documentElement.scrollWidth"))
+
+
+def test_axe_finds_nothing(page: Any, axe: Any) -> None:
+    assert axe(page, RULES) == []
+
+
+def test_axe_finds_nothing_in_the_dark_on_a_phone(page: Any, axe: Any) -> None:
+    """Colours and sizes each depend on one of the two, so that both at once show what either would."""
+    look(page, PHONE, color_scheme="dark")
+    assert axe(page, RULES) == []
+
+
+def test_the_page_never_scrolls_sideways(page: Any) -> None:
+    assert {what: widest(page, size) <= size[0] for what, size in SIZES.items()} == dict.fromkeys(SIZES, True)
+
+
+@pytest.mark.parametrize("long", ["card of long", "card of emoji"])
+def test_no_name_makes_a_page_scroll_sideways(pages: Mapping[str, Path], visit: Any, long: str) -> None:
+    page = visit(pages[long]).page
+    assert {what: widest(page, size) <= size[0] for what, size in SIZES.items()} == dict.fromkeys(SIZES, True)
+
+
+def test_the_keyboard_comes_to_everything_and_shows_where_it_is(page: Any) -> None:
+    page.reload()
     wanted, reached = page.evaluate(FOCUSABLE), []
     assert wanted
     for _ in range(len(wanted) + 1):
@@ -75,26 +106,24 @@ def test_the_keyboard_comes_to_everything_and_shows_where_it_is(
     assert set(wanted) <= set(reached)
 
 
+def test_motion_is_not_forced_on_anybody(page: Any) -> None:
+    look(page, DESK, reduced_motion="reduce")
+    page.reload()
+    assert page.evaluate("document.getAnimations().length") == 0
+
+
+def test_without_scripts_everything_is_there_and_no_control_is_dead(
+    page: Any, plain: Any, pages: Mapping[str, Path], name: str
+) -> None:
+    plain.go(pages[name])
+    rows = "main table tbody tr"
+    assert plain.page.locator(rows).count() == page.locator(rows).count()
+    assert plain.page.locator("main").inner_text().strip()
+    assert plain.page.locator("button:visible, input:visible, select:visible").count() == 0
+
+
 def test_the_first_tab_offers_to_skip_to_the_content(pages: Mapping[str, Path], visit: Any) -> None:
     page = visit(pages["class"]).page
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "main"
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_without_scripts_everything_is_there_and_no_control_is_dead(
-    pages: Mapping[str, Path], visit: Any, name: str
-) -> None:
-    plain = visit(pages[name], java_script_enabled=False).page
-    scripted = visit(pages[name]).page
-    rows = "main table tbody tr"
-    assert plain.locator(rows).count() == scripted.locator(rows).count()
-    assert plain.locator("main").inner_text().strip()
-    assert plain.locator("button:visible, input:visible, select:visible").count() == 0
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_motion_is_not_forced_on_anybody(pages: Mapping[str, Path], visit: Any, name: str) -> None:
-    page = visit(pages[name], reduced_motion="reduce").page
-    assert page.evaluate("document.getAnimations().length") == 0

@@ -1,6 +1,6 @@
 """The page of a class that is still being graded: it reads the folder again by itself, and nobody loses their place."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,9 @@ from harness.report.class_page.progress import Live
 from harness.report.pages import write_live_page
 
 ROWS = "#students-table tbody tr"
-PATIENCE_MS = 180_000  # it waits 5 s after a load and 4 s after the last key
+EVERY_S = 1.0
+SOON_S, LONG_S = 4, 6  # it waits 5 s after a load and 4 s after the last key
+NOW = datetime(2025, 11, 3, 14, 5, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -21,28 +23,39 @@ def graded(tmp_path: Path) -> Any:
 
     def write(n: int) -> Path:
         students = [ordinary(f"Student {i}", 10.0) for i in range(n)]
-        now = datetime.now(UTC).isoformat(timespec="seconds")
-        write_live_page(make_class(*students, complete=False), tmp_path, Live(now, every_s=1.0))
+        written = NOW.isoformat(timespec="seconds")
+        write_live_page(make_class(*students, complete=False), tmp_path, Live(written, EVERY_S))
         return tmp_path / "index.html"
 
     return write
 
 
-def test_more_students_come_by_themselves_and_the_filter_stays(graded: Any, visit: Any) -> None:
+@pytest.fixture
+def opened(graded: Any, visit: Any) -> Any:
+    """Return the page of two students, in a browser whose clock stands still unless it is moved on."""
     page = visit(graded(2)).page
-    assert page.locator(ROWS).count() == 2
-    page.get_by_role("searchbox").fill("student")
+    page.clock.install(time=NOW)
+    page.clock.pause_at(NOW + timedelta(seconds=1))
+    page.reload()
+    return page
+
+
+def test_more_students_come_by_themselves_and_the_filter_stays(graded: Any, opened: Any) -> None:
+    assert opened.locator(ROWS).count() == 2
+    opened.get_by_role("searchbox").fill("student")
     graded(5)
-    page.locator(ROWS).nth(4).wait_for(timeout=PATIENCE_MS)
-    assert page.get_by_role("searchbox").input_value() == "student"
-    assert page.evaluate("document.activeElement.type") == "search"
+    opened.clock.run_for(1000 * SOON_S)
+    assert opened.locator(ROWS).count() == 2, "nobody reads a page that is gone every second"
+    opened.clock.run_for(1000 * LONG_S)
+    opened.locator(ROWS).nth(4).wait_for()
+    assert opened.get_by_role("searchbox").input_value() == "student"
+    assert opened.evaluate("document.activeElement.type") == "search"
 
 
-def test_it_can_be_paused_and_read_at_once(graded: Any, visit: Any) -> None:
-    page = visit(graded(2)).page
-    page.get_by_role("button", name="Pause reloading").click()
+def test_it_can_be_paused_and_read_at_once(graded: Any, opened: Any) -> None:
+    opened.get_by_role("button", name="Pause reloading").click()
     graded(3)
-    page.wait_for_timeout(11_000)
-    assert page.locator(ROWS).count() == 2
-    page.get_by_role("button", name="Reload now").click()
-    page.locator(ROWS).nth(2).wait_for(timeout=PATIENCE_MS)
+    opened.clock.run_for(1000 * 2 * LONG_S)
+    assert opened.locator(ROWS).count() == 2
+    opened.get_by_role("button", name="Reload now").click()
+    opened.locator(ROWS).nth(2).wait_for()

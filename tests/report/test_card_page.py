@@ -1,16 +1,15 @@
-"""A card says what happened, keeps hidden criteria hidden, and shows hostile text as text."""
+"""A card says what happened, and shows hostile text as text."""
 
 import csv
 import io
-from collections.abc import Callable, Sequence
-from html.parser import HTMLParser
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Any, get_args
 
 import pytest
+from report.cards import Page, card
 from rich.console import Console
 
-from harness.grading.results import StudentResult
 from harness.grading.scale import GradingScale
 from harness.records.models import Fault, Status
 from harness.report.card_page.card import ClassFacts
@@ -23,50 +22,6 @@ from harness.terminal.class_table import class_table
 
 Build = Callable[..., Any]
 HOSTILE = '<script>alert(1)</script><img src=x onerror="alert(2)">"\'>&amp;\u202egpj.exe\x1b[31m\x00'
-VOID = {"meta", "img", "br", "input", "link"}
-
-
-class Page(HTMLParser):
-    """Elements with their attributes, the visible text, and whether every element was closed in order."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.words: list[str] = []
-        self.open: list[str] = []
-        self.feed(html)
-        self.close()
-        assert self.open == [], self.open
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        assert len(dict(attrs)) == len(attrs), f"attribute twice in {tag}"
-        self.elements.append((tag, dict(attrs)))
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        if not {"style", "script"} & set(self.open):
-            self.words.append(data)
-
-    @property
-    def text(self) -> str:
-        return " ".join(" ".join(self.words).split())
-
-    def tags(self, name: str) -> list[dict[str, str | None]]:
-        return [attrs for tag, attrs in self.elements if tag == name]
-
-
-def card(
-    student: StudentResult, revealed: bool = False, figures: dict[str, Sequence[DrawnFigure]] | None = None
-) -> str:
-    facts = ClassFacts("Deep Learning", "9.9.9")
-    return render_card(student, facts, revealed=revealed, figures=figures or {})
 
 
 def test_a_card_shows_each_number_a_student_may_ask_for(student: Build) -> None:
@@ -221,64 +176,6 @@ def test_headings_descend_one_level_at_a_time_and_tables_have_headers(
     assert len(ids) == len(set(ids))
     assert [a["href"] for a in page.tags("a")] == ["#main", "#c-1-1"]
     assert {"main", "c-1-1"} <= set(ids)  # a card handed to a student leads nowhere else
-
-
-@pytest.fixture
-def secret(student: Build, task: Build, criterion: Build, measurement: Build) -> StudentResult:
-    hidden = criterion(
-        id="zz-secret",
-        text="ZZ robustness",
-        measure="conv.zz_robust",
-        reason="ZZ because",
-        hint="ZZ try",
-        hidden=True,
-        points=10,
-        earned=7.25,
-        value=0.777,
-        values=[0.777],
-        target=0.888,
-    )
-    measures = {"zz_robust": Score(value=0.777, signature="zz|v1")} | measurement().measures
-    work = task(criteria=[criterion(), hidden], measurements=[measurement(measures=measures)])
-    return student(tasks=[work])
-
-
-def test_hidden_criteria_leak_nothing_before_they_are_revealed(secret: StudentResult) -> None:
-    html = card(secret)
-    text = Page(html).text
-    hidden = "1 more criterion worth 10 points is hidden until the instructor reveals it. The mark here leaves it out."
-    assert hidden in text
-    assert "22.5 / 30 points" in text
-    for leak in ("zz", "ZZ", "0.777", "0.888", "7.25", "29.75", "/ 40"):
-        assert leak not in html, leak
-
-
-def test_hidden_criteria_are_on_the_card_once_they_are_revealed(secret: StudentResult) -> None:
-    text = Page(card(secret, revealed=True)).text
-    assert "29.75 / 40 points" in text
-    assert "ZZ robustness" in text
-    assert "conv.zz_robust" in text
-    assert "until the instructor" not in text
-
-
-def test_two_hidden_criteria_in_the_plural_and_manual_ones_too(student: Build, task: Build, criterion: Build) -> None:
-    manual = criterion(hidden=True, manual=True, earned=None, points=5, measure="")
-    work = task(criteria=[criterion(), criterion(hidden=True, points=10, earned=10), manual])
-    text = Page(card(student(tasks=[work]))).text
-    assert "2 more criteria worth 15 points are hidden until the instructor reveals them. The mark here" in text
-    assert "be marked by a person" not in text
-
-
-def test_a_hidden_failure_does_not_show_in_the_verdict(student: Build, task: Build, criterion: Build) -> None:
-    visible = criterion(status=Status.PASSED, earned=30)
-    work = task(criteria=[visible, criterion(hidden=True, earned=0)], status=Status.FAILED)
-    assert "Every target was reached." in Page(card(student(tasks=[work]))).text
-    assert "1 of 2 criteria reached their targets." in Page(card(student(tasks=[work]), revealed=True)).text
-
-
-def test_a_measure_that_a_visible_criterion_reads_stays(student: Build, task: Build, criterion: Build) -> None:
-    work = task(criteria=[criterion(), criterion(hidden=True, target=0.001)])
-    assert "mse|split:test|v1" in Page(card(student(tasks=[work]))).text
 
 
 def test_points_for_a_person_are_named_and_not_summed(student: Build, task: Build, criterion: Build) -> None:

@@ -92,13 +92,38 @@ def train_step(
     return Step("train", loop.run, inputs, outputs, LIMITS, asdict(loop) | own, trains=True)
 
 
+# ------------------------------------------------------------------------------------------------ without a backend
+
+BARE = """\
+import os, sys, time
+import numpy as np
+def say(*words): print(*words, flush=True)
+def work():
+    {body}
+"""
+CALLING = """\
+import numpy as np
+def call(student, inputs, settings, seed):
+    return {"facts": np.array([student.work() or 0.0, 0.0, 0.0])}
+"""
+
+
+def bare(body: str = "pass") -> str:
+    """Return a submission of one function; the number it returns, if any, is the first of the facts."""
+    return BARE.format(body=body.strip().replace("\n", "\n    "))
+
+
+def bare_step(**changes: Any) -> Step:
+    """Return a step that calls that function: enough for how a process begins, is held and ends."""
+    values: dict[str, Any] = {"name": "call", "run": "calling:call", "code": CALLING, "limits": LIMITS}
+    return Step(**{**values, "inputs": (), "outputs": (FACTS,), **changes})
+
+
 # ------------------------------------------------------------------------------------------------------- dialogues
 
-ANSWERING = """\
+BYTES = """\
 import os, sys, time
-import keras
 import numpy as np
-from keras import layers
 def say(*words): print(*words, flush=True)
 def place(function):
     frame = sys._getframe()
@@ -108,6 +133,32 @@ def place(function):
 def send(*parts):
     for part in parts:
         os.write(place("report")["result_fd"], part)
+"""
+CALLING_TO_ANSWER = """\
+import numpy as np
+def answering(student, inputs, settings, seed):
+    answer = student.build(bytes(inputs["weights"]))
+    return lambda question: np.asarray(answer(question))
+"""
+BARE_ANSWERING = (
+    BYTES
+    + """\
+def build(weights):
+    {first}
+    weights = np.frombuffer(weights, np.float32)
+    asked, real = [], lambda question: question @ weights[:8].reshape(4, 2) + weights[8:]
+    def answer(question):
+        asked.append(len(question))
+        {body}
+        return real(question)
+    return answer
+"""
+)
+ANSWERING = (
+    BYTES
+    + """\
+import keras
+from keras import layers
 def build():
     {first}
     model = keras.Sequential([keras.Input((4,)), layers.Dense(2)])
@@ -119,6 +170,7 @@ def build():
     model.predict_on_batch = answer
     return model
 """
+)
 KERNEL = np.arange(8, dtype=np.float32).reshape(4, 2) / 8
 BIAS = np.array([1, -1], np.float32)
 DENSE = {"weights": KERNEL.tobytes() + BIAS.tobytes()}
@@ -127,14 +179,19 @@ QUESTION = ArrayOutput("state", (4,))
 ANSWER = ArrayOutput("values", (2,), low=-1_000, high=1_000, hint="Scale them.")
 
 
-def answerer(body: str = "pass", first: str = "pass") -> str:
+def answerer(body: str = "pass", first: str = "pass", source: str = ANSWERING) -> str:
     """Return a submission whose model, `Dense` from 4 to 2, runs `body` before it answers a `question`.
 
     `asked` lists the rows of the questions so far; it may `send` bytes past the harness; `first` runs before there is
-    a model.
+    a model. With BARE_ANSWERING it is the same without a backend, for `bare_answer_step`.
     """
     body, first = (text.strip().replace("\n", "\n" + " " * n) for text, n in ((body, 8), (first, 4)))
-    return ANSWERING.format(body=body, first=first)
+    return source.format(body=body, first=first)
+
+
+def bare_answer_step(most: int = 100, **changes: Any) -> Step:
+    """Return `answer_step` for a submission without a backend."""
+    return answer_step(most, **{"run": "calling:answering", "code": CALLING_TO_ANSWER, "settings": {}, **changes})
 
 
 def answer_step(most: int = 100, **changes: Any) -> Step:

@@ -14,6 +14,7 @@ import numpy as np
 import psutil
 import pytest
 from numpy.typing import NDArray
+from sandbox import students
 from sandbox.students import (
     ANSWER,
     DENSE,
@@ -21,8 +22,8 @@ from sandbox.students import (
     TOTAL,
     RunStudent,
     answer_step,
-    answerer,
     asking,
+    bare_answer_step,
     limits,
     total_by_hand,
 )
@@ -48,13 +49,21 @@ Answering = Callable[..., Outcome]
 
 
 @pytest.fixture
-def talk_to(run_student: RunStudent) -> Answering:
-    """Return a function that leads a dialogue with a submission: three questions unless another lead is given."""
+def talk_to(run_student: RunStudent, bare_server: ServerPool) -> Answering:
+    """Return a function that leads a dialogue with a submission: three questions unless another lead is given.
+
+    It is without a backend, as nothing here hangs on one, and such a server is there at once.
+    """
 
     def run(source: str, lead: Lead | None = None, step: Step | None = None, **changes: Any) -> Outcome:
-        return run_student(source, step or answer_step(), inputs=DENSE, lead=lead or asking(), **changes)
+        given: dict[str, Any] = {"launcher": bare_server, "inputs": DENSE, "lead": lead or asking(), **changes}
+        return run_student(source, step or bare_answer_step(), **given)
 
     return run
+
+
+def answerer(body: str = "pass", first: str = "pass") -> str:
+    return students.answerer(body, first, students.BARE_ANSWERING)
 
 
 def total_of(outcome: Outcome) -> list[float]:
@@ -75,8 +84,15 @@ def fault_of(outcome: Outcome) -> Fault:
 # ------------------------------------------------------------------------------------------------------------ honest
 
 
-def test_each_question_is_made_from_the_answers_before(talk_to: Answering) -> None:
-    outcome = talk_to(answerer("say(len(asked), question.shape, question.dtype)"))
+@pytest.mark.parametrize("backend", [True, False])
+def test_each_question_is_made_from_the_answers_before(
+    talk_to: Answering, fork_server: ServerPool, backend: bool
+) -> None:
+    body = "say(len(asked), question.shape, question.dtype)"
+    if backend:
+        outcome = talk_to(students.answerer(body), step=students.answer_step(), launcher=fork_server)
+    else:
+        outcome = talk_to(answerer(body))
     assert total_of(outcome) == pytest.approx(total_by_hand(), rel=1e-5)
     assert outcome.log == "1 (3, 4) float32\n2 (1, 4) float32\n3 (3, 4) float32\n"
     assert outcome.usage is not None and outcome.usage.cpu_s > 0
@@ -90,7 +106,7 @@ def test_a_lead_may_ask_nothing_at_all(talk_to: Answering) -> None:
 def test_questions_and_answers_may_be_larger_than_a_pipe(talk_to: Answering) -> None:
     """A pipe holds 64 KiB; the questions here are 3.2 MB, their answers 1.6 MB."""
     rows = (200_000, 7, 100_000)
-    outcome = talk_to(answerer(), asking(rows), answer_step(most=200_000))
+    outcome = talk_to(answerer(), asking(rows), bare_answer_step(most=200_000))
     assert total_of(outcome) == pytest.approx(total_by_hand(rows), rel=1e-3)
 
 
@@ -102,7 +118,7 @@ def test_questions_may_be_tokens_and_answers_of_any_declared_type(talk_to: Answe
         second = yield np.arange(5)[None]
         return {"total": [*first, *second][1:]}  # type: ignore[dict-item]
 
-    step = answer_step(dialogue=Dialogue(lambda *_: lead(), ids, counts, 2))
+    step = bare_answer_step(dialogue=Dialogue(lambda *_: lead(), ids, counts, 2))
     outcome = talk_to(answerer("say(question.dtype)\nreturn question.sum(axis=1)"), lead(), step)
     assert total_of(outcome) == [45, 10]
     assert outcome.log == "int32\nint32\n"
@@ -115,7 +131,8 @@ def test_answers_of_another_numeric_type_arrive_as_the_declared_one(talk_to: Ans
 
 @pytest.mark.slow
 def test_a_step_without_a_server_that_forks_it_answers_too(talk_to: Answering, unwalled: ServerPool) -> None:
-    outcome = talk_to(answerer(), launcher=FreshProcesses("tensorflow", "cpu", unwalled.walls))
+    fresh = FreshProcesses("tensorflow", "cpu", unwalled.walls)
+    outcome = talk_to(students.answerer(), step=students.answer_step(), launcher=fresh)
     assert total_of(outcome) == pytest.approx(total_by_hand(), rel=1e-5)
 
 
@@ -132,7 +149,7 @@ BAD_ANSWERS = {
     "NaN": ("return np.full((3, 2), np.nan)", "output", "received 100% NaN or infinity. Scale them."),
     "infinity": ("return np.full((3, 2), [0, np.inf])", "output", "received 50% NaN or infinity."),
     "out of range": ("return np.full((3, 2), -1001)", "output", "within [-1000, 1000], received values from -1e+03"),
-    "raised": ("raise KeyError('left')", "exception", "work.py line 20: KeyError: 'left'"),
+    "raised": ("raise KeyError('left')", "exception", "work.py line 18: KeyError: 'left'"),
     "raised later": ("if len(asked) > 1: 1 / 0", "exception", "ZeroDivisionError"),
     "exit": ("sys.exit(0)", "exception", "SystemExit: 0"),
     "exit at once": ("os._exit(0)", "crash", "an exit of its own"),
@@ -150,7 +167,7 @@ def test_an_answer_that_is_not_as_declared_is_told_in_one_sentence(talk_to: Answ
 def test_where_hidden_data_is_asked_about_no_word_of_the_students_is_passed_on(talk_to: Answering) -> None:
     for body in ("raise ValueError(f'label is 7')", 'send(b\'E{"kind": "import", "message": "label is 7"}\')'):
         fault = fault_of(
-            talk_to(answerer(body + "\nos.close(place('report')['result_fd'])"), None, answer_step(hidden=True))
+            talk_to(answerer(body + "\nos.close(place('report')['result_fd'])"), None, bare_answer_step(hidden=True))
         )
         assert "label is 7" not in fault.message
 
@@ -193,7 +210,7 @@ SLOW = {"asks itself", "thinks"}  # each costs a server
 @pytest.mark.parametrize("case", [pytest.param(c, marks=[pytest.mark.slow] * (c in SLOW)) for c in ENDLESS])
 def test_whoever_does_not_answer_reaches_a_limit(talk_to: Answering, case: str) -> None:
     body, first, limit = ENDLESS[case]
-    step = answer_step(most=100_000, limits=limits(wall_s=2) if limit == "wall" else limits(cpu_s=1))
+    step = bare_answer_step(most=100_000, limits=limits(wall_s=2) if limit == "wall" else limits(cpu_s=1))
     outcome = talk_to(answerer(body, first), asking((100_000, 3)), step)
     assert (fault_of(outcome).kind, fault_of(outcome).limit) == ("limit", limit)
 

@@ -2,12 +2,14 @@
 
 import struct
 import time
+from collections.abc import Callable
 
 import pytest
-from sandbox.students import RunStudent, call, check_step, student
+from sandbox.students import RunStudent, bare_step, call, check_step, student
 
 from harness.records.models import Fault
 from harness.sandbox.job import Outcome
+from harness.sandbox.levels import Level
 from harness.sandbox.pool import ServerPool
 from harness.task import ArrayOutput
 
@@ -139,20 +141,23 @@ ENDS = {
 
 
 @pytest.mark.parametrize("case", ENDS)
-def test_however_a_process_ends_is_a_fault_and_the_next_job_works(run_student: RunStudent, case: str) -> None:
+def test_however_a_process_ends_is_a_fault_and_the_next_job_works(run_bare: RunStudent, case: str) -> None:
     body, kind, words = ENDS[case]
-    fault = fault_of(run_student(student(body)))
+    fault = fault_of(run_bare(body))
     assert fault.kind == kind
     assert words in fault.message
-    assert run_student(student()).fault is None
+    assert run_bare().fault is None
 
 
-def test_killing_a_group_ends_at_most_the_step_itself(run_student: RunStudent, unwalled: ServerPool) -> None:
-    fault = fault_of(run_student(student("os.killpg(0, 9)"), launcher=unwalled))
+def test_killing_a_group_ends_at_most_the_step_itself(
+    run_bare: RunStudent, bare_at: Callable[[Level], ServerPool]
+) -> None:
+    free = bare_at(Level.NONE)
+    fault = fault_of(run_bare("os.killpg(0, 9)", launcher=free))
     assert fault.kind == "crash" and "signal 9" in fault.message
-    assert run_student(student(), launcher=unwalled).fault is None
-    fault_of(run_student(student("os.killpg(0, 9)")))  # behind a barrier it may be refused instead
-    assert run_student(student()).fault is None
+    assert run_bare(launcher=free).fault is None
+    fault_of(run_bare("os.killpg(0, 9)"))  # behind a barrier it may be refused instead
+    assert run_bare().fault is None
 
 
 WRITE_ALL = """
@@ -180,20 +185,19 @@ FORGED = {
 
 
 @pytest.mark.parametrize("case", FORGED)
-def test_bytes_written_past_the_harness_are_the_students_fault(run_student: RunStudent, case: str) -> None:
+def test_bytes_written_past_the_harness_are_the_students_fault(run_bare: RunStudent, case: str) -> None:
     data, kinds = FORGED[case]
-    fault = fault_of(run_student(student(WRITE_ALL.format(data=data) + "os._exit(0)")))
+    fault = fault_of(run_bare(WRITE_ALL.format(data=data) + "os._exit(0)"))
     assert fault.kind in kinds
 
 
-def test_junk_in_front_of_an_honest_result_is_no_result(run_student: RunStudent) -> None:
-    fault = fault_of(run_student(student(WRITE_ALL.format(data=b"junk"))))
+def test_junk_in_front_of_an_honest_result_is_no_result(run_bare: RunStudent) -> None:
+    fault = fault_of(run_bare(WRITE_ALL.format(data=b"junk")))
     assert fault.kind in ("crash", "output")
 
 
-def test_a_flood_on_every_descriptor_ends_the_step_at_once(run_student: RunStudent) -> None:
-    flood = "while True:" + WRITE_ALL.format(data="b'R' * 100_000").replace("\n", "\n    ")
-    outcome = run_student(student(flood), check_step())
+def test_a_flood_on_every_descriptor_ends_the_step_at_once(run_bare: RunStudent) -> None:
+    outcome = run_bare("while True:" + WRITE_ALL.format(data="b'R' * 100_000").replace("\n", "\n    "))
     assert fault_of(outcome).kind == "output", "and no limit"
 
 
@@ -246,9 +250,9 @@ LEAKS = {
 
 
 @pytest.mark.parametrize("case", LEAKS)
-def test_a_hidden_step_passes_on_no_words_of_the_students(run_student: RunStudent, case: str) -> None:
+def test_a_hidden_step_passes_on_no_words_of_the_students(run_bare: RunStudent, case: str) -> None:
     """What a step sees of hidden data could otherwise be read on the card, a few hundred characters at a time."""
-    fault = fault_of(run_student(student(LEAKS[case]), check_step(hidden=True)))
+    fault = fault_of(run_bare(LEAKS[case], bare_step(hidden=True)))
     assert "label is 7" not in fault.message
 
 

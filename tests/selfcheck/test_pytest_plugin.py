@@ -1,5 +1,6 @@
 """Plain `pytest` in a student's folder, as a student runs it."""
 
+import shutil
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -179,21 +180,23 @@ def test_remarks_are_told_once_at_the_end(folder: pytest.Pytester, fake: Pretend
     assert shown.count("toy.py line 6 trains a model each time the file is imported") == 1
 
 
-def test_xdist_agrees_with_a_plain_run_and_trains_once(folder: pytest.Pytester) -> None:
+def test_xdist_agrees_with_a_plain_run_and_trains_once(folder: pytest.Pytester, fake: Pretended) -> None:
     pytest.importorskip("xdist")
-    folder.makeconftest(WORKER)
     folder.path.joinpath("toy.py").write_text(toy.UNTRAINABLE)
 
-    def outcomes(*arguments: str) -> dict[str, str]:
-        folder.runpytest_subprocess(*NO_CACHE, "--junitxml", "out.xml", *arguments)
+    def outcomes() -> dict[str, str]:
         cases = ET.parse(folder.path / "out.xml").iter("testcase")
         return {c.get("name", ""): next((child.tag for child in c if child.tag != "properties"), "ok") for c in cases}
 
-    spread = outcomes("-n", "2")
+    run(folder, "--junitxml", "out.xml")
+    plain = outcomes()
+    shutil.rmtree(folder.path / ".harness")
+    folder.makeconftest(WORKER)
+    folder.runpytest_subprocess(*NO_CACHE, "--junitxml", "out.xml", "-n", "2")
     assert folder.path.joinpath("jobs.txt").read_text().count("train\n") == 2
-    assert spread == outcomes()
-    assert spread["plain"] == "failure"
-    assert len(spread) == len(CHECKS) + 2
+    assert outcomes() == plain
+    assert plain["plain"] == "failure"
+    assert len(plain) == len(CHECKS) + 2
 
 
 def test_other_runs_of_pytest_load_nothing_of_the_harness(tmp_path: Path) -> None:

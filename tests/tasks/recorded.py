@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from harness.data.base import Dataset, Sizes
 from harness.data.load import find as where
 from harness.data.load import load
+from harness.report.drawing.figures import DrawnFigure, drawn
 from harness.task import ArrayOutput, CurveOutput, Profile, Recorded, TaskData, Variant, VariantRun
 from harness.tasks import find
 
@@ -75,3 +76,9 @@ def recorded(name: str, key: str = "quick") -> Mapping[str, Recorded]:
         measures = {measure: score.value for measure, score in scored.measures.items()}
         runs[variant.name] = Recorded(variant.name, measures, curve, scored.evidence, learns=variant.learns)
     return runs
+
+
+@cache
+def pictures(name: str, key: str) -> tuple[DrawnFigure, ...]:
+    """Return a task's figures as a card gets them, drawn once for all tests of a process."""
+    return tuple(drawn(figure) for figure in find(name).figures(recorded(name, key)))

@@ -1,6 +1,6 @@
 """Each task's reference trained at the tiny size, once a session however many processes run its tests.
 
-Only variants that take a path of their own are: those that differ in arguments alone are left to `make preflight`.
+Only variants that show something which no other one shows: the rest are left to `make preflight`.
 """
 
 import fcntl
@@ -26,6 +26,7 @@ from harness.workflow.speed import SLOWEST
 
 SEED = 1
 SOURCE = "reference"
+EAGERLY = b"\n\nfrom harness.training.trial import run_eagerly\n\nrun_eagerly()\n"
 
 
 @dataclass(frozen=True)
@@ -37,20 +38,36 @@ class Trained:
 
 
 def paths_of(context: TaskContext) -> list[Variant]:
-    """Return one variant for each path that a task has: builder, steps with their outputs, and measures.
+    """Return variants enough for every path that a task has: each builder, each step with its outputs, each measure.
 
-    Variants that differ in arguments alone take the same path; `make preflight` trains all of them.
+    Those that only differ in arguments, or go ways that others went before, are left to `make preflight`.
     """
-    found: dict[object, Variant] = {}
+    gone: set[object] = set()
+    found = []
     for variant in context.task.variants:
-        steps = () if variant.given else context.steps(variant)
-        path = (
-            "" if variant.given else context.task.builder_of(variant).name,
-            tuple((s.name, s.run, s.inputs, tuple((o.name, type(o)) for o in s.outputs)) for s in steps),
-            tuple(m.name for m in context.task.measures_of(variant)),
-        )
-        found.setdefault(variant.name if variant.given else path, variant)
-    return list(found.values())
+        ways = {measure.name for measure in context.task.measures_of(variant)} | ways_of(context, variant)
+        if variant.given or ways - gone:
+            found.append(variant)
+            gone |= ways
+    return found
+
+
+def ways_of(context: TaskContext, variant: Variant) -> set[object]:
+    if variant.given:
+        return set()
+    steps = {(s.name, s.run, s.inputs, tuple((o.name, type(o)) for o in s.outputs)) for s in context.steps(variant)}
+    return {("builder", context.task.builder_of(variant).name), *steps}
+
+
+def source_of(context: TaskContext) -> bytes:
+    """Return the reference as it trains a few steps at the least cost: eagerly where it is given data.
+
+    Compiling takes ten times as long, and self-checks do without, too. Loops that make their data themselves take
+    hundreds of steps.
+    """
+    source = (shipped.folder("reference_models") / f"{context.task.name}.py").read_bytes()
+    training = [s for v in context.task.trained() for s in context.steps(v) if s.trains]
+    return source + EAGERLY if all(step.inputs for step in training) else source
 
 
 def trained(name: str, launcher: ServerPool, shared: Path) -> Trained:
@@ -69,7 +86,7 @@ def trained(name: str, launcher: ServerPool, shared: Path) -> Trained:
 def _trained(task: Task, launcher: ServerPool, work: Path) -> Trained:
     chosen = machine.choose("tensorflow", "cpu", Protection(trusted=True))
     context = prepare(task, "tiny", None, replace(chosen, speed=SLOWEST), work)  # so that no limit decides anything
-    files = {f"{task.name}.py": (shipped.folder("reference_models") / f"{task.name}.py").read_bytes()}
+    files = {f"{task.name}.py": source_of(context)}
     executor = Executor({task.name: context}, {(task.name, SOURCE): files}, KeptLauncher(launcher), Event(), work)
     cpus = (min(os.sched_getaffinity(0)),)
 

@@ -1,20 +1,18 @@
 """How arrays reach Keras: every row once an epoch, parts in step, in an order that follows from the seed."""
 
 import json
-import subprocess
-import sys
 
 import pytest
+from sandbox.students import RunStudent, check_step, student
 
-SCRIPT = """
-import json, sys
+BATCHES = """
+import json
 import keras, numpy as np
 from harness.training import batches as rooms
 
-make = getattr(rooms, sys.argv[1])
 x = np.arange(10).reshape(10, 1)
 
-def epochs(seed, shuffle):
+def epochs(make, seed, shuffle):
     keras.utils.set_random_seed(seed)
     data, seen = make((x, x[:, 0] * 2), 4, shuffle), []
     for _ in range(2):
@@ -23,15 +21,21 @@ def epochs(seed, shuffle):
         getattr(data, "on_epoch_end", lambda: None)()
     return seen
 
-asked = {"plain": (1, False), "one": (1, True), "again": (1, True), "other": (2, True)}
-print(json.dumps({name: epochs(*which) for name, which in asked.items()}))
+def seen(student, inputs, settings, seed):
+    make, asked = getattr(rooms, settings["maker"]), settings["asked"]
+    print(json.dumps({name: epochs(make, *which) for name, which in asked.items()}))
+    return {"facts": np.zeros(3)}
 """
+ASKED = {"plain": (1, False), "one": (1, True), "again": (1, True), "other": (2, True)}  # seed, shuffle
 
 
 @pytest.mark.parametrize("maker", ["tensorflow_batches", "keras_batches"])
-def test_every_row_comes_once_an_epoch_in_an_order_that_follows_from_the_seed(maker: str) -> None:
-    done = subprocess.run([sys.executable, "-c", SCRIPT, maker], capture_output=True, text=True, check=True)
-    seen = json.loads(done.stdout)
+def test_every_row_comes_once_an_epoch_in_an_order_that_follows_from_the_seed(
+    run_student: RunStudent, maker: str
+) -> None:
+    step = check_step(run="made:seen", code=BATCHES, settings={"maker": maker, "asked": ASKED})
+    seen = json.loads(run_student(student(), step).log)
+    assert set(seen) == set(ASKED)
     for epochs in seen.values():
         for epoch in epochs:
             assert [len(x) for x, _ in epoch] == [4, 4, 2]
