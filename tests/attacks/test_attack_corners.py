@@ -5,7 +5,7 @@
 import os
 
 import pytest
-from attacks.battery import CALLS, Arena, attacker, fault_of
+from attacks.battery import CALLS, Arena, bare_attacker, fault_of
 
 from harness.sandbox import limits, watch
 
@@ -23,8 +23,8 @@ assert time.clock_gettime(time.pthread_getcpuclockid(threading.get_ident())) > 0
 """
 
 
-def test_nobody_learns_how_long_another_process_has_computed(arena: Arena) -> None:
-    arena.attack(CLOCKS.format(clock_gettime=CALLS["clock_gettime"], harness=os.getpid()), at_least=7)
+def test_nobody_learns_how_long_another_process_has_computed(bare_arena: Arena) -> None:
+    bare_arena.attack(CLOCKS.format(clock_gettime=CALLS["clock_gettime"], harness=os.getpid()), at_least=7)
 
 
 # Which node of memory holds a page of a library: whoever touched it first decides it, and it stays there.
@@ -42,8 +42,8 @@ attempt("merging of all memory", lambda: libc.prctl(67, 1, 0, 0, 0) and 1 / 0)
 """
 
 
-def test_where_memory_lies_is_not_chosen_nor_told(arena: Arena) -> None:
-    arena.attack(PLACES.format(**{n: CALLS[n] for n in ("get_mempolicy", "set_mempolicy", "mbind")}), at_least=6)
+def test_where_memory_lies_is_not_chosen_nor_told(bare_arena: Arena) -> None:
+    bare_arena.attack(PLACES.format(**{n: CALLS[n] for n in ("get_mempolicy", "set_mempolicy", "mbind")}), at_least=6)
 
 
 WATCHES = """
@@ -67,21 +67,23 @@ for name, command in (("notice of changes", 1026), ("lease", 1024), ("hint of ho
 """
 
 
-def test_nothing_can_be_watched_and_nothing_new_be_called(arena: Arena) -> None:
-    arena.attack(WATCHES.format(mrelease=CALLS["process_mrelease"], pidfd_open=CALLS["pidfd_open"]), at_least=22)
+def test_nothing_can_be_watched_and_nothing_new_be_called(bare_arena: Arena) -> None:
+    bare_arena.attack(WATCHES.format(mrelease=CALLS["process_mrelease"], pidfd_open=CALLS["pidfd_open"]), at_least=22)
 
 
-def test_a_crash_hands_its_memory_to_nobody(weak: Arena) -> None:
+def test_a_crash_hands_its_memory_to_nobody(bare_weak: Arena) -> None:
     """Machines have a program for crashes that keeps all memory; only a limit of one byte says no to it (core(5))."""
-    outcome = weak.run(attacker("import resource\nsay('core', resource.getrlimit(resource.RLIMIT_CORE))\nos.abort()"))
+    outcome = bare_weak.run(
+        bare_attacker("import resource\nsay('core', resource.getrlimit(resource.RLIMIT_CORE))\nos.abort()")
+    )
     assert fault_of(outcome).kind == "crash"
     assert "core (1, 1)" in outcome.log
-    weak.goes_on()
+    bare_weak.goes_on()
 
 
-def test_threads_have_an_end_that_the_kernel_knows(arena: Arena) -> None:
+def test_threads_have_an_end_that_the_kernel_knows(bare_arena: Arena) -> None:
     """A thread takes microseconds to start, the parent looks every few hundredths of a second."""
-    outcome = arena.run(attacker("import resource\nsay('most', *resource.getrlimit(resource.RLIMIT_NPROC))"))
+    outcome = bare_arena.run(bare_attacker("import resource\nsay('most', *resource.getrlimit(resource.RLIMIT_NPROC))"))
     soft, hard = map(int, outcome.log.split()[1:])
     assert watch.MAX_THREADS < soft == hard < limits.threads_of_machine() + 2 * limits.MORE_THREADS
 
@@ -94,8 +96,8 @@ for name, flags in (("of its own files", 0x10B00), ("of its own folder", 0x10D00
 """
 
 
-def test_every_thread_shares_its_files_with_its_process(arena: Arena) -> None:
-    arena.attack(APART.format(clone=CALLS["clone"]), at_least=2)
+def test_every_thread_shares_its_files_with_its_process(bare_arena: Arena) -> None:
+    bare_arena.attack(APART.format(clone=CALLS["clone"]), at_least=2)
 
 
 HOSTS = """
@@ -106,8 +108,8 @@ for name, ask in (("group", os.getpgid), ("session", os.getsid), ("cores", os.sc
 """
 
 
-def test_with_a_process_table_of_its_own_a_step_asks_about_no_other_process(arena: Arena) -> None:
+def test_with_a_process_table_of_its_own_a_step_asks_about_no_other_process(bare_arena: Arena) -> None:
     """How many threads another step has is a message to whoever may count them."""
-    if not arena.level.own_processes:
+    if not bare_arena.level.own_processes:
         pytest.skip("documented: at landlock the process table is the machine's")
-    arena.attack(HOSTS.format(harness=os.getpid()), at_least=8)
+    bare_arena.attack(HOSTS.format(harness=os.getpid()), at_least=8)

@@ -8,10 +8,11 @@ message from an encoder to its decoder.
 
 import os
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from attacks.battery import CALLS, Arena, attacker, fault_of, said
+from attacks.battery import CALLS, Arena, bare_attacker, fault_of, said
 from sandbox.students import limits
 
 from harness.sandbox import facts
@@ -33,9 +34,10 @@ for path in {paths!r}:
 
 def untouched_files(number: int) -> list[Path]:
     """Return files beneath the libraries, and their folders, whose next access is noted where accesses are."""
-    import keras
-
-    paths = sorted((Path(keras.__file__).parent / "src" / "applications").glob("*.py"))[:number]
+    spec = find_spec("keras")
+    assert spec is not None and spec.submodule_search_locations
+    (library,) = spec.submodule_search_locations
+    paths = sorted((Path(library) / "src" / "applications").glob("*.py"))[:number]
     try:
         for path in [*paths, paths[0].parent]:
             os.utime(path, ns=(LONG_AGO, path.stat().st_mtime_ns))
@@ -44,16 +46,16 @@ def untouched_files(number: int) -> list[Path]:
     return paths
 
 
-def test_reading_libraries_leaves_no_time_of_access(arena: Arena) -> None:
+def test_reading_libraries_leaves_no_time_of_access(bare_arena: Arena) -> None:
     """A file that was read or was not is a bit for whoever asks for its times, which no barrier refuses."""
-    if arena.level == Level.LANDLOCK:
+    if bare_arena.level == Level.LANDLOCK:
         pytest.skip("documented: without mounts of its own a step leaves times of access")
     control, *paths = untouched_files(9)
     control.read_bytes()
     if control.stat().st_atime_ns == LONG_AGO:
         pytest.skip("this file system notes no accesses")
     untouched_files(9)
-    outcome = arena.run(attacker(READ_ALL.format(paths=[str(path) for path in paths])))
+    outcome = bare_arena.run(bare_attacker(READ_ALL.format(paths=[str(path) for path in paths])))
     assert outcome.fault is None, outcome.fault
     assert {path.stat().st_atime_ns for path in [*paths, control.parent]} == {LONG_AGO}
 
@@ -84,18 +86,18 @@ for name in ("stat", "meminfo"):
 """
 
 
-def test_how_busy_the_machine_is_is_not_told(arena: Arena) -> None:
-    arena.attack(BUSY.format(sysinfo=CALLS["sysinfo"]), at_least=40)
+def test_how_busy_the_machine_is_is_not_told(bare_arena: Arena) -> None:
+    bare_arena.attack(BUSY.format(sysinfo=CALLS["sysinfo"]), at_least=40)
 
 
-def test_what_must_be_told_of_the_machine_is_a_fixed_copy(arena: Arena) -> None:
+def test_what_must_be_told_of_the_machine_is_a_fixed_copy(bare_arena: Arena) -> None:
     """Or nothing, where there is no way to show another file in its place."""
-    outcome = arena.run(attacker(TRUTHS))
+    outcome = bare_arena.run(bare_attacker(TRUTHS))
     assert outcome.fault is None, outcome.fault
     lines = outcome.log.splitlines()
     copies = [f"{name} says {facts.text(name)!r}" for name in ("stat", "meminfo")]
     nothing = [f"{name} says nothing" for name in ("stat", "meminfo")]
-    assert lines == (nothing if arena.level == Level.LANDLOCK else copies)
+    assert lines == (nothing if bare_arena.level == Level.LANDLOCK else copies)
 
 
 SPEEDS = """
@@ -105,10 +107,10 @@ say("memory", psutil.virtual_memory().total > 10**8, psutil.cpu_count(), psutil.
 """
 
 
-def test_programs_that_ask_for_memory_and_cores_are_answered(strong: Arena) -> None:
+def test_programs_that_ask_for_memory_and_cores_are_answered(bare_strong: Arena) -> None:
     """A notebook's cell that looks how much memory there is is no attack."""
-    outcome = strong.run(attacker(SPEEDS))
-    if strong.level == Level.LANDLOCK:
+    outcome = bare_strong.run(bare_attacker(SPEEDS))
+    if bare_strong.level == Level.LANDLOCK:
         pytest.skip("nothing can be shown in place of what is hidden")
     assert outcome.fault is None, outcome.fault
     assert outcome.log.splitlines() in (
@@ -133,7 +135,7 @@ say(*({{"EPERM", "ENOSYS"}} - {{errno.errorcode.get(number) for number in (1, 38
 """
 
 
-def test_attributes_of_files_elsewhere_are_not_told(arena: Arena, tmp_path: Path) -> None:
+def test_attributes_of_files_elsewhere_are_not_told(bare_arena: Arena, tmp_path: Path) -> None:
     """Landlock does not judge them: a note on a file that is closed was read by its path."""
     noted = tmp_path / "noted"
     noted.touch()
@@ -143,7 +145,7 @@ def test_attributes_of_files_elsewhere_are_not_told(arena: Arena, tmp_path: Path
         os.setxattr(noted, "user.note", b"secret")
     except OSError:
         pytest.skip("this file system has no attributes")
-    outcome = arena.attack(ATTRIBUTES.format(path=str(noted)), at_least=13)
+    outcome = bare_arena.attack(ATTRIBUTES.format(path=str(noted)), at_least=13)
     for name, words in said(outcome).refused.items():
         assert " 1 " in words or " 38 " in words, (name, words)
     assert os.getxattr(noted, "user.note") == b"secret"
@@ -161,10 +163,10 @@ time.sleep(600)
 
 
 @pytest.mark.parametrize("name", NAMES.values(), ids=list(NAMES))
-def test_threads_are_counted_whatever_their_process_calls_itself(weak: Arena, name: bytes) -> None:
-    fault = fault_of(weak.run(attacker(BOMB.format(name=name, threads=700)), limits=limits(wall_s=20)))
+def test_threads_are_counted_whatever_their_process_calls_itself(bare_weak: Arena, name: bytes) -> None:
+    fault = fault_of(bare_weak.run(bare_attacker(BOMB.format(name=name, threads=700)), limits=limits(wall_s=20)))
     assert fault.limit == "threads"
-    weak.goes_on()
+    bare_weak.goes_on()
 
 
 # The first thread ends: /proc/PID/statm, fd and maps are empty from then on, and the others go on.
@@ -185,8 +187,8 @@ HIDDEN = {
 
 @pytest.mark.skipif(sys.platform != "linux", reason="threads end one by one")
 @pytest.mark.parametrize("limit", HIDDEN)
-def test_what_goes_on_without_its_first_thread_is_held_too(weak: Arena, limit: str) -> None:
-    source = attacker(WITHOUT_FIRST.format(deed=HIDDEN[limit], exit=CALLS["exit"]))
-    fault = fault_of(weak.run(source, limits=limits(memory_mb=600, wall_s=30)))
+def test_what_goes_on_without_its_first_thread_is_held_too(bare_weak: Arena, limit: str) -> None:
+    source = bare_attacker(WITHOUT_FIRST.format(deed=HIDDEN[limit], exit=CALLS["exit"]))
+    fault = fault_of(bare_weak.run(source, limits=limits(memory_mb=300, wall_s=30)))
     assert fault.limit == limit
-    weak.goes_on()
+    bare_weak.goes_on()
