@@ -189,6 +189,6 @@ HIDDEN = {
 @pytest.mark.parametrize("limit", HIDDEN)
 def test_what_goes_on_without_its_first_thread_is_held_too(bare_weak: Arena, limit: str) -> None:
     source = bare_attacker(WITHOUT_FIRST.format(deed=HIDDEN[limit], exit=CALLS["exit"]))
-    fault = fault_of(bare_weak.run(source, limits=limits(memory_mb=300, wall_s=30)))
+    fault = fault_of(bare_weak.run(source, limits=limits(memory_mb=500, wall_s=30)))
     assert fault.limit == limit
     bare_weak.goes_on()
