@@ -52,6 +52,7 @@ def test_a_small_class_of_hostile_submissions_is_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.preflight
 @pytest.mark.parametrize("seed", range(1, 13))
 def test_classes_of_hostile_submissions_are_read(tmp_path: Path, seed: int) -> None:
     found = class_of(tmp_path / "class", seed, CLASS)

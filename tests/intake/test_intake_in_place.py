@@ -100,6 +100,7 @@ def test_drawn_notebooks_give_their_model_or_a_remark() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.preflight
 @pytest.mark.parametrize("seed", range(1, 6))
 def test_many_drawn_notebooks_give_their_model_or_a_remark(seed: int) -> None:
     found = outcomes(seed, 100)
