@@ -23,7 +23,7 @@ from harness.training import backend
 from harness.workflow.candidates import MAX_BYTES, OUTPUT
 from harness.workflow.speed import scaled
 
-SLOWER = {"jax": 4.0}  # than TensorFlow on one core, at worst: layers that move images
+SLOWER = {"jax": 4.0}  # than TensorFlow on one core, at worst
 COMPILING_S = {"jax": 60.0}  # every operation, once for every shape: over 10 s in the check of several builders
 DRIVER_S = 60.0  # for a GPU's driver to start, and for compiling for it
 DRIVER_MB = 8_000  # what a GPU's driver and libraries may take of a process's memory

@@ -1,35 +1,25 @@
 """Hours of bad luck in minutes: verbs killed at random moments, bytes that flip, and values that no one would believe.
 
-Measured with more of each by `benchmarks/endurance.py`.
+Measured with more of each by `benchmarks/result_folder.py`.
 """
 
 import random
 from pathlib import Path
 
 import pytest
-import toy
 from endurance.flips import READERS, files_of, flipped
 from endurance.kills import kills
+from endurance.marked import marked_class
 from endurance.values import odd_class, odd_measurements, odd_rubric, pages_of, reads_back
-from workflow.classes import FakeSandbox, graded, options
+from workflow.classes import FakeSandbox
 
-from harness.records.hand_marks import HandMarks
-
-CLASS = {"ann": toy.GOOD, "bob": toy.UNTRAINABLE, "cy": toy.WIDE_FAILS}
 pytestmark = [pytest.mark.slow, pytest.mark.preflight]
 
 
 @pytest.fixture
 def folder(tmp_path: Path, sandbox: FakeSandbox) -> Path:
     """A graded class with a mark by hand and an override."""
-    toy.write_class(tmp_path / "class", CLASS)
-    result = graded(tmp_path / "class", options(tmp_path))
-    marks = HandMarks(tmp_path / "out")
-    sources = {s.slug: s.source for s in result.students}
-    for slug, criterion in (("ann", "report"), ("bob", "beats-naive")):
-        marks.add((slug, "toy", criterion), grader="Grace", points=7.5, reason="r", source=sources[slug], seen=0)
-    marks.close()
-    graded(tmp_path / "class", options(tmp_path))
+    marked_class(tmp_path)
     return tmp_path
 
 
