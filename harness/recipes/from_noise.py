@@ -96,6 +96,6 @@ def gan_call(variant: Gan, shape: Shape, classes: int, chosen: dict[str, Any]) -
     told = classes if variant.conditional else 0
     label = (Tensor((told,), "label"),) if told else ()
     generator = maps((Tensor((variant.size,), "noise"), *label), shape, name="generator")
-    discriminator = maps((Tensor(shape, "image"), *label), (1,), name="discriminator")
+    discriminator = maps((Tensor(shape, "image"), *label), (1,), name="discriminator", logits=True)
     arguments = {"input_shape": shape, "noise_size": variant.size, "num_classes": told, **chosen}
     return Call(variant.builder, arguments, (generator, discriminator))

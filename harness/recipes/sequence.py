@@ -161,7 +161,7 @@ class SequenceModel(Recipe):
         stream = NextTokens.of(variant).stream
         size = profile.settings.size[stream.name]
         plain = {"vocabulary_size": size, "window": stream.window, "level": stream.level}
-        return self.building(variant, plain, maps((stream.window,), (size,), tokens=size))
+        return self.building(variant, plain, maps((stream.window,), (size,), tokens=size, logits=True))
 
     def steps(self, profile: Profile, variant: Variant, data: TaskData) -> tuple[Step, ...]:
         stream = NextTokens.of(variant).stream

@@ -8,7 +8,7 @@ import unicodedata
 from typing import Literal
 
 from harness.records.models import Fault, Usage
-from harness.sandbox import wire
+from harness.sandbox import progress, wire
 from harness.sandbox.job import Job, Outcome
 from harness.sandbox.launch import Ended
 from harness.sandbox.talk import Talk
@@ -55,7 +55,7 @@ def process_fault(job: Job, watch: Watch, ended: Ended) -> Fault | None:
     if error and error[0] == "device memory" and not limit:
         return student_fault(job, "limit", device_memory_sentence(job), "memory")
     if limit:
-        return student_fault(job, "limit", limit_sentence(job, limit), limit)
+        return student_fault(job, "limit", limit_sentence(job, limit, bytes(watch.log)), limit)
     if watch.overflow:
         return student_fault(job, "output", "Expected only the declared outputs, received far more bytes.")
     if error:
@@ -84,12 +84,15 @@ def limit_of(job: Job, ended: Ended) -> LimitName | None:
     return "memory" if how == signal.SIGKILL and ended.peak_memory_mb >= 0.8 * limits.memory_mb else None
 
 
-def limit_sentence(job: Job, limit: LimitName) -> str:
+def limit_sentence(job: Job, limit: LimitName, log: bytes = b"") -> str:
+    """Say which limit a step passed and what to do; of a training, how much it needs by what it printed."""
     limits = job.step.limits
     name = job.step.name
+    needs = progress.in_words(log) if job.step.trains else ""
+    why = f"{needs}: take fewer units, filters or layers" if needs else "look for an endless loop or a model too large"
     return {
-        "wall": f"The step {name} was ended after {limits.wall_s:g} s; look for an endless loop or a model too large.",
-        "cpu": f"The step {name} used up its {limits.cpu_s:g} s of CPU; look for an endless loop or a model too large.",
+        "wall": f"The step {name} was ended after {limits.wall_s:g} s; {why}.",
+        "cpu": f"The step {name} used up its {limits.cpu_s:g} s of CPU; {why}.",
         "memory": f"The step {name} needed more than {limits.memory_mb / 1000:g} GB of memory; build a smaller model"
         " or smaller arrays.",
         "threads": f"The step {name} ran more than {MAX_THREADS} threads; a model needs none of its own.",

@@ -1,6 +1,6 @@
 """What is checked before training, check by check: which there are, and how each one ended."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 
 from harness.records.models import Frozen
@@ -74,10 +74,16 @@ def _planned(task: Task) -> Iterator[Check]:
             "size": "The number of parameters stays within its budget.",
             "loss": "A few steps of training lower the loss.",
             "gradients": "Gradients reach every weight.",
-            "outputs": "What the trained models put out has the shape and the range asked for.",
+            "outputs": f"What {outputs_of(functions)} has the shape and the range asked for.",
+            "time": "Training takes no more CPU time than it may.",
         }
         for kind, text in texts.items():
             yield Check(id=f"{builder}-{kind}", text=text)
+
+
+def outputs_of(functions: Sequence[str]) -> str:
+    """Return whose outputs are looked at: the trained models', and those of the functions called beside them."""
+    return f"the trained models and {', '.join(functions)} return" if functions else "the trained models put out"
 
 
 def candidates_id(candidates: Candidates) -> str:

@@ -8,8 +8,9 @@ from harness.sandbox.job import Outcome
 from harness.selfcheck.bench import Bench
 from harness.selfcheck.candidates import chosen
 from harness.selfcheck.checks import IMPORT, Check, Ending, by_builder, planned
-from harness.selfcheck.slices import Slices, small_steps, training, trial_step
-from harness.selfcheck.verdicts import Verdict, after_training, gradients, loss, models, size
+from harness.selfcheck.slices import Slices, before_training, small_steps, training, trial_step
+from harness.selfcheck.timed import time
+from harness.selfcheck.verdicts import Verdict, after_training, gradients, logits, loss, models, size
 from harness.task import Step, Variant
 from harness.workflow.execute import save_arrays
 
@@ -57,11 +58,28 @@ def of_builder(bench: Bench, name: str, some: Some) -> dict[str, Verdict]:
     found = {"models": models(names, outcomes), "size": size(bench.context, some[0], outcomes)}
     if outcomes[0].fault:
         return found
-    tried = trial(bench, some[0], bench.folder / name)
+    built = [variant for variant, outcome in zip(some, outcomes, strict=True) if not outcome.fault]
+    slices = Slices(bench.context, bench.folder / name)
+    outcome, train = short_training(bench, some[0], slices)
+    tried = trial(bench, some[0], outcome, train, slices)
     if tried["gradients"].ending is Ending.FAILED and tried["loss"].ending is not Ending.FAILED:
-        built = [variant for variant, outcome in zip(some, outcomes, strict=True) if not outcome.fault]
         tried["gradients"] = elsewhere(bench, built[1:], tried["gradients"])
-    return found | tried
+    if fault := first_fault(bench, before_training(bench.context, some[0])):
+        tried["outputs"] = Verdict.of(fault)
+    found |= tried
+    if any(verdict.ending in (Ending.FAILED, Ending.ERROR) for verdict in tried.values()):
+        return found
+    half = bool(outcome and outcome.fault is None and outcome.arrays["half"].any())
+    return found | {"time": time(bench, built, half=half)}
+
+
+def first_fault(bench: Bench, steps: Sequence[Step]) -> Fault | None:
+    """Run steps as grading does and return the first fault."""
+    for step in steps:
+        outcome = bench.run(step, {name: bench.context.files[name] for name in step.inputs})
+        if outcome.fault:
+            return outcome.fault
+    return None
 
 
 def elsewhere(bench: Bench, variants: Sequence[Variant], so_far: Verdict) -> Verdict:
@@ -71,7 +89,8 @@ def elsewhere(bench: Bench, variants: Sequence[Variant], so_far: Verdict) -> Ver
     """
     middle = len(variants) // 2
     for variant in {v.name: v for v in (*variants[-1:], *variants[middle : middle + 1])}.values():
-        outcome, train = short_training(bench, variant, bench.folder / f"{variant.builder}-{variant.name}")
+        slices = Slices(bench.context, bench.folder / f"{variant.builder}-{variant.name}")
+        outcome, train = short_training(bench, variant, slices)
         if outcome and train:
             verdict = gradients(outcome, train, f" in the variant {variant.name}")
             if verdict.ending is Ending.PASSED:
@@ -79,19 +98,19 @@ def elsewhere(bench: Bench, variants: Sequence[Variant], so_far: Verdict) -> Ver
     return so_far
 
 
-def short_training(bench: Bench, variant: Variant, folder: Path) -> tuple[Outcome | None, Step | None]:
+def short_training(bench: Bench, variant: Variant, slices: Slices) -> tuple[Outcome | None, Step | None]:
     """Run a few epochs of a variant's training; None where that cannot be made short."""
     train, _ = training(bench.context, variant)
     if train is None or "epochs" not in train.settings or train.dialogue:
         return None, None
-    slices = Slices(bench.context, folder)
     step = trial_step(train, bench.context.provenance.speed)
     return bench.run(step, {name: slices.path(name) for name in train.inputs}), train
 
 
-def trial(bench: Bench, variant: Variant, folder: Path) -> dict[str, Verdict]:
-    """Return the verdicts about a short training of one variant."""
-    outcome, train = short_training(bench, variant, folder)
+def trial(
+    bench: Bench, variant: Variant, outcome: Outcome | None, train: Step | None, slices: Slices
+) -> dict[str, Verdict]:
+    """Return the verdicts about a short training of one variant, and about the steps behind it."""
     if outcome is None or train is None:
         short = Verdict(
             Ending.SKIPPED, "This task's training cannot be tried in a few seconds; grading runs all of it."
@@ -101,8 +120,10 @@ def trial(bench: Bench, variant: Variant, folder: Path) -> dict[str, Verdict]:
     if outcome.fault:
         untried = Verdict(Ending.SKIPPED, "Not looked at, because the short training before it did not end well.")
         return found | {"outputs": untried}
+    if wrong := logits(outcome, train):
+        return found | {"outputs": wrong}
     _, later = training(bench.context, variant)
-    ran, fault = run_later(bench, later, Slices(bench.context, folder), dict(outcome.blobs))
+    ran, fault = run_later(bench, later, slices, dict(outcome.blobs))
     return found | {"outputs": after_training(ran, fault, later)}
 
 

@@ -30,7 +30,7 @@ from harness.report.card_page.card import ClassFacts
 from harness.report.pages import render_card
 from harness.sandbox.launch import Launcher
 from harness.selfcheck.bench import Bench
-from harness.selfcheck.checks import Contract, Ending
+from harness.selfcheck.checks import Contract, Ending, planned
 from harness.selfcheck.contract import run_checks
 from harness.task import Task
 from harness.workflow import machine, options
@@ -166,7 +166,8 @@ class SelfCheck:
     def _contract(self, name: str, context: TaskContext) -> Contract:
         entry = self._entry(name)
         document = f"contract/{__version__}/{entry.contract or entry.source}"
-        if kept := parsed(self._records.document(document)):
+        kept = parsed(self._records.document(document))
+        if kept and [c.id for c in kept.checks] == [c.id for c in planned(context.task)]:
             return kept.model_copy(update={"seconds": 0.0, "backend_s": 0.0})
         contract = self._checked(context, entry)
         if not contract.ended(Ending.ERROR):  # a fault of the harness is tried again

@@ -65,13 +65,20 @@ def training(context: TaskContext, variant: Variant) -> tuple[Step | None, Seque
     return (None, ()) if place is None else (steps[place], steps[place + 1 :])
 
 
+def before_training(context: TaskContext, variant: Variant) -> list[Step]:
+    """Return the steps before a variant's training that need no trained model and hold nothing hidden."""
+    steps = context.steps(variant)
+    place = next((i for i, s in enumerate(steps) if s.trains), 0)
+    return [s for s in steps[:place] if not (s.hidden or s.dialogue) and set(s.inputs) <= context.files.keys()]
+
+
 def trial_step(train: Step, speed: float) -> Step:
     """Return the step that runs a few epochs of `train` and says what became of loss and weights.
 
     Where no data is given, as when a model learns from what it tries, an epoch cannot be made shorter: one has to do.
     It may take a few seconds, more where `speed`, that of the machine, is low.
     """
-    epochs = EPOCHS if train.inputs else 1
+    epochs, models = EPOCHS if train.inputs else 1, len(train.settings["call"]["returns"])
     settings = {**train.settings, "run": train.run, "code": train.code, "epochs": epochs, "eager": bool(train.inputs)}
     if "batch_size" in settings:
         settings["batch_size"] = min(BATCH, settings["batch_size"])
@@ -84,6 +91,7 @@ def trial_step(train: Step, speed: float) -> Step:
             ArrayOutput("losses", (epochs,), "float64", finite=False),
             ArrayOutput("moved", (WEIGHTS,), "int32", low=0, high=2),
             ArrayOutput("names", (WEIGHTS, LETTERS), "int32", low=0, high=0x10FFFF),
+            *(ArrayOutput(name, (models,), "int32", low=0, high=1) for name in ("frozen", "bounded", "half")),
         ),
         limits=few_seconds(train.limits, speed),
         settings=settings,

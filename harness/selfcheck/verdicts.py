@@ -105,10 +105,34 @@ def weights(outcome: Outcome) -> Weights:
     return Weights(int(np.count_nonzero(moved > STILL)), [clean(name) for name in still])
 
 
+def flagged(outcome: Outcome, train: Step, flag: str) -> list[str]:
+    """Return the models of which a trial says so, in words."""
+    call = train.settings["call"]
+    names = [spec["name"] for spec, on in zip(call["returns"], outcome.arrays[flag], strict=True) if on]
+    return [f"the {name} of {call['builder']}" for name in names]
+
+
+def logits(outcome: Outcome, train: Step) -> Verdict | None:
+    """Return what is wrong where logits are asked for and numbers from 0 to 1 come out; None if nothing is."""
+    if not (bounded := flagged(outcome, train, "bounded")):
+        return None
+    return Verdict(
+        Ending.FAILED,
+        f"Expected {' and '.join(bounded)} to put out logits, numbers of any size and sign, received numbers from 0 to"
+        " 1 only: take away the sigmoid or softmax at the end.",
+    )
+
+
 def gradients(outcome: Outcome, train: Step, where: str = "") -> Verdict:
     """Judge whether every trainable weight moved; `where` says in which variant, if not in the first."""
     if verdict := undecided(outcome):
         return verdict
+    if frozen := flagged(outcome, train, "frozen"):
+        return Verdict(
+            Ending.FAILED,
+            f"No weight of {' and '.join(frozen)} can change: trainable is False. Leave that out; what is trained"
+            " together is trained as a whole.",
+        )
     moved, still = weights(outcome)
     if not train.inputs and not moved:
         return Verdict(Ending.SKIPPED, "Nothing was learnt yet in so few steps; grading trains on.")

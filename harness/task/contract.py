@@ -40,13 +40,15 @@ class Tensor:
     """One input or output of a model, without the batch axis.
 
     With `tokens` it holds int32 ids below that number, otherwise numbers of `dtype`. A model with several inputs or
-    outputs takes and gives them in the order of the contract, or as a dictionary by `name`.
+    outputs takes and gives them in the order of the contract, or as a dictionary by `name`. `logits` says of an output
+    that its numbers may be of any size and sign, which a sigmoid or a softmax at the end would take away.
     """
 
     shape: Shape
     name: str = ""
     dtype: Number = "float32"
     tokens: int = 0
+    logits: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,14 +68,15 @@ def maps(
     name: str = "model",
     compiled: bool = False,
     tokens: int = 0,
+    logits: bool = False,
 ) -> ModelSpec:
     """Return the specification of a model from one input to one output, each a shape, or from several, each named."""
-    return ModelSpec(name, _tensors(takes, tokens), _tensors(gives, 0), compiled)
+    return ModelSpec(name, _tensors(takes, tokens=tokens), _tensors(gives, logits=logits), compiled)
 
 
-def _tensors(several: Shape | tuple[Tensor, ...], tokens: int) -> tuple[Tensor, ...]:
+def _tensors(several: Shape | tuple[Tensor, ...], *, tokens: int = 0, logits: bool = False) -> tuple[Tensor, ...]:
     named = tuple(t for t in several if isinstance(t, Tensor))
-    return named or (Tensor(tuple(n for n in several if isinstance(n, int)), tokens=tokens),)
+    return named or (Tensor(tuple(n for n in several if isinstance(n, int)), tokens=tokens, logits=logits),)
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import ModuleType
 from typing import Any
 
+from harness.training import backend
 from harness.training.build import build, set_weights
 from harness.training.supervised import falling_rate, fit, mapped, trained
 
@@ -53,6 +54,7 @@ def game(generator: Any, discriminator: Any, settings: Mapping[str, Any], seed: 
             real = self.discriminator(beside(x, y, settings), training=True)
             fake = self.discriminator(beside(ops.stop_gradient(made), y, settings), training=True)
             through = self.held(beside(made, y, settings))
+            real, fake, through = map(backend.as_float32, (real, fake, through))
             losses = ops.mean(ops.softplus(-through)), ops.mean(ops.softplus(-real) + ops.softplus(fake))
             for shown, loss in zip(self.shown, losses, strict=True):
                 shown.update_state(loss)

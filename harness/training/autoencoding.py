@@ -19,11 +19,26 @@ def train(student: ModuleType, inputs: Mapping[str, Any], settings: Mapping[str,
 
     encoder, decoder = models = build(student, settings["call"], seed, inputs)
     x = inputs["x_train"]
-    both = keras.Sequential([keras.Input(x.shape[1:]), *models])
+    both = joined(encoder, decoder)
     both.compile(optimizer=keras.optimizers.Adam(falling_rate(settings, len(x))), loss="mse")
     validation = (inputs["x_val"], inputs["x_val"]) if len(inputs["x_val"]) else None
     fitted = fit(both, x, x, settings, seed, validation)
     return trained({"encoder_weights": encoder, "decoder_weights": decoder}, models, fitted, settings)
+
+
+def joined(encoder: Any, decoder: Any) -> Any:
+    """Return the model decoder(encoder(x)). What the two and their layers are called does not matter to it."""
+    import keras
+
+    class Joined(keras.Model):  # type: ignore[misc]
+        def __init__(self) -> None:
+            super().__init__()
+            self.encoder, self.decoder = encoder, decoder
+
+        def call(self, x: Any, training: bool = False) -> Any:
+            return self.decoder(self.encoder(x, training=training), training=training)
+
+    return Joined()
 
 
 def encode(student: ModuleType, inputs: Mapping[str, Any], settings: Mapping[str, Any], seed: int) -> dict[str, Any]:

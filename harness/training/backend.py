@@ -84,6 +84,24 @@ def seed(value: int) -> None:
         keras.utils.set_random_seed(value)
 
 
+def single_precision() -> None:
+    """Have what is built from now on hold and compute 32-bit floats, whatever policy student code set for all layers.
+
+    Layers that were given another dtype keep it. Sources: `keras.config.set_dtype_policy`, `keras.config.set_floatx`.
+    """
+    import keras
+
+    keras.config.set_floatx("float32")
+    keras.config.set_dtype_policy("float32")
+
+
+def as_float32(x: Any) -> Any:
+    """Return a tensor as 32-bit floats: what layers of another precision give, or `x` itself."""
+    from keras import ops
+
+    return ops.cast(x, "float32")
+
+
 @contextmanager
 def alone() -> Iterator[None]:
     """Keep Keras from importing TensorFlow beside another backend, which would cost every step seconds and 500 MB.

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.training import backend
+from harness.training.compiled import require_optimizer
 from harness.training.errors import ContractError
 from harness.training.functions import find
 
@@ -77,9 +78,11 @@ def build(student: ModuleType, call: Call, seed: int, inputs: Mapping[str, Any])
     sentence for anything else than promised.
     """
     builder = find_builder(student, call)
+    backend.single_precision()
     arguments = given(call, inputs)
     backend.seed(seed)
     returned = builder(**arguments)
+    backend.single_precision()  # for the models that the harness puts these into
     specs = call["returns"]
     models = list(returned) if isinstance(returned, tuple | list) else [returned]
     if len(models) != len(specs):
@@ -104,6 +107,9 @@ def check_model(model: Any, spec: Mapping[str, Any], builder: str) -> None:
         raise ContractError(
             f"Expected {what} to be compiled, received one that is not: call model.compile(...) before returning it."
         )
+    if spec["compiled"]:
+        require_optimizer(model, what)
+    refuse_stateful(model, what)
     batches = [random_batch(tensor) for tensor in spec["inputs"]]
     outputs = outputs_of(model, batches, what, [tensor["name"] for tensor in spec["outputs"]])
     arrays = [np.asarray(keras.ops.convert_to_numpy(output)) for output in outputs]
@@ -115,6 +121,16 @@ def check_model(model: Any, spec: Mapping[str, Any], builder: str) -> None:
         )
     if not all(np.isfinite(array).all() for array in arrays):
         raise ContractError(f"Expected {what} to give finite numbers before training, received NaN or infinity.")
+
+
+def refuse_stateful(model: Any, what: str) -> None:
+    """Raise ContractError for a layer that goes on from batch to batch: it works for batches of one size only."""
+    stateful = [layer.name for layer in model._flatten_layers() if getattr(layer, "stateful", False) is True]
+    if stateful:
+        raise ContractError(
+            f"Expected {what} to take batches of any size and order, received the layer {stateful[0]!r} with"
+            " stateful=True: leave that out, and the size of the batch in keras.Input."
+        )
 
 
 def outputs_of(model: Any, batches: list[NDArray[Any]], what: str, names: Sequence[str]) -> list[Any]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from harness.training import backend
 from harness.training.build import build, get_weights
+from harness.training.pace import Pace
 from harness.training.poles import Memory, Poles, greedy_return
 from harness.training.rules import Rules
 from harness.training.supervised import facts
@@ -49,8 +50,12 @@ def train(student: ModuleType, inputs: Mapping[str, Any], settings: Settings, se
 
 
 def play(learner: "Learner", rules: Rules, settings: Settings, seed: int) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Act, remember and learn until the steps are used up; return the curve and the counts."""
+    """Act, remember and learn until the steps are used up; return the curve and the counts.
+
+    With `settings["timed"]` only as long as it takes to time a few steps with learning: then Timed is raised.
+    """
     poles = Poles(settings["environments"], seed)
+    pace = Pace(settings["epochs"] * settings["steps"] / poles.number)
     returns: deque[float] = deque(maxlen=max(SPANS))
     curve = np.full((settings["epochs"], 1 + len(SPANS)), np.nan)
     cap = settings["epochs"] * settings["steps"]
@@ -66,6 +71,7 @@ def play(learner: "Learner", rules: Rules, settings: Settings, seed: int) -> tup
                 solved = min(solved, poles.steps)
             if poles.steps >= settings["warm_up"]:
                 losses += [learner.learn(parameter) for _ in range(settings["updates"])]
+                pace.step(timed=bool(settings.get("timed")))
         if losses:
             curve[epoch, 0] = np.mean(losses)
         if returns:
@@ -123,14 +129,23 @@ class Learner:
 
 
 def of_chosen_actions(network: Any, settings: Settings) -> Any:
-    """Return a compiled model from observations and one-hot actions to the values of these actions."""
+    """Return a compiled model from observations and one-hot actions to the values of these actions.
+
+    What the network and its layers are called does not matter to it.
+    """
     import keras
 
-    arguments = settings["call"]["arguments"]
-    observations = keras.Input((arguments["observation_size"],))
-    actions = keras.Input((arguments["num_actions"],))
-    values = keras.ops.sum(network(observations) * actions, axis=-1)
-    model = keras.Model([observations, actions], values)
+    class OfChosen(keras.Model):  # type: ignore[misc]
+        def __init__(self) -> None:
+            super().__init__()
+            self.network = network
+
+        def call(self, asked: Any, training: bool = False) -> Any:
+            observations, actions = asked
+            values = backend.as_float32(self.network(observations, training=training))
+            return keras.ops.sum(values * actions, axis=-1)
+
+    model = OfChosen()
     ticks = settings["epochs"] * settings["steps"] // settings["environments"]
     updates = ticks * settings["updates"]
     rate = keras.optimizers.schedules.CosineDecay(settings["learning_rate"], updates)

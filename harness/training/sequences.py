@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.training import backend
 from harness.training.build import build
 from harness.training.supervised import falling_rate, fit, trained
 
@@ -35,7 +36,7 @@ def cross_entropy(answers: Any, logits: Any) -> Any:
     """
     from keras import ops
 
-    return ops.sparse_categorical_crossentropy(answers, ops.add(logits, 0.0), from_logits=True)
+    return ops.sparse_categorical_crossentropy(answers, ops.add(backend.as_float32(logits), 0.0), from_logits=True)
 
 
 def windows(ids: NDArray[Any], window: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:

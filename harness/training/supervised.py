@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.training import backend
+from harness.training import backend, compiled
 from harness.training.batches import batches
 from harness.training.build import build, count_parameters, get_weights, set_weights
+from harness.training.errors import ContractError
+from harness.training.pace import Pace, Timed, following, steps_of
 
 Settings = Mapping[str, Any]
 
@@ -92,20 +94,43 @@ class Fitted:
 
 
 def fit(model: Any, x: Any, y: Any, settings: Settings, seed: int, validation: tuple[Any, Any] | None = None) -> Fitted:
-    """Seed and train; stop early only when the loss is no longer a number."""
+    """Seed and train; stop early only when the loss is no longer a number.
+
+    With `settings["timed"]` only as long as it takes to time a few steps: then Timed is raised. Raises ContractError
+    for a loss that does not fit the targets `y`: where Keras fails with it, and with `settings["strict"]` in any case.
+    """
     import keras
 
+    misfit = compiled.misfit(model, y)
+    if misfit and settings.get("strict"):
+        raise ContractError(misfit)
+    compiled.drop_failing_metrics(model, x, y)
+    pace = Pace(steps_of(rows(x), rows(validation), settings["batch_size"], settings["epochs"]))
     backend.seed(seed)
     started = time.perf_counter()
-    history = model.fit(
-        batches((x, y), settings["batch_size"], shuffle=True),
-        shuffle=False,  # the batches do that themselves
-        epochs=settings["epochs"],
-        validation_data=batches(validation) if validation else None,
-        verbose=0,
-        callbacks=[keras.callbacks.TerminateOnNaN()],
-    )
-    return Fitted(history.history, time.perf_counter() - started, int(model.optimizer.iterations))
+    try:
+        history = model.fit(
+            batches((x, y), settings["batch_size"], shuffle=True),
+            shuffle=False,  # the batches do that themselves
+            epochs=settings["epochs"],
+            validation_data=batches(validation) if validation else None,
+            verbose=0,
+            callbacks=[keras.callbacks.TerminateOnNaN(), following(pace, timed=bool(settings.get("timed")))],
+        )
+    except Exception as error:  # Keras and backends raise many kinds for shapes and types
+        if misfit:
+            raise ContractError(misfit) from error
+        raise
+    if settings.get("timed"):
+        raise Timed(pace.measured())
+    return Fitted(history.history, time.perf_counter() - started, compiled.updates(model))
+
+
+def rows(arrays: Any) -> int:
+    """Return how many examples arrays have: one array, a tuple or dictionary of them, or None."""
+    if isinstance(arrays, Mapping):
+        arrays = tuple(arrays.values())
+    return rows(arrays[0]) if isinstance(arrays, tuple | list) else 0 if arrays is None else len(arrays)
 
 
 def trained(kept: Mapping[str, Any], models: Sequence[Any], fitted: Fitted, settings: Settings) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.training import doubtful
 from harness.training.build import build
 from harness.training.errors import ContractError
 from harness.training.functions import find
@@ -24,18 +25,20 @@ def trial(student: ModuleType, inputs: Mapping[str, Any], settings: Mapping[str,
     Returns the outputs of that step and beside them `losses` (epochs,), NaN where the curve has no column `loss`;
     `moved` (WEIGHTS,), one of NONE, STILL and MOVED for every trainable weight; and `names` (WEIGHTS, LETTERS), theirs
     as code points, 0 after the last letter. Only weights of the models that the first call of the builder returned
-    are compared: later ones, such as a target network, may be copies.
+    are compared: later ones, such as a target network, may be copies. What `harness.training.doubtful` says of these
+    models stands beside it.
     """
     if settings["eager"]:
         run_eagerly()
     before = [trainable(model) for model in build(student, settings["call"], seed, inputs)]
     built: list[Any] = []
     train, watched = find(settings["run"], settings["code"]), remembering(student, settings["call"]["builder"], built)
-    outputs = train(watched, inputs, settings, seed)
+    outputs = train(watched, inputs, {**settings, "strict": True}, seed)
     after = [trainable(model) for model in models(built[0])]
     if [list(map(np.shape, m.values())) for m in before] != [list(map(np.shape, m.values())) for m in after]:
         raise ContractError("Expected the builder to return the same model each time, received one with other weights.")
-    return {**outputs, "losses": losses(outputs, settings), **compared(before, after)}
+    seen = doubtful.look(models(built[0]), settings["call"]["returns"])
+    return {**outputs, "losses": losses(outputs, settings), **compared(before, after), **seen}
 
 
 def run_eagerly() -> None:

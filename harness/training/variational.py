@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from harness.training import backend
 from harness.training.batches import batches
 from harness.training.build import build, find_functions, set_weights
 from harness.training.errors import ContractError
@@ -50,9 +51,10 @@ def autoencoder(
             self.shown = [keras.metrics.Mean(name="mse"), keras.metrics.Mean(name="kl")]
 
         def call(self, x: Any, training: bool = False) -> Any:
-            mean, log_var = in_order(self.encoder(x, training=training), settings)
+            mean, log_var = map(backend.as_float32, in_order(self.encoder(x, training=training), settings))
             drawn = keras.random.normal(ops.shape(mean), seed=self.noise)
-            return self.decoder(mean + ops.exp(0.5 * log_var) * drawn, training=training), mean, log_var
+            rebuilt = self.decoder(mean + ops.exp(0.5 * log_var) * drawn, training=training)
+            return backend.as_float32(rebuilt), mean, log_var
 
         def compute_loss(  # as Keras calls it
             self, x: Any, y: Any, y_pred: Any, sample_weight: Any = None, training: bool = True
@@ -78,7 +80,10 @@ def diverge(student: ModuleType, inputs: Mapping[str, Any], settings: Mapping[st
     given = [ops.convert_to_tensor(np.asarray(inputs[name])) for name in ("z_mean", "z_log_var")]
     kl = np.asarray(ops.convert_to_numpy(function(*given)))
     if kl.shape != (expected := (len(inputs["z_mean"]),)):
-        raise ContractError(f"Expected {KL} to return one number an example, {expected}, received {kl.shape}.")
+        raise ContractError(
+            f"Expected {KL} to return one number an example, {expected}, received {kl.shape}: sum over the last axis"
+            " and over no other."
+        )
     return {"kl": kl}
 
 

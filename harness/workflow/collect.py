@@ -39,11 +39,11 @@ def no_more(entry: TaskEntry, measured: Measured) -> Mapping[str, str]:
 class Collection:
     """The measurements of a class by record key, and what is still to be made.
 
-    A submission goes through three gates, so that a broken one costs little: the contract check, then its first
-    variant, then the rest; the rest is left out if the first variant ran into a limit. When all of it has run, `judge`
-    says which variants run under the spare seeds as well; the answer depends on the first seeds alone and is kept in
-    the plan, so that neither the order in which units end nor an interruption changes it. So is what the contract check
-    says about the candidates that a submission chose; these pass the gates with the rest, and stop nothing else.
+    A submission that breaks the contract in all of its builders is not trained. Otherwise each variant stands for
+    itself: what one of them lacks, or a limit that it ran into, costs no other. When all of it has run, `judge` says
+    which variants run under the spare seeds as well; the answer depends on the first seeds alone and is kept in the
+    plan, so that neither the order in which units end nor an interruption changes it. So is what the contract check
+    says about the candidates that a submission chose.
     """
 
     plan: ClassPlan
@@ -89,22 +89,17 @@ class Collection:
         return units
 
     def due(self, student: int, entry: TaskEntry) -> list[Unit]:
-        """Return the units of one submission that its gates let through and that nobody has queued yet."""
+        """Return the units of one submission that can be started and that nobody has queued yet."""
         if entry.fault:
             return []
-        contract = contract_unit(student, entry)
-        open_gates = [[contract]]
-        if self.passed(contract.key):
+        units = [contract_unit(student, entry)]
+        if self.passed(entry.contract):
             self.choose(entry)
-            units = self.units(student, entry, first_keys(self.plan, entry))
-            lead = next(iter(entry.keys.values()), None)
-            open_gates.append([u for u in units if u.key == lead])
-            if lead is None or self.passed(lead, only_limits=True):
-                open_gates.append([u for u in units if u.key != lead])
+            units += self.units(student, entry, first_keys(self.plan, entry))
         if self.may_ask(entry):
             self.ask(entry)
-            open_gates.append(self.units(student, entry, extra_keys(self.plan, entry)))
-        found = [u for gate in open_gates for u in gate if u.key not in self.have and u.key not in self.queued]
+            units += self.units(student, entry, extra_keys(self.plan, entry))
+        found = [u for u in units if u.key not in self.have and u.key not in self.queued]
         self.queued.update(u.key for u in found)
         return found
 
@@ -144,11 +139,9 @@ class Collection:
         if any(key not in self.have for key in extra_keys(self.plan, entry).values()):
             self.records.put_document("plan", self.plan.model_dump_json())
 
-    def passed(self, key: str, only_limits: bool = False) -> bool:
+    def passed(self, key: str) -> bool:
         done = self.have.get(key)
-        if done is None:
-            return False
-        return done.fault is None or (only_limits and done.fault.kind != "limit")
+        return done is not None and done.fault is None
 
     def follow(self, unit: Unit, made: Made) -> Iterable[Unit]:
         """Keep what was made and return what it lets through. A fault of the harness is not recorded."""
@@ -168,10 +161,8 @@ class Collection:
         if entry.fault:
             return []
         contract = self.have.get(entry.contract)
-        lead = self.have.get(next(iter(entry.keys.values()), ""))
-        stopped = (contract and contract.fault) or (lead and lead.fault and lead.fault.kind == "limit")
         wanted = (entry.contract, *wanted_keys(self.plan, entry).values())
-        return [] if stopped else [k for k in wanted if k not in self.have]
+        return [] if contract and contract.fault else [k for k in wanted if k not in self.have]
 
 
 def all_keys(plan: ClassPlan) -> list[str]:

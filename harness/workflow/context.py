@@ -124,8 +124,8 @@ class TaskContext:
         return self.chosen.get(variant.name, {s.name: s.default for settings in of for s in settings})
 
     def _size_step(self, variant: Variant) -> list[Step]:
-        """Return the check that a candidate's models are not too large; the contract check builds no candidate's."""
-        if variant.candidate is None or not self.task.max_parameters:
+        """Return the check that a variant's models are not too large: the contract check asks for one that is not."""
+        if not self.task.max_parameters:
             return []
         call = self.described(variant)
         inputs = self.task.call(self.profile, variant, self.data).inputs
@@ -143,6 +143,20 @@ class TaskContext:
         inputs = tuple(dict.fromkeys(name for call in made for name in call.inputs))
         step = self._check(calls, list(first.values()), inputs)
         return self._asking(step) if candidates and self.task.candidates else step
+
+    def contract_parts(self) -> tuple[tuple[Step, ...], ...]:
+        """Return that check in parts: for each builder a step a variant, and last one that asks for `candidates`.
+
+        A builder is sound where one of its steps passes: what other variants lack is theirs alone. Of candidates only
+        signatures are looked at.
+        """
+        parts: dict[str, list[Step]] = {}
+        for variant in self.task.trained():
+            call, inputs = self.described(variant), self.task.call(self.profile, variant, self.data).inputs
+            build = [call] if variant.candidate is None else []
+            parts.setdefault(call["builder"], []).append(self._check([call], build, inputs))
+        asking = [(self._asking(self._check([], [], ())),)] if self.task.candidates else []
+        return (*map(tuple, parts.values()), *asking)
 
     def _asking(self, step: Step) -> Step:
         """Return the check with every function called by which the student chooses settings."""

@@ -60,6 +60,16 @@ class Ran:
     fault: Fault | None = None
     log: str = ""
 
+    def note(self, step: Step, outcome: Outcome) -> None:
+        """Keep what a step printed and used."""
+        self.log += f"== {step.name}\n{outcome.log}\n" if outcome.log else ""
+        if outcome.usage:
+            self.usage[step.name] = outcome.usage
+
+    def fail(self, fault: Fault) -> None:
+        """Keep the first fault, unless one of the harness comes after it: that one is nobody's to answer for."""
+        self.fault = fault if fault.owner == "harness" else self.fault or fault
+
     def take(self, step: Step, arrays: Mapping[str, NDArray[Any]]) -> None:
         """Keep what a step handed back; curve and facts under their names."""
         self.arrays.update(arrays)
@@ -83,7 +93,7 @@ class Executor:
     def make(self, unit: Unit, cpus: tuple[int, ...]) -> Made:
         """Return the record of `unit`; a fault in it is part of the record. Raises Interrupted on `stop`."""
         context = self.contexts[unit.task].choosing({unit.variant: unit.settings} if unit.settings else {})
-        ran = self._run(unit, context, cpus)
+        ran = self._check(unit, context, cpus) if unit.variant == CONTRACT else self._run(unit, context, cpus)
         scored, ran.fault = self._score(unit, context, ran)
         measurement = Measurement(
             key=unit.key,
@@ -111,33 +121,59 @@ class Executor:
         return Made(measurement, scored.evidence, ran.log)
 
     def _run(self, unit: Unit, context: TaskContext, cpus: tuple[int, ...]) -> Ran:
-        ran = Ran({}, {})
+        ran, variant = Ran({}, {}), context.task.variant(unit.variant)
         folder = Path(tempfile.mkdtemp(dir=self.work))
         available: dict[str, Path | bytes] = dict(context.files)
         try:
-            for step in self._steps(unit, context):
+            for step in () if variant.given else context.steps(variant):
+                if not available.keys() >= set(step.inputs):
+                    continue  # it needs what a step before it would have handed back, which failed
                 outcome = self.step(unit, step, available, cpus)
-                ran.log += f"== {step.name}\n{outcome.log}\n" if outcome.log else ""
-                if outcome.usage:
-                    ran.usage[step.name] = outcome.usage
+                ran.note(step, outcome)
                 if outcome.fault:
-                    ran.fault = outcome.fault
-                    break
+                    ran.fail(outcome.fault)
+                    if outcome.fault.owner == "harness" or step.name == CONTRACT:
+                        break
+                    continue
                 ran.take(step, outcome.arrays)
                 available.update(outcome.blobs)
-                if candidates.OUTPUT in outcome.blobs and unit.variant == CONTRACT:
-                    ran.candidates, ran.fault = chosen_in(outcome.blobs[candidates.OUTPUT], context.task.candidates)
                 with writing(self.work):
                     available.update(save_arrays(outcome.arrays, folder))
         finally:
             shutil.rmtree(folder, ignore_errors=True)
         return ran
 
-    def _steps(self, unit: Unit, context: TaskContext) -> tuple[Step, ...]:
-        if unit.variant == CONTRACT:
-            return (context.contract_step(),)
-        variant = context.task.variant(unit.variant)
-        return () if variant.given else context.steps(variant)
+    def _check(self, unit: Unit, context: TaskContext, cpus: tuple[int, ...]) -> Ran:
+        """Check the contract part by part; the fault of the first stands for all where no builder is sound."""
+        ran, faults, sound = Ran({}, {}), list[Fault](), 0
+        for part in context.contract_parts():
+            fault = self._check_part(unit, part, context, cpus, ran)
+            faults += [fault] if fault else []
+            sound += fault is None
+            if fault and (fault.owner == "harness" or fault.kind == "import" or asks(part)):
+                ran.fault = fault
+                return ran
+        ran.fault = faults[0] if faults and not sound else None
+        return ran
+
+    def _check_part(
+        self, unit: Unit, part: Sequence[Step], context: TaskContext, cpus: tuple[int, ...], ran: Ran
+    ) -> Fault | None:
+        """Return nothing if one of the steps passes, else the fault of the first; a step that hangs is the last."""
+        first: Fault | None = None
+        for step in part:
+            outcome = self.step(unit, step, context.files, cpus)
+            ran.note(step, outcome)
+            if outcome.fault is None:
+                ran.take(step, outcome.arrays)
+                if not asks(part):
+                    return None
+                ran.candidates, fault = chosen_in(outcome.blobs[candidates.OUTPUT], context.task.candidates)
+                return fault
+            first = first or outcome.fault
+            if outcome.fault.owner == "harness" or outcome.fault.kind in ("import", "limit", "crash"):
+                return outcome.fault
+        return first
 
     def step(self, unit: Unit, step: Step, available: Mapping[str, Path | bytes], cpus: tuple[int, ...]) -> Outcome:
         """Run one step with those of the `available` inputs that it names; try again a fault of the harness."""
@@ -164,6 +200,11 @@ class Executor:
         except Exception as error:  # a scorer that fails must cost the student nothing and stop nobody
             return Scored({}), ran.fault or harness_fault("score", f"{type(error).__name__}: {error}")
         return scored, ran.fault
+
+
+def asks(part: Sequence[Step]) -> bool:
+    """Say whether a part of the contract check asks for the candidates that a student chose."""
+    return any(output.name == candidates.OUTPUT for step in part for output in step.outputs)
 
 
 def chosen_in(data: bytes, declared: Sequence[Candidates]) -> tuple[dict[str, list[Settings]], Fault | None]:

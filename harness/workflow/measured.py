@@ -32,13 +32,9 @@ class Measured:
         return [*measured, *repeated] if measured else []
 
     def fault(self, entry: TaskEntry) -> Fault | None:
-        """Return what kept the rest of a submission from running: its intake, its contract, or a limit at once."""
+        """Return what kept a submission from being trained at all: its intake, or its contract."""
         contract = self.have.get(entry.contract)
-        first = entry.fault or (contract.fault if contract else None)
-        if first:
-            return first
-        lead = self.have.get(next(iter(entry.keys.values()), ""))
-        return lead.fault if lead and lead.fault and lead.fault.kind == "limit" else None
+        return entry.fault or (contract.fault if contract else None)
 
     def complete(self, entry: TaskEntry) -> bool:
         """Say whether all that will be measured of a submission has been."""

@@ -24,10 +24,17 @@ MOVED = 2
 
 @dataclass
 class Pretended(FakeSandbox):
-    """Answers the trial of a training too: by default the loss falls and both weights move."""
+    """Answers the trial of a training too: by default the loss falls and both weights move.
+
+    `said` are flags of its models; `pace` is what timing gives: seconds of the first steps, of each later one, and how
+    many these are.
+    """
 
     losses: Sequence[float] = tuple(np.linspace(2, 1, EPOCHS))
     weights: dict[str, int] = field(default_factory=lambda: {"dense/kernel": MOVED, "dense/bias": MOVED})
+
+    said: tuple[str, ...] = ()
+    pace: tuple[float, float, float] = (1.0, 0.01, 100)
 
     def array(self, name: str, shape: tuple[int, ...], job: Job) -> NDArray[Any]:
         if name == "losses":
@@ -39,6 +46,10 @@ class Pretended(FakeSandbox):
             for row, word in zip(table, self.weights, strict=False):
                 row[: len(word)] = [ord(c) for c in word]
             return table
+        if name in ("frozen", "bounded", "half"):
+            return np.full(shape, name in self.said, np.int32)
+        if name == "pace":
+            return np.array(self.pace)
         if name.startswith("p_") and len(self.truth[name.replace("p_", "y_", 1)]) != shape[0]:
             return np.full(shape, 0.1)
         return super().array(name, shape, job)

@@ -1,5 +1,8 @@
 """What each check before training says, from what the sandbox handed back."""
 
+import math
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +15,10 @@ from harness.records.models import Fault
 from harness.sandbox.job import Job
 from harness.selfcheck.checks import Check, Contract, Ending
 from harness.selfcheck.session import SelfCheck, options_for
+from harness.selfcheck.timed import judged
+from harness.task import ArrayOutput, Step
+from harness.workflow.options import Options
+from harness.workflow.speed import speed
 
 
 def checked(work: Path, **chosen: object) -> Contract:
@@ -56,7 +63,10 @@ def test_nothing_hidden_and_no_test_image_is_at_hand(fake: Pretended, work: Path
     few = fake.truth["x_train"][: len(seen["predict/x_test"])]
     np.testing.assert_array_equal(seen["predict/x_test"], few)
     assert not any("y_test" in name for name in seen)
-    assert max(map(len, seen.values())) <= 64
+    assert max(len(array) for name, array in seen.items() if not name.startswith("timing/")) <= 64
+    assert {name for name in seen if name.startswith("timing/")} == {
+        f"timing/{part}" for part in ("x_train", "y_train", "x_val", "y_val")
+    }
 
 
 def test_a_file_that_is_no_python_fails_before_anything_runs(fake: Pretended, tmp_path: Path) -> None:
@@ -196,3 +206,60 @@ def test_a_class_is_no_submission(fake: Pretended, tmp_path: Path) -> None:
     toy.write_class(tmp_path / "class", {"ann": toy.GOOD, "bob": toy.GOOD})
     with pytest.raises(UsageError, match="named after a task"):
         SelfCheck(tmp_path / "class", options_for(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("flag", "check", "words"),
+    [
+        ("frozen", "gradients", "No weight of the model of build_model can change: trainable is False."),
+        ("bounded", "outputs", "Expected the model of build_model to put out logits"),
+    ],
+)
+def test_what_a_model_cannot_learn_with_is_told_by_its_name(
+    fake: Pretended, work: Path, flag: str, check: str, words: str
+) -> None:
+    fake.said = (flag,)
+    contract = checked(work)
+    found, said = ending(contract, f"build_model-{check}")
+    assert found is Ending.FAILED
+    assert words in said
+    assert [c.id for c in contract.ended(Ending.FAILED)] == [f"build_model-{check}"]
+
+
+@pytest.mark.parametrize(
+    ("share", "found", "words"),
+    [(0.1, Ending.PASSED, "needs about"), (1.0, Ending.PASSED, "That is close"), (2.0, Ending.FAILED, "take fewer")],
+)
+def test_a_model_too_slow_for_its_limit_is_told_before_anything_trains(
+    fake: Pretended, work: Path, share: float, found: Ending, words: str
+) -> None:
+    fake.pace = (1.0, share * toy.QUICK.limits.cpu_s / 1_000 / speed(), 1_000)
+    contract = checked(work)
+    assert ending(contract, "build_model-time")[0] is found
+    assert words in ending(contract, "build_model-time")[1]
+    assert "train" not in fake.steps()
+
+
+def test_seconds_are_told_of_the_slowest_variant_with_two_digits() -> None:
+    assert judged({"char": 330.4, "word": 20.0}, 180).words.startswith(
+        "char needs about 330 s of CPU, 180 are allowed:"
+    )
+    assert judged({"char": 330.4}, 180, half=True).words.endswith("build it in float32.")
+    assert judged({"a": None}, 180).ending is Ending.SKIPPED
+    assert judged({"a": math.inf, "b": 1.0}, 180).ending is Ending.SKIPPED
+    assert judged({"a": 1.4}, 60).words == "a needs about 1 s of CPU, 60 are allowed."
+
+
+def test_a_step_before_training_is_run_as_in_grading(
+    fake: Pretended, work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As the divergence of a VAE is asked about: what it hands back wrongly is told, and training is still tried."""
+    asked = Step("divergence", "a:b", ("x_train",), (ArrayOutput("kl", (3,)),), toy.QUICK.limits)
+    task = replace(toy.TASK, steps=lambda *a: (asked, *toy.steps(*a)))
+    monkeypatch.setattr("harness.workflow.options.Options", partial(Options, registry={"toy": task}, device="cpu"))
+    said = "Expected kl_divergence to return one number an example"
+    fake.fails = lambda job: fault(job, "contract", said) if job.step.name == "divergence" else None
+    contract = checked(work)
+    assert [c.id for c in contract.ended(Ending.FAILED)] == ["build_model-outputs"]
+    assert ending(contract, "build_model-outputs")[1] == f"{said}."
+    assert ending(contract, "build_model-loss")[0] is Ending.PASSED

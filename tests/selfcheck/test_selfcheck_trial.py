@@ -1,8 +1,10 @@
 """The checks before training, run for real: what a mistake looks like after a few steps."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 import toy
@@ -13,6 +15,7 @@ from harness.sandbox.pool import ServerPool
 from harness.selfcheck import slices
 from harness.selfcheck.checks import Contract, Ending
 from harness.selfcheck.session import SelfCheck, options_for
+from harness.task import Call, maps
 from harness.training import trial
 from harness.workflow.options import Options
 
@@ -54,6 +57,7 @@ CUT = toy.GOOD.replace(
 LOGITS = toy.GOOD.replace(', activation="softmax")', ")").replace(
     '"sparse_categorical_crossentropy"', "keras.losses.SparseCategoricalCrossentropy(from_logits=True)"
 )
+YES_OR_NO = toy.GOOD.replace('"sparse_categorical_crossentropy"', '"binary_crossentropy"')
 CHANGING = toy.GOOD.replace("def build_model", "calls = []\n\n\ndef build_model").replace(
     "    model = keras", "    calls.append(1)\n    units = units + len(calls)\n    model = keras"
 )
@@ -64,10 +68,11 @@ CHANGING = toy.GOOD.replace("def build_model", "calls = []\n\n\ndef build_model"
     [
         pytest.param(toy.GOOD, [], "", id="sound"),
         pytest.param(toy.UNTRAINABLE, ["loss", "gradients"], "No weight changed", id="rate-of-zero"),
-        pytest.param(FROZEN, ["loss", "gradients"], "no trainable weight", id="frozen"),
+        pytest.param(FROZEN, ["loss", "gradients"], "No weight of the model of build_model can change", id="frozen"),
         pytest.param(DEAD, ["gradients"], "2 of 6 weights did not change", id="layer-without-effect"),
         pytest.param(CUT, ["gradients"], "weights did not change: dense/kernel, dense/bias", id="rounding"),
         pytest.param(LOGITS, ["outputs"], "within [0, 1]", id="logits"),
+        pytest.param(YES_OR_NO, ["loss", "gradients"], "compile with loss='sparse_categorical", id="wrong-loss"),
         pytest.param(CHANGING, ["loss", "gradients"], "the same model each time", id="another-model-each-time"),
         pytest.param(toy.MISNAMED, ["arguments"], "'build_modell'", id="misnamed"),
         pytest.param(toy.IMPORT_ERROR, ["import"], "no_such_library", id="import"),
@@ -82,6 +87,19 @@ def test_a_mistake_is_found_where_it_is(
     assert not contract.ended(Ending.ERROR)
     said = [check.words for check in contract.ended(Ending.FAILED)]
     assert not expected or any(words in one for one in said), said
+
+
+def test_a_softmax_is_told_where_logits_are_asked_for(
+    tmp_path: Path, real: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def call(*given: Any) -> Call:
+        made = toy.call(*given)
+        return replace(made, returns=(maps(toy.SHAPE, (toy.CLASSES,), compiled=True, logits=True),))
+
+    monkeypatch.setitem(toy.REGISTRY, "toy", replace(toy.TASK, call=call))
+    contract = checked(tmp_path, toy.GOOD)
+    assert failed(contract) == ["outputs"]
+    assert "take away the sigmoid or softmax" in contract.check("build_model-outputs").words
 
 
 def test_both_sides_of_the_wall_declare_the_same_sizes() -> None:

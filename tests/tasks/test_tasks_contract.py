@@ -46,6 +46,7 @@ PROFILES = ("quick", "full")
 COURSE = find_course(named_course(), Path("/"))  # of $HARNESS_COURSE, as the tests of guides set it; else what ships
 OWN = COURSE.tasks.files if isinstance(COURSE.tasks, Registry) else {}
 NAMES = tuple(OWN or COURSE.tasks)
+TIMES = 2 if OWN else 15  # what the reference took: the rule for limits in docs/students.md; courses set their own
 MACHINE = Machine("tensorflow", "cpu", "some processor", make(Level.NONE, view("cpu")), "a process")
 LARGEST = float(np.finfo(np.float32).max)
 
@@ -118,12 +119,12 @@ def test_both_profiles_are_there_and_can_be_run(name: str) -> None:
         assert min(profile.epochs, profile.batch_size, profile.seeds, profile.limits.cpu_s) > 0
         assert profile.limits.wall_s >= profile.limits.cpu_s, "a step alone on its core may use up its CPU seconds"
     quick = task.profiles["quick"]
-    assert quick.limits.wall_s <= 300, "a class is graded within a lesson"
+    assert quick.limits.cpu_s <= 900, "a step that never ends is ended within a quarter of an hour"
     assert data_of(name, "quick").arrays, "offline"
 
 
-def test_the_reference_took_less_than_half_of_what_a_step_may(name: str) -> None:
-    """As its baseline recorded it, so that students have room; limits follow the speed of a machine."""
+def test_a_step_may_take_many_times_what_the_reference_took(name: str) -> None:
+    """As its baseline recorded it, so that the models of tutorials have room; limits follow the speed of a machine."""
     task = find(name)
     baseline = load_baseline(COURSE.rooms.own("baselines"), task, "quick", "cpu")
     if baseline is None and OWN:
@@ -131,7 +132,7 @@ def test_the_reference_took_less_than_half_of_what_a_step_may(name: str) -> None
     assert baseline is not None
     limits = task.profiles["quick"].limits
     for step, usage in baseline.usage.items():
-        assert max(usage.cpu_s) * baseline.provenance.speed < limits.cpu_s / 2, step
+        assert TIMES * max(usage.cpu_s) * baseline.provenance.speed <= limits.cpu_s, step
         assert max(usage.peak_memory_mb) < limits.memory_mb / 2, step
 
 

@@ -162,7 +162,7 @@ def student_fault(kind: str) -> Fault:
     ("step", "kind", "trained", "note"),
     [
         ("contract", "contract", 0, "a submission that breaks the contract is not trained"),
-        ("train", "limit", 1, "one that hangs would hang in every variant"),
+        ("train", "limit", 2, "one that takes too long in one variant may be quick in the next"),
         ("train", "exception", 2, "one that fails in one variant may do well in the next"),
     ],
 )

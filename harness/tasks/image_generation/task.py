@@ -38,7 +38,7 @@ QUICK = Profile(
     "digits",
     epochs=20,
     batch_size=64,
-    limits=Limits(wall_s=200, cpu_s=100, memory_mb=3_000),
+    limits=Limits(wall_s=880, cpu_s=440, memory_mb=3_000),
     sizes=Sizes(train=3_500, val=0, test=1_500),
     settings=Generation(made=2_000, kl_weight=0.5),
 )

@@ -34,7 +34,7 @@ PROFILES = (
         "digits",
         epochs=12,
         batch_size=32,
-        limits=Limits(wall_s=90, cpu_s=40, memory_mb=3_000),
+        limits=Limits(wall_s=160, cpu_s=80, memory_mb=3_000),
         sizes=Sizes(train=1_000, val=500, test=3_500),
     ),
     Profile(

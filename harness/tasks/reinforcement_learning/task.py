@@ -73,7 +73,7 @@ VARIANTS = (
     Agent("sarsa_greedy", "SARSA, epsilon-greedy actions", target_rule="sarsa", action_rule="epsilon_greedy"),
     Agent("sarsa_softmax", "SARSA, softmax actions", target_rule="sarsa", action_rule="softmax"),
 )
-MINUTES, HALF_HOUR = Limits(wall_s=240, cpu_s=120, memory_mb=3_000), Limits(wall_s=1_800, cpu_s=900, memory_mb=4_000)
+MINUTES, HALF_HOUR = Limits(wall_s=440, cpu_s=220, memory_mb=3_000), Limits(wall_s=1_800, cpu_s=900, memory_mb=4_000)
 LONG = QLearning(steps=8_000, memory=200_000)
 SHORT = QLearning(steps=640, memory=2_000, warm_up=64, updates=1, target_every=5, trials=2)
 QUICK = Profile("quick", "cartpole", epochs=25, batch_size=256, limits=MINUTES, settings=QLearning())

@@ -69,7 +69,7 @@ WINDOWS = tuple(
     Lookback(f"window_{w}", f"a window of {w} month{'s'[: w > 1]}", BUILDER.name, {"units": 32}, months=w)
     for w in (1, 3, 6, 12, 18, 22)
 )
-SHORT, LONG = Limits(wall_s=120, cpu_s=60, memory_mb=3_000), Limits(wall_s=600, cpu_s=300, memory_mb=3_000)
+SHORT, LONG = Limits(wall_s=160, cpu_s=80, memory_mb=3_000), Limits(wall_s=600, cpu_s=300, memory_mb=3_000)
 PROFILES = {
     "quick": Profile("quick", "airline", epochs=120, batch_size=24, limits=SHORT),
     "full": Profile("full", "airline", epochs=300, batch_size=24, limits=LONG, seeds=3),

@@ -47,7 +47,7 @@ QUICK = Profile(
     dataset="topics",
     epochs=8,
     batch_size=256,
-    limits=Limits(wall_s=300, cpu_s=180, memory_mb=3_000),
+    limits=Limits(wall_s=1_400, cpu_s=700, memory_mb=3_000),
     settings=Language(size={"char": 48, "word": 1_800}),
 )
 FULL = Profile(
