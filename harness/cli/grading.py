@@ -20,6 +20,7 @@ from harness.cli.options import (
     course_at,
     options_of,
     reported,
+    say,
     scaled,
     themed,
 )
@@ -47,6 +48,14 @@ class Grade:
             " Default: the course's, or auto."
         ),
     ] = ""
+    replace: Annotated[
+        bool,
+        typer.Option("--replace", help="The class is who is here now; without it, who was graded before stays in it."),
+    ] = False
+    again: Annotated[
+        list[str] | None,
+        typer.Option(metavar="STUDENT", help="Measure this student anew; may be given more than once."),
+    ] = None
     training: Training
     min_isolation: MinIsolation = ""
     trust: Trust = False
@@ -71,12 +80,16 @@ def grade(asked: Grade) -> int:
         rubrics=marking.rubrics,
         reveal=marking.reveal,
         theme=themed(marking.theme, found),
-        scale=scaled(found.says.scale, marking.pass_mark),
+        scale=found.says.scale,
+        rescale=lambda scale: scaled(found.scale_after(scale), marking.pass_mark),
+        replace=asked.replace,
+        again=asked.again or (),
+        percent_so_far=marking.percent_so_far,
         protection=Protection(asked.min_isolation, asked.trust),
     )
     try:
         with live(screen(stderr=True), enabled=not asked.json) as show:
-            result = run(asked.submissions, options, show)
+            result = run(asked.submissions, options, show, say)
     except KeyboardInterrupt:
         typer.echo(f"Class page so far: {asked.out / 'index.html'}", err=True)
         raise
@@ -103,8 +116,8 @@ def regrade(asked: Regrade) -> int:
     out, marking = asked.out, asked.marking
     found = course_at(marking.course)
     if asked.diff:
-        if marking.reveal or marking.pass_mark:
-            other = "--reveal" if marking.reveal else "--pass-mark"
+        others = {"--reveal": marking.reveal, "--pass-mark": marking.pass_mark}
+        if other := next((name for name, given in others.items() if given), ""):
             raise UsageError(
                 f"Expected --diff or {other}, received both; --diff compares points and writes no cards, so run it on"
                 " its own."
@@ -119,17 +132,19 @@ def regrade(asked: Regrade) -> int:
         reveal=marking.reveal,
         rescale=lambda scale: scaled(found.scale_after(scale), marking.pass_mark),
         theme=themed(marking.theme, found),
+        percent_so_far=marking.percent_so_far,
         processes=cores(),
         tasks=found.tasks,
         rooms=found.rooms,
     )
-    return finish(run(out, how), out, asked.json)
+    return finish(run(out, how, say), out, asked.json)
 
 
 def show_difference(out: Path, marking: Marking, course: "Course", json: bool) -> int:
     """Print who would move under other rubrics and return the exit code, as `diff` does: 0 nobody, 1 somebody."""
     from harness.report.staff_pages.difference import summary
     from harness.terminal.difference_table import difference_table
+    from harness.terminal.lines import print_table
     from harness.terminal.live_screen import screen
     from harness.workflow.preview import preview as run
 
@@ -139,7 +154,7 @@ def show_difference(out: Path, marking: Marking, course: "Course", json: bool) -
     else:
         shown = screen()
         if found.moves:
-            shown.print(difference_table(found))
+            print_table(shown, difference_table(found, shown.width))
         shown.print(summary(found), soft_wrap=True, highlight=False, markup=False)
         shown.print(f"Page: {out / 'diff.html'}", soft_wrap=True, highlight=False, markup=False)
     return 1 if found.moves else 0

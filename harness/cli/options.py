@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from harness.cli.ending import INTERRUPTED, output_failed
 from harness.errors import HarnessError
 
 if TYPE_CHECKING:
@@ -27,7 +28,8 @@ CourseFolder = Annotated[
     ),
 ]
 Rubrics = Annotated[
-    Path | None, typer.Option(help="Folder with one TASK.yaml per task; default: the course's, or those shipped.")
+    Path | None,
+    typer.Option(help="Folder with a TASK.yaml for some tasks; those of the others are the course's, or shipped."),
 ]
 DataDir = Annotated[
     Path | None, typer.Option(help="Folder with data sets (mnist.npz, cifar10.npz); default: $HARNESS_DATA.")
@@ -63,6 +65,9 @@ PassMark = Annotated[
         metavar="SHARE",
         help="Share of the points from which a student passes, as 50, 50% or 0.5; default: as before, or 50%.",
     ),
+]
+PercentSoFar = Annotated[
+    bool, typer.Option("--percent-so-far", help="In grades.csv, give a percentage also where points are still open.")
 ]
 Reveal = Annotated[bool, typer.Option("--reveal", help="Show hidden criteria on the cards.")]
 
@@ -104,6 +109,7 @@ class ClassMarking(Marking):
 
     reveal: Reveal = False
     pass_mark: PassMark = ""
+    percent_so_far: PercentSoFar = False
 
 
 def reported(command: Callable[..., int | None]) -> Callable[..., None]:
@@ -121,7 +127,11 @@ def reported(command: Callable[..., int | None]) -> Callable[..., None]:
                 "harness: interrupted; what was measured is kept, the same command goes on from there.",
                 err=True,
             )
-            raise typer.Exit(130) from None
+            raise typer.Exit(INTERRUPTED) from None
+        except OSError as error:
+            if (failed := output_failed(error)) is None:
+                raise
+            raise typer.Exit(failed) from None
         raise typer.Exit(code or 0)
 
     return run
@@ -148,6 +158,11 @@ def themed(folder: Path | None, course: "Course | None" = None) -> "Theme":
     theme = load_theme(folder or (course.theme if course else None))
     named = course.says.name if course and course.folder and not theme.course else theme.course
     return rehearsed(replace(theme, course=named))
+
+
+def say(sentence: str) -> None:
+    """Tell whoever runs a verb something about the result folder, beside what the verb prints."""
+    typer.echo(f"harness: {sentence}", err=True)
 
 
 def scaled(scale: "GradingScale", pass_mark: str) -> "GradingScale":

@@ -19,7 +19,7 @@ from harness.course.registry import task_files
 from harness.course.split import sample_of, save, sizes_asked
 from harness.errors import CourseError, UsageError
 from harness.grading.rubric import Rubric, load_rubric
-from harness.records.store import writing
+from harness.records.files import writing
 
 WORK, SELF_CHECK = "work", "test_self_check.py"
 NOT_SHOWN = ("notes", "points")  # of a rubric; the points of what is left add up to something else

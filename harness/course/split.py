@@ -15,7 +15,7 @@ from harness.data.images import read_images
 from harness.data.load import own_sizes
 from harness.data.parts import Part, Parts, divide, draw
 from harness.errors import DataError
-from harness.records.store import writing
+from harness.records.files import writing
 from harness.task import Profile, Task
 
 Arrays = Mapping[str, NDArray[Any]]

@@ -15,6 +15,7 @@ from harness.grading.words import TO_BE_MARKED, number, sentence
 from harness.records.models import Fault, HandMark, Newest, Status
 
 MARKED = "A person marked this."
+NOTHING_THERE = "Nothing was handed in for this that could be read."
 EARLIER = "This was decided on an earlier version of the submission."
 
 
@@ -33,8 +34,9 @@ def student_by_hand(student: StudentResult, marks: Newest, scale: GradingScale) 
 
 def task_by_hand(student: StudentResult, task: TaskResult, marks: Newest) -> TaskResult:
     """Return one task of a student under `marks`, summed up again; the same object where nothing changes."""
-    source = source_of(student, task)
-    criteria = [decided(c, marks.get((student.slug, task.task, c.id)), source) for c in task.criteria]
+    source, absent = source_of(student, task), is_absent(task)
+    places = ((c, marks.get((student.slug, task.task, c.id))) for c in task.criteria)
+    criteria = [decided(c, mark, source, absent=absent) for c, mark in places]
     return task if criteria == task.criteria else summed(task, criteria)
 
 
@@ -43,13 +45,18 @@ def source_of(student: StudentResult, task: TaskResult) -> str:
     return task.source or student.source
 
 
-def decided(criterion: CriterionResult, mark: HandMark | None, source: str) -> CriterionResult:
+def is_absent(task: TaskResult) -> bool:
+    """Say whether nothing could be read for a task that was asked for: then a person has nothing to mark, either."""
+    return not task.source and task.fault is not None and (task.fault.owner, task.fault.kind) == ("student", "intake")
+
+
+def decided(criterion: CriterionResult, mark: HandMark | None, source: str, *, absent: bool = False) -> CriterionResult:
     """Return a criterion under the newest decision about it; None: as the harness left it.
 
     Points above what the criterion is worth, after a change of the rubric, count as all of it. A decision made on
     another `source` counts and says so.
     """
-    plain = by_harness(criterion)
+    plain = by_harness(criterion, absent=absent)
     if mark is None:
         return plain
     changes: dict[str, object] = {"comment": mark.comment}
@@ -65,10 +72,12 @@ def decided(criterion: CriterionResult, mark: HandMark | None, source: str) -> C
     return plain.model_copy(update=changes)
 
 
-def by_harness(criterion: CriterionResult) -> CriterionResult:
-    """Return a criterion without any person's decision."""
+def by_harness(criterion: CriterionResult, *, absent: bool = False) -> CriterionResult:
+    """Return a criterion without any person's decision; what a person marks earns nothing in an `absent` task."""
     changes: dict[str, object] = {"comment": "", "automatic": None, "automatic_status": None, "override": ""}
-    if criterion.manual:
+    if criterion.manual and absent:
+        changes |= {"earned": 0.0, "status": Status.FAILED, "reason": NOTHING_THERE}
+    elif criterion.manual:
         changes |= {"earned": None, "status": Status.NOT_RUN, "reason": TO_BE_MARKED}
     elif criterion.automatic_status is not None:
         changes |= {"earned": criterion.automatic, "status": criterion.automatic_status}

@@ -18,13 +18,16 @@ def interval(values: Sequence[float]) -> Interval | None:
 
     Student's t interval, mean ± t(0.975, n - 1) s / sqrt(n) ("Student", The probable error of a mean, Biometrika 6
     (1908)). At three seeds it covers the mean in 95 % of cases where a bootstrap does in 73 %. None for fewer than
-    two values, or where one is not finite.
+    two values, and where one is not finite or they are too large for a sum of squares.
     """
     n = len(values)
     if n < 2 or not all(map(math.isfinite, values)):
         return None
-    mean, half = statistics.fmean(values), quantile(n - 1) * statistics.stdev(values) / math.sqrt(n)
-    return mean - half, mean + half
+    try:
+        mean, half = statistics.fmean(values), quantile(n - 1) * statistics.stdev(values) / math.sqrt(n)
+    except OverflowError:
+        return None
+    return (mean - half, mean + half) if math.isfinite(mean) and math.isfinite(half) else None
 
 
 @cache

@@ -137,7 +137,8 @@ class ClassResult(Frozen):
 
     `seeds` are those that every submission runs under; `extra_trainings` counts the variants that were trained under
     further seeds, because one left a criterion in doubt, each once for identical submissions. `references` are what the
-    reference of each task reached and took, by task and variant. `scale` is what students are judged by.
+    reference of each task reached and took, by task and variant. `scale` is what students are judged by. With
+    `percent_so_far` tables give a percentage of what is decided while points are open.
     """
 
     schema_version: int = 2
@@ -148,6 +149,7 @@ class ClassResult(Frozen):
     seeds: list[int]
     complete: bool
     revealed: bool = False
+    percent_so_far: bool = False
     seconds: float
     extra_trainings: int = 0
     references: dict[str, dict[str, ReferenceRun]] = Field(default_factory=dict)

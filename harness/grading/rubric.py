@@ -86,6 +86,8 @@ def _value_sentence(error: ErrorDetails) -> str:
 def _expected(kind: str, key: str, ctx: dict[str, Any]) -> str:
     if kind == "greater_than":
         return f"greater than {ctx['gt']:g}"
+    if kind in ("less_than_equal", "greater_than_equal"):
+        return f"at most {ctx['le']:g}" if "le" in ctx else f"at least {ctx['ge']:g}"
     if kind == "string_too_long":
         return f"at most {ctx['max_length']} characters"
     if kind == "string_pattern_mismatch":

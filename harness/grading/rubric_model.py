@@ -29,6 +29,8 @@ def problem(message: str, *key: str | int) -> PydanticCustomError:
 
 
 MOST_SEEDS = 100
+MOST_POINTS = 1_000_000.0  # of one criterion
+LARGEST = 1e150  # of a threshold: differences and ratios of two such numbers are still finite
 
 
 def auto_or_number(value: object) -> Literal["auto"] | int:
@@ -62,10 +64,14 @@ class Band(Strict):
     """From which value marks start and at which value they are full, under one profile."""
 
     target: float = Field(
-        description="Full marks from here on: a value of the measure, or an advantage for a comparison."
+        ge=-LARGEST,
+        le=LARGEST,
+        description="Full marks from here on: a value of the measure, or an advantage for a comparison.",
     )
     floor: float | None = Field(
         default=None,
+        ge=-LARGEST,
+        le=LARGEST,
         description="No marks up to here: what an answer without learning reaches."
         " Required for a level; a comparison (`over`) starts at 0 unless it says otherwise.",
     )
@@ -87,7 +93,9 @@ class Criterion(Strict):
         description="A short name, unique in the rubric: lower-case letters, digits and single hyphens.",
     )
     text: Text = Field(description="What is asked, as the student reads it.")
-    points: float = Field(gt=0, description="Marks for reaching the target; more than 0.")
+    points: float = Field(
+        gt=0, le=MOST_POINTS, description="Marks for reaching the target; more than 0 and at most a million."
+    )
     measure: str = Field(default="", description="What is measured, as `variant.measure`.")
     over: str = Field(
         default="",
@@ -176,7 +184,8 @@ class Rubric(Strict):
     points: float | None = Field(
         default=None,
         gt=0,
-        description="The total, if stated; the points of all criteria must add up to it.",
+        description="The total, if stated; the points of all criteria must add up to it, or under every profile those"
+        " of what is marked there.",
     )
     seeds: Seeds = Field(
         default="auto",
@@ -194,10 +203,32 @@ class Rubric(Strict):
                     f"the id {criterion.id!r} is used by more than one criterion; ids must be unique.",
                     *("criteria", index, "id"),
                 )
-        total = math.fsum(c.points for c in self.criteria)
-        if self.points is not None and not math.isclose(total, self.points, rel_tol=1e-9):
+        every = math.fsum(c.points for c in self.criteria)
+        totals = [every, *(self.total(name) for name in self.profiles())]
+        if self.points is not None and not (self._is_stated(every) or all(map(self._is_stated, totals[1:]))):
             raise problem(
-                f"the points of the criteria add up to {total:.10g}, but 'points' says {self.points:.10g}.",
+                f"the points of the criteria add up to {every:.10g}, but 'points' says {self.points:.10g}.",
                 "points",
             )
         return self
+
+    def profiles(self) -> list[str]:
+        """Return the profiles that any criterion has a band for, in the order in which they stand."""
+        return list(dict.fromkeys(name for c in self.criteria for name in c.profiles))
+
+    def total(self, profile: str) -> float:
+        """Return the points of all that is marked under a profile, by the harness or by a person."""
+        return math.fsum(c.points for c in self.criteria if c.manual or profile in c.profiles)
+
+    def remark(self, profile: str) -> str:
+        """Say in a sentence that what is marked under a profile is not what the rubric states; nothing if it is."""
+        total = self.total(profile)
+        if self.points is None or self._is_stated(total):
+            return ""
+        return (
+            f"The rubric of {self.task.partition('@')[0]} states {self.points:.10g} points, but under the profile"
+            f" {profile} {total:.10g} can be earned; marks are out of those."
+        )
+
+    def _is_stated(self, total: float) -> bool:
+        return math.isclose(total, self.points or 0.0, rel_tol=1e-9)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
@@ -10,7 +11,7 @@ from harness.errors import UsageError, did_you_mean
 from harness.intake.apart import read_apart
 from harness.intake.exports import Exports
 from harness.intake.limits import DEFAULT_LIMITS, IntakeLimits
-from harness.intake.names import clean, is_skipped, unique_slugs
+from harness.intake.names import clean, is_skipped, spelled, unique_slugs
 from harness.intake.naming import task_meant
 from harness.intake.reading import FORMS, SINGLE, WORK, Asked, read_work
 from harness.intake.sources import NOTEBOOK
@@ -35,15 +36,17 @@ def gather(
     path = path.expanduser()
     entries = _entries(path, tasks)
     names = [_name(entry) for entry in entries]
-    slugs = unique_slugs(names, [entry.name for entry in entries])
+    files = [spelled(entry.name) for entry in entries]
+    slugs = unique_slugs(names, files)
     same = Counter(names)
     works = read_apart(entries, partial(read_work, asked=Asked(tasks, exports or {}, limits)))
     found = []
-    for entry, name, slug, work in zip(entries, names, slugs, works, strict=True):
+    for file, name, slug, work in zip(files, names, slugs, works, strict=True):
         notes = work.notes
         if same[name] > 1:
-            notes = (*notes, f"More than one submission is named {name}; this one was {clean(entry.name)}.")
-        found.append(Submission(name, slug, work.files, notes, work.fault, work.origins, work.pseudonym, work.facts))
+            notes = (*notes, f"More than one submission is named {name}; this one was {clean(file)}.")
+        one = Submission(name, slug, work.files, notes, work.fault, work.origins, work.pseudonym, work.facts)
+        found.append(replace(one, entry=file))
     return found
 
 
@@ -103,7 +106,7 @@ def _is_work(entry: Path) -> bool:
 
 def _name(entry: Path) -> str:
     stem = entry.name if entry.is_dir() else entry.stem
-    return clean(stem) or "(no name)"
+    return clean(spelled(stem)) or "(no name)"
 
 
 def _sibling(path: Path) -> str:

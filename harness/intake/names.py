@@ -1,6 +1,7 @@
 """Names that students chose, made safe to show (`clean`) and to use as file names (`unique_slugs`)."""
 
 import hashlib
+import os
 import re
 import unicodedata
 from collections import Counter
@@ -24,12 +25,17 @@ def clean(text: str, limit: int = MAX_NAME) -> str:
     return " ".join(kept.split())[:limit].strip()
 
 
+def spelled(name: str) -> str:
+    """Return the name of a file as UTF-8 spells it, whatever the locale of whoever runs this."""
+    return os.fsencode(name).decode("utf-8", "surrogateescape")
+
+
 def slugify(name: str) -> str:
     """Return a name of [a-z0-9-] for files; never empty and never a device name of Windows."""
     ascii_only = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     slug = re.sub(r"[^a-z0-9]+", "-", ascii_only.lower()).strip("-")[:MAX_SLUG].strip("-")
     if not slug:
-        return f"student-{_digest(name)[:8]}"
+        return f"student-{digest(name)[:8]}"
     return f"student-{slug}" if slug in RESERVED else slug
 
 
@@ -44,7 +50,7 @@ def unique_slugs(names: Sequence[str], keys: Sequence[str]) -> list[str]:
     for length in (6, 16, 64):
         counts = Counter(slugs)
         slugs = [
-            slug if counts[slug] == 1 else f"{base}-{_digest(key)[:length]}"
+            slug if counts[slug] == 1 else f"{base}-{digest(key)[:length]}"
             for slug, base, key in zip(slugs, plain, keys, strict=True)
         ]
     return slugs
@@ -66,5 +72,6 @@ def some(names: Sequence[str]) -> str:
     return f"{shown} and {len(names) - 3} more" if len(names) > 3 else shown
 
 
-def _digest(text: str) -> str:
+def digest(text: str) -> str:
+    """Return the SHA-256 (hex) of a name."""
     return hashlib.sha256(text.encode(errors="surrogateescape")).hexdigest()

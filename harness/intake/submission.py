@@ -22,7 +22,7 @@ class Submission:
     ignored or odd, one sentence each. `fault` is set when the submission as such cannot be used. `origins` has the
     paths of those files that were taken from a notebook. `pseudonym` is the name asked for on the leaderboard, on one
     line and otherwise as handed in; None where none was. `facts` has what intake read of each file; what is not
-    there is read when it is asked for.
+    there is read when it is asked for. `entry` is the name of the file or folder that it came in.
     """
 
     name: str
@@ -33,6 +33,7 @@ class Submission:
     origins: Mapping[str, Origin] = field(default_factory=dict)
     pseudonym: str | None = None
     facts: Mapping[str, SourceFacts] = field(default_factory=dict)
+    entry: str = ""
 
     def tasks(self, known: Iterable[str]) -> tuple[str, ...]:
         """Return the known tasks, in their order, for which a top-level `NAME.py` was handed in."""

@@ -7,10 +7,11 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from harness.errors import HarnessError
-from harness.records.marking_file import FILE, damaged, open_marking, telling, transaction
+from harness.records.database import digest_of, transaction
+from harness.records.marking_file import FILE, ROW, damaged, open_marking, telling
 from harness.records.models import HandMark, MarkedPlace
 
-COLUMNS = "id, at, grader, slug, task, criterion, points, comment, reason, source"
+COLUMNS = f"{ROW}, digest"
 OF_A_PLACE = f"SELECT {COLUMNS} FROM marks WHERE slug = ? AND task = ? AND criterion = ?"  # noqa: S608
 
 
@@ -54,18 +55,17 @@ class HandMarks:
         is a newer one, unless that says the same: then nothing is recorded and it is returned.
         """
         at = datetime.now(UTC).isoformat(timespec="seconds")
-        row = (at, grader, *place, points, comment, reason, source)
+        row = (at, grader, *place, None if points is None else float(points), comment, reason, source)
         with telling(self.path), self._lock, transaction(self._db):
             newest = self._newest_of(place)
             if newest and same(newest, points, comment, reason, source):
                 return newest
             if newest and newest.id != seen:
                 raise Conflict(newest)
-            made = self._db.execute(
-                f"INSERT INTO marks ({COLUMNS}) VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
-                row,
-            ).lastrowid
-        return self._mark((made, *row))
+            made = self._last() + 1
+            whole = (made, *row, digest_of(made, *row))
+            self._db.execute(f"INSERT INTO marks ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", whole)  # noqa: S608
+        return self._mark(whole)
 
     def _newest_of(self, place: MarkedPlace) -> HandMark | None:
         row = self._db.execute(f"{OF_A_PLACE} ORDER BY id DESC LIMIT 1", place).fetchone()
@@ -91,7 +91,10 @@ class HandMarks:
     def last(self) -> int:
         """Return the id of the newest change; 0 if there is none."""
         with telling(self.path), self._lock:
-            (number,) = self._db.execute("SELECT coalesce(max(id), 0) FROM marks").fetchone()
+            return self._last()
+
+    def _last(self) -> int:
+        (number,) = self._db.execute("SELECT coalesce(max(id), 0) FROM marks").fetchone()
         return int(number)
 
     def reported(self) -> int:
@@ -111,8 +114,10 @@ class HandMarks:
         return [self._mark(row) for row in rows]
 
     def _mark(self, row: tuple[object, ...]) -> HandMark:
+        if digest_of(*row[:-1]) != row[-1]:
+            raise damaged(self.path, f"a mark that was changed (id {row[0]})")
         try:
-            return HandMark.model_validate(dict(zip(COLUMNS.split(", "), row, strict=True)))
+            return HandMark.model_validate(dict(zip(ROW.split(", "), row[:-1], strict=True)))
         except ValidationError as error:
             raise damaged(self.path, f"a mark that makes no sense (id {row[0]})") from error
 

@@ -5,7 +5,7 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from harness.records.store import atomic, reading, writing
+from harness.records.files import atomic, reading, writing
 
 MOST_BYTES = 5_000_000  # far above what intake lets in: more than this was not stored by `keep_source`
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment a zip can name
@@ -27,14 +27,17 @@ def packed(files: Mapping[str, bytes]) -> bytes:
 
 
 def keep_source(records: Path, fingerprint: str, files: Mapping[str, bytes]) -> None:
-    """Store the files of a submission as `records/sources/FINGERPRINT.zip`, once. Raises ResultsError."""
-    path = _place(records, fingerprint)
+    """Store the files of a submission as `records/sources/FINGERPRINT.zip`, again where what is there was damaged.
+
+    Raises ResultsError.
+    """
+    path, content = _place(records, fingerprint), packed(files)
     with writing(records):
-        if path.is_file():
+        if path.is_file() and path.read_bytes() == content:
             return
         path.parent.mkdir(parents=True, exist_ok=True)
         with atomic(path) as file:
-            file.write(packed(files))
+            file.write(content)
 
 
 def kept_source(records: Path, fingerprint: str) -> dict[str, bytes] | None:

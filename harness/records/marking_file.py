@@ -1,6 +1,7 @@
 """The file of what people entered: `DIR/marking.sqlite`, beside the records so that deleting those loses nothing of it.
 
-SQLite in WAL mode with `synchronous=FULL`: what was committed is on the disk, and several processes may write.
+SQLite in WAL mode with `synchronous=FULL`: what was committed is on the disk, and several processes may write. Every
+mark carries a digest, and marks are numbered without a gap, so that none is changed or lost without a word.
 """
 
 import errno
@@ -11,11 +12,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from harness.errors import ResultsError
-from harness.records.store import CANNOT_WRITE
+from harness.records.database import WAIT_S, connect, digest_of, is_writable, statements, upgrade, version_of
+from harness.records.files import CANNOT_WRITE, NOT_ALLOWED, SHARE_IT
 
 FILE = "marking.sqlite"
-SCHEMA_VERSION = 1
-WAIT_S = 30
+SCHEMA_VERSION = 2
 TABLES = """
 CREATE TABLE IF NOT EXISTS marks (
     id INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, grader TEXT NOT NULL, slug TEXT NOT NULL,
@@ -38,18 +39,33 @@ CREATE TABLE IF NOT EXISTS reported (one INTEGER PRIMARY KEY CHECK (one = 1), la
 """
 
 
+PEOPLE = """
+DROP TRIGGER IF EXISTS marks_stay;
+ALTER TABLE marks ADD COLUMN digest TEXT NOT NULL DEFAULT '';
+CREATE TABLE people (entry TEXT PRIMARY KEY, slug TEXT NOT NULL, name TEXT NOT NULL, digest TEXT NOT NULL) STRICT;
+"""
+STAY = """
+CREATE TRIGGER IF NOT EXISTS marks_stay BEFORE UPDATE ON marks
+    BEGIN SELECT RAISE(ABORT, 'marks are never changed'); END;
+"""
+ROW = "id, at, grader, slug, task, criterion, points, comment, reason, source"  # of a mark, as its digest covers it
+
+
 def open_marking(folder: Path, *, create: bool = True) -> sqlite3.Connection:
     """Open the file of the class graded into `folder`, for several threads that take turns by a lock of their own.
 
-    Raises ResultsError if it is missing and not to be created, cannot be read or written, or is from a newer version.
+    Where nothing can be written it is read as it lies there. Raises ResultsError if it is missing and not to be
+    created, cannot be read, is damaged, or is from a newer version.
     """
     path = folder / FILE
     if not create and not path.is_file():
         raise ResultsError(f"Expected marks entered by hand in {path}, found none; enter some with `harness serve`.")
     with telling(path):
-        db = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=WAIT_S)
+        db = connect(path)
         try:
             prepare(db, path)
+            if not is_writable(path):
+                db.execute("PRAGMA query_only=ON")  # what is written into a copy would be lost
         except BaseException:
             db.close()
             raise
@@ -59,40 +75,38 @@ def open_marking(folder: Path, *, create: bool = True) -> sqlite3.Connection:
 def prepare(db: sqlite3.Connection, path: Path) -> None:
     db.execute("PRAGMA journal_mode=WAL")
     db.execute("PRAGMA synchronous=FULL")
-    (version,) = db.execute("PRAGMA user_version").fetchone()
-    if version > SCHEMA_VERSION:
+    if (version := version_of(db)) > SCHEMA_VERSION:
         raise ResultsError(
             f"Expected marks of version {SCHEMA_VERSION} or older in {path}, received version {version}; use the newer"
             " harness that wrote them."
         )
-    if version < SCHEMA_VERSION:
-        with transaction(db):
-            for statement in statements(TABLES):
-                db.execute(statement)
-            db.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+    upgrade(db, SCHEMA_VERSION, {1: make_tables, 2: give_digests})
+    check_whole(db, path)
 
 
-def statements(script: str) -> Iterator[str]:
-    """Yield the statements of a script one by one: `executescript` would commit in between."""
-    text = ""
-    for line in script.splitlines():
-        text += line + "\n"
-        if sqlite3.complete_statement(text):
-            yield text
-            text = ""
+def make_tables(db: sqlite3.Connection) -> None:
+    for statement in statements(TABLES):
+        db.execute(statement)
 
 
-@contextmanager
-def transaction(db: sqlite3.Connection) -> Iterator[None]:
-    """Hold the file against all other writers, of this process and of others; what is done inside is done or not."""
-    db.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        db.execute("COMMIT")
-    except BaseException:
-        if db.in_transaction:  # a full disk has rolled back already
-            db.execute("ROLLBACK")
-        raise
+def give_digests(db: sqlite3.Connection) -> None:
+    for statement in statements(PEOPLE):
+        db.execute(statement)
+    for row in db.execute(f"SELECT {ROW} FROM marks").fetchall():  # noqa: S608
+        db.execute("UPDATE marks SET digest = ? WHERE id = ?", (digest_of(*row), row[0]))
+    for statement in statements(STAY):
+        db.execute(statement)
+
+
+def check_whole(db: sqlite3.Connection, path: Path) -> None:
+    """Raise ResultsError if the file is damaged, or a mark is missing from the middle or the end."""
+    found = db.execute("PRAGMA quick_check(1)").fetchone()
+    if found != ("ok",):
+        raise damaged(path, str(found[0]).strip())
+    count, last = db.execute("SELECT count(*), coalesce(max(id), 0) FROM marks").fetchone()
+    given = db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'marks'").fetchone()
+    if not count == last == (given[0] if given else 0):
+        raise damaged(path, f"{count} marks of {max(last, given[0] if given else 0)}")
 
 
 @contextmanager
@@ -103,8 +117,8 @@ def telling(path: Path) -> Iterator[None]:
     except sqlite3.DatabaseError as error:
         raise told(path, error) from error
     except OSError as error:
-        if error.errno in CANNOT_WRITE:
-            raise cannot_write(path, os.strerror(error.errno)) from error
+        if error.errno in CANNOT_WRITE or error.errno == errno.ENOENT:
+            raise cannot_write(path, os.strerror(error.errno), allowed=error.errno not in NOT_ALLOWED) from error
         raise
 
 
@@ -118,15 +132,17 @@ def told(path: Path, error: sqlite3.DatabaseError) -> ResultsError:
             " again."
         )
     if "unable to open" in words:
-        return cannot_write(path, os.strerror(errno.EISDIR if path.is_dir() else errno.EACCES))
+        folder = path.is_dir()
+        return cannot_write(path, os.strerror(errno.EISDIR if folder else errno.EACCES), allowed=folder)
     if any(word in words for word in ("full", "disk", "readonly")):
         return cannot_write(path, words)
     return damaged(path, words)
 
 
-def cannot_write(path: Path, why: str) -> ResultsError:
+def cannot_write(path: Path, why: str, *, allowed: bool = True) -> ResultsError:
+    advice = "mend it" if allowed else SHARE_IT
     return ResultsError(
-        f"Could not write to {path} ({why}); marks entered before are kept, mend it and enter the last one again."
+        f"Could not write to {path} ({why}); marks entered before are kept, {advice} and enter the last one again."
     )
 
 

@@ -1,20 +1,32 @@
 """What was measured, as it is stored: one `Measurement` per submission, variant and seed."""
 
+import json
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic_core import PydanticSerializationError
 
 from harness.scoring.score import Score
 
 Plain = str | int | float | bool | None  # a setting: what a candidate may hold, and what a builder may be given
 
+WITHHELD = "(withheld)"  # in the place of the arrays of a measurement whose hidden values are taken out
 GIVEN = "given"  # the source of variants that the harness computes itself
 
 
 class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="constants")
+
+
+def as_json(model: BaseModel) -> str:
+    """Return a model as JSON; halves of characters that no encoding has become question marks."""
+    try:
+        return model.model_dump_json()
+    except PydanticSerializationError:
+        text = json.dumps(model.model_dump(), ensure_ascii=False, separators=(",", ":"))
+        return text.encode("utf-8", "replace").decode("utf-8")
 
 
 class Status(StrEnum):

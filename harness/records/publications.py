@@ -1,5 +1,7 @@
 """When cards were handed out, and the name of each student's card, which nobody can guess from another's."""
 
+import hashlib
+import hmac
 import secrets
 import sqlite3
 import threading
@@ -7,7 +9,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from harness.records.marking_file import FILE, open_marking, telling, transaction
+from harness.records.database import is_writable, transaction
+from harness.records.marking_file import FILE, open_marking, telling
 from harness.records.models import Frozen
 
 COLUMNS = "id, at, grader, folder, cards, revealed, last_mark"
@@ -28,9 +31,14 @@ class Publication(Frozen):
 class Publications:
     """The publications of one result folder; safe for threads, and for processes on one machine."""
 
-    def __init__(self, folder: Path) -> None:
-        """Open or create `folder/marking.sqlite`; raises ResultsError as `open_marking`."""
+    def __init__(self, folder: Path, *, secret: str = "") -> None:
+        """Open or create `folder/marking.sqlite`; raises ResultsError as `open_marking`.
+
+        Where that cannot be written, new names of cards follow from the `secret` and nothing is noted.
+        """
         self.path = folder / FILE
+        self.writable = is_writable(self.path)
+        self._secret = secret.encode() or secrets.token_bytes(32)
         self._lock = threading.Lock()
         self._db = open_marking(folder)
 
@@ -42,14 +50,22 @@ class Publications:
 
         They hold 128 random bits. Another name under the same slug is another person and gets another token.
         """
-        with telling(self.path), self._lock, transaction(self._db):
-            return [self._token(slug, name) for slug, name in students]
+        wanted = list(students)
+        with telling(self.path), self._lock:
+            if not self.writable:
+                return [self._known(slug, name) or self._drawn(slug, name) for slug, name in wanted]
+            with transaction(self._db):
+                new = [(slug, name, secrets.token_hex(16)) for slug, name in wanted]
+                self._db.executemany("INSERT OR IGNORE INTO tokens VALUES (?, ?, ?)", new)
+                return [self._known(slug, name) for slug, name in wanted]
 
-    def _token(self, slug: str, name: str) -> str:
-        row = (slug, name, secrets.token_hex(16))
-        self._db.execute("INSERT OR IGNORE INTO tokens VALUES (?, ?, ?)", row)
-        (token,) = self._db.execute("SELECT token FROM tokens WHERE slug = ? AND name = ?", row[:2]).fetchone()
-        return str(token)
+    def _known(self, slug: str, name: str) -> str:
+        row = self._db.execute("SELECT token FROM tokens WHERE slug = ? AND name = ?", (slug, name)).fetchone()
+        return str(row[0]) if row else ""
+
+    def _drawn(self, slug: str, name: str) -> str:
+        """Return what nobody without the secret can guess, by HMAC-SHA-256 (RFC 2104), cut to 128 bits."""
+        return hmac.new(self._secret, f"card|{slug}|{name}".encode(), hashlib.sha256).hexdigest()[:32]
 
     def known(self) -> set[str]:
         """Return every token given out so far, also to students who have left the class."""
@@ -57,7 +73,10 @@ class Publications:
             return {token for (token,) in self._db.execute("SELECT token FROM tokens")}
 
     def add(self, *, grader: str, folder: Path, cards: int, revealed: bool, last_mark: int) -> Publication:
+        """Note a publication and return it; one that cannot be noted has the id 0."""
         at = datetime.now(UTC).isoformat(timespec="seconds")
+        if not self.writable:
+            return publication((0, at, grader, str(folder), cards, revealed, last_mark))
         row = (at, grader, str(folder), cards, int(revealed), last_mark)
         with telling(self.path), self._lock, transaction(self._db):
             number = self._db.execute(

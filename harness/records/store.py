@@ -1,16 +1,14 @@
 """What was measured, on disk: SQLite in WAL mode, plus one file per measurement for arrays and one for the log.
 
-A measurement is written in one transaction after its files, so a crash loses the job in hand and nothing else.
+A measurement is written in one transaction after its files, so a crash loses the job in hand and nothing else. Every
+record carries a digest: what was damaged on the disk counts as not recorded, and is named in `damage`.
 """
 
-import errno
 import fcntl
+import hashlib
 import json
-import os
 import sqlite3
-import tempfile
 import threading
-import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,42 +16,57 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import ValidationError
 
 from harness.errors import ResultsError
-from harness.records.models import Measurement
+from harness.records.database import connect, digest_of, is_writable, statements, upgrade, version_of
+from harness.records.files import atomic, damaged, reading, sweep, writing
+from harness.records.models import WITHHELD, Measurement, as_json
 
-SCHEMA_VERSION = 1
-CANNOT_WRITE = {
-    *(errno.ENOSPC, errno.EDQUOT, errno.EFBIG),
-    *(errno.EROFS, errno.EACCES, errno.EPERM),
-    *(errno.ENOTDIR, errno.EEXIST, errno.EISDIR),
-}
+SCHEMA_VERSION = 2
+FOLDERS = ("evidence", "logs", "figures")
 TABLES = """
 CREATE TABLE IF NOT EXISTS measurements (
     key TEXT PRIMARY KEY, task TEXT NOT NULL, variant TEXT NOT NULL, seed INTEGER NOT NULL, body TEXT NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS documents (name TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT;
 """
+DIGESTS = """
+ALTER TABLE measurements ADD COLUMN digest TEXT NOT NULL DEFAULT '';
+ALTER TABLE measurements ADD COLUMN evidence TEXT NOT NULL DEFAULT '';
+ALTER TABLE documents ADD COLUMN digest TEXT NOT NULL DEFAULT '';
+"""
+A_TIME = 500  # keys in one query
 
 
 class Records:
-    """The records of one result folder; safe to use from several threads of one process."""
+    """The records of one result folder; safe to use from several threads of one process.
+
+    `damage` has the keys of measurements found to be damaged, or without the arrays that they were stored with, and the
+    names of damaged documents.
+    """
 
     def __init__(self, folder: Path, *, create: bool = True) -> None:
-        """Open `folder/records`. Raises ResultsError if it is missing, unreadable or from a newer version."""
+        """Open `folder/records`, to read only where nothing can be written.
+
+        Raises ResultsError if it is missing, unreadable or from a newer version.
+        """
         self.folder = folder / "records"
+        self.damage: set[str] = set()
         self._lock = threading.Lock()
-        if not create and not (self.folder / "records.sqlite").is_file():
+        path = self.folder / "records.sqlite"
+        with reading(self.folder):
+            there = path.is_file()
+        if not create and not there:
             raise ResultsError(
                 f"Expected a result folder of `harness grade`, received {folder}, which holds no records."
             )
+        self.writable = create or is_writable(path)
         with writing(self.folder):
-            for name in ("evidence", "logs", "figures"):
+            for name in FOLDERS if self.writable else ():
                 (self.folder / name).mkdir(parents=True, exist_ok=True)
             try:
-                self._db = sqlite3.connect(
-                    self.folder / "records.sqlite", check_same_thread=False, isolation_level=None, timeout=30
-                )
+                self._db = connect(path)
                 self._prepare()
             except sqlite3.DatabaseError as error:
                 raise damaged(self.folder, error) from error
@@ -61,50 +74,85 @@ class Records:
     def _prepare(self) -> None:
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=NORMAL")
-        (version,) = self._db.execute("PRAGMA user_version").fetchone()
-        if version > SCHEMA_VERSION:
+        if (version := version_of(self._db)) > SCHEMA_VERSION:
             raise ResultsError(
                 f"Expected records of version {SCHEMA_VERSION} or older in {self.folder}, received version {version};"
                 " use the newer harness that wrote them, or another --out folder."
             )
-        self._db.executescript(TABLES)
-        self._db.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+        upgrade(self._db, SCHEMA_VERSION, {1: _make_tables, 2: _give_digests})
 
     def close(self) -> None:
         self._db.close()
 
-    def find(self, keys: Iterable[str]) -> dict[str, Measurement]:
-        """Return the recorded measurements among `keys`."""
+    def sweep(self) -> None:
+        """Remove what killed processes left half written."""
+        for name in (*FOLDERS, "sources"):
+            sweep(self.folder / name)
+
+    def find(self, keys: Iterable[str], *, whole: bool = False) -> dict[str, Measurement]:
+        """Return the recorded measurements among `keys` that are as they were stored; `damage` names the others.
+
+        `whole` asks for their arrays as well, which are read for it.
+        """
         wanted = list(keys)
         found: dict[str, Measurement] = {}
         with reading(self.folder), self._lock:
-            for start in range(0, len(wanted), 500):
-                part = wanted[start : start + 500]
-                marks = ",".join("?" * len(part))
-                query = f"SELECT body FROM measurements WHERE key IN ({marks})"  # noqa: S608  (only question marks)
-                for (body,) in self._db.execute(query, part):
-                    measurement = Measurement.model_validate_json(body)
-                    found[measurement.key] = measurement
+            for start in range(0, len(wanted), A_TIME):
+                for key, body, digest, evidence in self._rows(wanted[start : start + A_TIME]):
+                    measurement = _measurement(key, body, digest)
+                    if measurement and not (whole and self._has_lost_arrays(measurement, evidence)):
+                        found[key] = measurement
+                    else:
+                        self.damage.add(key)
         return found
+
+    def _rows(self, keys: list[str]) -> list[tuple[str, str, str, str]]:
+        """Return the rows under these keys; one by one where a damaged page keeps them from being read together."""
+        marks = ",".join("?" * len(keys))
+        query = f"SELECT key, body, digest, evidence FROM measurements WHERE key IN ({marks})"  # noqa: S608
+        try:
+            return self._db.execute(query, keys).fetchall()
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError) and "decode" not in str(error):
+                raise
+            if len(keys) > 1:
+                half = len(keys) // 2
+                return [*self._rows(keys[:half]), *self._rows(keys[half:])]
+            self.damage.update(keys)
+            return []
+
+    def _has_lost_arrays(self, measurement: Measurement, digest: str) -> bool:
+        if not measurement.evidence:
+            return False
+        try:
+            data = (self.folder / "evidence" / measurement.evidence).read_bytes()
+        except OSError:
+            return True
+        return bool(digest) and hashlib.sha256(data).hexdigest() != digest
 
     def add(self, measurement: Measurement, evidence: Mapping[str, NDArray[Any]], log: str) -> Measurement:
         """Store a measurement with its small arrays and its log; a second time replaces the first."""
         stored = measurement.model_copy(update={"evidence": f"{measurement.key}.npz" if evidence else ""})
+        arrays = ""
         with writing(self.folder):
             if evidence:
-                with atomic(self.folder / "evidence" / stored.evidence) as file:
+                path = self.folder / "evidence" / stored.evidence
+                with atomic(path) as file:
                     np.savez_compressed(file, **evidence)  # type: ignore[arg-type]  # NumPy 2.1 added allow_pickle
+                arrays = hashlib.sha256(path.read_bytes()).hexdigest()
             if log:
                 with atomic(self.folder / "logs" / f"{measurement.key}.txt") as file:
                     file.write(log.encode())
-            row = (stored.key, stored.task, stored.variant, stored.seed, stored.model_dump_json())
+            body = as_json(stored)
+            row = (stored.key, stored.task, stored.variant, stored.seed, body, digest_of(stored.key, body), arrays)
             with self._lock:
-                self._db.execute("INSERT OR REPLACE INTO measurements VALUES (?, ?, ?, ?, ?)", row)
+                self._db.execute("INSERT OR REPLACE INTO measurements VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+                self.damage.discard(stored.key)
         return stored
 
     def evidence(self, measurement: Measurement) -> dict[str, NDArray[Any]]:
         """Return the arrays stored with a measurement."""
-        if not measurement.evidence:
+        if measurement.evidence in ("", WITHHELD):
             return {}
         path = self.folder / "evidence" / measurement.evidence
         with reading(self.folder), np.load(path, allow_pickle=False) as file:
@@ -113,11 +161,24 @@ class Records:
     def put_document(self, name: str, body: str) -> None:
         """Store a named text, e.g. the plan of the class."""
         with writing(self.folder), self._lock:
-            self._db.execute("INSERT OR REPLACE INTO documents VALUES (?, ?)", (name, body))
+            row = (name, body, digest_of(name, body))
+            self._db.execute("INSERT OR REPLACE INTO documents VALUES (?, ?, ?)", row)
 
     def document(self, name: str) -> str | None:
-        with reading(self.folder), self._lock:
-            row = self._db.execute("SELECT body FROM documents WHERE name = ?", (name,)).fetchone()
+        """Return a named text; None if there is none, or it is not what was stored, which `damage` then names."""
+        query = "SELECT body, digest FROM documents WHERE name = ?"
+        try:
+            with self._lock:
+                row = self._db.execute(query, (name,)).fetchone()
+        except sqlite3.OperationalError as error:
+            if "decode" not in str(error):
+                raise damaged(self.folder, error) from error
+            row = ("", "")
+        except sqlite3.DatabaseError:
+            row = ("", "")
+        if row is not None and digest_of(name, row[0]) != row[1]:
+            self.damage.add(name)
+            return None
         return None if row is None else str(row[0])
 
     def is_drawn(self, name: str) -> bool:
@@ -125,14 +186,51 @@ class Records:
         return (self.folder / "figures" / f"{name}.json").is_file()
 
     def drawn(self, name: str) -> list[dict[str, Any]] | None:
-        """Return figures drawn earlier under this name."""
-        path = self.folder / "figures" / f"{name}.json"
-        with reading(self.folder):
-            return json.loads(path.read_text()) if path.is_file() else None
+        """Return figures drawn earlier under this name, None if there are none or they are not as they were stored."""
+        try:
+            kept = json.loads((self.folder / "figures" / f"{name}.json").read_bytes())
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, RecursionError):
+            return None
+        if isinstance(kept, dict):
+            figures = kept.get("figures")
+            return figures if kept.get("digest") == digest_of(json.dumps(figures)) else None
+        return kept if isinstance(kept, list) else None
 
     def keep_drawn(self, name: str, figures: list[dict[str, Any]]) -> None:
+        """Keep figures for the next report; nothing is kept where nothing can be written."""
+        if not self.writable:
+            return
+        plain = json.loads(json.dumps(figures))
+        kept = {"digest": digest_of(json.dumps(plain)), "figures": plain}
         with writing(self.folder), atomic(self.folder / "figures" / f"{name}.json") as file:
-            file.write(json.dumps(figures).encode())
+            file.write(json.dumps(kept).encode())
+
+
+def _make_tables(db: sqlite3.Connection) -> None:
+    for statement in statements(TABLES):
+        db.execute(statement)
+
+
+def _give_digests(db: sqlite3.Connection) -> None:
+    for statement in statements(DIGESTS):
+        db.execute(statement)
+    for key, body in db.execute("SELECT key, body FROM measurements").fetchall():
+        db.execute("UPDATE measurements SET digest = ? WHERE key = ?", (digest_of(key, body), key))
+    for name, body in db.execute("SELECT name, body FROM documents").fetchall():
+        db.execute("UPDATE documents SET digest = ? WHERE name = ?", (digest_of(name, body), name))
+
+
+def _measurement(key: str, body: str, digest: str) -> Measurement | None:
+    """Return what a row holds; None if it is not what was stored."""
+    if digest_of(key, body) != digest:
+        return None
+    try:
+        found = Measurement.model_validate_json(body)
+    except ValidationError:
+        return None
+    return found if found.key == key else None
 
 
 @contextmanager
@@ -153,52 +251,3 @@ def sole_run(folder: Path) -> Iterator[None]:
                 " another --out."
             ) from error
         yield
-
-
-@contextmanager
-def atomic(path: Path) -> Iterator[Any]:
-    """Yield a temporary file that takes the place of `path` when all went well."""
-    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-        try:
-            yield file
-        except BaseException:
-            Path(file.name).unlink(missing_ok=True)
-            raise
-    Path(file.name).replace(path)
-
-
-@contextmanager
-def writing(folder: Path) -> Iterator[None]:
-    """Turn a full or read-only disk into one sentence. What was recorded before stays."""
-    try:
-        yield
-    except sqlite3.OperationalError as error:
-        if "full" not in str(error) and "disk" not in str(error) and "readonly" not in str(error):
-            raise damaged(folder, error) from error
-        raise cannot_write(folder, str(error)) from error
-    except OSError as error:
-        if error.errno in CANNOT_WRITE:
-            raise cannot_write(folder, os.strerror(error.errno)) from error
-        if error.errno is None and "requested and" in str(error):  # NumPy's words for a short write
-            raise cannot_write(folder, os.strerror(errno.ENOSPC)) from error
-        raise
-
-
-@contextmanager
-def reading(folder: Path) -> Iterator[None]:
-    """Turn records that cannot be read into one sentence."""
-    try:
-        yield
-    except (sqlite3.DatabaseError, OSError, ValueError, zipfile.BadZipFile) as error:
-        raise damaged(folder, error) from error
-
-
-def cannot_write(folder: Path, why: str) -> ResultsError:
-    return ResultsError(
-        f"Could not write to {folder} ({why}); what was measured so far is kept, make room and run the same command"
-        " again to go on."
-    )
-
-
-def damaged(folder: Path, error: Exception) -> ResultsError:
-    return ResultsError(f"Expected readable records in {folder}, received: {error}; use another --out folder.")

@@ -1,9 +1,11 @@
 """Files of a report: written whole or not at all, and results that read back as they were."""
 
 import contextlib
+import hashlib
 import json
 import math
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +14,11 @@ from pydantic import ValidationError
 from harness.errors import ResultsError
 from harness.grading.passing import judged_class
 from harness.grading.results import ClassResult
-from harness.records.models import Status
+from harness.records.models import Status, as_json
 
 _DECIDED_BY_VALUE = (Status.PASSED, Status.FAILED)  # so a value that is missing was not a number
+_SEAL = b'{"digest":"%s",'
+_SEALED = re.compile(rb'\{"digest":"([0-9a-f]{64})",')
 SCHEMA_VERSION = ClassResult.model_fields["schema_version"].default
 
 
@@ -28,7 +32,7 @@ def write_if_changed(path: Path, text: str) -> bool:
 
 def replace_if_changed(path: Path, content: bytes) -> bool:
     """Write bytes as `write_if_changed` writes text."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    beside = path.with_name(f".{path.name[:200]}.{os.getpid()}.tmp")
     try:
         if path.is_file() and path.read_bytes() == content:
             return False
@@ -47,20 +51,43 @@ def replace_if_changed(path: Path, content: bytes) -> bool:
 
 def results_json(result: ClassResult) -> str:
     """Return the class as strict JSON; values that are not finite become null."""
-    text = result.model_dump_json()
+    text = as_json(result)
     if "NaN" not in text and "Infinity" not in text:  # the usual case, and much faster than reading it back
         return text + "\n"
     whole = json.loads(text, parse_constant=lambda _: None)
     return json.dumps(whole, allow_nan=False, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
-def read_results(path: Path) -> ClassResult:
-    """Return the class that `results_json` wrote; null where a number must stand comes back as NaN.
+def write_results(path: Path, result: ClassResult) -> None:
+    """Write a class as `results_json` gives it, with a digest in front that tells damage. Raises ResultsError."""
+    text = results_json(result).encode("utf-8", "replace")
+    replace_if_changed(path, _SEAL % hashlib.sha256(text).hexdigest().encode() + text[1:])
 
-    Raises ResultsError for a file that is missing, broken, or written by a newer harness.
+
+def _unsealed(path: Path, text: bytes) -> bytes:
+    """Return the text that `write_results` put a digest in front of; text without one, of older harnesses, as it is.
+
+    Raises ResultsError where the two do not fit.
+    """
+    found = _SEALED.match(text)
+    if not found:
+        return text
+    inner = b"{" + text[found.end() :]
+    if hashlib.sha256(inner).hexdigest().encode() != found[1]:
+        raise ResultsError(
+            f"Expected the results of a class in {path} as they were written, received changed or damaged ones;"
+            " `harness regrade` makes them anew from the records."
+        )
+    return inner
+
+
+def read_results(path: Path) -> ClassResult:
+    """Return the class that `write_results` wrote; null where a number must stand comes back as NaN.
+
+    Raises ResultsError for a file that is missing, broken, changed, or written by a newer harness.
     """
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = json.loads(_unsealed(path, path.read_bytes()).decode("utf-8"))
     except OSError as error:
         raise ResultsError(f"Expected results in {path}, received {error.strerror}; grade the class first.") from error
     except (ValueError, RecursionError) as error:
@@ -81,7 +108,10 @@ def read_results(path: Path) -> ClassResult:
 
 
 def _broken(path: Path, received: str) -> ResultsError:
-    return ResultsError(f"Expected the results of a class in {path}, received {received}; grade the class again.")
+    return ResultsError(
+        f"Expected the results of a class in {path}, received {received}; `harness regrade` makes them anew from the"
+        " records."
+    )
 
 
 def _check_version(path: Path, data: Any) -> None:

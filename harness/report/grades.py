@@ -4,43 +4,73 @@ import csv
 import io
 import math
 
-from harness.grading.results import ClassResult, StudentResult
+from harness.grading.passing import open_points
+from harness.grading.results import ClassResult, StudentResult, TaskResult
 from harness.report.words.marks import task_mark, task_outcome, total
 from harness.report.words.text import clean
 
 # What a spreadsheet may take for the start of a formula, full-width forms included.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
-TOTAL = ("total earned", "total possible", "percent", "status", "passed", "grade")
+OF_TASK = ("earned", "possible", "open", "status")
+TOTAL = ("total earned", "total possible", "total open", "percent", "status", "passed", "grade", "fault")
 PASSED = {True: "yes", False: "no", None: "open"}
+BOM = "\ufeff"  # without which a spreadsheet on Windows takes the words of a CSV for those of another encoding
 CsvValue = str | float
 
 
 def grades_csv(result: ClassResult) -> str:
-    """Return the table as CSV text. Numbers are plain; a cell without a number is empty."""
+    """Return the table as CSV text. Numbers are plain; a cell without a number is empty.
+
+    `possible` are the points that are decided and `open` those that are not: while there are any, no percentage is
+    given unless the class says so (`percent_so_far`). `fault` is what stopped a submission, and who could not be read
+    at all has no numbers but in tasks that were asked for by name.
+    """
     names = list(dict.fromkeys(task.task for student in result.students for task in student.tasks))
-    header = [
-        "student",
-        "slug",
-        *(f"{name} {what}" for name in names for what in ("earned", "possible", "status")),
-    ]
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer)
-    writer.writerow([cell(c) for c in (*header, *TOTAL)])
+    columns = (f"{name} {what}" for name in names for what in OF_TASK)
+    writer.writerow([cell(c) for c in ("student", "slug", *columns, *TOTAL)])
     for student in result.students:
-        writer.writerow([cell(c) for c in _line(student, names)])
+        writer.writerow([cell(c) for c in _line(student, names, so_far=result.percent_so_far)])
     return buffer.getvalue()
 
 
-def _line(student: StudentResult, names: list[str]) -> list[CsvValue]:
+def _line(student: StudentResult, names: list[str], *, so_far: bool) -> list[CsvValue]:
     tasks = {task.task: task for task in student.tasks}
     cells: list[CsvValue] = [student.name, student.slug]
     for name in names:
         task = tasks.get(name)
-        cells += ["", "", ""] if task is None else [task.earned, task.possible, task_outcome(task).word]
-    mark = total(task_mark(task) for task in student.tasks)
-    cells += [mark.earned, mark.possible, math.nan if mark.share is None else 100 * mark.share]
-    return [*cells, student.status.value, PASSED[student.passed], student.grade]
+        cells += [""] * len(OF_TASK) if task is None else _of_task(task)
+    return [
+        *cells,
+        *_total(student, so_far=so_far),
+        student.status.value,
+        PASSED[student.passed],
+        student.grade,
+        fault_of(student),
+    ]
+
+
+def _of_task(task: TaskResult) -> list[CsvValue]:
+    return [task.earned, task.possible, open_points([task]), task_outcome(task).word]
+
+
+def _total(student: StudentResult, *, so_far: bool) -> list[CsvValue]:
+    if not student.tasks:
+        return ["", "", "", ""]
+    mark, left = total(task_mark(task) for task in student.tasks), open_points(student.tasks)
+    share = math.nan if mark.share is None or (left and not so_far) else mark.share
+    return [mark.earned, mark.possible, left, 100 * share]
+
+
+def fault_of(student: StudentResult) -> str:
+    """Return in one line what stopped a submission, or the first of its tasks that was stopped; empty for nothing."""
+    if student.fault:
+        return " ".join(student.fault.message.split())
+    found = [(task.task, task.fault) for task in student.tasks if task.fault]
+    found += [(t.task, m.fault) for t in student.tasks for m in t.measurements if m.fault]
+    return next((f"{task}: {' '.join(fault.message.split())}" for task, fault in found), "")
 
 
 def cell(value: CsvValue) -> CsvValue:

@@ -15,11 +15,12 @@ from harness.report.class_page.leaderboard import leaderboard as leaderboard_of
 from harness.report.class_page.overview import overview
 from harness.report.class_page.progress import Live
 from harness.report.drawing.figures import DrawnFigure
-from harness.report.files import results_json, write_if_changed
-from harness.report.grades import grades_csv
+from harness.report.files import write_if_changed, write_results
+from harness.report.grades import BOM, grades_csv
 from harness.report.themes.engine import render
 from harness.report.themes.theme import PLAIN, Theme
 from harness.report.words.links import log_path
+from harness.report.words.marks import as_shown
 from harness.report.words.scripts import CLASS_PAGE, TABLES, script
 from harness.report.words.text import clean
 
@@ -128,10 +129,11 @@ def write_reports(
     for student, slug in zip(result.students, slugs, strict=True):
         if only is not None and slug not in only:
             continue
-        write_card(result, student, {task.task: figures(student, task) for task in student.tasks}, out, theme=theme)
+        seen = [as_shown(task, revealed=result.revealed) for task in student.tasks]
+        write_card(result, student, {task.task: figures(student, task) for task in seen}, out, theme=theme)
     remove_others(out / "cards", set(slugs))
-    write_if_changed(out / "grades.csv", grades_csv(result))
-    write_if_changed(out / "results.json", results_json(result))
+    write_if_changed(out / "grades.csv", BOM + grades_csv(result))
+    write_results(out / "results.json", result)
     index = out / "index.html"
     write_if_changed(out / "leaderboard.html", render_leaderboard(result, theme=theme))
     write_if_changed(

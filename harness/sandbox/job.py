@@ -31,10 +31,14 @@ class Job:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came out of the sandbox: checked arrays and opaque bytes, or a fault. `log` is untrusted text."""
+    """What came out of the sandbox: checked arrays and opaque bytes, or a fault. `log` is untrusted text.
+
+    `killed` says that the process was ended by a signal that nobody here sent, as the kernel does when memory is short.
+    """
 
     arrays: Mapping[str, NDArray[Any]] = field(default_factory=dict)
     blobs: Mapping[str, bytes] = field(default_factory=dict)
     fault: Fault | None = None
     usage: Usage | None = None
     log: str = ""
+    killed: bool = False

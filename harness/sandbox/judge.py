@@ -16,6 +16,7 @@ from harness.sandbox.watch import MAX_THREADS, LimitName, Watch
 from harness.task import ArrayOutput, Arrays, FactsOutput
 
 MAX_SENTENCE = 400
+OUTSIDE = {signal.SIGKILL, signal.SIGTERM, signal.SIGHUP}  # what the kernel and an end of the session send
 
 
 def judge(job: Job, watch: Watch, ended: Ended, usage: Usage) -> Outcome:
@@ -23,7 +24,7 @@ def judge(job: Job, watch: Watch, ended: Ended, usage: Usage) -> Outcome:
     log = clean_text(watch.log.decode("utf-8", "replace"), keep_lines=True)
     try:
         if fault := process_fault(job, watch, ended):
-            return Outcome(fault=fault, usage=usage, log=log)
+            return Outcome(fault=fault, usage=usage, log=log, killed=killed_from_outside(watch, ended, fault))
         if watch.talk:
             return Outcome(answered(watch.talk), usage=usage, log=log)
         arrays, blobs = wire.read_result(watch.result, job.step.outputs)
@@ -68,6 +69,16 @@ def process_fault(job: Job, watch: Watch, ended: Ended) -> Fault | None:
             job, "crash", f"The process ended by {how} during {job.step.name} before handing anything back."
         )
     return None
+
+
+def killed_from_outside(watch: Watch, ended: Ended, fault: Fault) -> bool:
+    """Say whether a process was ended by a signal of others: of the kernel, short of memory, or a machine's shutdown.
+
+    A student's own signal, and a control group that is full, look the same: another try tells them apart.
+    """
+    how = os.WTERMSIG(ended.code) if os.WIFSIGNALED(ended.code) else 0
+    ours = watch.limit is not None or watch.overflow or ended.full or fault.limit not in ("", "memory")
+    return how in OUTSIDE and not ours and fault.kind in ("crash", "limit")
 
 
 def limit_of(job: Job, ended: Ended) -> LimitName | None:

@@ -5,7 +5,6 @@ import os
 import signal
 import socket
 import subprocess
-import tempfile
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -139,7 +138,7 @@ class ForkServer:
         self.backend, self.device, self.walls, self.preload = backend, device, walls, preload
         self.memory_mb, self.share = memory_mb, share
         self._printed = loading.printed()
-        self._root: Path | None = None
+        self._root: scratch.Root | None = None
         self._ready = False
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
@@ -160,9 +159,9 @@ class ForkServer:
         self._clear()
         self._printed.seek(0)
         self._printed.truncate()
-        self._root = Path(tempfile.mkdtemp(prefix="harness-"))
-        inside = barrier.scratch_inside(self.walls, self._root)
-        barrier.prepare_scratch(self.walls, self._root)
+        self._root = scratch.make_root()
+        inside = barrier.scratch_inside(self.walls, self._root.folder)
+        barrier.prepare_scratch(self.walls, self._root.folder)
         arguments = (str(theirs.fileno()), str(inside), "preload" if self.preload else "")
         command = barrier.command(self.walls, inside, "server", *arguments)
         env = environment.clean(inside, self.backend, self.device, self.share)
@@ -221,7 +220,7 @@ class ForkServer:
                 socket.send_fds(self.ready(), [b"job"], [theirs.fileno(), *fds])
             except OSError as error:
                 raise ForkServerGone("Expected a running fork server, but it is gone.") from error
-        root = None if self.walls.sized else self._root
+        root = None if self.walls.sized or self._root is None else self._root.folder
         return Forked(ours, root, lambda: loading.ended(self.backend, self._printed))
 
     def close(self) -> None:
@@ -244,4 +243,5 @@ class ForkServer:
     def _clear(self) -> None:
         """Remove the scratch folders of a server that had no time to do so itself."""
         if self._root is not None:
-            scratch.clear(self._root)
+            self._root.clear()
+            self._root = None

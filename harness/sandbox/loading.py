@@ -1,10 +1,13 @@
 """What is known about a process before student code runs: whether it got that far, and what it printed if not."""
 
 import os
+import sys
 import tempfile
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
 from typing import IO
 
 from harness.errors import SandboxError
@@ -64,7 +67,22 @@ def timed_out(backend: str) -> SandboxError:
 def ended(backend: str, file: IO[bytes]) -> SandboxError:
     """Return the error for a process that ended while it loaded and printed to `file`."""
     said = last_line(file)
+    if said.startswith(("ModuleNotFoundError", "ImportError")) and (place := outside_prefix()):
+        return SandboxError(
+            f"Expected Keras in the environment of the harness ({sys.prefix}), which is what steps can see, but it lies"
+            f" in {place}; install it with the {backend} backend into that environment. It ended with: {said}"
+        )
     return not_loaded(backend, f"it ended with: {said}" if said else "it ended without a word")
+
+
+def outside_prefix() -> Path | None:
+    """Return where Keras is, if that is outside the folders of the interpreter, as with `pip install --user`."""
+    spec = find_spec("keras")
+    if spec is None or spec.origin is None:
+        return None
+    place = Path(spec.origin).resolve().parents[1]
+    inside = any(place.is_relative_to(Path(prefix).resolve()) for prefix in (sys.prefix, sys.base_prefix))
+    return None if inside else place
 
 
 def not_loaded(backend: str, why: str) -> SandboxError:

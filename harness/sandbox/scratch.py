@@ -1,14 +1,57 @@
 """The one folder a step may write: how much it may hold, and clearing it away whatever was done to it."""
 
+import fcntl
 import os
+import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from typing import IO
 
 MAX_BYTES = 100_000_000  # of all files together
 MAX_FILES = 5_000  # files and folders
+PREFIX, LOCK = "harness-", ".lock"  # of the folders for scratch, and of the lock beside each
+YOUNG_S = 5.0  # a lock that nobody holds yet may be of a process that is about to take it
 MAX_DEPTH = 12  # names have up to 255 bytes, and the kernel takes no path of 4096: nothing may be out of sight
+
+
+@dataclass(frozen=True)
+class Root:
+    """A folder for scratch, and the lock beside it that ends with the process that made it."""
+
+    folder: Path
+    lock: IO[bytes]
+
+    def clear(self) -> None:
+        clear(self.folder)
+        with suppress(OSError):
+            Path(self.lock.name).unlink()
+        self.lock.close()
+
+
+def make_root() -> Root:
+    """Return a new folder for scratch, after putting away those of processes that were killed."""
+    sweep()
+    lock = tempfile.NamedTemporaryFile(prefix=PREFIX, suffix=LOCK, delete=False)  # noqa: SIM115  (kept open)
+    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    folder = Path(lock.name.removesuffix(LOCK))
+    folder.mkdir(mode=0o700)
+    return Root(folder, lock)
+
+
+def sweep() -> None:
+    """Remove the scratch of this user's processes that have ended without doing so: nobody holds its lock any more."""
+    for path in Path(tempfile.gettempdir()).glob(f"{PREFIX}*{LOCK}"):
+        with suppress(OSError), path.open("rb") as lock:
+            if os.fstat(lock.fileno()).st_uid != os.geteuid() or path.is_symlink():
+                continue
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if time.time() - os.fstat(lock.fileno()).st_mtime > YOUNG_S:
+                clear(Path(str(path).removesuffix(LOCK)))
+                path.unlink(missing_ok=True)
 
 
 def too_full(folder: Path) -> bool:

@@ -25,7 +25,8 @@ from harness.grading.rubric_model import Rubric
 from harness.intake.gather import is_one_work
 from harness.intake.names import clean, slugify
 from harness.intake.submission import Submission
-from harness.records.store import Records, sole_run, writing
+from harness.records.files import writing
+from harness.records.store import Records, sole_run
 from harness.report.card_page.card import ClassFacts
 from harness.report.pages import render_card
 from harness.sandbox.launch import Launcher

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from harness.errors import UsageError
-from harness.records.store import writing
+from harness.records.files import writing
 from harness.shipped import SHIPPED, Rooms
 from harness.task import Task
 from harness.workflow.grade import known_tasks

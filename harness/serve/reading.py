@@ -11,7 +11,7 @@ from harness.grading.results import StudentResult
 from harness.records.models import HandMark, MarkedPlace, Status
 from harness.report.class_page.progress import Live
 from harness.report.files import results_json
-from harness.report.grades import grades_csv
+from harness.report.grades import BOM, grades_csv
 from harness.report.pages import POLICY, class_values, logs_in, render_leaderboard
 from harness.report.words.moments import date
 from harness.report.words.scripts import TABLES, script
@@ -115,7 +115,7 @@ class Reading:
         return html(text, framed(f"{POLICY}; script-src '{script(TABLES)[1]}'"))
 
     def grades(self) -> Response:
-        return download(grades_csv(self.sight().result), "text/csv", "grades.csv")
+        return download(BOM + grades_csv(self.sight().result), "text/csv", "grades.csv")
 
     def results(self) -> Response:
         return download(results_json(self.sight().result), "application/json", "results.json")

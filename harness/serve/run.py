@@ -17,6 +17,7 @@ from typing import Any
 from waitress.server import create_server
 
 from harness.errors import UsageError
+from harness.records.marking_file import FILE, cannot_write
 from harness.report.themes.theme import PLAIN, Theme
 from harness.serve.app import create_app
 from harness.serve.desk import Desk
@@ -54,6 +55,8 @@ def serve(out: Path, options: Options, say: Say) -> None:
     """
     gate = Gate(options.host)
     with opened(out, theme=options.theme, tasks=options.tasks) as graded:
+        if not graded.writable:
+            raise cannot_write(out / FILE, "it is for reading only", allowed=False)
         reporter = Reporter(Desk(graded))
         grader = one_line(options.grader)
         asks = must_ask(options.host, grader)

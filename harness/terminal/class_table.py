@@ -1,7 +1,7 @@
 """What the terminal shows after grading: one line a student, what went wrong in whole sentences, and a summary."""
 
-from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -13,9 +13,9 @@ from harness.grading.results import ClassResult, StudentResult
 from harness.grading.scale import percentage
 from harness.grading.words import sentence
 from harness.records.models import Fault, Status
-from harness.report.words.marks import NOT_RUN, result_outcome
+from harness.report.words.marks import NOT_RUN, result_outcome, skipped_tasks
 from harness.report.words.text import MISSING, count, points, short_name
-from harness.terminal.lines import print_line
+from harness.terminal.lines import GAP, in_the_middle, longest, print_line, print_table
 from harness.workflow.publish import HandedOut
 
 STYLE = {
@@ -28,59 +28,56 @@ STYLE = {
 }
 OWNERS = {Status.STUDENT_ERROR: "student", Status.HARNESS_ERROR: "harness"}
 COLOURS = {True: "green", False: "yellow", None: "cyan"}  # of what is passed, not passed and open
-NAME, GRADE = 24, 8  # columns that names and grades may take up
-SHORTEST = 8  # columns that are left to a name, however narrow the terminal
-LEAST = 10  # columns without which a reason says nothing
-GAP = 2
+NAME = 28  # columns that a name may take up
+SHORTEST = 9  # columns that are left to a name, however narrow the terminal
+LEAST = 20  # columns that are left to a reason
 DETAILS = 20  # faults told in full; the class page has all
 
 
 def show_class(console: Console, result: ClassResult, page: Path) -> None:
     """Print a graded class; `page` is where all of it can be read."""
-    console.print(class_table(result, console.width))
-    told = list(details(result))
-    if told:
-        console.print()
-    for line in told[:DETAILS]:
-        console.print(line)
-    if len(told) > DETAILS:
-        print_line(console, f"{len(told) - DETAILS:,} more with a fault are on the class page.")
+    print_table(console, class_table(result, console.width))
+    faulty = sum(fault_of(s) is not None for s in result.students)
+    if faulty > DETAILS:
+        print_line(console, f"{faulty - DETAILS:,} more with a fault are told in full on the class page.")
     console.print()
     for text in (*summary(result), *seeds_lines(result), f"Class page: {page}"):
         print_line(console, text)
 
 
 def class_table(result: ClassResult, width: int = 80) -> Table:
-    """Return one line a student that fits into `width` columns: mark, result, grade where there are any, and why.
+    """Return a row a student that fits into `width` columns: mark, result, grade where there are any, and why.
 
-    The reason is shortened to what is left, and left out where that is next to nothing.
+    Marks and results are whole in any case. Of a long name the middle is left out; reasons fold, those of many faults
+    after the first few are shortened to a line.
     """
     graded = bool(result.scale.grades)
     heads = ["student", "mark", "result", *(["grade"] if graded else []), "reason"]
     lines = [_cells(student, graded) for student in result.students]
-    widths = [max(map(cell_len, (head, *(line[i].plain for line in lines)))) for i, head in enumerate(heads)]
-    left = width - sum(widths[:-1]) - GAP * (len(heads) - 1)
-    if left < LEAST:
-        del heads[-1]
-        widths[0] = max(SHORTEST, widths[0] + min(0, left + GAP))
+    widths = [longest([line[i].plain for line in lines], cell_len(head)) for i, head in enumerate(heads)]
+    fixed = sum(widths[1:-1]) + GAP * (len(heads) - 1)
+    widths[0] = max(SHORTEST, min(widths[0], NAME, width - fixed - LEAST))
+    widths[-1] = max(LEAST, min(widths[-1], width - fixed - widths[0]))
     table = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), collapse_padding=True)
-    for head in heads:
-        table.add_column(head, no_wrap=True, overflow="ellipsis", justify="right" if head == "mark" else "left")
-    for line in lines:
-        line[0].truncate(widths[0], overflow="ellipsis")
-        line[-1].truncate(max(left, LEAST), overflow="ellipsis")
-        table.add_row(*line[: len(heads)])
+    for head, columns in zip(heads, widths, strict=True):
+        whole = head != "reason"
+        justify: Literal["left", "right"] = "right" if head == "mark" else "left"
+        table.add_column(head, no_wrap=whole, overflow="fold", justify=justify, width=columns)
+    faults = 0
+    for line, student in zip(lines, result.students, strict=True):
+        faults += fault_of(student) is not None
+        name = Text(in_the_middle(line[0].plain, widths[0]))
+        if faults > DETAILS:
+            line[-1].truncate(widths[-1], overflow="ellipsis")
+        table.add_row(name, *line[1:])
     return table
 
 
 def _cells(student: StudentResult, graded: bool) -> list[Text]:
     result, style = result_outcome(student), COLOURS[student.passed]
-    name = Text(short_name(student.name, student.slug))
-    name.truncate(NAME, overflow="ellipsis")
     grade = Text(student.grade or MISSING)
-    grade.truncate(GRADE, overflow="ellipsis")
     return [
-        name,
+        Text(short_name(student.name, student.slug)),
         Text(mark(student)),
         Text(str(result.word), "dim" if result is NOT_RUN else style),
         *([grade] if graded else []),
@@ -95,9 +92,11 @@ def mark(student: StudentResult) -> str:
 
 
 def reason(student: StudentResult) -> str:
-    """Return in one line what went wrong, what is open, or that every target was reached."""
-    if fault := fault_of(student):
-        return f"{student.status.value}: {_one_line(fault[1].message)}"
+    """Return in a sentence what went wrong, in words what is open, or that every target was reached."""
+    if found := fault_of(student):
+        task, fault = found
+        where = f"{task}: " if task else ""
+        return f"{student.status.value}: {where}{sentence(_one_line(fault.message))}"
     if left := open_points(student.tasks):
         return f"{count(left, 'point')} still open"
     return "every target reached" if student.reached_all else ""
@@ -111,16 +110,6 @@ def fault_of(student: StudentResult) -> tuple[str, Fault] | None:
     return next(((task, fault) for task, fault in faults if fault and fault.owner == owner), None)
 
 
-def details(result: ClassResult) -> Iterator[Text]:
-    """Yield what went wrong of each student with a fault, in a whole sentence."""
-    for student in result.students:
-        if found := fault_of(student):
-            task, fault = found
-            where = f"{task}: " if task else ""
-            told = f": {student.status.value}: {where}{sentence(_one_line(fault.message))}"
-            yield Text.assemble((short_name(student.name, student.slug), "bold"), told)
-
-
 def summary(result: ClassResult) -> list[str]:
     """Return how many passed, and by which mark; nothing for an empty class."""
     if not result.students:
@@ -130,7 +119,10 @@ def summary(result: ClassResult) -> list[str]:
     said = ", ".join([f"{n[True]:,} of {len(result.students):,} passed", *filter(None, rest)])
     every = sum(s.reached_all for s in result.students)
     lines = [f"{said} (pass mark {percentage(result.scale.pass_mark)}); {every:,} reached every target."]
-    return [*lines, f"Grades: {', '.join(result.scale.boundaries())}."] if result.scale.grades else lines
+    lines += [f"Grades: {', '.join(result.scale.boundaries())}."] if result.scale.grades else []
+    skipped = ", ".join(f"{title} ({n:,})" for title, n in skipped_tasks(result).items())
+    counts = "; --task NAME counts a task for everybody."
+    return [*lines, f"Not handed in, and so not counted: {skipped}{counts}"] if skipped else lines
 
 
 def seeds_lines(result: ClassResult) -> list[str]:
@@ -148,6 +140,9 @@ def published(made: HandedOut) -> list[str]:
     """Return what was handed out, what spoke against it, and where it says whose is which."""
     n = len(made.files)
     lines = [f"{made.folder}: {'1 card' if n == 1 else f'{n:,} cards'}, to hand out"]
+    if made.removed:
+        were = "1 card of an earlier publication was" if made.removed == 1 else f"{made.removed:,} cards were"
+        lines.append(f"{were} taken out, of students who are not in this class any more.")
     lines += [f"Although {warning}." for warning in made.warnings]
     return [*lines, f"{made.listing} says which card is whose; keep it to yourself."]
 

@@ -21,6 +21,7 @@ from harness.data.load import find as find_data
 from harness.data.load import names as dataset_names
 from harness.errors import CourseError, DataError
 from harness.task import BUDGETS, OVERALL, Builder, Candidates, Task
+from harness.terminal.lines import longest, print_table
 from harness.training import backend
 from harness.workflow import machine
 from harness.workflow.candidates import wanted
@@ -43,13 +44,16 @@ def show_tasks(registry: Mapping[str, Task], *, as_json: bool) -> None:
         typer.echo(json.dumps([{"name": t.name, "version": t.version, "title": t.title} for t in tasks]))
         return
     table = Table(box=None, pad_edge=False)
-    for heading in ("task", "title", "builders", "variants", "profiles"):
-        table.add_column(heading)
+    table.add_column("task", no_wrap=True, min_width=longest([t.name for t in tasks]))
+    table.add_column("title")
+    table.add_column("builders", min_width=longest([b.name for t in tasks for b in t.builders]) + 1)
+    table.add_column("variants")
+    table.add_column("profiles")
     for t in tasks:
         builders = ", ".join(b.name for b in t.builders)
         table.add_row(t.name, t.title, builders, str(len(t.variants)), ", ".join(t.profiles))
     console = Console()
-    console.print(table)
+    print_table(console, table)
     console.print("\n`harness tasks NAME` shows what a task asks for.", style="dim")
 
 

@@ -19,9 +19,16 @@ LINE_S = 10
 LONGEST = 24  # characters of a name
 
 
+class Screen(Console):
+    """A terminal that raises BrokenPipeError where nobody reads it any more: an exit code of its own is the verb's."""
+
+    def on_broken_pipe(self) -> None:
+        raise  # noqa: PLE0704  (called while the error is handled)
+
+
 def screen(*, stderr: bool = False) -> Console:
     """Return a terminal to write to; standard error is for progress, standard output for results."""
-    return Console(stderr=stderr)
+    return Screen(stderr=stderr)
 
 
 @contextmanager

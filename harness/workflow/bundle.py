@@ -3,12 +3,12 @@
 import re
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import harness
-from harness.errors import ResultsError, UsageError, did_you_mean
+from harness.errors import ResultsError
 from harness.grading.by_hand import student_by_hand
 from harness.grading.results import ClassResult, StudentResult
 from harness.records.hand_marks import read_newest
@@ -19,15 +19,16 @@ from harness.report.appeal.bundle import bundle_files
 from harness.report.appeal.graded import Graded, graded
 from harness.report.files import replace_if_changed
 from harness.report.themes.theme import PLAIN, Theme
+from harness.report.words.marks import as_shown
 from harness.task import Task
-from harness.workflow.grade import known_tasks, stored_plan
+from harness.workflow.grade import known_tasks
 from harness.workflow.keep_sources import sources_of
 from harness.workflow.options import registry
+from harness.workflow.people import find_person
 from harness.workflow.pictures import drawer
 from harness.workflow.plan import ClassPlan, StudentEntry
 from harness.workflow.preview import results_of
-
-NAMED = 20  # a class up to this size is listed whole where a name is not in it
+from harness.workflow.result_folder import stored_plan
 
 
 @dataclass(frozen=True)
@@ -56,12 +57,13 @@ def bundle(
     try:
         plan = stored_plan(records, out)
         result = results_of(plan, out)
-        found = find_student(wanted, result.students)
+        found = find_person(wanted, result.students)
         student = without_paths(student_by_hand(found, read_newest(out), result.scale), out)
         entry = entry_of(student, plan, out)
         needed = known_tasks([t.task for t in student.tasks], tasks or registry())
         draw = drawer(records, needed)
-        figures = {task.task: draw(student, task) for task in student.tasks}
+        seen = [as_shown(task, revealed=result.revealed) for task in student.tasks]
+        figures = {task.task: draw(student, task) for task in seen}
         sources = sources_of(entry, records, out)
     finally:
         records.close()
@@ -71,26 +73,6 @@ def bundle(
     path = to or Path(f"{folder}.zip")
     replace_if_changed(path, packed({f"{folder}/{name}": content for name, content in files.items()}))
     return Bundle(path, student.name, sorted(files))
-
-
-def find_student(wanted: str, students: Sequence[StudentResult]) -> StudentResult:
-    """Return the one student of this name or slug; upper and lower case differ only if they must.
-
-    Raises UsageError with a close name if there is none, and with the slugs if there are several: the bundle
-    of another person of that name must not be given away.
-    """
-    text = wanted.strip()
-    exact = [s for s in students if text in (s.name, s.slug)]
-    found = exact or [s for s in students if text.casefold() in (s.name.casefold(), s.slug)]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        slugs = ", ".join(s.slug for s in found)
-        raise UsageError(f"Expected one student, but {len(found)} are meant by {text!r}; name one of {slugs}.")
-    hint = did_you_mean(text, {s.name for s in students} | {s.slug for s in students})
-    if len(students) > NAMED and "Did you mean" not in hint:
-        hint = f" The class page lists all {len(students)}."
-    raise UsageError(f"There is no student {text!r}.{hint}")
 
 
 def entry_of(student: StudentResult, plan: ClassPlan, out: Path) -> StudentEntry:

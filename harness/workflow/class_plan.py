@@ -17,10 +17,11 @@ from harness.workflow.seeding import choose
 
 @dataclass(frozen=True)
 class HandedIn:
-    """A class to be measured: what it is called, and what its students handed in."""
+    """A class to be measured: what it is called, what its students handed in, and the plan that they join, if any."""
 
     title: str
     submissions: Sequence[Submission]
+    before: ClassPlan | None = None
 
 
 def make_plan(
@@ -44,6 +45,7 @@ def make_plan(
         students=[student_entry(s, contexts, options.tasks, known, seeds, options.only) for s in handed_in.submissions],
         scale=options.scale,
         seconds=seconds_before(records),
+        versions={name: f"{c.task.version}{c.task.files_sha256}" for name, c in contexts.items()},
     )
 
 

@@ -44,6 +44,8 @@ class Collection:
     which variants run under the spare seeds as well; the answer depends on the first seeds alone and is kept in the
     plan, so that neither the order in which units end nor an interruption changes it. So is what the contract check
     says about the candidates that a submission chose.
+    `sources` are those at hand, by task and source: of others nothing can be run. What is recorded of those in `anew`
+    does not count, until it has been measured again.
     """
 
     plan: ClassPlan
@@ -51,6 +53,8 @@ class Collection:
     records: Records
     protection: Protection = field(default_factory=Protection)
     judge: Judge = no_more
+    sources: frozenset[tuple[str, str]] | None = None
+    anew: frozenset[tuple[str, str]] = frozenset()
     have: dict[str, Measurement] = field(default_factory=dict)
     queued: set[str] = field(default_factory=set)
     awaiting: dict[str, list[Awaiting]] = field(default_factory=dict)
@@ -74,10 +78,12 @@ class Collection:
 
     def look_up(self, keys: Iterable[str]) -> None:
         """Take over what is recorded under these keys and can be used."""
-        self.have.update({key: m for key, m in self.records.find(keys).items() if self.counts(m)})
+        self.have.update({key: m for key, m in self.records.find(keys, whole=True).items() if self.counts(m)})
 
     def counts(self, measurement: Measurement) -> bool:
         """Say whether a record can be used: not if student code made it behind a weaker barrier than asked for."""
+        if (measurement.task, measurement.source) in self.anew:
+            return False
         return measurement.source == GIVEN or self.protection.accepts(measurement.provenance.isolation)
 
     def first(self) -> list[Unit]:
@@ -90,7 +96,7 @@ class Collection:
 
     def due(self, student: int, entry: TaskEntry) -> list[Unit]:
         """Return the units of one submission that can be started and that nobody has queued yet."""
-        if entry.fault:
+        if not self.can_run(entry):
             return []
         units = [contract_unit(student, entry)]
         if self.passed(entry.contract):
@@ -102,6 +108,15 @@ class Collection:
         found = [u for u in units if u.key not in self.have and u.key not in self.queued]
         self.queued.update(u.key for u in found)
         return found
+
+    def can_run(self, entry: TaskEntry) -> bool:
+        """Say whether anything can be run of a submission: it has no fault, and its task and files are at hand."""
+        there = self.sources is None or (entry.task, entry.source) in self.sources
+        return entry.fault is None and entry.task in self.contexts and there
+
+    def recorded(self) -> int:
+        """Return how many of the measurements are in the records: a fault of the harness is not."""
+        return sum(m.fault is None or m.fault.owner == "student" for m in self.have.values())
 
     def may_ask(self, entry: TaskEntry) -> bool:
         """Say whether all has run under the first seeds that will, comparisons' other side included."""
@@ -158,7 +173,7 @@ class Collection:
         return len(keys | {u.key for u in running})
 
     def open_keys(self, entry: TaskEntry) -> list[str]:
-        if entry.fault:
+        if not self.can_run(entry):
             return []
         contract = self.have.get(entry.contract)
         wanted = (entry.contract, *wanted_keys(self.plan, entry).values())
@@ -168,6 +183,11 @@ class Collection:
 def all_keys(plan: ClassPlan) -> list[str]:
     """Return every record key the plan may need, spare seeds included."""
     entries = [entry for student in plan.students for entry in student.tasks]
-    keys = [key for e in entries for key in (e.contract, *e.keys.values(), *e.spare.values()) if key]
-    keys += [key for chosen in plan.chosen.values() for key in chosen.values()]
-    return keys + [key for given in plan.given.values() for key in given.values()]
+    keys = [key for entry in entries for key in keys_of(plan, entry)]
+    return list(dict.fromkeys(keys + [key for given in plan.given.values() for key in given.values()]))
+
+
+def keys_of(plan: ClassPlan, entry: TaskEntry) -> list[str]:
+    """Return every record key that one submission in one task may need, spare seeds included."""
+    chosen = plan.chosen.get(asking(entry), {})
+    return [key for key in (entry.contract, *entry.keys.values(), *entry.spare.values(), *chosen.values()) if key]

@@ -15,8 +15,8 @@ from harness.data.base import Dataset
 from harness.data.folders import folders
 from harness.data.load import load
 from harness.errors import HarnessError
+from harness.records.files import writing
 from harness.records.models import Plain, Provenance
-from harness.records.store import writing
 from harness.sandbox.walls import Walls
 from harness.task import BytesOutput, Limits, Profile, Step, Task, TaskData, Variant, facts_of_training
 from harness.training import backend

@@ -8,6 +8,7 @@ from multiprocessing import get_context
 from harness.grading.results import ClassResult, TaskResult
 from harness.records.store import Records
 from harness.report.drawing.figures import DrawnFigure, drawn
+from harness.report.words.marks import as_shown
 from harness.task import Task
 from harness.workflow.pictures import keep, name_of, recorded
 
@@ -49,7 +50,8 @@ def _begin(pool: Executor, records: Records, task: Task, one: TaskResult) -> Dra
 def _missing(records: Records, result: ClassResult) -> Iterator[TaskResult]:
     """Yield one result for each set of measurements without pictures."""
     seen = set()
-    for task in (t for student in result.students for t in student.tasks if t.measurements):
+    every = (as_shown(t, revealed=result.revealed) for student in result.students for t in student.tasks)
+    for task in (t for t in every if t.measurements):
         name = name_of(task.measurements)
         if name not in seen and not records.is_drawn(name):
             seen.add(name)

@@ -4,7 +4,7 @@ import math
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.errors import SandboxError
+from harness.records.files import writing
 from harness.records.models import Fault, Measurement, Usage
-from harness.records.store import writing
 from harness.sandbox.job import Job, Outcome
 from harness.sandbox.launch import Launcher
 from harness.sandbox.supervise import run_job
@@ -32,10 +32,12 @@ from harness.task import (
     VariantRun,
 )
 from harness.workflow import candidates
+from harness.workflow.alone import Turns
 from harness.workflow.candidates import CandidatesError, Settings
 from harness.workflow.context import CONTRACT, TaskContext
 from harness.workflow.plan import Unit
 
+MOST = 1e15  # of weights, or of steps of an optimiser
 TRIES = 2  # a fault of the harness is tried again once
 
 
@@ -89,6 +91,7 @@ class Executor:
     launcher: Launcher
     stop: Event
     work: Path
+    turns: Turns = field(default_factory=Turns)
 
     def make(self, unit: Unit, cpus: tuple[int, ...]) -> Made:
         """Return the record of `unit`; a fault in it is part of the record. Raises Interrupted on `stop`."""
@@ -176,18 +179,33 @@ class Executor:
         return first
 
     def step(self, unit: Unit, step: Step, available: Mapping[str, Path | bytes], cpus: tuple[int, ...]) -> Outcome:
-        """Run one step with those of the `available` inputs that it names; try again a fault of the harness."""
-        files = self.sources[unit.task, unit.source]
+        """Run one step with those of the `available` inputs that it names; try again a fault of the harness.
+
+        A step that was killed from outside is tried again alone before anybody is blamed.
+        """
+        try:
+            with self.turns.beside_others():
+                outcome = self._try(unit, step, available, cpus)
+            if not outcome.killed:
+                return outcome
+            with self.turns.alone():
+                again = self._try(unit, step, available, cpus)
+        except SandboxError as error:
+            return Outcome(fault=harness_fault(step.name, str(error)))
+        said = "(killed from outside; tried again alone)"
+        return replace(again, log="\n".join(filter(None, (outcome.log, said, again.log))))
+
+    def _try(self, unit: Unit, step: Step, available: Mapping[str, Path | bytes], cpus: tuple[int, ...]) -> Outcome:
+        """Run one step, again after a fault of the harness; raises SandboxError if there is one each time."""
         inputs = {name: available[name] for name in step.inputs}
-        data = self.contexts[unit.task].data
         for left in reversed(range(TRIES)):
-            lead = lead_of(step.dialogue, data, unit.seed) if step.dialogue else None
-            job = Job(step, f"{unit.task}.py", files, inputs, unit.seed, cpus, lead)
+            lead = lead_of(step.dialogue, self.contexts[unit.task].data, unit.seed) if step.dialogue else None
+            job = Job(step, f"{unit.task}.py", self.sources[unit.task, unit.source], inputs, unit.seed, cpus, lead)
             try:
                 return run_job(job, self.launcher, self.stop)
-            except SandboxError as error:
+            except SandboxError:
                 if not left:
-                    return Outcome(fault=harness_fault(step.name, str(error)))
+                    raise
         raise AssertionError("unreachable")
 
     def _score(self, unit: Unit, context: TaskContext, ran: Ran) -> tuple[Scored, Fault | None]:
@@ -249,4 +267,5 @@ def signs(scored: Scored, ran: Ran, context: TaskContext) -> dict[str, float]:
 
 
 def whole(value: float | None) -> int | None:
-    return None if value is None else int(value)
+    """Return a count; None for what can be none."""
+    return int(value) if value is not None and 0 <= value <= MOST else None

@@ -1,63 +1,76 @@
 """The two verbs of an instructor: grade a class, and mark it again from what was measured."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from pydantic import ValidationError
-
-from harness.errors import ResultsError, UsageError, did_you_mean
+from harness.errors import UsageError, did_you_mean
 from harness.grading.results import ClassResult
-from harness.grading.scale import GradingScale
 from harness.intake.exports import exports_of
 from harness.intake.gather import gather
+from harness.intake.names import spelled
 from harness.intake.submission import Submission
 from harness.records.store import Records
 from harness.report.pages import write_reports
 from harness.report.themes.theme import PLAIN, Theme
 from harness.shipped import SHIPPED, Rooms
 from harness.task import Task
-from harness.workflow.by_hand import SO_FAR, turn_to_write
+from harness.workflow.by_hand import SO_FAR, tell_astray, turn_to_write
 from harness.workflow.class_plan import HandedIn
-from harness.workflow.collect import all_keys
 from harness.workflow.drawing import draw_class
 from harness.workflow.live import LivePages
 from harness.workflow.marking import mark_class
-from harness.workflow.measure import Show, Watchers, measure_class
+from harness.workflow.measure import Show, Tell, Watchers, measure_class
 from harness.workflow.measured import Measured
-from harness.workflow.options import Options, check, registry
+from harness.workflow.options import Options, Rescale, check, registry
 from harness.workflow.pictures import drawer
 from harness.workflow.plan import ClassPlan
 from harness.workflow.pseudonyms import with_pseudonyms
-from harness.workflow.standards import load_rubrics, standards_for
+from harness.workflow.result_folder import (
+    before_in,
+    check_places,
+    joins,
+    records_for,
+    stored_plan,
+    under_their_slugs,
+    whole_records,
+)
+from harness.workflow.standards import Standards, load_rubrics, standards_for
 
-Rescale = Callable[[GradingScale], GradingScale]  # from what a class was judged by to what it is judged by now
 
-
-def grade(submissions: Path, options: Options, show: Show) -> ClassResult:
+def grade(submissions: Path, options: Options, show: Show, tell: Tell = lambda said: None) -> ClassResult:
     """Grade every submission and write the reports into `options.out`.
 
-    What is recorded there already is not measured again. While it goes on, the class page shows how far it is. On
-    KeyboardInterrupt the reports are written from what there is before it goes on. Raises UsageError for a wrong name,
-    path or rubric, before anything runs.
+    What is recorded there already is not measured again, and who was graded there before stays. While it goes on, the
+    class page shows how far it is; `tell` takes sentences about the result folder. On KeyboardInterrupt the reports are
+    written from what there is before it goes on. Raises UsageError for a wrong name, path or rubric, before anything
+    runs.
     """
+    check_places(submissions, options.out)
     handed_in = read_submissions(submissions, options)
-    tasks = tasks_needed(handed_in, options)
-    rubrics = load_rubrics(options.rubrics, tasks, options.rooms)
-    chosen = check(options, tasks)
-    records = Records(options.out)
+    asked = tasks_needed(handed_in, options)
+    chosen = check(options, asked)
+    load_rubrics(options.rubrics, asked, options.rooms)
+    records = records_for(options.out, tell)
     try:
-        path = submissions.resolve()
-        title = (path.name if path.is_dir() else path.stem).replace("_", " ")
+        before = before_in(options.out, records)
+        if options.rescale:
+            options = replace(options, scale=options.rescale(before.scale if before else options.scale))
+        handed_in = under_their_slugs(handed_in, before, options, tell)
+        class_ = HandedIn(title_of(submissions), handed_in, joins(before, handed_in, options))
+        tasks = {**asked, **known_tasks(class_.before.tasks if class_.before else (), options.registry)}
+        rubrics = load_rubrics(options.rubrics, tasks, options.rooms)
         live = LivePages(options.out, records, tasks, rubrics, options.reveal, options.theme, options.rooms)
-        watchers = Watchers(show, live)
-        measured = measure_class(HandedIn(title, handed_in), tasks, chosen, options, records, watchers, rubrics)
+        measured = measure_class(class_, asked, chosen, options, records, Watchers(show, live, tell), rubrics)
         standards = standards_for(measured.plan, tasks, rubrics, options.rooms)
+        tell_totals(standards, measured.plan.profile, tell)
         with turn_to_write(options.out) as by_hand:
             named = replace(measured, plan=with_pseudonyms(measured.plan, records))
             result = mark_class(named, standards, revealed=options.reveal, by_hand=by_hand)
+            result = result.model_copy(update={"percent_so_far": options.percent_so_far})
             write_reports(result, drawer(records, tasks), options.out, theme=options.theme)
             (options.out / SO_FAR).unlink(missing_ok=True)
+        tell_astray(result, by_hand, options.out, tell)
     finally:
         records.close()
     if measured.interrupted:
@@ -78,30 +91,42 @@ class Regrading:
     reveal: bool = False
     rescale: Rescale = lambda scale: scale
     theme: Theme = PLAIN
+    percent_so_far: bool = False
     processes: int = 1
     tasks: Mapping[str, Task] = field(default_factory=registry)
     rooms: Rooms = SHIPPED
 
 
-def regrade(out: Path, asked: Regrading) -> ClassResult:
+def regrade(out: Path, asked: Regrading, tell: Tell = lambda said: None) -> ClassResult:
     """Mark a graded class again from its records; trains nothing.
 
-    What people decided (`harness serve`) counts as before. Raises ResultsError if `out` holds no class.
+    What people decided (`harness serve`) counts as before; `tell` takes sentences about what applies to nothing.
+    Raises ResultsError if `out` holds no class, or not all that was measured of it.
     """
     records = Records(out, create=False)
     try:
         plan = rescaled(stored_plan(records, out), asked.rescale, records)
         needed = known_tasks(plan.tasks, asked.tasks)
-        have = records.find(all_keys(plan))
+        have = whole_records(plan, records, out)
         standards = standards_for(plan, needed, load_rubrics(asked.rubrics, needed, asked.rooms), asked.rooms)
+        tell_totals(standards, plan.profile, tell)
         with turn_to_write(out) as by_hand:
             measured = Measured(with_pseudonyms(plan, records), have)
             result = mark_class(measured, standards, revealed=asked.reveal, by_hand=by_hand)
+            result = result.model_copy(update={"percent_so_far": asked.percent_so_far})
             draw_class(records, needed, result, asked.processes)
             write_reports(result, drawer(records, needed), out, theme=asked.theme)
+        tell_astray(result, by_hand, out, tell)
     finally:
         records.close()
     return result
+
+
+def tell_totals(standards: Standards, profile: str, tell: Tell) -> None:
+    """Tell where a rubric states another total than can be earned under the profile that is graded."""
+    for name in standards.tasks:
+        if said := standards.rubrics[name].remark(profile):
+            tell(said)
 
 
 def rescaled(plan: ClassPlan, rescale: Rescale, records: Records) -> ClassPlan:
@@ -110,19 +135,6 @@ def rescaled(plan: ClassPlan, rescale: Rescale, records: Records) -> ClassPlan:
     if changed != plan:
         records.put_document("plan", changed.model_dump_json())
     return changed
-
-
-def stored_plan(records: Records, out: Path) -> ClassPlan:
-    """Return the plan of the class graded into `out`; raises ResultsError if it holds none that can be read."""
-    body = records.document("plan")
-    if body is None:
-        raise ResultsError(f"Expected a graded class in {out}, found none; run `harness grade` first.")
-    try:
-        return ClassPlan.model_validate_json(body)
-    except ValidationError as error:
-        raise ResultsError(
-            f"Expected the plan of a class in {out}, received a damaged one; run `harness grade` into it again."
-        ) from error
 
 
 def known_tasks(names: Iterable[str], known: Mapping[str, Task]) -> dict[str, Task]:
@@ -137,6 +149,12 @@ def known_names(names: Iterable[str], known: Mapping[str, Task]) -> list[str]:
         if name not in known:
             raise UsageError(f"There is no task {name!r}.{did_you_mean(name, known)}")
     return asked
+
+
+def title_of(submissions: Path) -> str:
+    """Return what a class is called: as its folder or file is."""
+    path = submissions.expanduser().resolve()
+    return spelled(path.name if path.is_dir() else path.stem).replace("_", " ")
 
 
 def read_submissions(path: Path, options: Options) -> list[Submission]:

@@ -15,11 +15,13 @@ from harness.report.drawing.figures import DrawnFigure
 from harness.report.files import read_results
 from harness.report.pages import render_card
 from harness.report.themes.theme import PLAIN, Theme
+from harness.report.words.marks import as_shown
 from harness.task import Task
 from harness.workflow.by_hand import SO_FAR
 from harness.workflow.grade import known_tasks
 from harness.workflow.options import registry
 from harness.workflow.pictures import figures_of
+from harness.workflow.pseudonyms import secret_of
 
 RESULTS = "results.json"
 
@@ -35,6 +37,11 @@ class GradedClass:
     tasks: Mapping[str, Task]
     theme: Theme = PLAIN
     _drawing: Lock = field(default_factory=Lock)
+
+    @property
+    def writable(self) -> bool:
+        """Say whether what is decided and drawn can be kept."""
+        return self.records.writable and self.publications.writable
 
     def results(self) -> ClassResult:
         """Return the results as they were last written, people's decisions of that time in them.
@@ -63,7 +70,8 @@ class GradedClass:
 
     def card(self, result: ClassResult, student: StudentResult, *, revealed: bool) -> str:
         """Return the card of a student of this class."""
-        figures = {task.task: self.figures(student, task) for task in student.tasks}
+        seen = [as_shown(task, revealed=revealed) for task in student.tasks]
+        figures = {task.task: self.figures(student, task) for task in seen}
         return render_card(student, ClassFacts.of(result), revealed=revealed, figures=figures, theme=self.theme)
 
 
@@ -75,6 +83,6 @@ def opened(out: Path, *, theme: Theme = PLAIN, tasks: Mapping[str, Task] | None 
         stack.callback(records.close)
         marks = HandMarks(out)
         stack.callback(marks.close)
-        publications = Publications(out)
+        publications = Publications(out, secret=secret_of(records))
         stack.callback(publications.close)
         yield GradedClass(out, records, marks, publications, tasks or registry(), theme)

@@ -12,9 +12,10 @@ from harness.grading.results import ClassResult, StudentResult
 from harness.grading.rubric_model import Rubric
 from harness.records.store import Records
 from harness.report.class_page.progress import Live
-from harness.report.files import results_json, write_if_changed
+from harness.report.files import write_results
 from harness.report.pages import write_card, write_live_page
 from harness.report.themes.theme import PLAIN, Theme
+from harness.report.words.marks import as_shown
 from harness.shipped import SHIPPED, Rooms
 from harness.task import Task
 from harness.workflow.by_hand import SO_FAR, turn_to_write
@@ -104,7 +105,7 @@ class LivePages:
                 cards=frozenset(self._cards),
             )
             write_live_page(result, self.out, live, theme=self.theme)
-            write_if_changed(self.out / SO_FAR, results_json(result))
+            write_results(self.out / SO_FAR, result)
 
     def _known_standards(self, plan: ClassPlan) -> Standards:
         if self._standards is None:
@@ -126,7 +127,8 @@ class LivePages:
             finished = all(measured.complete(e) for e in entry.tasks)
             same = self._cards.get(entry.slug) == student and entry.slug not in self._without_figures
             if finished and not same and written < CARDS_A_TIME:
-                figures = {t.task: drawn_before(self.records, t.measurements) for t in student.tasks}
+                seen = [as_shown(task, revealed=self.revealed) for task in student.tasks]
+                figures = {t.task: drawn_before(self.records, t.measurements) for t in seen}
                 write_card(result, student, {t: f or [] for t, f in figures.items()}, self.out, theme=self.theme)
                 self._cards[entry.slug] = student
                 (self._without_figures.add if None in figures.values() else self._without_figures.discard)(entry.slug)

@@ -3,23 +3,27 @@
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from threading import Event
 
+from harness.errors import ResultsError
 from harness.grading.rubric_model import Rubric
 from harness.intake.submission import Submission
 from harness.records.store import Records
 from harness.shipped import Rooms
 from harness.task import Task
 from harness.workflow.class_plan import HandedIn, make_plan
-from harness.workflow.collect import Collection, Judge, no_more
-from harness.workflow.context import Machine
+from harness.workflow.collect import Collection, Judge, all_keys, keys_of, no_more
+from harness.workflow.context import CONTRACT, Machine
 from harness.workflow.execute import Executor, Made
-from harness.workflow.keep_sources import keep_sources
+from harness.workflow.joining import joined, named
+from harness.workflow.keep_sources import keep_sources, source_of
 from harness.workflow.live import LivePages
 from harness.workflow.marking import more_seeds_for
 from harness.workflow.measured import Measured
 from harness.workflow.options import Options
+from harness.workflow.people import find_person
 from harness.workflow.pictures import figures_of
 from harness.workflow.plan import ClassPlan, Unit
 from harness.workflow.schedule import Board, run_units, slots
@@ -27,14 +31,20 @@ from harness.workflow.standards import standards_for
 from harness.workflow.workshop import Workshop, steps_at_once, workshop
 
 Show = Callable[[Board, ClassPlan], None]
+Tell = Callable[[str], None]
+Sources = dict[tuple[str, str], dict[str, bytes]]
 
 
 @dataclass(frozen=True)
 class Watchers:
-    """Who is told how far a run is: a screen, and pages that are written meanwhile, if any."""
+    """Who is told how far a run is: a screen, and pages that are written meanwhile, if any.
+
+    `tell` takes sentences for whoever started it.
+    """
 
     show: Show
     live: LivePages | None = None
+    tell: Tell = lambda said: None
 
 
 def measure_class(
@@ -66,19 +76,58 @@ def measure_here(
     started = time.monotonic()
     interrupted = False
     records = place.records
-    plan = make_plan(handed_in, place.contexts, options, records, rubrics or {})
-    records.put_document("plan", plan.model_dump_json())
+    plan = plan_of(place, handed_in, options, rubrics or {}, watchers.tell)
     tasks = {name: context.task for name, context in place.contexts.items()}
+    sources = sources_of(plan, handed_in.submissions, tuple(options.registry))
+    sources |= earlier_sources(plan, sources, place)
+    anew = anew_of(plan, options.again)
     judge = judge_by(rubrics, tasks, plan, options.rooms)
-    collection = Collection(plan, place.contexts, records, options.protection, judge)
+    collection = Collection(plan, place.contexts, records, options.protection, judge, frozenset(sources), anew)
+    for said in lost(collection.plan, records):
+        watchers.tell(said)
+    keep_plan(collection, plan.seconds)
     try:
-        measure(collection, handed_in.submissions, place, options, watchers)
+        measure(collection, sources, place, options, watchers)
     except KeyboardInterrupt:
         interrupted = True
     finally:
-        plan = collection.plan.model_copy(update={"seconds": plan.seconds + time.monotonic() - started})
-        records.put_document("plan", plan.model_dump_json())
+        plan = keep_plan(collection, plan.seconds + time.monotonic() - started)
     return Measured(plan, collection.have, interrupted)
+
+
+def plan_of(
+    place: Workshop, handed_in: HandedIn, options: Options, rubrics: Mapping[str, Rubric], tell: Tell
+) -> ClassPlan:
+    """Return the plan of what was handed in, and of whom it joins."""
+    made = make_plan(handed_in, place.contexts, options, place.records, rubrics)
+    whole = joined(made, handed_in.before, options.tasks, options.registry)
+    for said in whole.told():
+        tell(said)
+    return whole.plan
+
+
+def keep_plan(collection: Collection, seconds: float) -> ClassPlan:
+    """Store the plan as it is now, with the time that it took and how much is recorded."""
+    plan = collection.plan.model_copy(update={"seconds": seconds, "recorded": collection.recorded()})
+    collection.records.put_document("plan", plan.model_dump_json())
+    return plan
+
+
+def anew_of(plan: ClassPlan, wanted: Sequence[str]) -> frozenset[tuple[str, str]]:
+    """Return what is measured anew, by task and source; raises UsageError for a name that nobody has."""
+    again = [find_person(name, plan.students) for name in wanted]
+    return frozenset((entry.task, entry.source) for student in again for entry in student.tasks)
+
+
+def lost(plan: ClassPlan, records: Records) -> list[str]:
+    """Return in a sentence whose records are damaged or miss their arrays, and are made anew."""
+    keys = records.damage
+    whose = [s for s in plan.students if any(key in keys for entry in s.tasks for key in keys_of(plan, entry))]
+    n = sum(key in keys for key in all_keys(plan))
+    if not n:
+        return []
+    what = "1 measurement is" if n == 1 else f"{n:,} measurements are"
+    return [f"{what} damaged or incomplete in this folder ({named(whose) or 'of the harness'}) and made anew."]
 
 
 def judge_by(rubrics: Mapping[str, Rubric] | None, tasks: Mapping[str, Task], plan: ClassPlan, rooms: Rooms) -> Judge:
@@ -89,12 +138,9 @@ def judge_by(rubrics: Mapping[str, Rubric] | None, tasks: Mapping[str, Task], pl
     return lambda entry, measured: more_seeds_for(entry, measured, standards)
 
 
-def measure(
-    collection: Collection, handed_in: Sequence[Submission], place: Workshop, options: Options, watchers: Watchers
-) -> None:
+def measure(collection: Collection, sources: Sources, place: Workshop, options: Options, watchers: Watchers) -> None:
     """Run what is not recorded, drawing figures of finished submissions meanwhile."""
     stop, board = Event(), Board()
-    sources = sources_of(collection.plan, handed_in, tuple(options.registry))
     keep_sources(collection.records, sources)
     executor = Executor(collection.contexts, sources, place.launcher, stop, place.work)
     places = slots(steps_at_once(place.machine, options), pinned=place.machine.device == "cpu")
@@ -118,15 +164,31 @@ def measure(
             run_units(units, executor.make, follow, places, board, tell, stop)
 
 
-def sources_of(
-    plan: ClassPlan, handed_in: Sequence[Submission], known: Sequence[str]
-) -> dict[tuple[str, str], dict[str, bytes]]:
+def sources_of(plan: ClassPlan, handed_in: Sequence[Submission], known: Sequence[str]) -> Sources:
     """Return the files of each submission in a task, by task and source hash."""
+    by_slug = {submission.slug: submission for submission in handed_in}
     return {
-        (entry.task, entry.source): submission.for_task(entry.task, known)
-        for submission, student in zip(handed_in, plan.students, strict=True)
+        (entry.task, entry.source): by_slug[student.slug].for_task(entry.task, known)
+        for student in plan.students
+        if student.slug in by_slug
         for entry in student.tasks
     }
+
+
+def earlier_sources(plan: ClassPlan, sources: Sources, place: Workshop) -> Sources:
+    """Return the files, kept when they were graded, of entries that were not handed in now, by task and source hash.
+
+    Only of those that would be measured now under the same keys: what differs could not stand beside the rest.
+    """
+    found: Sources = {}
+    for entry in (e for student in plan.students for e in student.tasks if e.contract):
+        context = place.contexts.get(entry.task)
+        name = (entry.task, entry.source)
+        if name in sources or context is None or context.key(entry.source, CONTRACT, entry.seeds[0]) != entry.contract:
+            continue
+        with suppress(ResultsError):  # not kept, or changed: what is missing of it stays missing
+            found[name] = source_of(entry, place.records, place.records.folder.parent)
+    return found
 
 
 def draw_finished(collection: Collection, unit: Unit, drawing: ThreadPoolExecutor) -> None:

@@ -1,6 +1,6 @@
 """How to grade: the options of a run, and whether they can be met."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,6 +16,8 @@ from harness.workflow.context import Machine
 from harness.workflow.plan import Only
 from harness.workflow.protection import Protection
 
+Rescale = Callable[[GradingScale], GradingScale]  # from what a class was judged by to what it is judged by now
+
 
 def registry() -> dict[str, Task]:
     return {name: find(name) for name in names()}
@@ -26,9 +28,11 @@ class Options:
     """How to grade. `tasks` empty means every task a submission contains; `jobs` 0 means one per core.
 
     `seeds` empty leaves their number to the rubric; see `harness.workflow.seeding`. `only` names, of a student in a
-    task, the variants to train, where that is not all of them. `scale` is what students are judged by. `registry` and
-    `rooms` are those of a course, where there is one: its tasks by name, and where rubrics, references and baselines
-    are looked for; `course_data` is the folder of its data sets.
+    task, the variants to train, where that is not all of them. `scale` is what students are judged by; `rescale` makes
+    it from that of a class graded into `out` before. Who was graded there before and is not among the submissions
+    stays, unless `replace`; `again` names, by name or slug, who is measured anew. `percent_so_far` has tables give a
+    percentage while points are open. `registry` and `rooms` are those of a course, where there is one: its tasks by
+    name, and where rubrics, references and baselines are looked for; `course_data` is the folder of its data sets.
     """
 
     out: Path
@@ -42,6 +46,10 @@ class Options:
     device: str = "auto"
     reveal: bool = False
     scale: GradingScale = field(default_factory=GradingScale)
+    rescale: Rescale | None = None
+    replace: bool = False
+    percent_so_far: bool = False
+    again: Sequence[str] = ()
     theme: Theme = PLAIN
     protection: Protection = field(default_factory=Protection)
     only: Only = field(default_factory=dict)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 
 from harness.grading.results import StudentResult, TaskResult
-from harness.records.models import Measurement
+from harness.records.models import WITHHELD, Measurement
 from harness.records.store import Records
 from harness.report.drawing.figures import DrawnFigure, drawn, restored
 from harness.task import Recorded, Task
@@ -24,7 +24,11 @@ def figures_of(records: Records, task: Task, measurements: Sequence[Measurement]
     try:
         made = [drawn(f) for f in task.figures(recorded(records, task, measurements))]
     except Exception as error:  # marks must not wait for a picture; it is tried again next time
-        return [DrawnFigure("Figures", f"The figures could not be drawn ({type(error).__name__}).")]
+        if whole := [m for m in measurements if m.evidence != WITHHELD]:
+            if len(whole) < len(measurements):
+                return figures_of(records, task, whole)
+            return [DrawnFigure("Figures", f"The figures could not be drawn ({type(error).__name__}).")]
+        return []  # nothing may be seen of what they show
     keep(records, measurements, made)
     return made
 
@@ -41,8 +45,13 @@ def drawn_before(records: Records, measurements: Sequence[Measurement]) -> list[
 
 def name_of(measurements: Sequence[Measurement]) -> str:
     """Return the name under which the figures of these measurements are kept."""
-    keys = "".join(sorted(f"{m.key}/{m.seed}" for m in measurements))
+    keys = "".join(sorted(f"{m.key}/{m.seed}{withheld(m)}" for m in measurements))
     return hashlib.sha256(f"{DRAWING}|{keys}".encode()).hexdigest()[:32]
+
+
+def withheld(measurement: Measurement) -> str:
+    """Return what tells pictures without the hidden values of a measurement from those with them."""
+    return f"-{','.join(sorted(measurement.measures))}" if measurement.evidence == WITHHELD else ""
 
 
 def recorded(records: Records, task: Task, measurements: Sequence[Measurement]) -> Mapping[str, Recorded]:

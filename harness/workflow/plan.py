@@ -61,7 +61,8 @@ class ClassPlan(Frozen):
 
     `seeds` are those that every submission runs under. `asked` maps a submission (see `asking`) to the variants that
     run under its spare seeds as well, with the reason; `chosen` maps it to the keys, as an entry's, of the candidates
-    that it chose. `scale` is what students are judged by.
+    that it chose. `scale` is what students are judged by. `versions` are those of the tasks, and `recorded` how many
+    measurements were there when the plan was last kept: fewer later on are a loss.
     """
 
     title: str
@@ -76,6 +77,8 @@ class ClassPlan(Frozen):
     chosen: dict[str, dict[str, str]] = Field(default_factory=dict)
     scale: GradingScale = Field(default_factory=GradingScale)
     seconds: float = 0.0
+    versions: dict[str, str] = Field(default_factory=dict)
+    recorded: int = 0
 
 
 GIVEN_STAGE, CHECKING, TRAINING = range(3)
@@ -157,7 +160,10 @@ def student_entry(
             f"Expected a file named after a task ({expected}, or .ipynb for a notebook), found none; rename yours."
         )
     some = {t: (only or {}).get((submission.name, t)) for t in tasks}
-    entries = [] if fault else [task_entry(submission, contexts[t], known, seeds[t], some[t]) for t in tasks]
+    if fault is None:
+        entries = [task_entry(submission, contexts[t], known, seeds[t], some[t]) for t in tasks]
+    else:  # what was asked for counts with no points; of the others nobody knows whether they were meant
+        entries = [absent_entry(task, fault) for task in tasks if task in asked]
     sizes = (Size(entry.source_bytes, entry.data_bytes).note(entry.task) for entry in entries)
     notes = [*submission.notes, *filter(None, sizes)]
     return StudentEntry(
@@ -180,8 +186,8 @@ def task_entry(
     """Plan one submission in one task; `only` names the variants to train, None for all of them."""
     name = context.task.name
     if f"{name}.py" not in submission.files:
-        fault = intake_fault(f"Expected a file {name}.py or {name}.ipynb at the top of the submission, found none.")
-        return TaskEntry(task=name, source="", contract="", keys={}, fault=fault)
+        expected = f"Expected a file {name}.py or {name}.ipynb at the top of the submission, found none"
+        return absent_entry(name, intake_fault(f"{expected}; the task was asked for and counts with no points."))
     source = submission.source_hash(name, known)
     size = submission.size(name, known)
     variants = [v for v in trained(context) if only is None or v.name in only]
@@ -200,6 +206,11 @@ def task_entry(
         seeds=list(seeds.first),
         spare_seeds=list(seeds.spare),
     )
+
+
+def absent_entry(task: str, fault: Fault) -> TaskEntry:
+    """Return the entry of a task that was asked for and for which nothing could be read."""
+    return TaskEntry(task=task, source="", contract="", keys={}, fault=fault)
 
 
 def keys_under(context: TaskContext, source: str, variants: Iterable[str], seeds: Iterable[int]) -> dict[str, str]:

@@ -9,7 +9,7 @@ from harness.errors import UsageError
 from harness.grading.decisions import variants_of
 from harness.grading.rubric_model import Rubric
 from harness.grading.separation import Expected, Role, Separation, separate
-from harness.records.store import writing
+from harness.records.files import writing
 from harness.report.staff_pages.separation import write_separation
 from harness.task import Task
 from harness.tasks import names

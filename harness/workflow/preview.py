@@ -14,12 +14,12 @@ from harness.report.staff_pages.difference import write_difference
 from harness.report.themes.theme import PLAIN, Theme
 from harness.shipped import SHIPPED, Rooms
 from harness.task import Task
-from harness.workflow.collect import all_keys
-from harness.workflow.grade import known_tasks, stored_plan
+from harness.workflow.grade import known_tasks
 from harness.workflow.marking import mark_class
 from harness.workflow.measured import Measured
 from harness.workflow.options import registry
 from harness.workflow.plan import ClassPlan
+from harness.workflow.result_folder import stored_plan, whole_records
 from harness.workflow.standards import load_rubrics, standards_for
 
 
@@ -43,7 +43,7 @@ def preview(
         by_hand = read_newest(out)
         before = class_by_hand(results_of(plan, out), by_hand)
         needed = known_tasks(plan.tasks, tasks or registry())
-        measured = Measured(plan, records.find(all_keys(plan)))
+        measured = Measured(plan, whole_records(plan, records, out))
         standards = standards_for(plan, needed, load_rubrics(rubrics, needed, rooms), rooms)
         after = mark_class(measured, standards, revealed=before.revealed, by_hand=by_hand)
     finally:

@@ -31,6 +31,11 @@ def with_pseudonyms(plan: ClassPlan, records: Records) -> ClassPlan:
     return plan.model_copy(update={"students": [_named(student, found[student.slug]) for student in plan.students]})
 
 
+def secret_of(records: Records) -> str:
+    """Return the secret of a class; a new one each time where none is kept."""
+    return _kept(records).secret
+
+
 def _kept(records: Records) -> Kept:
     """Return what earlier runs gave; a new secret where there is none that can be read."""
     try:

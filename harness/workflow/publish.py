@@ -12,10 +12,10 @@ from harness.errors import UsageError
 from harness.grading.by_hand import class_by_hand
 from harness.grading.readiness import obstacles
 from harness.grading.results import ClassResult, StudentResult
+from harness.records.files import writing
 from harness.records.publications import Publication
-from harness.records.store import writing
 from harness.report.files import write_if_changed
-from harness.report.grades import cell
+from harness.report.grades import BOM, cell
 from harness.workflow.bundle import without_paths
 from harness.workflow.graded_class import GradedClass
 
@@ -29,7 +29,7 @@ CARD = re.compile(r"\.?([0-9a-f]{32})\.html(?:\.\d+\.tmp)?")  # or what an inter
 class HandedOut:
     """Cards as handed out. `files` is the card of each slug; `listing` tells the instructor the same, in a file.
 
-    `warnings` are what spoke against it.
+    `warnings` are what spoke against it, `removed` how many cards of an earlier publication were taken out.
     """
 
     folder: Path
@@ -37,6 +37,7 @@ class HandedOut:
     files: Mapping[str, str]
     warnings: Sequence[str]
     publication: Publication
+    removed: int = 0
 
 
 def publish(
@@ -59,12 +60,13 @@ def publish(
     for student in result.students:
         shown = without_paths(student, graded.out)
         write_if_changed(to / files[student.slug], graded.card(result, shown, revealed=reveal))
-    remove_others(to, set(files.values()))
-    write_if_changed(graded.out / LIST, listing(result.students, files))
+    removed = remove_others(to, set(files.values()))
+    list_to = graded.out / LIST if graded.writable else to.with_name(f"{to.name}.csv")
+    write_if_changed(list_to, BOM + listing(result.students, files))
     told = graded.publications.add(
         grader=grader, folder=to.resolve(), cards=len(files), revealed=reveal, last_mark=last
     )
-    return HandedOut(to, graded.out / LIST, files, warnings, told)
+    return HandedOut(to, list_to, files, warnings, told, removed)
 
 
 def login() -> str:
@@ -92,6 +94,8 @@ def check_folder(folder: Path, graded: GradedClass) -> None:
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"Expected a folder for the cards, received {folder}, which is a file; name another.")
     known = graded.publications.known()
+    if not graded.writable:  # then no list is kept of those that were drawn
+        known |= {name.removesuffix(".html") for name in file_names(graded, graded.results()).values()}
     for path in sorted(folder.glob("*")):
         found = CARD.fullmatch(path.name)
         if path.name not in LITTER and not (found and found[1] in known and path.is_file()):
@@ -107,12 +111,15 @@ def file_names(graded: GradedClass, result: ClassResult) -> dict[str, str]:
     return {s.slug: f"{token}.html" for s, token in zip(result.students, tokens, strict=True)}
 
 
-def remove_others(folder: Path, names: set[str]) -> None:
-    """Delete cards of an earlier publication whose students have left the class."""
+def remove_others(folder: Path, names: set[str]) -> int:
+    """Delete cards of an earlier publication whose students have left the class; return how many."""
+    removed = 0
     with writing(folder):
         for path in folder.glob("*"):
             if path.name not in names and CARD.fullmatch(path.name):
+                removed += path.suffix == ".html" and not path.name.startswith(".")
                 path.unlink(missing_ok=True)
+    return removed
 
 
 def listing(students: Sequence[StudentResult], files: Mapping[str, str]) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 
 from harness.errors import RubricError, did_you_mean
@@ -32,18 +33,38 @@ def standards_for(
         folders = rooms.folders("baselines", name)
         return next(filter(None, (load_baseline(folder, task, plan.profile, device) for folder in folders)), None)
 
-    return Standards(tasks, rubrics, {name: baseline(name, task) for name, task in tasks.items()})
+    used = {name: task for name, task in tasks.items() if name in plan.tasks}
+    return Standards(used, rubrics, {name: baseline(name, task) for name, task in used.items()})
 
 
 def load_rubrics(folder: Path | None, tasks: Mapping[str, Task], rooms: Rooms = SHIPPED) -> dict[str, Rubric]:
-    """Read the rubric of every task, from `folder` or else from `rooms`; raises RubricError with file and line."""
-    if folder and not folder.is_dir():
-        raise RubricError(f"Expected a folder of rubrics, received {folder}, which is none.")
+    """Read the rubric of every task: from `folder` where it has one, else from `rooms`.
+
+    Raises RubricError with file and line for a mistake, and for a folder that has a rubric of none of the tasks, or a
+    file that is named after no task.
+    """
+    own = own_rubrics(folder, tasks) if folder else {}
     rubrics = {}
     for name, task in tasks.items():
-        path = folder / f"{name}.yaml" if folder else rooms.file("rubrics", f"{name}.yaml")
+        path = own.get(name) or rooms.file("rubrics", f"{name}.yaml")
         if not path.is_file():
             hint = did_you_mean(path.name, [p.name for p in path.parent.glob("*.y*ml")])
             raise RubricError(f"Expected a rubric {path}, found none.{hint}")
         rubrics[name] = load_rubric(path, task)
     return rubrics
+
+
+def own_rubrics(folder: Path, tasks: Mapping[str, Task]) -> dict[str, Path]:
+    """Return the rubrics in a folder that are of these tasks, by task; raises RubricError where there is none."""
+    if not folder.is_dir():
+        raise RubricError(f"Expected a folder of rubrics, received {folder}, which is none.")
+    found = {name: path for name in tasks if (path := folder / f"{name}.yaml").is_file()}
+    there = sorted(path.name for path in folder.glob("*.y*ml"))
+    for name in there:
+        meant = get_close_matches(name.rpartition(".")[0], [t for t in tasks if t not in found], n=1, cutoff=0.8)
+        if name.rpartition(".")[0] not in tasks and meant:
+            raise RubricError(f"Expected a rubric {folder / meant[0]}.yaml, found none. Did you mean {name!r}?")
+    if not found:
+        missing = folder / f"{next(iter(tasks))}.yaml"
+        raise RubricError(f"Expected a rubric {missing}, found none.{did_you_mean(missing.name, there)}")
+    return found

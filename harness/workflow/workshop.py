@@ -1,5 +1,6 @@
 """What a run works with: one launcher and one folder per result folder, put away afterwards."""
 
+import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -7,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.data.folders import data_dir
-from harness.records.store import Records, sole_run, writing
+from harness.records.files import writing
+from harness.records.store import Records, sole_run
 from harness.sandbox.launch import Launcher
 from harness.task import Task
 from harness.workflow import machine
@@ -54,8 +56,11 @@ def steps_at_once(chosen: Machine, options: Options) -> int:
 
 
 def fresh_folder(path: Path) -> Path:
-    """Return an empty folder, rid of what an interrupted run left there."""
+    """Return an empty folder, rid of what an interrupted run left there; another where that is not ours to remove."""
     shutil.rmtree(path, ignore_errors=True)
+    if path.exists():
+        path = path.with_name(f"{path.name}-{os.getpid()}")
+        shutil.rmtree(path, ignore_errors=True)
     with writing(path):
         path.mkdir(parents=True, exist_ok=True)
     return path

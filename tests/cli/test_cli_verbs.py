@@ -226,7 +226,8 @@ def test_json_is_all_that_is_printed_and_reads_back(
         done = harness("regrade", "results", "--rubrics", "rubrics", "--json")
     assert done.stderr == ""
     assert [s.name for s in ClassResult.model_validate_json(done.stdout).students] == ["ann", "bob"]
-    assert done.stdout == (tmp_path / "results" / "results.json").read_text()
+    _, _, rest = (tmp_path / "results" / "results.json").read_text().partition(",")
+    assert done.stdout == "{" + rest, "the file has a digest in front"
 
 
 @pytest.mark.parametrize(("text", "seeds"), [("2", [1, 2]), ("3,5,8", [3, 5, 8]), ("4,", None), ("7,2", [7, 2])])

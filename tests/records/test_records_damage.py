@@ -15,7 +15,8 @@ from records.made import measurement
 
 from harness.errors import ResultsError
 from harness.records import store
-from harness.records.store import Records, writing
+from harness.records.files import writing
+from harness.records.store import SCHEMA_VERSION, Records
 
 TESTS = Path(__file__).resolve().parents[1]
 BIG = {"a": np.random.default_rng(0).random(5_000)}
@@ -43,11 +44,11 @@ def assert_readable(folder: Path, count: int = 3) -> None:
 def test_a_folder_of_a_newer_version_is_refused_and_left_alone(tmp_path: Path) -> None:
     filled(tmp_path).close()
     with sqlite3.connect(tmp_path / "records" / "records.sqlite") as db:
-        db.execute("PRAGMA user_version=2")
-    with pytest.raises(ResultsError, match=r"version 1 or older .* received version 2; use the newer harness"):
+        db.execute(f"PRAGMA user_version={SCHEMA_VERSION + 1}")
+    with pytest.raises(ResultsError, match=r"version 2 or older .* received version 3; use the newer harness"):
         Records(tmp_path)
     with sqlite3.connect(tmp_path / "records" / "records.sqlite") as db:
-        assert db.execute("PRAGMA user_version").fetchone() == (2,)
+        assert db.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION + 1,)
         assert db.execute("SELECT count(*) FROM measurements").fetchone() == (3,)
 
 
@@ -55,7 +56,9 @@ def test_a_folder_of_a_newer_version_is_refused_and_left_alone(tmp_path: Path) -
 def test_a_file_that_is_no_database_is_one_sentence(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "records").mkdir()
     (tmp_path / "records" / "records.sqlite").write_bytes(data)
-    with pytest.raises(ResultsError, match=r"Expected readable records in .*; use another --out folder"):
+    with pytest.raises(
+        ResultsError, match=r"Expected readable records in .*; put a copy back, or move records.sqlite away"
+    ):
         Records(tmp_path)
 
 
@@ -66,12 +69,14 @@ def damage_pages(folder: Path) -> None:
     path.write_bytes(data[:4096] + b"\xff" * (len(data) - 4096))
 
 
-def test_damage_found_while_reading_is_one_sentence(tmp_path: Path) -> None:
+def test_damage_found_while_reading_is_named_and_writing_is_one_sentence(tmp_path: Path) -> None:
     filled(tmp_path).close()
     damage_pages(tmp_path)
     records = Records(tmp_path)
-    with pytest.raises(ResultsError):
-        records.find(["k0"])
+    assert records.find(["k0"]) == {}
+    assert records.damage == {"k0"}
+    with pytest.raises(ResultsError, match="Expected readable records in"):
+        records.add(measurement("k9"), {}, "")
 
 
 def test_a_damaged_file_of_arrays_is_one_sentence(tmp_path: Path) -> None:
@@ -94,7 +99,7 @@ import sys
 from pathlib import Path
 import numpy as np
 from records.made import measurement
-from harness.records.store import Records, writing
+from harness.records.store import Records
 records = Records(Path(sys.argv[1]))
 for i in range(100_000):
     records.add(measurement(f"k{i}"), {"a": np.full(4, i)}, "log")
@@ -124,7 +129,8 @@ def test_a_disk_that_takes_no_more_is_one_sentence(tmp_path: Path, monkeypatch: 
         raise OSError(code, os.strerror(code))
 
     monkeypatch.setattr(store.np, "savez_compressed", full)
-    with pytest.raises(ResultsError, match=rf"Could not write to .*{os.strerror(code)}.*is kept, make room"):
+    advice = "ask whoever graded it to let the group write" if code == errno.EACCES else "make room"
+    with pytest.raises(ResultsError, match=rf"Could not write to .*{os.strerror(code)}.*is kept, {advice}"):
         records.add(measurement("k3"), BIG, "log")
     assert records.find(["k3"]) == {}
     assert [p.name for p in (records.folder / "evidence").iterdir() if not p.name.startswith("k")] == []

@@ -13,7 +13,7 @@ from records.made import measurement
 
 from harness.errors import ResultsError
 from harness.records.models import Fault
-from harness.records.store import Records, sole_run
+from harness.records.store import SCHEMA_VERSION, Records, sole_run
 from harness.scoring.score import Score
 
 
@@ -102,7 +102,7 @@ def test_a_closed_folder_opens_again_with_all_it_held(tmp_path: Path) -> None:
 def test_the_journal_is_a_write_ahead_log_and_the_version_is_written(records: Records) -> None:
     with sqlite3.connect(records.folder / "records.sqlite") as other:
         assert other.execute("PRAGMA journal_mode").fetchone() == ("wal",)
-        assert other.execute("PRAGMA user_version").fetchone() == (1,)
+        assert other.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
 
 
 def test_threads_can_add_at_once(records: Records) -> None:

@@ -50,9 +50,8 @@ def test_no_students_at_all(class_: Build, tmp_path: Path) -> None:
     empty = class_()
     assert "No submissions." in words(render_class(empty))
     write_reports(empty, no_figures, tmp_path)
-    assert (
-        tmp_path / "grades.csv"
-    ).read_text().strip() == "student,slug,total earned,total possible,percent,status,passed,grade"
+    header = (tmp_path / "grades.csv").read_text(encoding="utf-8-sig").strip()
+    assert header == "student,slug,total earned,total possible,total open,percent,status,passed,grade,fault"
     assert read_results(tmp_path / "results.json") == empty
 
 
@@ -73,7 +72,8 @@ def test_a_student_with_only_an_intake_fault(class_: Build, student: Build, faul
     assert "1 without a mark is not counted." in text
     write_reports(page, no_figures, tmp_path)
     assert "received nothing" in (tmp_path / "cards" / "bo.html").read_text(encoding="utf-8")
-    assert (tmp_path / "grades.csv").read_text().splitlines()[1] == "Bo,bo,0,0,,student error,no,"
+    _, line = csv.reader((tmp_path / "grades.csv").read_text(encoding="utf-8-sig").splitlines())
+    assert line == ["Bo", "bo", *[""] * 4, "student error", "no", "", "Expected a notebook, received nothing."]
 
 
 def test_two_tasks_and_a_student_who_has_only_one(class_: Build, student: Build, task: Build) -> None:
@@ -81,25 +81,22 @@ def test_two_tasks_and_a_student_who_has_only_one(class_: Build, student: Build,
     result = class_(student(tasks=[task(), other]), student("Bo"))
     header, ada, bo = csv.reader(io.StringIO(grades_csv(result)))
     assert header == [
-        *("student", "slug", "autoencoder earned", "autoencoder possible", "autoencoder status"),
-        *("digits earned", "digits possible", "digits status", "total earned", "total possible", "percent"),
-        *("status", "passed", "grade"),
+        *("student", "slug", *(f"autoencoder {what}" for what in ("earned", "possible", "open", "status"))),
+        *(f"digits {what}" for what in ("earned", "possible", "open", "status")),
+        *("total earned", "total possible", "total open", "percent", "status", "passed", "grade", "fault"),
     ]
     assert ada == [
         "Ada Lovelace",
         "ada-lovelace",
         "22.5",
         "30",
+        "0",
         "partly",
-        "5",
-        "10",
-        "partly",
-        "27.5",
-        "40",
-        "68.75",
-        *("passed", "yes", ""),
+        *("5", "10", "0", "partly"),
+        *("27.5", "40", "0", "68.75"),
+        *("passed", "yes", "", ""),
     ]
-    assert bo[5:] == ["", "", "", "22.5", "30", "75", "passed", "yes", ""]
+    assert bo[6:] == ["", "", "", "", "22.5", "30", "0", "75", "passed", "yes", "", ""]
     assert overview(result).rows[1].cells[1] is None
 
 

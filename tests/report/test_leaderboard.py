@@ -12,7 +12,7 @@ from harness.grading.results import StudentResult
 from harness.grading.scale import GradingScale
 from harness.records.models import Status
 from harness.report.class_page.leaderboard import leaderboard
-from harness.report.pages import render_leaderboard, write_reports
+from harness.report.pages import render_class, render_leaderboard, write_reports
 
 Build = Callable[..., Any]
 
@@ -37,10 +37,14 @@ def test_equal_marks_share_a_rank_and_leave_a_gap(class_: Build, earner: Build) 
     assert listed == [("1", "Ash"), ("1", "Blue Owl"), ("3", "Calm Elk"), ("3", "Red Fox"), ("5", "Old Oak")]
 
 
-def test_overall_a_task_not_handed_in_counts_as_nothing_earned(class_: Build, earner: Build) -> None:
-    found = leaderboard(class_(earner("One", 30.0), earner("Both", 20.0, 24.0)))
+def test_overall_the_tasks_count_that_count_on_every_other_page(class_: Build, earner: Build) -> None:
+    result = class_(earner("One", 18.0), earner("Both", 20.0, 24.0))
+    found = leaderboard(result)
     assert found.overall
-    assert [(e.name, e.mark) for e in found.overall.entries] == [("Both", "44 / 60"), ("One", "30 / 60")]
+    assert [(e.name, e.mark) for e in found.overall.entries] == [("Both", "44 / 60"), ("One", "18 / 30")]
+    assert found.counts and found.counts in render_leaderboard(result) and found.counts in render_class(result)
+    alone = class_(earner("Both", 20.0, 24.0))
+    assert not leaderboard(alone).counts and "A task counts" not in render_class(alone)
 
 
 def test_a_fault_of_the_harness_costs_no_rank(

@@ -37,7 +37,7 @@ def test_spreadsheet_formulas_are_defused(start: str, class_: Build, student: Bu
 def test_numbers_in_the_csv_stay_numbers(class_: Build, student: Build, task: Build) -> None:
     negative = student('Jo, "J"\nX', slug="j", tasks=[task(earned=-2.5, possible=NAN)])
     _, line = csv.reader(io.StringIO(grades_csv(class_(negative)), newline=""))
-    assert line == ['Jo, "J"\nX', "j", "-2.5", "", "partly", "-2.5", "", "", "open", "open", ""]
+    assert line == ['Jo, "J"\nX', "j", "-2.5", "", "0", "partly", "-2.5", "", "0", "", "open", "open", "", ""]
 
 
 def test_results_read_back_as_they_were(
@@ -89,8 +89,8 @@ def test_results_of_an_older_harness_are_judged_when_they_are_read(
         ("[" * 100_000, "not JSON"),
         ("[]", "no schema version"),
         ('{"schema_version": "1"}', "no schema version"),
-        ('{"schema_version": 1}', "received .*; grade the class again"),
-        ('{"schema_version": 1, "students": [{"tasks": 3}]}', "received .*; grade the class again"),
+        ('{"schema_version": 1}', "received .*; `harness regrade` makes them anew"),
+        ('{"schema_version": 1, "students": [{"tasks": 3}]}', "received .*; `harness regrade` makes them anew"),
         ('{"schema_version": 3, "anything": 0}', "received 3; install the newer harness"),
     ],
 )

@@ -271,7 +271,7 @@ def test_publishing_open_marks_has_to_be_agreed_to(visitor: Visitor, room: Room)
     assert not [p for p in room.folder.glob("*.html") if HIDDEN in p.read_text(encoding="utf-8")]
     assert "4 cards are in" in visitor.get(done.headers["Location"]).text
     assert "Grace" in visitor.get("/history").text
-    assert visitor.get("/published.csv").text.startswith("student,slug,file")
+    assert visitor.get("/published.csv").text.startswith("\ufeffstudent,slug,file")
     visitor.mark("ann-example", "report", "1")
     assert "Marks of 1 student changed since" in visitor.get("/publish").text
 

@@ -66,20 +66,20 @@ def test_a_crash_between_two_files_heals(
     visitor: Visitor, room: Room, out: Path, class_: GradedClass, monkeypatch: pytest.MonkeyPatch, dies_before: str
 ) -> None:
     """Then somebody takes the mark back: the card that got it before the crash must lose it again."""
-    from harness.report import pages
+    from harness.report import files
 
-    real = pages.write_if_changed
+    real = files.replace_if_changed
 
-    def dying(path: Path, text: str) -> bool:
+    def dying(path: Path, content: bytes) -> bool:
         if path.name == dies_before:
             raise KeyboardInterrupt
-        return real(path, text)
+        return real(path, content)
 
     visitor.mark("ann-example", "report", "12.5", comment="Gone again.")
-    monkeypatch.setattr(pages, "write_if_changed", dying)
+    monkeypatch.setattr(files, "replace_if_changed", dying)
     with pytest.raises(KeyboardInterrupt):
         write_due(room.desk)
-    monkeypatch.setattr(pages, "write_if_changed", real)
+    monkeypatch.setattr(files, "replace_if_changed", real)
     assert "Gone again." in (out / "cards" / "ann-example.html").read_text()
     visitor.mark("ann-example", "report", "", comment="", reason="A slip.")
     write_due(Desk(class_))

@@ -94,37 +94,46 @@ def test_what_a_person_has_still_to_mark_is_open() -> None:
     assert summary == "0 of 1 passed, 1 open (pass mark 50 %); 0 reached every target."
 
 
-@pytest.mark.parametrize("width", [80, 60, 50, 200])
-def test_one_line_a_student_whatever_they_are_called(width: int) -> None:
+@pytest.mark.parametrize("width", [80, 60, 30, 200])
+def test_marks_and_results_are_whole_whatever_people_are_called(width: int) -> None:
     students = [student_of(n, [task(50)], slug=f"s{i}", fault=fault("student")) for i, n in enumerate(HOSTILE)]
     lines = shown(students, width, grades={"quite excellent work": "85 %", "passable": 0})
-    table = lines[: len(HOSTILE) + 1]
-    assert all(line.strip() for line in table), "no line more than there are students"
-    assert not lines[len(HOSTILE) + 1].strip()
-    assert all("50 / 100" in line and "passed" in line for line in table[1:])
-    assert all(cell_len(line) <= width for line in table)
-    assert "[bold red]rich" in table[2], "markup is shown, not obeyed"
-    whole = "\n".join(lines)
-    assert not set(whole) & {"\x1b", "\x07", "\x08", "\r", "\u202e", "\u2066"}
+    marks = [line for line in lines if "50 / 100  passed  passable" in line]
+    assert len(marks) == len(HOSTILE), "one line each with mark, result and grade, next to each other"
+    table = lines[: next(i for i, line in enumerate(lines) if not line.strip())]
+    assert len({cell_len(line) for line in table}) == 1, "columns are columns"
+    assert width < 80 or all(cell_len(line) <= width for line in table)
+    assert any(line.startswith("[bo") and "red]" in line for line in marks), "markup is shown, not obeyed"
+    assert not set("\n".join(lines)) & {"\x1b", "\x07", "\x08", "\r", "\u202e", "\u2066"}
 
 
-def test_a_fault_is_shortened_in_its_line_and_told_in_full_below() -> None:
-    lines = shown([student_of("ada", [], fault=fault("student")), student_of("bob", [], fault=fault("harness"))])
-    assert (
-        lines[1].startswith("ada         –  not passed  student error: ValueError: Expected a model")
-        and "…" in lines[1]
-    )
-    assert lines[2].startswith("bob         –  open        harness error: ValueError: Expected")
-    assert all(cell_len(line) <= 80 for line in lines)
-    told = " ".join(" ".join(lines[3:]).split())
-    assert f"ada: student error: {LONG} bob: harness error: {LONG}" in told
+def test_of_a_long_name_the_middle_is_left_out() -> None:
+    names = [f"Max Mustermann_1234567_assignsubmission_{kind}_" for kind in ("file", "onlinetext")]
+    _, file, text, *_ = shown([student_of(name, [task(62.3, 120)]) for name in names])
+    assert file.startswith("Max Mustermann…") and "file_  62.3 / 120" in file
+    assert text.startswith("Max Mustermann…") and "text_  62.3 / 120" in text
+
+
+@pytest.mark.parametrize("width", [80, 40])
+def test_a_fault_is_told_in_full_and_folds(width: int) -> None:
+    lines = shown([student_of("ada", [], fault=fault("student")), student_of("bob", [], fault=fault("harness"))], width)
+    start = lines[0].index("reason")
+    told = " ".join(" ".join(line[start:] for line in lines).split())
+    assert f"student error: {LONG} harness error: {LONG}" in told
+    assert lines[1].split()[:4] == ["ada", "–", "not", "passed"]
 
 
 def test_of_many_faults_the_first_are_told_and_the_rest_counted() -> None:
-    some = [student_of(f"s{i}", [], fault=fault("student", "No file.")) for i in range(DETAILS + 5)]
+    some = [student_of(f"s{i}", [], fault=fault("student")) for i in range(DETAILS + 5)]
     lines = shown(some)
-    assert sum(line.endswith(": student error: No file.") for line in lines) == DETAILS
-    assert "5 more with a fault are on the class page." in lines
+    assert sum("received None." in line for line in lines) == DETAILS
+    assert "5 more with a fault are told in full on the class page." in lines
+
+
+def test_a_task_that_does_not_count_for_somebody_is_named() -> None:
+    other = task(50).model_copy(update={"task": "other", "title": "Other"})
+    lines = shown([student_of("ada", [task(50), other]), student_of("bob", [task(50)])])
+    assert "Not handed in, and so not counted: Other (1); --task NAME counts a task for everybody." in lines
 
 
 def test_a_class_of_nobody() -> None:

@@ -10,6 +10,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import toy
 
+from harness.cli.ending import INTERRUPTED, Endings
 from harness.workflow.grade import grade
 from harness.workflow.options import Options
 from harness.workflow.protection import Protection
@@ -21,10 +22,11 @@ def main(submissions: str, rubrics: str, out: str) -> int:
     registry = {LIMITED.name: LIMITED}
     trusted = Protection(trusted=True)  # where no barrier holds, too
     options = Options(Path(out), rubrics=Path(rubrics), registry=registry, device="cpu", jobs=1, protection=trusted)
-    try:
-        grade(Path(submissions), options, lambda board, plan: None)
-    except KeyboardInterrupt:
-        return 130
+    with Endings() as endings:
+        try:
+            grade(Path(submissions), options, lambda board, plan: None)
+        except KeyboardInterrupt:
+            return endings.code(INTERRUPTED)
     return 0
 
 

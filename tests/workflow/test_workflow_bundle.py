@@ -2,7 +2,6 @@
 
 import json
 import os
-import sqlite3
 import time
 import zipfile
 from dataclasses import replace
@@ -15,8 +14,10 @@ from workflow.classes import FakeSandbox, graded, options, task_of, with_tasks
 
 from harness.errors import ResultsError, SandboxError, UsageError
 from harness.records.models import Fault
-from harness.workflow.bundle import bundle, find_student
+from harness.records.store import Records
+from harness.workflow.bundle import bundle
 from harness.workflow.grade import Regrading, regrade
+from harness.workflow.people import find_person
 
 SECRET = "Nobody may read this line."
 PRIVATE = "Chosen after the staff meeting."
@@ -222,23 +223,23 @@ def test_a_name_of_two_students_is_refused(tmp_path: Path, sandbox: FakeSandbox)
     submissions = toy.write_class(tmp_path / "class", {"ann": toy.GOOD, "Ann": OTHER})
     result = graded(submissions, options(tmp_path))
     (submissions / "x").mkdir()
-    assert find_student("Ann", result.students).name == "Ann"
+    assert find_person("Ann", result.students).name == "Ann"
     with pytest.raises(UsageError, match=r"2 are meant by 'ANN'; name one of ann-\w+, ann-\w+\."):
-        find_student("ANN", result.students)
+        find_person("ANN", result.students)
     same = [s.model_copy(update={"name": "Ann"}) for s in result.students]
     with pytest.raises(UsageError, match="2 are meant by 'Ann'"):
-        find_student("Ann", same)
-    assert find_student(same[0].slug, same) is same[0]
+        find_person("Ann", same)
+    assert find_person(same[0].slug, same) is same[0]
     crossed = [same[0], same[1].model_copy(update={"name": same[0].slug})]
     with pytest.raises(UsageError, match="2 are meant"):
-        find_student(same[0].slug, crossed)
+        find_person(same[0].slug, crossed)
 
 
 def test_a_large_class_is_not_listed_in_an_error(out: Path, sandbox: FakeSandbox) -> None:
     result = regrade(out, Regrading(toy.write_rubrics(out.parent / "secret", RUBRIC), tasks=toy.REGISTRY))
     many = [result.students[0].model_copy(update={"name": f"S{n}", "slug": f"s{n}"}) for n in range(300)]
     with pytest.raises(UsageError, match=r"^There is no student 'zzzzzz'\. The class page lists all 300\.$"):
-        find_student("zzzzzz", many)
+        find_person("zzzzzz", many)
 
 
 def test_a_class_graded_before_sources_were_kept_is_told(out: Path) -> None:
@@ -268,8 +269,10 @@ def test_a_changed_source_is_refused(out: Path) -> None:
 
 
 def test_a_student_who_is_not_in_the_plan_is_told(out: Path) -> None:
-    with sqlite3.connect(out / "records" / "records.sqlite") as db:
-        db.execute('UPDATE documents SET body = replace(body, \'"slug":"bob"\', \'"slug":"rob"\')')
+    records = Records(out)
+    plan = records.document("plan") or ""
+    records.put_document("plan", plan.replace('"slug":"bob"', '"slug":"rob"'))
+    records.close()
     with pytest.raises(ResultsError, match="the same work of 'bob'"):
         unpacked(out, "bob")
 

@@ -149,10 +149,10 @@ def test_while_grading_goes_on_the_results_so_far_hold_them(out: Path, sandbox: 
 
 def test_a_student_who_comes_back_has_the_marks_again(out: Path) -> None:
     (out.parent / "class" / "ann").rename(out.parent / "away")
-    graded(out.parent / "class", options(out.parent))
+    graded(out.parent / "class", options(out.parent, replace=True))
     assert [s.name for s in read_results(out / "results.json").students] == ["bob"]
     (out.parent / "away").rename(out.parent / "class" / "ann")
-    graded(out.parent / "class", options(out.parent))
+    graded(out.parent / "class", options(out.parent, replace=True))
     result = read_results(out / "results.json")
     check(result)
     assert student(result, "ann").slug == "ann"

@@ -109,7 +109,7 @@ def test_the_list_of_whose_is_which_is_not_handed_out(out: Path) -> None:
     mark_all(out)
     made = handed_out(out)
     assert not made.listing.is_relative_to(made.folder)
-    with made.listing.open(encoding="utf-8", newline="") as file:
+    with made.listing.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [(r["student"], r["file"]) for r in rows] == list(zip(NAMES, made.files.values(), strict=True))
 
@@ -126,7 +126,7 @@ def test_who_left_the_class_is_taken_out_of_the_folder(out: Path) -> None:
     mark_all(out)
     before = handed_out(out)
     (out.parent / "class" / NAMES[1]).rename(out.parent / "away")
-    graded(out.parent / "class", options(out.parent, rubrics=out.parent / "secret"))
+    graded(out.parent / "class", options(out.parent, rubrics=out.parent / "secret", replace=True))
     after = handed_out(out)
     assert before.files.keys() - after.files.keys() == {"bob-noyce"}
     assert {p.name for p in after.folder.iterdir()} == set(after.files.values())

@@ -138,16 +138,19 @@ def peak_memory(measurement: Measurement) -> float | None:
 
 
 def _median(values: Iterable[float | None]) -> float | None:
-    known = [v for v in values if v is not None]
+    known = [v for v in values if v is not None and abs(v) < MOST]
     return median(known) if known else None
 
 
+MOST = 1e15  # of a count or of seconds: what is more can be none
+
+
 def _whole(value: float | None) -> str:
-    return MISSING if value is None else f"{value:,.0f}"
+    return f"{value:,.0f}" if value is not None and abs(value) < MOST else MISSING
 
 
 def _seconds(value: float | None) -> str:
-    return MISSING if value is None else f"{value:,.1f}"
+    return f"{value:,.1f}" if value is not None and abs(value) < MOST else MISSING
 
 
 def variant_table(measurements: Sequence[Measurement]) -> VariantTable:

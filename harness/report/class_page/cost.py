@@ -49,9 +49,12 @@ class Price:
         return f"{seconds / HOUR_S * self.per_hour:,.2f} {self.currency}".rstrip()
 
 
+MOST = 1e12  # seconds: what is more can be no time
+
+
 def cpu_seconds(measurement: Measurement) -> float:
-    """Return the CPU seconds of all steps of a measurement."""
-    return sum(usage.cpu_s for usage in measurement.usage.values())
+    """Return the CPU seconds of all steps of a measurement; what can be no time is left out."""
+    return sum(usage.cpu_s for usage in measurement.usage.values() if 0 <= usage.cpu_s < MOST)
 
 
 def cost(

@@ -13,6 +13,7 @@ from harness.grading.marks import share_of_band
 from harness.grading.results import ClassResult, CriterionResult, StudentResult, TaskResult
 from harness.grading.scale import percentage
 from harness.records.models import Status
+from harness.report.words.marks import counts_text
 from harness.report.words.moments import date
 from harness.report.words.phrase import Phrase
 from harness.report.words.text import MISSING, clean, number, percent, points, short_name
@@ -66,6 +67,7 @@ class Leaderboard:
     created: str
     complete: bool
     note: Phrase
+    counts: str
     pass_mark: str
     share: float
     overall: Ranking | None
@@ -89,8 +91,8 @@ class Standing:
 def leaderboard(result: ClassResult) -> Leaderboard:
     """Arrange a class for its students.
 
-    In a task, the share earned of what could be decided gives the rank. Overall it is the share of the points of all
-    tasks, in which a task that nothing was handed in for counts as nothing earned.
+    In a task, the share earned of what could be decided gives the rank. Overall it is the share of the points of the
+    tasks that count for a submission (see `harness.report.words.marks.COUNTS`), as on every other page.
     """
     titles = {task.task: task.title for student in result.students for task in student.tasks}
     by_task = {name: _standings(result, name) for name in titles}
@@ -103,6 +105,7 @@ def leaderboard(result: ClassResult) -> Leaderboard:
         created=date(result.created),
         complete=result.complete,
         note=_note(result),
+        counts=counts_text(result),
         pass_mark=percentage(result.scale.pass_mark),
         share=result.scale.pass_mark,
         overall=_overall(result, titles, by_task) if len(titles) > 1 else None,
@@ -137,7 +140,8 @@ def _standings(result: ClassResult, name: str) -> dict[str, Standing | None]:
 def standing(name: str, task: TaskResult, *, revealed: bool) -> Standing | None:
     """Return how a submission stands by what was measured of it and students may see; None if nothing is decided."""
     seen = [by_harness(c) for c in task.criteria if not c.manual and (revealed or not c.hidden)]
-    decided = [c for c in seen if c.earned is not None and c.status is not Status.HARNESS_ERROR]
+    counting = [c for c in seen if c.earned is not None and math.isfinite(c.earned)]
+    decided = [c for c in counting if c.status is not Status.HARNESS_ERROR]
     possible = math.fsum(c.points for c in decided)
     if possible <= 0:
         return None
@@ -226,19 +230,14 @@ def _ranks(scored: Iterable[tuple[float, Standing]]) -> list[tuple[str, Standing
 def _overall(
     result: ClassResult, titles: Mapping[str, str], by_task: Mapping[str, Mapping[str, Standing | None]]
 ) -> Ranking:
-    """Rank by the points of all tasks; what could not be decided, as for a fault of the harness, is left out."""
-    full = {
-        name: max((s.possible for s in standings.values() if s is not None), default=0.0)
-        for name, standings in by_task.items()
-    }
+    """Rank by the points of the tasks that count, without what could not be decided, as for a fault of the harness."""
     scored: list[tuple[float, Standing]] = []
     shares: dict[int, list[float | None]] = {}
     for student in result.students:
         own = {name: by_task[name].get(student.slug) for name in titles}
         if any(own.values()):
-            missing = sum(full[name] for name in titles if student.slug not in by_task[name])
             earned = math.fsum(s.earned for s in own.values() if s)
-            possible = missing + math.fsum(s.possible for s in own.values() if s)
+            possible = math.fsum(s.possible for s in own.values() if s)
             whole = Standing(name_of(student), earned, possible, {})
             scored.append((whole.share, whole))
             shares[id(whole)] = [None if (s := own[name]) is None else s.share for name in titles]

@@ -18,7 +18,7 @@ from harness.report.class_page.rows import StudentRow, student_row
 from harness.report.class_page.scatter import Scatters, scatters
 from harness.report.class_page.spread import Spread, class_spread, parts, task_spreads
 from harness.report.words.links import ALL, Cards
-from harness.report.words.marks import Outcome
+from harness.report.words.marks import Outcome, counts_text
 from harness.report.words.moments import date, duration
 from harness.report.words.phrase import Phrase, plural
 from harness.report.words.text import percent
@@ -43,6 +43,7 @@ class Overview:
     progress: ClassProgress | None
     tasks: list[str]
     rows: list[StudentRow]
+    counts: str
     has_grades: bool
     all_outcomes: list[Outcome]
     by_hand: float
@@ -84,6 +85,7 @@ def overview(
         progress=progress(result, rows, expected, live),
         tasks=list(titles.values()),
         rows=rows,
+        counts=counts_text(result),
         has_grades=bool(result.scale.grades),
         all_outcomes=[part.outcome for part in parts(outcome for row in rows for outcome in row.outcomes)],
         by_hand=sum(row.by_hand for row in rows),

@@ -1,12 +1,12 @@
 """What can be an axis: the measured quantity of every criterion and the mark of every task, student by student."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from harness.grading.results import CriterionResult, StudentResult, TaskResult
 from harness.report.class_page.axis import Axis, axis
 from harness.report.words.marks import task_mark
+from harness.report.words.text import is_drawable
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def _gather(found: dict[tuple[str, str], _Gathered], slug: str, task: TaskResult
         if c.measure:
             gathered = found.setdefault((c.measure, c.over), _Gathered(task.title, c))
             gathered.points = max(gathered.points, c.points)
-            if c.value is not None and math.isfinite(c.value):
+            if c.value is not None and is_drawable(c.value):
                 gathered.values[slug] = c.value
 
 
@@ -71,7 +71,8 @@ def _quantity(gathered: _Gathered) -> Quantity:
     over = f" over {first.over}" if first.over else ""
     better = "higher" if first.over else first.better  # an advantage is positive whatever the direction of the measure
     unit = f", {first.unit}" if first.unit else ""
-    marked = [v for v in (first.target, first.floor, first.reference) if v is not None and math.isfinite(v)]
+    target, floor, reference = (v if is_drawable(v) else None for v in (first.target, first.floor, first.reference))
+    marked = [v for v in (target, floor, reference) if v is not None]
     return Quantity(
         task=gathered.task,
         label=f"{first.measure}{over}{unit}",
@@ -80,7 +81,7 @@ def _quantity(gathered: _Gathered) -> Quantity:
         points=gathered.points,
         hidden=first.hidden,
         values=gathered.values,
-        axis=axis(list(gathered.values.values()), marked, target=first.target, reference=first.reference),
+        axis=axis(list(gathered.values.values()), marked, target=target, reference=reference),
     )
 
 

@@ -91,7 +91,7 @@ def bins(shares: Iterable[float]) -> list[Bin]:
     counts = [0] * BINS
     for share in shares:
         # A mark of 7 / 10 must not fall below 70 % by a rounding error.
-        counts[max(0, min(BINS - 1, int(share * BINS + 1e-9)))] += 1
+        counts[max(0, min(BINS - 1, int(min(1.0, max(0.0, share)) * BINS + 1e-9)))] += 1
     most = max(counts) or 1
     return [Bin(f"{10 * i}–{10 * i + 10} %", n, round(100 * n / most)) for i, n in enumerate(counts)]
 

@@ -10,7 +10,7 @@ from harness import __version__
 from harness.grading.difference import CriterionChange, CriterionTotal, Difference, Move, Standing
 from harness.records.models import Status
 from harness.report.files import write_if_changed
-from harness.report.grades import CsvValue, cell
+from harness.report.grades import BOM, CsvValue, cell
 from harness.report.pages import POLICY
 from harness.report.themes.engine import render
 from harness.report.themes.theme import PLAIN, Theme
@@ -133,7 +133,7 @@ def render_difference(diff: Difference, *, theme: Theme = PLAIN) -> str:
 
 def write_difference(diff: Difference, out: Path, *, theme: Theme = PLAIN) -> Path:
     """Write `diff.csv` and `diff.html` into `out`, nothing else; return the page. Raises ResultsError."""
-    write_if_changed(out / "diff.csv", diff_csv(diff))
+    write_if_changed(out / "diff.csv", BOM + diff_csv(diff))
     page = out / "diff.html"
     write_if_changed(page, render_difference(diff, theme=theme))
     return page

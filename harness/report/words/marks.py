@@ -1,15 +1,17 @@
 """Marks and outcomes in words, and what a student may see of them before hidden criteria are revealed."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from harness.grading.by_hand import summed
 from harness.grading.passing import judged
-from harness.grading.results import CriterionResult, StudentResult, TaskResult
+from harness.grading.results import ClassResult, CriterionResult, StudentResult, TaskResult
 from harness.grading.scale import GradingScale
-from harness.records.models import Measurement, Status
+from harness.records.models import WITHHELD, Measurement, Status
 from harness.report.words.phrase import Phrase, plural
 from harness.report.words.text import count, points
+from harness.task import OVERALL
 
 
 @dataclass(frozen=True)
@@ -22,8 +24,9 @@ class Mark:
 
     @property
     def share(self) -> float | None:
-        """Return earned / possible, in [0, 1]; None where nothing could be decided."""
-        return self.earned / self.possible if self.possible > 0 else None
+        """Return earned / possible, in [0, 1]; None where nothing could be decided, or points are no numbers."""
+        share = self.earned / self.possible if self.possible > 0 else math.nan
+        return share if math.isfinite(share) else None
 
     @property
     def text(self) -> str:
@@ -110,19 +113,26 @@ def total(marks: Iterable[Mark]) -> Mark:
 def without_hidden(task: TaskResult) -> TaskResult:
     """Return the task as if its hidden criteria were not in the rubric.
 
-    Marks and status are computed again from what is visible, and values that only hidden criteria read are
-    taken out of the measurements, so nothing derived from the result can give a hidden criterion away.
+    Marks and status are computed again from what is visible. Of the variants that hidden criteria read, only values
+    that visible criteria read stay, and no arrays, from which others could be computed; of all variants, where a hidden
+    criterion reads a measure over several. So nothing derived from the result can give a hidden criterion away.
     """
     visible = [criterion for criterion in task.criteria if not criterion.hidden]
     if len(visible) == len(task.criteria):
         return task
-    secret = _measures(c for c in task.criteria if c.hidden) - _measures(visible)
-    return summed(task, visible).model_copy(
-        update={
-            "measurements": [_without_measures(m, secret) for m in task.measurements],
-            "findings": [finding for finding in task.findings if not secret & set(finding.quotes)],
-        }
-    )
+    shown = _measures(visible)
+    secret = _measures(c for c in task.criteria if c.hidden) - shown
+    variants = {name.partition(".")[0] for name in secret}
+    variants |= {m.variant for m in task.measurements} if OVERALL in variants else set()
+    kept = [_without_measures(m, shown) if m.variant in variants else m for m in task.measurements]
+    gone = {f"{m.variant}.{name}" for m in task.measurements if m.variant in variants for name in m.measures} - shown
+    findings = [finding for finding in task.findings if not (secret | gone) & set(finding.quotes)]
+    return summed(task, visible).model_copy(update={"measurements": kept, "findings": findings})
+
+
+def as_shown(task: TaskResult, *, revealed: bool) -> TaskResult:
+    """Return a task with what its student may see."""
+    return task if revealed else without_hidden(task)
 
 
 def student_without_hidden(student: StudentResult, scale: GradingScale) -> StudentResult:
@@ -130,6 +140,24 @@ def student_without_hidden(student: StudentResult, scale: GradingScale) -> Stude
     hidden = sum(c.points for task in student.tasks for c in task.criteria if c.hidden)
     seen = student.model_copy(update={"tasks": [without_hidden(task) for task in student.tasks]})
     return judged(seen, scale, undisclosed=hidden)
+
+
+COUNTS = Phrase(
+    "A task counts for whoever handed something in for it, and for everybody where the class was graded in it by name."
+)
+
+
+def skipped_tasks(result: ClassResult) -> dict[str, int]:
+    """Return for how many each task of a class does not count, as they handed nothing in for it; by title."""
+    titles = {t.task: t.title for s in result.students for t in s.tasks}
+    having = {name: sum(any(t.task == name for t in s.tasks) for s in result.students) for name in titles}
+    read = sum(bool(s.tasks) for s in result.students)
+    return {titles[name]: read - n for name, n in having.items() if n < read}
+
+
+def counts_text(result: ClassResult) -> str:
+    """Return by which rule tasks count, where they do not count for everybody."""
+    return COUNTS if skipped_tasks(result) else ""
 
 
 def hidden_text(task: TaskResult) -> str:
@@ -149,6 +177,7 @@ def _measures(criteria: Iterable[CriterionResult]) -> set[str]:
     return {name for criterion in criteria for name in (criterion.measure, criterion.over) if name}
 
 
-def _without_measures(measurement: Measurement, secret: set[str]) -> Measurement:
-    kept = {n: v for n, v in measurement.measures.items() if f"{measurement.variant}.{n}" not in secret}
-    return measurement if len(kept) == len(measurement.measures) else measurement.model_copy(update={"measures": kept})
+def _without_measures(measurement: Measurement, shown: set[str]) -> Measurement:
+    """Return a measurement with the measures that are shown, and without arrays and signs."""
+    kept = {n: v for n, v in measurement.measures.items() if f"{measurement.variant}.{n}" in shown}
+    return measurement.model_copy(update={"measures": kept, "evidence": WITHHELD, "signs": {}})

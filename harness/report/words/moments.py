@@ -1,6 +1,9 @@
 """Moments and durations as a reader should see them."""
 
+import math
 from datetime import datetime
+
+from harness.report.words.text import MISSING
 
 
 def date(created: str) -> str:
@@ -14,6 +17,8 @@ def date(created: str) -> str:
 
 def duration(seconds: float, digits: int = 1) -> str:
     """Return `4.2 s`, `3 min 20 s` or `2 h 5 min`; seconds alone with that many decimals."""
+    if not math.isfinite(seconds):
+        return MISSING
     if round(seconds, digits) < 60:
         return f"{seconds:.{digits}f} s"
     minutes, rest = divmod(round(seconds), 60)

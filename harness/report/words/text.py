@@ -15,6 +15,7 @@ _UNSAFE = re.compile(
     r"\ud800-\udfff\ufeff\ufff9-\ufffb\ufffe\uffff]"
 )
 MISSING = "–"
+LARGEST = 1e100  # beyond it nothing is drawn: differences and ratios of two such values are still numbers
 
 
 def clean(text: str) -> str:
@@ -26,6 +27,11 @@ def short_name(name: str, otherwise: str, longest: int = 100) -> str:
     """Return a name on one line, at most `longest` characters; `otherwise` where nothing is left of it."""
     line = " ".join(clean(name).split()) or otherwise
     return line if len(line) <= longest else line[: longest - 1] + "…"
+
+
+def is_drawable(value: float | None) -> bool:
+    """Say whether a value has a place on an axis."""
+    return value is not None and abs(value) <= LARGEST  # NaN is not
 
 
 def number(value: float | None, unit: str = "") -> str:

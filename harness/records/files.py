@@ -1,0 +1,89 @@
+"""Files of a result folder: written whole or not at all, as the umask says, or a sentence where they cannot be."""
+
+import errno
+import os
+import secrets
+import sqlite3
+import time
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from harness.errors import ResultsError
+
+CANNOT_WRITE = {
+    *(errno.ENOSPC, errno.EDQUOT, errno.EFBIG),
+    *(errno.EROFS, errno.EACCES, errno.EPERM),
+    *(errno.ENOTDIR, errno.EEXIST, errno.EISDIR),
+}
+NOT_ALLOWED = {errno.EACCES, errno.EPERM}
+SHARE_IT = "ask whoever graded it to let the group write there (chmod -R g+rwX), and to work with umask 002"
+STALE_S = 3_600  # a file that was being written for so long is what a killed process left
+
+
+@contextmanager
+def atomic(path: Path) -> Iterator[Any]:
+    """Yield a temporary file that takes the place of `path` when all went well; its mode is what the umask leaves."""
+    beside = path.with_name(f".{path.name}.{secrets.token_hex(6)}.tmp")
+    try:
+        with beside.open("xb") as file:
+            yield file
+        beside.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            beside.unlink()
+        raise
+
+
+def sweep(folder: Path) -> None:
+    """Remove what processes that were killed while they wrote have left in a folder of `atomic` files."""
+    before = time.time() - STALE_S
+    for path in folder.glob(".*.tmp"):
+        with suppress(OSError):
+            if path.stat().st_mtime < before:
+                path.unlink()
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Turn a full, read-only or damaged disk into one sentence. What was recorded before stays."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        words = str(error)
+        if isinstance(error, sqlite3.OperationalError) and any(w in words for w in ("full", "disk I/O", "readonly")):
+            raise cannot_write(folder, words) from error
+        raise damaged(folder, error) from error
+    except OSError as error:
+        if error.errno in CANNOT_WRITE:
+            raise cannot_write(folder, os.strerror(error.errno), allowed=error.errno not in NOT_ALLOWED) from error
+        if error.errno is None and "requested and" in str(error):  # NumPy's words for a short write
+            raise cannot_write(folder, os.strerror(errno.ENOSPC)) from error
+        raise
+
+
+@contextmanager
+def reading(folder: Path) -> Iterator[None]:
+    """Turn records that cannot be read into one sentence."""
+    try:
+        yield
+    except (sqlite3.DatabaseError, OSError, ValueError, zipfile.BadZipFile) as error:
+        raise damaged(folder, error) from error
+
+
+def cannot_write(folder: Path, why: str, *, allowed: bool = True) -> ResultsError:
+    advice = "make room and run the same command again to go on" if allowed else SHARE_IT
+    return ResultsError(f"Could not write to {folder} ({why}); what was measured so far is kept, {advice}.")
+
+
+def damaged(folder: Path, error: Exception) -> ResultsError:
+    if isinstance(error, OSError) and error.errno in NOT_ALLOWED:
+        return ResultsError(f"Could not read {folder} ({os.strerror(error.errno)}); {SHARE_IT}.")
+    if "locked" in str(error):
+        return ResultsError(f"Could not read {folder}, which another program holds; wait for it and try again.")
+    return ResultsError(
+        f"Expected readable records in {folder}, received: {error}; put a copy back, or move records.sqlite away to"
+        " have everything measured anew."
+    )
