@@ -51,4 +51,5 @@ def new_key() -> Key:
     return Key(secrets.token_hex(DIGITS // 2))
 
 
+REHEARSAL: Final = Key("5eed" * 8)  # of references and flawed work, so that whoever measures them finds the same
 PRACTICE: Final = Key("0" * DIGITS, practice=True)

@@ -63,8 +63,8 @@ def find(name: str, folders: Folders) -> Where:
 def load(name: str, folders: Folders, sizes: Sizes, key: Key = PRACTICE) -> Dataset:
     """Return a data set by name from the first place that has it; what each holds stands with its loader.
 
-    `sizes` say how much of each part is taken, where the set has parts to choose from; `key` is what they are drawn with. Raises DataError for an unknown
-    name, a size that does not fit, or a missing or wrong file.
+    `sizes` say how much of each part is taken, where the set has parts to choose from; `key` is what they are drawn
+    with. Raises DataError for an unknown name, a size that does not fit, or a missing or wrong file.
     """
     return _loader(name, folders).load(folders, sizes, key)
 

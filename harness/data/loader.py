@@ -19,7 +19,10 @@ class Loader(Protocol):
         """Return where `load` would take the set from, without reading it."""
 
     def load(self, folders: Folders, sizes: Sizes, key: Key) -> Dataset:
-        """Return the set, its parts drawn with `key`. Raises DataError for a size that does not fit, or a missing or wrong file."""
+        """Return the set, its parts drawn with `key`.
+
+        Raises DataError for a size that does not fit, or a missing or wrong file.
+        """
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,7 @@ class Shipped:
 
 @dataclass(frozen=True)
 class Whole:
-    """A set that comes with the code and has no sizes to choose from; `make` draws with the key what there is to draw."""
+    """A set that comes with the code and has no sizes to choose from; `make` draws with the key what is drawn of it."""
 
     name: str
     make: Callable[[Key], Dataset]

@@ -62,8 +62,8 @@ def _validated(parts: Parts, rest: Part, sizes: Sizes, own: Sizes, key: Key) -> 
 def halves(y: NDArray[Any], key: Key) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Return the places of the test examples that `key` may draw from, and of the others, each in order.
 
-    The halves are the same for everybody: of every class (of all numbers in order of size, where there are no classes) one
-    example of two.
+    The halves are the same for everybody: of every class one example of two; where there are no classes, of all numbers
+    in order of size.
     """
     order = np.argsort(y, kind="stable")
     practice, other = np.sort(order[0::2]), np.sort(order[1::2])
