@@ -33,12 +33,12 @@ class Key:
 
         Source: BLAKE2b as a keyed function (RFC 7693, section 2.9).
         """
-        said = "/".join(map(str, labels)).encode()
+        said = repr(labels).encode()
         return int.from_bytes(hashlib.blake2b(said, key=bytes.fromhex(self.value), digest_size=4).digest())
 
     def under(self, *labels: str | int) -> "Key":
         """Return another key that follows from this one."""
-        said = "/".join(map(str, labels)).encode()
+        said = repr(labels).encode()
         return Key(hashlib.blake2b(said, key=bytes.fromhex(self.value), digest_size=DIGITS // 2).hexdigest())
 
     @property
