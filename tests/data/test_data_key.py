@@ -29,7 +29,7 @@ def test_a_mark_tells_keys_apart_and_holds_nothing_of_them() -> None:
     assert key.mark not in key.value and key.value != new_key().value
 
 
-@pytest.mark.parametrize("value", ["", "1", "g" * 32, "1" * 33, "A" * 32])
+@pytest.mark.parametrize("value", ["", "f1", "g" * 32, "2" * 33, "A" * 32])
 def test_what_is_no_key_is_refused_without_being_repeated(value: str) -> None:
     with pytest.raises(UsageError, match="key of 32 digits") as told:
         Key(value)
