@@ -18,7 +18,7 @@ from harness.course.course_file import NAME, Split
 from harness.course.found import Course
 from harness.course.module import files_of
 from harness.course.registry import task_files
-from harness.course.split import sample_of, save, sizes_asked
+from harness.course.split import sample_of, save
 from harness.errors import CourseError, UsageError
 from harness.grading.rubric import Rubric, load_rubric
 from harness.grading.scale import percentage
@@ -88,7 +88,7 @@ def _whole(out: Path) -> Iterator[Path]:
 def _write_data(course: Course, out: Path) -> tuple[dict[str, Split], list[str]]:
     splits, left_out = {}, []
     for name, path in data_sets(course):
-        sample = sample_of(path, sizes_asked(name, course.tasks.values()))
+        sample = sample_of(path)
         save(out / "data" / f"{name}.npz", sample.arrays)
         splits[name] = sample.split
     used = {name for task in course.tasks.values() for p in task.profiles.values() for name in [p.dataset]}

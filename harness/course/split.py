@@ -1,6 +1,6 @@
 """What students may have of a course's data set: its training part, with a split of its own, and no hidden label."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,8 @@ from harness.course.course_file import Split
 from harness.data.base import Sizes
 from harness.data.examples import read_examples
 from harness.data.images import read_images
-from harness.data.load import own_sizes
-from harness.data.parts import Part, Parts, divide, draw
+from harness.data.key import PRACTICE
+from harness.data.parts import Part, draw, halves
 from harness.errors import DataError
 from harness.records.files import writing
 from harness.task import Profile, Task
@@ -30,22 +30,15 @@ class Sample:
     split: Split
 
 
-def sizes_asked(name: str, tasks: Iterable[Task]) -> list[Sizes]:
-    """Return the sizes that the profiles of the tasks ask of a data set."""
-    profiles = [profile for task in tasks for profile in (*task.profiles.values(), task.profile("tiny"))]
-    first = [p.sizes for p in profiles if p.dataset == name]
-    return first + [more.sizes for p in profiles for more in p.further.values() if more.dataset == name]
-
-
-def sample_of(path: Path, asked: Sequence[Sizes]) -> Sample:
+def sample_of(path: Path) -> Sample:
     """Return what students may have of the data set at `path`, an npz file or a folder of images.
 
-    Its test part stays behind; where it has none, whatever any of the sizes `asked` would draw from training to test
-    with stays behind too. What is left is divided again. Raises DataError where the set cannot be read or divided.
+    Its test part stays behind; where it has none, the half that classes are tested with stays behind. What is left is
+    divided again. Raises DataError where the set cannot be read or divided.
     """
     parts, classes = read_images(path) if path.is_dir() else read_examples(path)
     x, y = parts.train
-    known = np.setdiff1d(np.arange(len(y)), _withheld(parts, asked, len(classes)))
+    known = halves(y, PRACTICE)[0] if parts.test is None else np.arange(len(y))
     part: Part = (x[known], y[known])
     least = max(len(classes), 1)
     if len(known) < 3 * least:
@@ -53,23 +46,14 @@ def sample_of(path: Path, asked: Sequence[Sizes]) -> Sample:
             f"Expected more examples to hand out of {path.name}, received {len(known):,} that are for training only;"
             " give the set a test part of its own."
         )
-    test, part = draw(part, max(len(known) // SHARE, least), "test")
-    val, part = (parts.val, part) if parts.val is not None else draw(part, max(len(known) // SHARE, least), "val")
+    test, part = draw(part, max(len(known) // SHARE, least), "test", PRACTICE)
+    val, part = (
+        (parts.val, part) if parts.val is not None else draw(part, max(len(known) // SHARE, least), "val", PRACTICE)
+    )
     arrays = {"x_train": part[0], "y_train": part[1], "x_val": val[0], "y_val": val[1], "x_test": test[0]}
     named = {"classes": np.array(classes)} if classes else {}
     split = Split(train=float(len(part[1])), val=float(len(val[1])), test=float(len(test[1])))
     return Sample({**arrays, "y_test": test[1], **named}, split)
-
-
-def _withheld(parts: Parts, asked: Sequence[Sizes], classes: int) -> NDArray[np.intp]:
-    """Return the places in the training part of all that is a test example under some size."""
-    if parts.test is not None:
-        return np.array([], np.intp)
-    x, y = parts.train
-    places = replace(parts, train=(np.arange(len(x)), y))
-    own = own_sizes(parts, classes)
-    drawn = [divide(places, sizes, own)["test"][0] for sizes in asked or [Sizes()]]
-    return np.unique(np.concatenate(drawn))
 
 
 def save(file: Path, arrays: Arrays) -> None:

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.data.key import PRACTICE, Key
+
 
 @dataclass(frozen=True)
 class Sizes:
@@ -32,6 +34,7 @@ class Dataset:
     (n, height, width, channels), labels are int64 of shape (n,). `origin` says where it came from in words that
     may be shown to students (no paths); `published` maps a split to the size of the published set, so that a
     subset is never mistaken for the whole. `further` are the other sets of a profile, by the name it gives them.
+    `key` is what the parts were drawn with, and what a task draws with.
     """
 
     name: str
@@ -40,6 +43,7 @@ class Dataset:
     origin: str
     published: Mapping[str, int]
     further: Mapping[str, "Dataset"] = field(default_factory=dict)
+    key: Key = PRACTICE
 
     @property
     def sizes(self) -> dict[str, int]:

@@ -9,16 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.data.base import Dataset
+from harness.data.key import Key
 from harness.errors import DataError
 
 BLOCK: Final = 2_000  # characters that stay together when a text is split
-ROUND: Final = {
-    3: "test",
-    13: "test",
-    8: "reference",
-    18: "reference",
-    5: "val",
-}  # of 20 blocks; the others are "train"
+ROUND: Final = 20  # blocks, of which so many are held out:
+HELD: Final = ("test", "test", "reference", "reference", "val")
+PRACTICE: Final = (3, 8, 13, 18)  # places of a round that are tested in practice only
 LEAST: Final = 200_000  # characters: less leaves too few references
 
 
@@ -43,11 +40,12 @@ def clean(text: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"[^\w\s.,;:!?'-]", " ", plain)).strip()
 
 
-def corpus(name: str, text: str, origin: str) -> Dataset:
+def corpus(name: str, text: str, origin: str, key: Key) -> Dataset:
     """Return a cleaned text in four parts, each as code points: uint32 of shape (characters,).
 
-    Of every 20 blocks of about 2,000 characters 15 are `x_train`; the others are `x_val`, which training looks at,
-    `x_test`, whose passages a model is given to go on from, and `x_reference`, which no model ever sees a part of.
+    Of every 20 blocks of about 2,000 characters 15 are `x_train`; the others, drawn by the key, are `x_val`, which
+    training looks at, `x_test`, whose passages a model is given to go on from, and `x_reference`, which no model ever
+    sees a part of.
     Raises DataError for too short a text.
     """
     cleaned = clean(text)
@@ -58,9 +56,23 @@ def corpus(name: str, text: str, origin: str) -> Dataset:
         )
     parts: dict[str, list[str]] = {part: [] for part in ("train", "val", "test", "reference")}
     for i, block in enumerate(blocks(cleaned)):
-        parts[ROUND.get(i % 20, "train")].append(block)
+        held = held_out(i // ROUND, key)
+        parts[held.get(i % ROUND, "train")].append(block)
     arrays = {f"x_{part}": as_points("".join(found)) for part, found in parts.items()}
-    return Dataset(name, arrays, (), origin, {})
+    return Dataset(name, arrays, (), origin, {}, key=key)
+
+
+def held_out(number: int, key: Key) -> dict[int, str]:
+    """Return what is held out of the round of blocks of that number: part by place in the round.
+
+    The two places of `test` and the two of `reference` are places of practice under that key, and none of them under
+    any other.
+    """
+    for_tests = [i for i in range(ROUND) if (i in PRACTICE) == key.practice]
+    random = np.random.RandomState(key.number("round", number))
+    drawn = [int(i) for i in random.permutation(for_tests)[:4]]
+    others = [i for i in range(ROUND) if i not in drawn]
+    return dict(zip((*drawn, int(random.choice(others))), HELD, strict=True))
 
 
 def blocks(text: str) -> Iterator[str]:

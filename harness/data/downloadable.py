@@ -12,6 +12,7 @@ from platformdirs import user_cache_dir
 from harness.data.base import Dataset, Sizes
 from harness.data.download import download
 from harness.data.folders import DataFolder, Folders, place_for
+from harness.data.key import Key
 from harness.data.loader import Where
 from harness.data.npz import KEYS, read_npz
 from harness.data.parts import Parts, dataset, divide
@@ -50,11 +51,12 @@ class Downloadable:
             return folder.called
         return "cache" if (cache_folder() / self.file).is_file() else "would be downloaded"
 
-    def load(self, folders: Folders, sizes: Sizes) -> Dataset:
+    def load(self, folders: Folders, sizes: Sizes, key: Key) -> Dataset:
         raw, origin = self.read(folders)
         stored = Parts(train=(raw["x_train"], raw["y_train"]), test=(raw["x_test"], raw["y_test"]))
         published = {"train": self.train, "test": self.test}
-        return dataset(self.name, divide(stored, sizes, NO_VALIDATION), self.classes, origin, published)
+        parts = divide(stored, sizes, NO_VALIDATION, key)
+        return dataset(self.name, parts, self.classes, origin, published, key)
 
     def read(self, folders: Folders) -> tuple[Raw, str]:
         """Return the four checked arrays and, in words without a path, where they came from.

@@ -10,6 +10,7 @@ from harness.data.base import Dataset, Sizes
 from harness.data.examples import read_examples
 from harness.data.folders import DataFolder, Folders
 from harness.data.images import inner_folders, is_image_folder, read_images
+from harness.data.key import PRACTICE, Key
 from harness.data.loader import Loader, Where
 from harness.data.parts import Parts, dataset, divide
 from harness.errors import DataError, did_you_mean
@@ -28,14 +29,13 @@ class Brought:
         del folders
         return self.folder.called
 
-    def load(self, folders: Folders, sizes: Sizes) -> Dataset:
+    def load(self, folders: Folders, sizes: Sizes, key: Key) -> Dataset:
         """Return the set; a part that was not brought is drawn from training: of ten examples one, for a test two."""
         del folders
         parts, classes = read_examples(self.path) if self.kind == "npz" else read_images(self.path)
         origin = f"{self.shown} in {self.folder.words}"
-        return dataset(
-            self.name, divide(parts, sizes, own_sizes(parts, len(classes))), classes, origin, parts.published
-        )
+        drawn = divide(parts, sizes, own_sizes(parts, len(classes)), key)
+        return dataset(self.name, drawn, classes, origin, parts.published, key)
 
     @property
     def shown(self) -> str:
@@ -60,13 +60,13 @@ def find(name: str, folders: Folders) -> Where:
     return _loader(name, folders).where(folders)
 
 
-def load(name: str, folders: Folders, sizes: Sizes) -> Dataset:
+def load(name: str, folders: Folders, sizes: Sizes, key: Key = PRACTICE) -> Dataset:
     """Return a data set by name from the first place that has it; what each holds stands with its loader.
 
-    `sizes` say how much of each part is taken, where the set has parts to choose from. Raises DataError for an unknown
-    name, a size that does not fit, or a missing or wrong file.
+    `sizes` say how much of each part is taken, where the set has parts to choose from; `key` is what they are drawn
+    with. Raises DataError for an unknown name, a size that does not fit, or a missing or wrong file.
     """
-    return _loader(name, folders).load(folders, sizes)
+    return _loader(name, folders).load(folders, sizes, key)
 
 
 def _loader(name: str, folders: Folders) -> Loader:

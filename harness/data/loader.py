@@ -6,6 +6,7 @@ from typing import Literal, Protocol
 
 from harness.data.base import Dataset, Sizes
 from harness.data.folders import Folders
+from harness.data.key import Key
 from harness.errors import DataError
 
 Where = Literal["shipped", "data folder", "course", "cache", "would be downloaded", "nowhere"]
@@ -17,40 +18,43 @@ class Loader(Protocol):
     def where(self, folders: Folders) -> Where:
         """Return where `load` would take the set from, without reading it."""
 
-    def load(self, folders: Folders, sizes: Sizes) -> Dataset:
-        """Return the set. Raises DataError for a size that does not fit, or a missing or wrong file."""
+    def load(self, folders: Folders, sizes: Sizes, key: Key) -> Dataset:
+        """Return the set, its parts drawn with `key`.
+
+        Raises DataError for a size that does not fit, or a missing or wrong file.
+        """
 
 
 @dataclass(frozen=True)
 class Shipped:
-    """A set that comes with the code; `make` draws its parts by size."""
+    """A set that comes with the code; `make` draws its parts by size and key."""
 
-    make: Callable[[Sizes], Dataset]
+    make: Callable[[Sizes, Key], Dataset]
 
     def where(self, folders: Folders) -> Where:
         del folders
         return "shipped"
 
-    def load(self, folders: Folders, sizes: Sizes) -> Dataset:
+    def load(self, folders: Folders, sizes: Sizes, key: Key) -> Dataset:
         del folders
-        return self.make(sizes)
+        return self.make(sizes, key)
 
 
 @dataclass(frozen=True)
 class Whole:
-    """A set that comes with the code and is taken as it is: it has no parts to choose from."""
+    """A set that comes with the code and has no sizes to choose from; `make` draws with the key what is drawn of it."""
 
     name: str
-    make: Callable[[], Dataset]
+    make: Callable[[Key], Dataset]
 
     def where(self, folders: Folders) -> Where:
         del folders
         return "shipped"
 
-    def load(self, folders: Folders, sizes: Sizes) -> Dataset:
+    def load(self, folders: Folders, sizes: Sizes, key: Key) -> Dataset:
         del folders
         refuse_sizes(self.name, sizes)
-        return self.make()
+        return self.make(key)
 
 
 def refuse_sizes(name: str, sizes: Sizes) -> None:

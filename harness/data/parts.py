@@ -1,4 +1,4 @@
-"""Training, validation and test part of labelled examples: drawn by size, always the same way."""
+"""Training, validation and test part of labelled examples: drawn by size and key."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.data.base import Dataset, Sizes
+from harness.data.key import Key
 from harness.errors import DataError
 
 Part = tuple[NDArray[Any], NDArray[Any]]  # inputs and targets of the same length
@@ -29,24 +30,52 @@ class Parts:
         return {name: len(part[1]) for name, part in stored.items() if part is not None}
 
 
-def divide(parts: Parts, sizes: Sizes, own: Sizes) -> dict[str, Part]:
+def divide(parts: Parts, sizes: Sizes, own: Sizes, key: Key) -> dict[str, Part]:
     """Return the three parts; `own` are the sizes where none are asked for, None for all there is.
 
-    A draw is stratified by label and depends on the sizes and nothing else. The test part is drawn first and the
-    validation part next, so that another training size leaves both as they are.
+    Draws are stratified by label and depend on sizes and key and nothing else. The test part is drawn first and the
+    validation part next, so that another training size leaves both as they are. Half of what tests may be drawn from is
+    for practice alone and the other half for all other keys, so that no example is in both.
     """
-    test, rest = _taken(parts.test, parts.train, sizes, own, "test")
-    val, rest = _taken(parts.val, rest, sizes, own, "val")
-    train, _ = draw(rest, _size(sizes.train, own.train, len(rest[1]), "train"), "train")
+    test, rest = _tested(parts, sizes, own, key)
+    val, rest = _validated(parts, rest, sizes, own, key)
+    train, _ = draw(rest, _size(sizes.train, own.train, len(rest[1]), "train"), "train", key)
     return {"train": train, "val": val, "test": test}
 
 
-def _taken(stored: Part | None, rest: Part, sizes: Sizes, own: Sizes, name: str) -> tuple[Part, Part]:
-    """Return the part, and what is left of the training part."""
-    asked, usual = getattr(sizes, name), getattr(own, name)
-    if stored is None:
-        return draw(rest, _size(asked, usual, 0, name), name)
-    return draw(stored, _size(asked, usual, len(stored[1]), name), name)[0], rest
+def _tested(parts: Parts, sizes: Sizes, own: Sizes, key: Key) -> tuple[Part, Part]:
+    """Return the test part, and what is left of the training part."""
+    pool = parts.test if parts.test is not None else parts.train
+    mine, others = (at(pool, where) for where in halves(pool[1], key))
+    size = _size(sizes.test, own.test, len(mine[1]), "test")
+    test, left = draw(mine, size, "test", key)
+    return test, parts.train if parts.test is not None else joined(left, others)
+
+
+def _validated(parts: Parts, rest: Part, sizes: Sizes, own: Sizes, key: Key) -> tuple[Part, Part]:
+    """Return the validation part, and what is left of the training part."""
+    if parts.val is None:
+        return draw(rest, _size(sizes.val, own.val, 0, "val"), "val", key)
+    return draw(parts.val, _size(sizes.val, own.val, len(parts.val[1]), "val"), "val", key)[0], rest
+
+
+def halves(y: NDArray[Any], key: Key) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the places of the test examples that `key` may draw from, and of the others, each in order.
+
+    The halves are the same for everybody: of every class one example of two; where there are no classes, of all numbers
+    in order of size.
+    """
+    order = np.argsort(y, kind="stable")
+    practice, other = np.sort(order[0::2]), np.sort(order[1::2])
+    return (practice, other) if key.practice else (other, practice)
+
+
+def at(part: Part, where: NDArray[np.intp]) -> Part:
+    return part[0][where], part[1][where]
+
+
+def joined(first: Part, second: Part) -> Part:
+    return np.concatenate([first[0], second[0]]), np.concatenate([first[1], second[1]])
 
 
 def _size(asked: int | None, own: int | None, everything: int, part: str) -> int:
@@ -57,39 +86,40 @@ def _size(asked: int | None, own: int | None, everything: int, part: str) -> int
     return size
 
 
-def draw(part: Part, size: int, name: str) -> tuple[Part, Part]:
-    """Return a draw of `size` examples and the rest; all in their order where nothing is drawn.
+def draw(part: Part, size: int, name: str, key: Key) -> tuple[Part, Part]:
+    """Return a draw of `size` examples and the rest, each in an order that follows from `key`.
 
     Raises DataError where the size does not fit.
     """
     from sklearn.model_selection import train_test_split
 
     x, y = part
-    nothing = (x[:0], y[:0])
-    if size == 0:
-        return nothing, part
-    if size == len(y):
-        return part, nothing
+    everything = np.random.RandomState(key.number("order", name)).permutation(len(y))
+    if size in (0, len(y)):
+        nothing = (x[:0], y[:0])
+        return (nothing, at(part, everything)) if size == 0 else (at(part, everything), nothing)
     labels = y if y.dtype.kind == "i" else None  # numbers to predict have no classes to keep in proportion
     try:
-        rest, drawn = train_test_split(np.arange(len(y)), test_size=size, stratify=labels, random_state=0)
+        rest, drawn = train_test_split(
+            np.arange(len(y)), test_size=size, stratify=labels, random_state=key.number("draw", name)
+        )
     except ValueError as error:
         raise DataError(
             f"Cannot draw {size:,} examples for {name!r} from {len(y):,}; "
             "choose a size that leaves none over, or some of each class on both sides."
         ) from error
-    return (x[drawn], y[drawn]), (x[rest], y[rest])
+    return at(part, drawn), at(part, rest)
 
 
 def dataset(
-    name: str, parts: Mapping[str, Part], classes: tuple[str, ...], origin: str, published: Mapping[str, int]
+    name: str, parts: Mapping[str, Part], classes: tuple[str, ...], origin: str, published: Mapping[str, int], key: Key
 ) -> Dataset:
     """Return the parts as a data set: images as float32 in [0, 1] with a channel axis, all else as it is."""
     arrays: dict[str, NDArray[Any]] = {}
     for part in NAMES:
         x, y = parts[part]
         arrays[f"x_{part}"], arrays[f"y_{part}"] = _scaled(x), y
-    return Dataset(name, arrays, classes, origin, published)
+    return Dataset(name, arrays, classes, origin, published, key=key)
 
 
 def _scaled(x: NDArray[Any]) -> NDArray[Any]:

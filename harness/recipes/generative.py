@@ -47,7 +47,6 @@ from harness.task import (
 
 REAL: Final = Variant("real", "test images themselves", given=True)
 KL_POINTS: Final = (200, 20)  # means and log variances for which the divergence is asked
-SEED: Final = 20  # of noise and points: everybody's are the same
 FINDINGS: Final = (
     *(*EVERYWHERE, "same_picture", "dead_code", "memorised_pictures", "mode_collapse"),
     *("overfitting", "underfitting"),
@@ -108,7 +107,8 @@ class GenerativeModel(Recipe):
         """
         if self.labelled:
             require_classes(dataset, self.name)
-        rng, made, arrays = np.random.default_rng(SEED), profile.settings.made, dict(dataset.arrays)
+        rng = np.random.default_rng(dataset.key.number("noise"))
+        made, arrays = profile.settings.made, dict(dataset.arrays)
         for size in sorted({v.size for v in self.variants}):
             arrays[f"noise_{size}"] = rng.standard_normal((made, size), dtype=np.float32)
         if self.conditional():

@@ -66,6 +66,7 @@ class Usage(Frozen):
 class Provenance(Frozen):
     """Everything a measured value depends on beside the source and the seed.
 
+    `key` tells one key of a class from another and gives none away (`harness.data.key.Key.mark`).
     `speed` is how fast the machine was, relative to the one that limits were set on: seconds times it can be compared.
     """
 
@@ -75,6 +76,7 @@ class Provenance(Frozen):
     data_published: dict[str, int]
     data_origin: str
     data_classes: int = 0
+    key: str = ""
     harness: str
     python: str
     libraries: dict[str, str]
@@ -86,8 +88,14 @@ class Provenance(Frozen):
     reproducibility: str
 
     def alike(self, other: "Provenance") -> bool:
-        """Say whether the same was measured in the same way; a speed, measured anew in each run, decides nothing."""
-        return self.model_copy(update={"speed": other.speed}) == other
+        """Say whether the same was measured in the same way.
+
+        A speed, measured anew in each run, decides nothing. Nor do two keys, under which other examples of the same
+        data are drawn.
+        """
+        update = {"speed": other.speed, "key": other.key}
+        drawn = {"data_sha256": other.data_sha256} if self.key != other.key else {}
+        return self.model_copy(update=update | drawn) == other
 
 
 class Measurement(Frozen):

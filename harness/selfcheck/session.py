@@ -19,6 +19,7 @@ from pydantic import ValidationError
 from harness import __version__
 from harness.course.found import Course
 from harness.data.folders import data_dir
+from harness.data.key import PRACTICE
 from harness.errors import UsageError, did_you_mean
 from harness.grading.results import ClassResult, StudentResult
 from harness.grading.rubric_model import Rubric
@@ -123,7 +124,9 @@ class SelfCheck:
     def contexts(self) -> dict[str, TaskContext]:
         folder = data_dir(self.options.data_dir)
         asked, here, work = self.options, self.machine, self.work
-        return {n: prepare(t, asked.profile, folder, here, work, asked.course_data) for n, t in self.tasks.items()}
+        return {
+            n: prepare(t, asked.profile, folder, here, work, asked.course_data, PRACTICE) for n, t in self.tasks.items()
+        }
 
     @cached_property
     def launcher(self) -> Launcher:

@@ -1,19 +1,24 @@
-"""Measures a reference model under several seeds, by the very path students' code takes."""
+"""Measures a reference model under several seeds and as many keys, by the very path that students' code takes."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from harness.data.key import REHEARSAL
 from harness.errors import ResultsError, UsageError
 from harness.grading.baseline_build import build_baseline
 from harness.grading.baseline_derived import with_derived
 from harness.grading.baselines import Baseline, save_baseline
 from harness.intake.gather import gather
+from harness.records.models import Measurement
 from harness.records.store import Records
+from harness.task import Task
 from harness.workflow.class_plan import HandedIn
 from harness.workflow.grade import known_tasks
 from harness.workflow.measure import Show, Watchers, measure_class
+from harness.workflow.measured import Measured
 from harness.workflow.options import Options, check
+from harness.workflow.plan import TaskEntry
 
 SEEDS = 10
 
@@ -33,25 +38,42 @@ def measure_references(options: Options, folder: Path | None, show: Show) -> lis
 
 
 def measure_reference(name: str, options: Options, show: Show) -> Baseline:
-    """Return the raw values of every measure of one reference, for every seed."""
+    """Return the raw values of every measure of one reference, for every seed.
+
+    Each seed has another key, so that what is found holds for every class: for other splits, questions and texts.
+    """
     task = known_tasks([name], options.registry)[name]
     source = options.rooms.file("reference_models", f"{name}.py")
     if not source.is_file():
         raise UsageError(f"Expected a reference model {source}, found none; write it first.")
     mine = replace(options, tasks=[name], out=options.out / f"{name}.{options.profile}")
-    chosen = check(mine, {name: task})
-    records = Records(mine.out)
+    handed_in = HandedIn(f"reference of {name}", gather(source))
+    found, there = list[Measurement](), task
+    for seed in options.seeds:
+        measured, entry = one_seed(task, handed_in, replace(mine, seeds=[seed], key=REHEARSAL.under(seed)), show)
+        found += measured.of(entry)
+        there = measured.task(entry, task)
+    return with_derived(build_baseline(task, options.profile, found, now()), there, found)
+
+
+def one_seed(task: Task, handed_in: HandedIn, options: Options, show: Show) -> tuple[Measured, TaskEntry]:
+    """Return what a reference measures under one seed and the key that is given.
+
+    Raises ResultsError if it has a fault, KeyboardInterrupt if the run was interrupted.
+    """
+    records = Records(options.out)
     try:
-        handed_in = HandedIn(f"reference of {name}", gather(source))
-        measured = measure_class(handed_in, {name: task}, chosen, mine, records, Watchers(show))
+        chosen = check(options, {task.name: task})
+        measured = measure_class(handed_in, {task.name: task}, chosen, options, records, Watchers(show))
     finally:
         records.close()
     if measured.interrupted:
         raise KeyboardInterrupt
     (entry,) = measured.plan.students[0].tasks
-    fault = entry.fault or next((m.fault for m in measured.have.values() if m.fault), None)
-    if fault:
-        raise ResultsError(f"Expected the reference of {name} to run without a fault, received: {fault.message}")
-    found = measured.of(entry)
-    built = build_baseline(task, options.profile, found, datetime.now(UTC).isoformat(timespec="seconds"))
-    return with_derived(built, measured.task(entry, task), found)
+    if fault := entry.fault or next((m.fault for m in measured.have.values() if m.fault), None):
+        raise ResultsError(f"Expected the reference of {task.name} to run without a fault, received: {fault.message}")
+    return measured, entry
+
+
+def now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -13,6 +13,7 @@ import numpy as np
 from harness import __version__
 from harness.data.base import Dataset
 from harness.data.folders import folders
+from harness.data.key import PRACTICE, Key
 from harness.data.load import load
 from harness.errors import HarnessError
 from harness.records.files import writing
@@ -68,6 +69,7 @@ class TaskContext:
             "seed": seed,
             "profile": asdict(self.profile),
             "data": self.provenance.data_sha256,
+            "key": self.provenance.key,
             "harness": self.provenance.harness,
             "python": self.provenance.python,
             "libraries": self.provenance.libraries,
@@ -77,6 +79,14 @@ class TaskContext:
             **({"settings": dict(self.chosen[variant])} if variant in self.chosen else {}),
         }
         return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:32]
+
+    def drawn_seed(self, seed: int) -> int:
+        """Return what a step is seeded with in place of the seed of that number."""
+        return self.data.dataset.key.number("seed", seed)
+
+    def asking_seed(self, seed: int) -> int:
+        """Return what a model is asked with, which no step ever sees."""
+        return self.data.dataset.key.number("questions", seed)
 
     def steps(self, variant: Variant) -> tuple[Step, ...]:
         """Return the steps of a variant with the builder's call in their settings, checked for hidden inputs.
@@ -176,25 +186,31 @@ class TaskContext:
         return self.limited(check)
 
 
-def load_profile(profile: Profile, data_dir: Path | None, course: Path | None = None) -> Dataset:
-    """Return the data of a profile, further sets included; `course` is a course's data folder.
+def load_profile(profile: Profile, data_dir: Path | None, course: Path | None = None, key: Key = PRACTICE) -> Dataset:
+    """Return the data of a profile drawn with `key`, further sets included; `course` is a course's data folder.
 
     Raises DataError when one is not at hand.
     """
     places = folders(data_dir, course)
-    further = {name: load(more.dataset, places, more.sizes) for name, more in profile.further.items()}
-    return replace(load(profile.dataset, places, profile.sizes), further=further)
+    further = {name: load(more.dataset, places, more.sizes, key) for name, more in profile.further.items()}
+    return replace(load(profile.dataset, places, profile.sizes, key), further=further)
 
 
 def prepare(
-    task: Task, profile_name: str, data_dir: Path | None, machine: Machine, work: Path, course: Path | None = None
+    task: Task,
+    profile_name: str,
+    data_dir: Path | None,
+    machine: Machine,
+    work: Path,
+    course: Path | None = None,
+    key: Key = PRACTICE,
 ) -> TaskContext:
-    """Load the data of a task and write what may enter the sandbox below `work`; `course` is a course's data folder.
+    """Draw the data of a task and write what may enter the sandbox below `work`; `course` is a course's data folder.
 
     Raises DataError when the data set is not at hand.
     """
     profile = task.profile(profile_name)
-    dataset = load_profile(profile, data_dir, course)
+    dataset = load_profile(profile, data_dir, course, key)
     data = task.prepare(dataset, profile)
     folder = work / task.name
     files = {name: folder / f"{name}.npy" for name in data.arrays if name not in data.hidden}
@@ -210,6 +226,7 @@ def prepare(
         data_published=dict(dataset.published),
         data_origin=dataset.origin,
         data_classes=len(data.dataset.classes),
+        key=key.mark,
         harness=__version__,
         python=versions.pop("python"),
         libraries=versions,

@@ -199,8 +199,10 @@ class Executor:
         """Run one step, again after a fault of the harness; raises SandboxError if there is one each time."""
         inputs = {name: available[name] for name in step.inputs}
         for left in reversed(range(TRIES)):
-            lead = lead_of(step.dialogue, self.contexts[unit.task].data, unit.seed) if step.dialogue else None
-            job = Job(step, f"{unit.task}.py", self.sources[unit.task, unit.source], inputs, unit.seed, cpus, lead)
+            context = self.contexts[unit.task]
+            seed = context.drawn_seed(unit.seed)
+            lead = lead_of(step.dialogue, context.data, context.asking_seed(unit.seed)) if step.dialogue else None
+            job = Job(step, f"{unit.task}.py", self.sources[unit.task, unit.source], inputs, seed, cpus, lead)
             try:
                 return run_job(job, self.launcher, self.stop)
             except SandboxError:

@@ -16,6 +16,7 @@ from harness.report.themes.theme import PLAIN, Theme
 from harness.shipped import SHIPPED, Rooms
 from harness.task import Task
 from harness.workflow.by_hand import SO_FAR, tell_astray, turn_to_write
+from harness.workflow.class_key import class_key
 from harness.workflow.class_plan import HandedIn
 from harness.workflow.drawing import draw_class
 from harness.workflow.handed_in import keep_all_reports
@@ -55,6 +56,7 @@ def grade(submissions: Path, options: Options, show: Show, tell: Tell = lambda s
     records = records_for(options.out, tell)
     try:
         before = before_in(options.out, records)
+        options = replace(options, key=class_key(records, options.key))
         if options.rescale:
             options = replace(options, scale=options.rescale(before.scale if before else options.scale))
         handed_in = under_their_slugs(handed_in, before, options, tell)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from harness.data.folders import data_dir
+from harness.data.key import PRACTICE, Key
 from harness.errors import UsageError
 from harness.grading.scale import GradingScale
 from harness.report.themes.theme import PLAIN, Theme
@@ -32,7 +33,9 @@ class Options:
     it from that of a class graded into `out` before. Who was graded there before and is not among the submissions
     stays, unless `replace`; `again` names, by name or slug, who is measured anew. `percent_so_far` has tables give a
     percentage while points are open. `registry` and `rooms` are those of a course, where there is one: its tasks by
-    name, and where rubrics, references and baselines are looked for; `course_data` is the folder of its data sets.
+    name, and where rubrics, references and baselines are looked for; `course_data` is the folder of its data sets. `key`
+    is what splits, questions and seeds are drawn with; None stands for a class's own, and for everybody's where there
+    is no class.
     """
 
     out: Path
@@ -56,6 +59,11 @@ class Options:
     registry: Mapping[str, Task] = field(default_factory=registry)
     rooms: Rooms = SHIPPED
     course_data: Path | None = None
+    key: Key | None = None
+
+
+def key_of(options: Options) -> Key:
+    return options.key or PRACTICE
 
 
 def check(options: Options, tasks: Mapping[str, Task]) -> Machine:

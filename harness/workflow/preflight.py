@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from harness.data.key import REHEARSAL
 from harness.errors import UsageError
 from harness.grading.decisions import variants_of
 from harness.grading.rubric_model import Rubric
@@ -49,7 +50,8 @@ def preflight(options: Options, flawed: Path | None, show: Show, *, meant_only: 
         check_folder(folder, {*names(), *options.registry, *options.rooms.own_tasks})
     entries = [e for task, rubric in rubrics.items() for e in _entries(task, rubric, flawed, options)]
     only = _needed(entries, rubrics, tasks) if meant_only else {}
-    chosen = replace(options, tasks=(), seeds=(SEED,), registry=tasks, only=only)
+    key = options.key or REHEARSAL.under(SEED)
+    chosen = replace(options, tasks=(), seeds=(SEED,), registry=tasks, only=only, key=key)
     return _graded(entries, chosen, show)
 
 

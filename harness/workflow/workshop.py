@@ -14,7 +14,7 @@ from harness.sandbox.launch import Launcher
 from harness.task import Task
 from harness.workflow import machine
 from harness.workflow.context import DRIVER_MB, Machine, TaskContext, prepare
-from harness.workflow.options import Options
+from harness.workflow.options import Options, key_of
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,8 @@ def workshop(chosen: Machine, tasks: Mapping[str, Task], options: Options, recor
             launcher.begin(steps)
         try:
             contexts = {
-                n: prepare(t, options.profile, folder, chosen, work, options.course_data) for n, t in tasks.items()
+                n: prepare(t, options.profile, folder, chosen, work, options.course_data, key_of(options))
+                for n, t in tasks.items()
             }
             yield Workshop(contexts, launcher, work, chosen, records)
         finally:

@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 
 from harness.data.base import Dataset
+from harness.data.key import Key
 from harness.data.loader import Whole
 
 FIRST_YEAR: Final = 1949
@@ -29,7 +30,7 @@ PASSENGERS: Final = (
 )
 
 
-def airline() -> Dataset:
+def airline(key: Key) -> Dataset:
     """Return the series in two parts, split in time: the first eight years to learn from, the last four to forecast.
 
     `x` holds months since January 1949 (0..143) and `y` passengers in thousands, both int64 of shape (n,) and in order.
@@ -41,7 +42,7 @@ def airline() -> Dataset:
     arrays = {f"x_{part}": months[where] for part, where in parts.items()}
     arrays |= {f"y_{part}": passengers[where] for part, where in parts.items()}
     origin = "144 monthly totals of airline passengers, 1949 to 1960 (Box and Jenkins, series G)"
-    return Dataset("airline", arrays, (), origin, {"all": len(PASSENGERS)})
+    return Dataset("airline", arrays, (), origin, {"all": len(PASSENGERS)}, key=key)
 
 
 DATASET = Whole("airline", airline)

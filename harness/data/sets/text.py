@@ -7,6 +7,7 @@ from typing import Final
 from harness.data.base import Dataset, Sizes
 from harness.data.corpus import corpus
 from harness.data.folders import DataFolder, Folders, place_for
+from harness.data.key import Key
 from harness.data.loader import Where, refuse_sizes
 from harness.errors import DataError
 
@@ -22,7 +23,7 @@ class TextFile:
         found = locate(folders)
         return found[1].called if found else "nowhere"
 
-    def load(self, folders: Folders, sizes: Sizes) -> Dataset:
+    def load(self, folders: Folders, sizes: Sizes, key: Key) -> Dataset:
         refuse_sizes("text", sizes)
         found = locate(folders)
         if found is None:
@@ -37,7 +38,7 @@ class TextFile:
             raise DataError(
                 f"{path.name} in {folder.words} cannot be read as UTF-8 text; save it again as UTF-8."
             ) from error
-        return corpus("text", text, f"{path.name} in {folder.words}")
+        return corpus("text", text, f"{path.name} in {folder.words}", key)
 
 
 def locate(folders: Folders) -> tuple[Path, DataFolder] | None:

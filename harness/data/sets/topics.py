@@ -4,10 +4,11 @@ import platform
 
 from harness.data.base import Dataset
 from harness.data.corpus import corpus, paragraphs
+from harness.data.key import Key
 from harness.data.loader import Whole
 
 
-def topics() -> Dataset:
+def topics(key: Key) -> Dataset:
     """Return the prose in four parts, as `corpus` does.
 
     It is not the same in two versions of Python, so neither is the fingerprint of this set.
@@ -17,7 +18,7 @@ def topics() -> Dataset:
     found = list(paragraphs(by_name[name] for name in sorted(by_name)))
     version = ".".join(platform.python_version_tuple()[:2])
     return corpus(
-        "topics", "\n\n".join(found), f"{len(found):,} paragraphs of the help topics that Python {version} ships"
+        "topics", "\n\n".join(found), f"{len(found):,} paragraphs of the help topics that Python {version} ships", key
     )
 
 

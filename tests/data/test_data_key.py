@@ -1,0 +1,67 @@
+"""Keys: the same draw for whoever has one, another for whoever has not, and nothing of an examination in practice."""
+
+import numpy as np
+import pytest
+
+from harness.data.base import Sizes
+from harness.data.key import PRACTICE, Key, new_key
+from harness.data.load import load
+from harness.data.parts import halves
+from harness.errors import UsageError
+
+ONE, TWO = Key("1" * 32), Key("2" * 32)
+SMALL = Sizes(train=300, val=100, test=200)
+
+
+def rows(array: np.ndarray) -> set[bytes]:
+    return {row.tobytes() for row in array}
+
+
+def test_a_number_follows_from_the_key_and_what_it_is_for() -> None:
+    assert ONE.number("seed", 1) == ONE.number("seed", 1) < 2**32
+    assert len({key.number(*of) for key in (ONE, TWO) for of in (("seed", 1), ("seed", 2), ("draw", 1))}) == 6
+    assert ONE.number("a", "b") != ONE.number("ab"), "labels are told apart"
+
+
+def test_a_mark_tells_keys_apart_and_holds_nothing_of_them() -> None:
+    key = new_key()
+    assert key.mark == Key(key.value).mark != ONE.mark
+    assert key.mark not in key.value and key.value != new_key().value
+
+
+@pytest.mark.parametrize("value", ["", "f1", "g" * 32, "2" * 33, "A" * 32])
+def test_what_is_no_key_is_refused_without_being_repeated(value: str) -> None:
+    with pytest.raises(UsageError, match="key of 32 digits") as told:
+        Key(value)
+    assert not value or value not in str(told.value)
+
+
+def test_a_key_draws_the_same_parts_again_and_another_draws_others() -> None:
+    first, again, other = (load("digits", (), SMALL, key) for key in (ONE, Key(ONE.value), TWO))
+    assert first.sha256 == again.sha256 != other.sha256
+    assert rows(first.arrays["x_test"]) != rows(other.arrays["x_test"])
+
+
+@pytest.mark.parametrize("key", [ONE, TWO])
+def test_nothing_that_is_tested_under_a_key_is_tested_in_practice(key: Key) -> None:
+    tested, practised = (load("digits", (), Sizes(train=300, val=0, test=2_400), k) for k in (key, PRACTICE))
+    assert not rows(tested.arrays["x_test"]) & rows(practised.arrays["x_test"])
+
+
+def test_nothing_is_trained_on_and_tested_on() -> None:
+    data = load("digits", (), SMALL, ONE).arrays
+    assert not rows(data["x_test"]) & (rows(data["x_train"]) | rows(data["x_val"]))
+
+
+def test_test_examples_do_not_come_in_the_order_of_the_file() -> None:
+    labels = load("digits", (), SMALL, ONE).arrays["y_test"]
+    assert (np.diff(labels) < 0).sum() > 50, "sorted by class, the places would give the labels away"
+
+
+def test_halves_share_nothing_and_have_the_same_classes() -> None:
+    y = np.repeat(np.arange(5), 7)
+    mine, others = halves(y, ONE)
+    assert sorted([*mine, *others]) == list(range(35))
+    assert np.abs(np.bincount(y[mine]) - np.bincount(y[others])).max() <= 1
+    assert np.array_equal(halves(y, TWO)[0], mine)
+    assert np.array_equal(halves(y, PRACTICE)[0], others)
