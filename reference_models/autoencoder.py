@@ -23,7 +23,7 @@ REACH = 0.5  # how far a warp goes: half of a half image
 MOMENTUM = 0.9  # a short training must be enough for the moving averages
 DARK = -2.0  # bias of the last layer: most pixels are black, so start there instead of at grey
 SHIFT = 0.035  # of height and width: about one pixel
-SHIFT_STEPS = (500, 9_000, 11_000)  # begin to move digits, begin to stop, have stopped; a short training never begins
+SHIFT_STEPS = (2_000, 9_000, 11_000)  # begin to move digits, begin to stop, have stopped; a short training never begins
 
 
 class FadingShift(layers.Layer):
