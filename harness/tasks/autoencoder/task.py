@@ -93,5 +93,4 @@ TASK = Padded(
     profiles=PROFILES,
     published=PUBLISHED,
     shown=("conv", "dense"),
-    version=2,
 ).task()
