@@ -20,7 +20,7 @@ from pydantic import Field
 
 from harness.grading.baselines import Baseline
 from harness.grading.calibration import BAND_SDS, SEED, SEEDS, is_constant
-from harness.grading.decisions import variants_of
+from harness.grading.goal import variants_of
 from harness.grading.rubric_model import Criterion, Rubric
 from harness.records.models import Frozen
 from harness.task import Task

@@ -28,11 +28,13 @@ INSEPARABLE = "the reference is no better than the floor under nine of ten seeds
 
 
 class Proposal(Frozen):
-    """A band to write into the rubric. `target` and `floor` are numbers in the unit of the measure."""
+    """A band to write into the rubric, as `Band`; `floor` is None where none is written. Numbers have their unit."""
 
     target: float
     floor: float | None
     origin: str
+    naive: float | None = None
+    step: bool = False
 
 
 class Calibrated(Frozen):
