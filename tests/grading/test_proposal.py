@@ -10,7 +10,8 @@ import pytest
 from grading.made import made_baseline
 
 from harness.grading import proposal as says
-from harness.grading.proposal import Calibrated, calibrate_rubric, rounded_to_worse, rounding_step
+from harness.grading.proposal import rounded_to_worse, rounding_step
+from harness.grading.refit import Calibrated, calibrate_rubric
 from harness.grading.rubric import Rubric
 from harness.task import NaiveAnswer, Task
 
