@@ -92,7 +92,9 @@ def calibrate(
     rubrics: Rubrics = None,
     baselines: Annotated[Path | None, typer.Option(help="Folder of baselines; default: those shipped.")] = None,
     write: Annotated[bool, typer.Option("--write", help="Change the rubrics; otherwise only show how.")] = False,
-    refit: Annotated[bool, typer.Option("--refit-frozen", help="Work out frozen targets anew as well.")] = False,
+    refit: Annotated[
+        bool, typer.Option("--refit-frozen", help="Move frozen targets, too, where they are unfair.")
+    ] = False,
     course: CourseFolder = None,
     json: Json = False,
 ) -> None:

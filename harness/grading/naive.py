@@ -1,6 +1,7 @@
 """What each side of a comparison has to beat, from the answers without learning that a task measures or names."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from harness.grading.baselines import Baseline
 from harness.grading.proposal import Reached, rounded_to_better, rounding_step, tolerance_factor
@@ -8,6 +9,8 @@ from harness.grading.reference import naive_figures
 from harness.grading.rubric_model import Criterion
 from harness.grading.words import number
 from harness.task import Task
+
+SAME: Final = 0.01  # relative: as a figure is written down, rounded
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,8 @@ def naive_of(criterion: Criterion, task: Task, profile: str, baseline: Baseline)
     """
     learning = {v.name for v in task.trained() if v.learns}
     names = [n for n in criterion.sides() if n.partition(".")[0] in learning and baseline.has(n)]
+    if _is_compared(criterion, task, profile, baseline):
+        return Naive()
     best = [(f.value, f.source) for n in names for f in naive_figures(task, n, profile, baseline)[-1:]]
     if not best:
         return Naive()
@@ -40,6 +45,16 @@ def naive_of(criterion: Criterion, task: Task, profile: str, baseline: Baseline)
         said = f"{' and '.join(short)} of the reference {'is' if len(short) == 1 else 'are'} not clearly better"
         return Naive(note=f"{said} than {answer}, {number(value, 4)}, so that neither side has to be")
     return Naive(value, answer)
+
+
+def _is_compared(criterion: Criterion, task: Task, profile: str, baseline: Baseline) -> bool:
+    """Say whether the best answer is what the criterion compares with: then any advantage beats it."""
+    given = {v.name for v in task.variants if v.given}
+    known = naive_figures(task, criterion.sides()[0], profile, baseline)[-1:] if criterion.over else []
+    if not known or criterion.over.partition(".")[0] not in given or not baseline.has(criterion.sides()[1]):
+        return False
+    compared = Reached(tuple(baseline.values(criterion.sides()[1])), task.measure_names()[criterion.sides()[0]].better)
+    return compared.sign * (known[0].value - compared.mean) <= SAME * abs(compared.mean)
 
 
 def _clearly_beats(side: Reached, value: float) -> bool:

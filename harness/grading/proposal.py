@@ -90,16 +90,28 @@ class Floor:
 
 @dataclass(frozen=True)
 class Margin:
-    """How far a target lies from the mean: so many sd, and the `allowance` for processors, in the measure's unit."""
+    """How far a target lies from the mean: so many sd, and the `allowance` for processors, in the measure's unit.
+
+    It asks for no more than `by_hand`, where somebody chose a number.
+    """
 
     sds: float
     allowance: float = 0.0
+    by_hand: float | None = None
 
     @classmethod
-    def of(cls, criterion: Criterion, baseline: Baseline, sds: float) -> "Margin":
+    def of(cls, criterion: Criterion, band: Band, baseline: Baseline, sds: float) -> "Margin":
         """Take the allowance from what the criterion says, as a share of the measure's mean."""
         mean = statistics.fmean(baseline.values(criterion.measure))
-        return cls(sds, criterion.processors * abs(mean))
+        return cls(sds, criterion.processors * abs(mean), band.target if band.frozen else None)
+
+    def target(self, reached: Reached, step: Decimal) -> tuple[float, str]:
+        """Return the target, rounded in the student's favour, and the rule behind it."""
+        wanted = reached.mean - reached.sign * (self.sds * reached.sd + self.allowance)
+        target = rounded_to_worse(wanted, step, reached.better)
+        if self.by_hand is not None and reached.sign * (self.by_hand - target) <= 0:
+            return self.by_hand, "target by hand"
+        return target, _rule(reached, self)
 
 
 @cache
@@ -144,10 +156,8 @@ def propose(reached: Reached, band: Band, floor: Floor, margin: Margin) -> Propo
     """
     step = rounding_step(reached.sd)
     begin = floor.begin(step, reached.better)
-    wanted = reached.mean - reached.sign * (margin.sds * reached.sd + margin.allowance)
-    target = rounded_to_worse(wanted, step, reached.better)
+    target, rule = margin.target(reached, step)
     beyond = math.inf if begin is None else reached.sign * (target - begin)
-    rule = _rule(reached, margin)
     if not band.step and beyond >= NARROW_SDS * reached.sd:
         kept = None if floor.value is None else begin
         return Proposal(target=target, floor=kept, origin=_origin(reached, rule, step, band, floor))

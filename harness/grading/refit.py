@@ -11,10 +11,13 @@ from harness.grading.baselines import Baseline
 from harness.grading.calibration import Chances, chances
 from harness.grading.fairness import FAIR, Simulation
 from harness.grading.naive import naive_of
+from harness.grading.origin import Place
+from harness.grading.origin_write import refreshed
 from harness.grading.proposal import (
     NARROW_SDS,
     STEP_SDS,
     Better,
+    Floor,
     Margin,
     Proposal,
     Reached,
@@ -71,7 +74,7 @@ class Calibrated(Frozen):
 
 @dataclass(frozen=True)
 class Against:
-    """What a rubric is held against; with `refit`, frozen numbers are worked out anew as well."""
+    """What a rubric is held against; with `refit`, frozen targets are made fair as well, and never stricter for it."""
 
     task: Task
     profile: str
@@ -84,8 +87,9 @@ def calibrate_rubric(
 ) -> list[Calibrated]:
     """Return every measured criterion of `profile` beside its baseline, in the rubric's order.
 
-    Of a frozen band the target stays unless `refit`; but its floor is raised to an answer without learning, and what
-    sides have to beat is filled in. Nothing is proposed for what one seed measured or no seed changes.
+    Of a frozen band the target stays; with `refit` it is moved where it is stricter than what is fair, or too near to
+    the floor for a slope. In any case its floor is raised to an answer without learning, and what sides have to beat is
+    filled in. Nothing is proposed for what one seed measured or no seed changes.
     """
     bands = [(c, c.profiles[profile]) for c in rubric.criteria if profile in c.profiles]
     if baseline is None:
@@ -182,7 +186,7 @@ def _proposed(
 ) -> tuple[Proposal | None, list[str]]:
     """Return the band to write, None where the present one stays, and what has to be said of it."""
     task, profile, baseline = against.task, against.profile, against.baseline
-    floor = floor_of(criterion, band, task, profile, baseline)
+    floor = _hand_floor(band, floor_of(criterion, band, task, profile, baseline), reached)
     naive = naive_of(criterion, task, profile, baseline)
     made, notes = None, [naive.note] if naive.note else []
     if not reached.varies:
@@ -190,20 +194,27 @@ def _proposed(
     elif band.frozen and not against.refit:
         notes = [FROZEN, *_frozen_notes(band, reached), *notes]
     else:
-        made = propose(reached, band, floor, Margin.of(criterion, baseline, sds))
+        made = propose(reached, band, floor, Margin.of(criterion, band, baseline, sds))
         notes = notes if made else [TOO_NOISY, *notes]
     if made is None:
         least = floor.begin(rounding_step(reached.sd), reached.better) if floor.answer and reached.varies else None
-        made, further = _kept(band, reached, least)
+        origin = refreshed(band.origin, Place(criterion, profile), task, baseline)
+        made, further = _kept(origin, band, reached, least)
         notes += further
     value = naive.value if naive.value is not None and not (band.frozen and band.naive is not None) else band.naive
     made = made.model_copy(update={"naive": value})
     return made if _differs(made, band) or made.origin != band.origin else None, notes
 
 
-def _kept(band: Band, reached: Reached, least: float | None) -> tuple[Proposal, list[str]]:
-    """Return a band whose target stays, with a floor that an answer without learning does not pass, if there is room."""
-    kept = Proposal(target=band.target, floor=band.floor, origin=band.origin, step=band.step)
+def _hand_floor(band: Band, known: Floor, reached: Reached) -> Floor:
+    """Return the floor that somebody chose where it asks for more than an answer without learning reaches."""
+    stricter = band.floor is not None and known.value is not None and reached.sign * (band.floor - known.value) >= 0
+    return Floor(band.floor, over=known.over) if band.frozen and stricter else known
+
+
+def _kept(origin: str, band: Band, reached: Reached, least: float | None) -> tuple[Proposal, list[str]]:
+    """Return a band whose target stays, with a floor that an answer without learning does not pass if there is room."""
+    kept = Proposal(target=band.target, floor=band.floor, origin=origin, step=band.step)
     if least is None or band.step or band.floor is None or reached.sign * (least - band.floor) <= 0:
         return kept, []
     if reached.sign * (band.target - least) <= 0:

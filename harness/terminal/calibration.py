@@ -51,8 +51,8 @@ def print_calibration(console: Console, calibration: Calibration) -> None:
     print_line(console, f"{calibration.task}, {calibration.profile}: {made}")
     console.print(rates_table(calibration.criteria))
     for row in calibration.criteria:
-        if row.note:
-            print_line(console, f"  {row.id}: {row.note}.")
+        for said in filter(None, (row.note, _beats(row))):
+            print_line(console, f"  {row.id}: {said}.")
         for said in calibration.stale.get(row.id, ()):
             print_line(console, f"  {row.id}: its origin is stale: {said}.")
     for sentence in fair_words(calibration):
@@ -67,6 +67,12 @@ def course_words(found: Sequence[Calibration]) -> Iterator[str]:
     if len(now) > 1:
         yield f"All {len(now)} rubrics together: an equally good student {_lost(of_course(now))}."
         yield f"As proposed: {_lost(of_course(then))}.\n"
+
+
+def _beats(row: Calibrated) -> str:
+    """Say what sides would have to beat that they need not yet."""
+    naive = row.proposal.naive if row.proposal else None
+    return "" if naive is None or naive == row.naive else f"sides would have to beat {number(naive, 4)}"
 
 
 def fair_words(calibration: Calibration) -> Iterator[str]:
@@ -127,18 +133,17 @@ def rates_table(criteria: Sequence[Calibrated]) -> Table:
 def _rows(row: Calibrated) -> Iterator[tuple[str, ...]]:
     word = "frozen" if row.frozen else "now"
     reference = "–" if row.mean is None else number(row.mean, 4) + (f" ± {number(row.sd, 2)}" if row.sd else "")
-    now = (number(row.target, 6), _floor(row.floor, row.step, row.naive))
+    now = (number(row.target, 6), _floor(row.floor, step=row.step))
     yield (row.id, word, *now, reference, str(row.n or "–"), *_chances(row.chances))
     new = row.proposal
-    if new and (new.target, new.floor, new.step, new.naive) != (row.target, row.floor, row.step, row.naive):
-        proposed = (number(new.target, 6), _floor(new.floor, new.step, new.naive))
+    if new and (new.target, new.floor, new.step) != (row.target, row.floor, row.step):
+        proposed = (number(new.target, 6), _floor(new.floor, step=new.step))
         yield ("", "proposed", *proposed, "", "", *_chances(row.proposal_chances))
 
 
-def _floor(floor: float | None, step: bool, naive: float | None) -> str:
-    """Return from where marks start, and what both sides of a comparison have to beat."""
-    start = "step" if step else number(floor or 0.0, 6)
-    return start if naive is None else f"{start} (> {number(naive, 4)})"
+def _floor(floor: float | None, *, step: bool) -> str:
+    """Return from where marks start, or that they all start at the target."""
+    return "step" if step else number(floor or 0.0, 6)
 
 
 def _chances(found: Chances | None) -> tuple[str, ...]:

@@ -55,8 +55,9 @@ def calibrate(
     """Calibrate the rubrics of the tasks named (all by default) under one profile; change files only to `write`.
 
     `rubrics` and `baselines` are folders; by default those of `rooms`: of a shipped task a course gets a rubric of its
-    own. With `refit`, targets that are frozen are worked out anew as well. All rubrics are worked out before the first is written. Raises UsageError for an unknown task or profile or a
-    missing folder, RubricError for a rubric that is wrong or cannot be written, ResultsError for a damaged baseline.
+    own. With `refit`, frozen targets that are unfair are moved as well. All rubrics are worked out before the first is
+    written. Raises UsageError for an unknown task or profile or a missing folder, RubricError for a rubric that is
+    wrong or cannot be written, ResultsError for a damaged baseline.
     """
     tasks = registry() if tasks is None else tasks
     chosen = known_tasks(names or tasks, tasks)
