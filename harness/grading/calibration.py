@@ -109,11 +109,13 @@ def redraw(standardised: Floats, rng: np.random.Generator, draws: int, shared: f
     """
     n = len(standardised)
     width = bandwidth(standardised)
-    shape = (draws, n + SEEDS + 1)
+    shape = (draws, n + SEEDS + (shared > 0))
     drawn = rng.choice(standardised, shape) + width * rng.standard_normal(shape)
     drawn /= np.sqrt((n - 1) / n + width**2)
     reference = drawn[:, :n]
-    students = math.sqrt(1 - shared) * drawn[:, n : n + SEEDS] + math.sqrt(shared) * drawn[:, n + SEEDS :]
+    students = math.sqrt(1 - shared) * drawn[:, n : n + SEEDS]
+    if shared:
+        students = students + math.sqrt(shared) * drawn[:, n + SEEDS :]
     return Redrawn(reference.mean(axis=1), reference.std(axis=1, ddof=1), students)
 
 
