@@ -2,7 +2,7 @@
 
 What is certain costs the criteria that ask for learning (`harness.grading.unearned`):
 
-- no trainable number of a variant that is meant to learn moved;
+- no trainable number of a variant that is meant to learn moved, or a classifier answers no better than by guessing;
 - before training a measure lay beyond a quarter of the way from floor to target, and training added less than lay
   beyond the floor before it;
 - the answers change with a hair's move of the inputs and not with their order, so they are looked up by exact bytes.
@@ -23,6 +23,7 @@ from harness.task import Measure, Task
 NOTHING: Final = "The network learned nothing"
 NOT_TRAINED: Final = "The result did not come from training"
 LOOKED_UP: Final = "Answers hang on the exact bytes of the inputs"
+AT_CHANCE: Final = 1.2  # times chance
 THERE: Final = 0.25  # of the way from floor to target; random weights stay below it
 HANGS: Final = 0.5  # of the answers
 STEADY: Final = 0.05  # of the answers: fewer change where neither chance nor the rest of a batch has a part in them
@@ -99,12 +100,22 @@ def by_itself(runs: Mapping[int, Measurement], *, compiles: bool) -> Finding | N
     `compiles` says whether the student sets the optimiser, so that advice may name it.
     """
     mine = [m for m in runs.values() if m.learns and m.source != GIVEN and m.fault is None]
+    if _most([_at_chance(m) for m in mine]):
+        return _nothing(next(m for m in mine if _at_chance(m)))
     if _most([m.moved == 0 for m in mine if m.moved is not None]):
         return _stood_still(mine[0], compiles=compiles)
     hanging = [m for m in mine if "bytes_share" in m.signs]
     if _most([_looked_up(m) for m in hanging]):
         return _hangs(next(m for m in hanging if _looked_up(m)))
     return None
+
+
+def _at_chance(m: Measurement) -> bool:
+    """Say whether a classifier's answers are no better than guessing, on training examples too."""
+    classes = m.provenance.data_classes
+    test, train = (m.measures.get(name) for name in ("test_accuracy", "train_accuracy"))
+    most = AT_CHANCE / classes if classes else 0.0
+    return bool(classes) and test is not None and test.value <= most and (train is None or train.value <= most)
 
 
 def _looked_up(m: Measurement) -> bool:
@@ -128,6 +139,17 @@ def _stood_still(m: Measurement, *, compiles: bool) -> Finding:
         evidence="No trainable number of the model is another one after training than before it.",
         next_step=f"Check that {rate}layers are trainable, and that nothing between output and loss cuts the gradient,"
         " such as argmax, rounding or units of a ReLU that are never above zero.",
+    )
+
+
+def _nothing(m: Measurement) -> Finding:
+    classes, reached = m.provenance.data_classes, m.measures["test_accuracy"].value
+    return Finding(
+        variant=m.variant,
+        title=NOTHING,
+        evidence=f"Test accuracy is {reached:.3f}; guessing one of {classes} classes gives {1 / classes:.2f}.",
+        next_step="Check that initial weights are random and that the input reaches the output.",
+        quotes=[f"{m.variant}.test_accuracy"],
     )
 
 

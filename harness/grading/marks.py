@@ -80,10 +80,11 @@ def task_result(
     """Mark one submission (see `mark`) and sum up.
 
     `possible` adds the points of the criteria that were decided automatically, `manual_points` those a person
-    gives. Raises UsageError if the task has no such profile.
+    gives; `findings` are those that cost marks. Raises UsageError if the task has no such profile.
     """
     criteria = mark(rubric, task, profile_name, measurements, baseline=baseline, task_fault=task_fault, can_ask=can_ask)
     decided = [c for c in criteria if c.earned is not None]
+    told = unearned(rubric, task, profile_name, measurements).findings
     return TaskResult(
         task=task.name,
         title=rubric.title or task.title,
@@ -95,7 +96,7 @@ def task_result(
         fault=task_fault,
         criteria=criteria,
         measurements=list(measurements),
-        findings=[],
+        findings=list(told.values()),
     )
 
 

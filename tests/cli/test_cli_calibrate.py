@@ -63,7 +63,9 @@ def test_write_changes_the_rubric_and_a_second_run_has_nothing_to_do(harness: Ha
     assert [x for x in done.stdout.splitlines() if x[:1] in "+-"] == [x for x in shown.splitlines() if x[:1] in "+-"]
     written = load_rubric(rubric(folder), toy.TASK)
     assert written.criteria[0].band("quick") == (0.552, 0.15)
-    assert written.criteria[1].profiles["quick"].origin.startswith("reference 0.620, sd 0.03, ten seeds: mean − 2.91 sd")
+    assert (
+        written.criteria[1].profiles["quick"].origin.startswith("reference 0.620, sd 0.03, ten seeds: mean − 2.91 sd")
+    )
     assert rubric(folder).read_text().startswith("# by hand\ntask: toy@1\n")
     assert rubric(folder).stat().st_mode & 0o777 == 0o640
     assert [p.name for p in rubric(folder).parent.iterdir()] == ["toy.yaml"]
