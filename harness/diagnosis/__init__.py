@@ -2,10 +2,10 @@
 
 Rules are small pure functions from one measurement to a finding with its evidence, or None. They read learning curves,
 measures, and `signs`: numbers about the outputs that were taken when these were at hand (`harness.scoring.signs`). A
-task says which rules apply to it, the cause before the consequence. Modules of `harness.diagnosis.rules` are found: their
-`RULES` are those that a task may name, their `ALWAYS` those that apply to every task, after the others; a rule in
-`OF_ALL` speaks only where it would speak of every variant that was trained. `HARNESS_TRAINS` maps advice that names what
-a student sets by compiling a model to the advice where the harness does that.
+task says which rules apply to it, the cause before the consequence. Modules of `harness.diagnosis.rules` are found:
+their `RULES` are those that a task may name, their `ALWAYS` those that apply to every task, after the others; a rule in
+`OF_ALL` speaks only where it would speak of every variant that was trained. `HARNESS_TRAINS` maps advice that names
+what a student sets by compiling a model to the advice where the harness does that.
 """
 
 import importlib

@@ -203,6 +203,8 @@ def _proposed(
         notes += further
     value = naive.value if naive.value is not None and not (band.frozen and band.naive is not None) else band.naive
     made = made.model_copy(update={"naive": value})
+    if band.frozen and not _differs(made, band):  # the words of whoever chose it stay
+        made = made.model_copy(update={"origin": refreshed(band.origin, Place(criterion, profile), task, baseline)})
     return made if _differs(made, band) or made.origin != band.origin else None, notes
 
 

@@ -67,8 +67,8 @@ def _said(criterion: Criterion, task: Task, findings: Mapping[str, Finding], sta
     """Return why a criterion earns nothing; empty if it may earn. A measure over variants needs all of them spoilt."""
     spoilt = list(_spoilt(criterion, task, findings))
     if spoilt:
-        return f"This asks for what training makes, and of {spoilt[0].variant} it holds: {_inner(spoilt[0].title)}."
-    return f"This asks for what training makes. {start.evidence()}" if start else ""
+        return f"{spoilt[0].variant} earns nothing here: {_inner(spoilt[0].title)}."
+    return f"This earns nothing, as it was there before training: {_inner(start.evidence())}" if start else ""
 
 
 def _spoilt(criterion: Criterion, task: Task, findings: Mapping[str, Finding]) -> Iterator[Finding]:
