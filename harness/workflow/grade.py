@@ -10,9 +10,11 @@ from harness.intake.exports import exports_of
 from harness.intake.gather import gather
 from harness.intake.names import spelled
 from harness.intake.submission import Submission
+from harness.records.publications import key_given
 from harness.records.store import Records
 from harness.report.pages import write_reports
 from harness.report.themes.theme import PLAIN, Theme
+from harness.report.words.moments import date
 from harness.shipped import SHIPPED, Rooms
 from harness.task import Task
 from harness.workflow.by_hand import SO_FAR, tell_astray, turn_to_write
@@ -56,7 +58,8 @@ def grade(submissions: Path, options: Options, show: Show, tell: Tell = lambda s
     records = records_for(options.out, tell)
     try:
         before = before_in(options.out, records)
-        options = replace(options, key=class_key(records, options.key))
+        options = replace(options, key=class_key(options.out, options.key, before))
+        tell_key_given(options.out, tell)
         if options.rescale:
             options = replace(options, scale=options.rescale(before.scale if before else options.scale))
         handed_in = under_their_slugs(handed_in, before, options, tell)
@@ -131,6 +134,15 @@ def tell_totals(standards: Standards, profile: str, tell: Tell) -> None:
     for name in standards.tasks:
         if said := standards.rubrics[name].remark(profile):
             tell(said)
+
+
+def tell_key_given(out: Path, tell: Tell) -> None:
+    """Tell where whoever hands something in by now may know what will be drawn."""
+    if at := key_given(out):
+        tell(
+            f"the key of this class was given out on {date(at)}, so whoever hands something in now can have prepared"
+            " for what it draws; grade that into another folder, which has a key of its own."
+        )
 
 
 def rescaled(plan: ClassPlan, rescale: Rescale, records: Records) -> ClassPlan:
