@@ -64,6 +64,14 @@ class Grade:
             " default: the class's own.",
         ),
     ] = None
+    with_reference: Annotated[
+        bool,
+        typer.Option(
+            "--with-reference",
+            help="Grade the reference of each task beside the class, under its key and seeds; it is no student, and in"
+            " no table or statistics.",
+        ),
+    ] = False
     training: Training
     min_isolation: MinIsolation = ""
     trust: Trust = False
@@ -97,6 +105,7 @@ def grade(asked: Grade) -> int:
         percent_so_far=marking.percent_so_far,
         protection=Protection(asked.min_isolation, asked.trust),
         key=read_key(asked.key) if asked.key else None,
+        with_reference=asked.with_reference,
     )
     try:
         with live(screen(stderr=True), enabled=not asked.json) as show:

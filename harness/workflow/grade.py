@@ -40,6 +40,7 @@ from harness.workflow.result_folder import (
     whole_records,
 )
 from harness.workflow.standards import Standards, load_rubrics, standards_for
+from harness.workflow.with_reference import references_of
 
 
 def grade(submissions: Path, options: Options, show: Show, tell: Tell = lambda said: None) -> ClassResult:
@@ -55,6 +56,8 @@ def grade(submissions: Path, options: Options, show: Show, tell: Tell = lambda s
     asked = tasks_needed(handed_in, options)
     chosen = check(options, asked)
     load_rubrics(options.rubrics, asked, options.rooms)
+    if options.with_reference:
+        references_of(asked, options.rooms)
     records = records_for(options.out, tell)
     try:
         before = before_in(options.out, records)
@@ -64,7 +67,10 @@ def grade(submissions: Path, options: Options, show: Show, tell: Tell = lambda s
             options = replace(options, scale=options.rescale(before.scale if before else options.scale))
         handed_in = under_their_slugs(handed_in, before, options, tell)
         keep_all_reports(submissions, handed_in, records)
-        class_ = HandedIn(title_of(submissions), handed_in, joins(before, handed_in, options))
+        beside = (
+            references_of(asked, options.rooms) if options.with_reference or (before and before.reference) else None
+        )
+        class_ = HandedIn(title_of(submissions), handed_in, joins(before, handed_in, options), beside)
         tasks = {**asked, **known_tasks(class_.before.tasks if class_.before else (), options.registry)}
         rubrics = load_rubrics(options.rubrics, tasks, options.rooms)
         live = LivePages(options.out, records, tasks, rubrics, options.reveal, options.theme, options.rooms)

@@ -22,7 +22,19 @@ from harness.report.words.marks import student_without_hidden, task_outcome
 
 SHOWN = {  # of a criterion's result; a field added to it stays out until it is named here
     *("id", "text", "status", "points", "earned", "manual", "measure", "over", "better", "unit"),
-    *("value", "values", "interval", "certainty", "target", "floor", "reference", "published", "reason", "hint"),
+    *(
+        "value",
+        "values",
+        "interval",
+        "certainty",
+        "target",
+        "floor",
+        "reference",
+        "same_key",
+        "published",
+        "reason",
+        "hint",
+    ),
     *("comment", "automatic", "automatic_status", "override"),
 }
 MEASURED = {  # of a measurement
