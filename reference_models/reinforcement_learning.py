@@ -1,9 +1,9 @@
 """Reference for reinforcement_learning: a network that cannot tell left from right, and the two rules of the book.
 
 CartPole has a mirror: pushing to the left in a state is worth what pushing to the right is worth in the mirrored
-state, where all four numbers have the other sign. One tower values "push to the left" and is asked twice, about the
-state and about its mirror image. So whatever is learnt on one side holds on the other, and no training ends with a
-policy that slowly drives off one side, which is how plain networks fail here.
+state, where all four numbers have the other sign, in whatever mixture they are seen. One tower values "push to the
+left" and is asked twice, about the state and about its mirror image. So whatever is learnt on one side holds on the
+other, and no training ends with a policy that slowly drives off one side.
 """
 
 import keras
@@ -11,7 +11,6 @@ import numpy as np
 from keras import layers, ops
 
 UNITS = 64
-SCALE = (1.0, 1.0, 5.0, 1.0)  # angles are small: at most 0.2 before the episode ends
 
 
 class Mirror(layers.Layer):
@@ -25,11 +24,11 @@ class Products(layers.Layer):
     """The numbers of a state and their products of two: the value of balancing is nearly a quadratic function."""
 
     def call(self, observations):
-        x = observations * ops.convert_to_tensor(SCALE)
-        return ops.concatenate([x, *(x[:, i : i + 1] * x[:, i:] for i in range(len(SCALE)))], axis=1)
+        x = observations
+        return ops.concatenate([x, *(x[:, i : i + 1] * x[:, i:] for i in range(x.shape[1]))], axis=1)
 
     def compute_output_shape(self, input_shape):
-        n = len(SCALE)
+        n = input_shape[1]
         return input_shape[0], n + n * (n + 1) // 2
 
 
