@@ -100,8 +100,7 @@ NAIVE = (
     *naive("always the same action", BOTH, NAMES, {"mean_return": 9.37}, RANDOM),
     *standing_in(tuple(LEANING), "full", {"angle_rule.mean_return": 42.0}, RANDOM),
 )
-# Course reports show curves and no figures; the environment itself says what counts as solved.
-THRESHOLD = "gymnasium, reward_threshold of CartPole-v1"
+THRESHOLD = "gymnasium, reward_threshold of CartPole-v1"  # course reports show curves and no figures
 PUBLISHED = tuple(published(THRESHOLD, "mean_return", "counts as solved", "full", **dict.fromkeys(NAMES, 475.0)))
 
 
@@ -141,12 +140,11 @@ TASK = Task(
     name="reinforcement_learning",
     version=2,
     title="Reinforcement learning",
-    summary="Balance the pole of CartPole-v1 by deep Q-learning and SARSA. An observation is four numbers in an unknown"
-    " mixture, another in every class: the state times a matrix. You give the Q-network, the rule for actions while it"
-    " learns, and the target of its values; replay memory, target network, optimiser and schedules are the harness's."
-    " In the second half of training it tries the network in greedy episodes and keeps the best state. It then plays"
-    " 100 other episodes with that network, takes the largest value itself, and asks your two rules about Q-values and"
-    " transitions whose answers it knows.",
+    summary="Balance the pole of CartPole-v1 by deep Q-learning and SARSA. Observations are four numbers in an unknown"
+    " mixture, another in every class. You give the Q-network, the rule for actions while it learns, and the target of"
+    " its values; memory, target network, optimiser and schedules are the harness's. Half-way on it tries the network in"
+    " greedy episodes and keeps the best state. It then plays 100 other episodes with that, takes the largest value"
+    " itself, and asks your two rules about Q-values and transitions whose answers it knows.",
     builders=(NETWORK, CHOOSE, TARGETS),
     variants=VARIANTS,
     profiles={"quick": QUICK, "full": FULL},
