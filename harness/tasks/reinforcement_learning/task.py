@@ -142,7 +142,7 @@ TASK = Task(
     title="Reinforcement learning",
     summary="Balance the pole of CartPole-v1 by deep Q-learning and SARSA. Observations are four numbers in an unknown"
     " mixture, another in every class. You give the Q-network, the rule for actions while it learns, and the target of"
-    " its values; memory, target network, optimiser and schedules are the harness's. Half-way on it tries the network in"
+    " its values; memory, target network, optimiser and schedule are the harness's. Half-way on it tries the network in"
     " greedy episodes and keeps the best state. It then plays 100 other episodes with that, takes the largest value"
     " itself, and asks your two rules about Q-values and transitions whose answers it knows.",
     builders=(NETWORK, CHOOSE, TARGETS),
