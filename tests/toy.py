@@ -50,6 +50,7 @@ BUILDER = Builder(
         Argument("units", "int", "how many units the hidden layer has"),
     ),
     returns="a compiled keras.Model from images to class probabilities",
+    compiles=True,
 )
 VARIANTS = (
     Variant("plain", "eight hidden units", BUILDER.name, {"units": 8}),

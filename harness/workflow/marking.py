@@ -10,7 +10,7 @@ from harness.grading.marks import task_result
 from harness.grading.passing import judge
 from harness.grading.reference import reference_runs
 from harness.grading.results import ClassResult, StudentResult, TaskResult
-from harness.records.models import Newest
+from harness.records.models import Finding, Newest
 from harness.workflow.measured import Measured
 from harness.workflow.plan import StudentEntry, TaskEntry
 from harness.workflow.standards import Standards
@@ -96,7 +96,7 @@ def mark_entry(entry: TaskEntry, measured: Measured, standards: Standards) -> Ta
     )
     return result.model_copy(
         update={
-            "findings": list(findings(task, measurements)),
+            "findings": _told(result.findings, findings(task, measurements)),
             "source": entry.source,
             "source_bytes": entry.source_bytes,
             "data_bytes": entry.data_bytes,
@@ -104,3 +104,10 @@ def mark_entry(entry: TaskEntry, measured: Measured, standards: Standards) -> Ta
             "extra": measured.asked_for(entry),
         }
     )
+
+
+def _told(certain: Sequence[Finding], likely: Sequence[Finding]) -> list[Finding]:
+    """Return one finding a variant: what costs marks, unless a rule says the same with more about it."""
+    costs, more = {f.variant: f for f in certain}, {f.variant: f for f in likely}
+    known = {v: more[v] if v in more and more[v].title == f.title else f for v, f in costs.items()}
+    return list({**more, **known}.values())

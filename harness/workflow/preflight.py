@@ -7,7 +7,7 @@ from pathlib import Path
 
 from harness.data.key import REHEARSAL
 from harness.errors import UsageError
-from harness.grading.decisions import variants_of
+from harness.grading.goal import variants_of
 from harness.grading.rubric_model import Rubric
 from harness.grading.separation import Expected, Role, Separation, separate
 from harness.records.files import writing
