@@ -30,7 +30,6 @@ from harness.task import (
 PARTS: Final = ("train", "val", "test")
 TRAINING = "harness.training"
 WEIGHTS = 200_000_000  # bytes of a weights file at most
-CONFIGURATION = 2_000_000  # bytes of the configuration of a model at most
 
 
 class Loop(Protocol):
@@ -215,8 +214,7 @@ def own_loop(
 def training_step(loop: Loop, profile: Profile, *more: Output) -> Step:
     """Return the step that trains by `loop` under a profile; `more` is what it hands back beside the usual.
 
-    The usual is the weights, the learning curve and the facts of training; and of a loop of the harness's own, what the
-    models were as they were built.
+    The usual is weights, learning curve and facts; of a loop of the harness's own also the models as they were built.
     """
     settings: Any = loop.settings if isinstance(loop, OwnLoop) else loop
     keeps = () if isinstance(loop, OwnLoop) else tuple(Kept.of(name, i) for i, name in enumerate(loop.weights))
@@ -228,18 +226,14 @@ def training_step(loop: Loop, profile: Profile, *more: Output) -> Step:
             *(BytesOutput(name, WEIGHTS) for name in loop.weights),
             curve_of(profile.epochs, loop.columns),
             facts_of_training(),
-            *(BytesOutput(kept.built, WEIGHTS) for kept in keeps),
-            *(BytesOutput(kept.configuration, CONFIGURATION) for kept in keeps),
+            *(output for kept in keeps for output in kept.outputs(WEIGHTS)),
             *more,
         ),
         limits=profile.limits,
         settings={
             **(asdict(settings) if settings is not None else {}),
-            "epochs": profile.epochs,
-            "batch_size": profile.batch_size,
-            "columns": loop.columns,
+            **{"epochs": profile.epochs, "batch_size": profile.batch_size, "columns": loop.columns},
             "keeps": [asdict(kept) for kept in keeps],
-            "configuration_bytes": CONFIGURATION,
         },
         trains=True,
         loss_falls=not isinstance(loop, Adversarial | QLearning),
@@ -260,9 +254,9 @@ def mapping_step(
     limits: Limits,
     place: int = 0,
 ) -> Step:
-    """Return a hidden step that loads `weights` and maps arrays: `taken` says for each output what it is made of.
+    """Return a hidden step that loads `weights`, those of the builder's model at `place`, and maps arrays.
 
-    The weights are those of the builder's model at `place`.
+    `taken` says for each output what it is made of.
     """
     arrays = {output: (names,) if isinstance(names, str) else names for output, names in taken.items()}
     return Step(

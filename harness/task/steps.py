@@ -105,19 +105,25 @@ class Dialogue:
 class Kept:
     """Under which names training hands out a model: its `weights`, those it was built with, and its `configuration`.
 
-    `place` says which of the builder's models it is, from 0. With these a process that holds nothing of the submission
-    can rebuild a model of Keras's own layers; see `harness.training.rebuilding`.
+    `place` says which of the builder's models it is, from 0; its configuration takes `most` bytes at most. With these a
+    process that holds nothing of the submission can rebuild a model of Keras's own layers; see
+    `harness.training.rebuilding`.
     """
 
     weights: str
     built: str
     configuration: str
     place: int = 0
+    most: int = 2_000_000
 
     @classmethod
     def of(cls, weights: str, place: int = 0) -> "Kept":
         """Return what is kept of the model whose weights bear this name."""
         return cls(weights, f"{weights}_built", f"{weights}_model", place)
+
+    def outputs(self, most: int) -> tuple[BytesOutput, ...]:
+        """Return what is handed out of the model as it was built; its weights take `most` bytes at most."""
+        return BytesOutput(self.built, most), BytesOutput(self.configuration, self.most)
 
 
 @dataclass(frozen=True)

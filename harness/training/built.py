@@ -12,13 +12,13 @@ def as_built(models: Sequence[Any], settings: Mapping[str, Any]) -> dict[str, by
     """Return weights and configuration of the models that `settings["keeps"]` names, as they are now.
 
     A configuration is JSON: `model`, as Keras writes it, null where it cannot; and `weights`, of each its name, shape,
-    dtype and whether it is trainable. It is empty where it takes more than `settings["configuration_bytes"]`.
+    dtype and whether it is trainable. It is empty where it takes more bytes than it may.
     """
     found = {}
     for kept in settings.get("keeps", ()):
         model = models[kept["place"]]
         found[kept["built"]] = get_weights(model)
-        found[kept["configuration"]] = configuration(model, settings["configuration_bytes"])
+        found[kept["configuration"]] = configuration(model, kept["most"])
     return found
 
 

@@ -37,8 +37,8 @@ CLASSES: Final[Mapping[str, frozenset[str]]] = {
     "keras.models": frozenset({"Sequential"}),
     "keras.src.models.functional": frozenset({"Functional"}),
     "keras.initializers": words(
-        "Zeros Ones Constant Identity Orthogonal GlorotNormal GlorotUniform HeNormal HeUniform LecunNormal LecunUniform",
-        "RandomNormal RandomUniform TruncatedNormal VarianceScaling",
+        "Zeros Ones Constant Identity Orthogonal GlorotNormal GlorotUniform HeNormal HeUniform LecunNormal",
+        "LecunUniform RandomNormal RandomUniform TruncatedNormal VarianceScaling",
     ),
     "keras.regularizers": frozenset({"L1", "L2", "L1L2", "OrthogonalRegularizer"}),
     "keras.constraints": frozenset({"MaxNorm", "MinMaxNorm", "NonNeg", "UnitNorm"}),
