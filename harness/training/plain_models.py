@@ -57,7 +57,7 @@ def require_plain(configuration: Any) -> None:
     """Raise NotPlain for anything in a configuration that is not listed here."""
     for node in nodes(configuration, DEEPEST):
         name, module = node.get("class_name"), node.get("module")
-        if name in VALUES or activation(node):
+        if isinstance(name, str) and (name in VALUES or activation(node)):
             continue
         if not isinstance(name, str) or not isinstance(module, str) or not known(module, name):
             raise NotPlain(f"it holds {str(module)[:60]}.{str(name)[:60]}")
@@ -88,7 +88,7 @@ def known(module: str, name: str) -> bool:
 def activation(node: Mapping[str, Any]) -> bool:
     """Say whether this is an activation of Keras's by its name; what looks others up is none."""
     plain = node.get("module") == "keras.activations" and node.get("class_name") == "function"
-    return plain and node.get("config") not in ("get", "serialize", "deserialize")
+    return plain and isinstance(node.get("config"), str) and node["config"] not in ("get", "serialize", "deserialize")
 
 
 def operation(module: str, name: str) -> bool:
