@@ -122,7 +122,7 @@ def test_what_is_asked_beside_the_usual_changes_no_measure(
 
 def test_weights_in_the_source_are_as_good_before_training_and_do_not_move(measured: Measured, literals: str) -> None:
     found = measured(literals)
-    assert values(found)["test_accuracy"] > 0.6
+    assert values(found)["test_accuracy"] > 0.5
     assert found.before["test_accuracy"] == values(found)["test_accuracy"]
     assert found.moved == 0
 
