@@ -15,7 +15,10 @@ from workflow.classes import KeptLauncher
 from harness.data.key import REHEARSAL
 from harness.recipes.fewer import few_rows
 from harness.records.models import Measurement
+from harness.sandbox.job import Job, Outcome
+from harness.sandbox.launch import Launcher
 from harness.sandbox.pool import ServerPool
+from harness.sandbox.supervise import run_job
 from harness.task import Task
 from harness.workflow import machine
 from harness.workflow.context import TaskContext, prepare
@@ -134,12 +137,21 @@ def test_a_fit_that_does_nothing_moves_nothing(measured: Measured) -> None:
 
 
 def test_a_predict_of_the_submissions_own_is_not_there_when_its_model_is_asked(
-    honest: Measurement, measured: Measured
+    honest: Measurement, measured: Measured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever it looks at (the call stack, a file, its arguments), it never runs."""
+    jobs: dict[str, Job] = {}
+
+    def noting(job: Job, launcher: Launcher, stop: Event) -> Outcome:
+        jobs[job.step.name] = job
+        return run_job(job, launcher, stop)
+
+    monkeypatch.setattr("harness.workflow.execute.run_job", noting)
     forged = measured(toy.GOOD + PREDICT.format(answer="3"))
     assert forged.rebuilt is True
     assert values(forged) == values(honest)
+    assert jobs["train"].files and jobs["train"].entry
+    assert not jobs["predict"].files and not jobs["predict"].entry
 
 
 @pytest.mark.parametrize(
