@@ -14,7 +14,7 @@ def sandbox(monkeypatch: pytest.MonkeyPatch) -> FakeSandbox:
     fake = FakeSandbox(truth())
     monkeypatch.setattr("harness.workflow.execute.run_job", fake)
     monkeypatch.setattr("harness.workflow.machine.launcher", lambda *_: NoLauncher())
-    monkeypatch.setattr("harness.workflow.context.load", lambda name, folder, sizes: digits())
+    monkeypatch.setattr("harness.workflow.context.load", lambda *_: digits())
     monkeypatch.setattr("harness.report.drawing.figures.draw", lambda figure: "<svg></svg>")
     return fake
 
