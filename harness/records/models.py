@@ -136,7 +136,7 @@ class Measurement(Frozen):
 
 
 class Finding(Frozen):
-    """A likely mistake named from recorded curves and outputs. It costs no marks.
+    """A mistake named from recorded curves, weights and outputs; most are likely only, and cost no marks.
 
     `quotes` names the measures, as `variant.measure`, that it tells the value of or follows from.
     """
