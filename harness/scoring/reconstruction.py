@@ -45,7 +45,8 @@ def nearest_images(train: NDArray[Any], test: NDArray[Any]) -> NDArray[Any]:
     one_thread()
     known = train[:KNOWN_BY_HEART]
     places = pairwise_distances_argmin(test.reshape(len(test), -1), known.reshape(len(known), -1))
-    return known[places]
+    nearest: NDArray[Any] = known[places]
+    return nearest
 
 
 def _over_pixels(
