@@ -172,7 +172,7 @@ def _how_sure(criterion: Criterion, known: Known, goal: Goal, beside: Sequence[S
     seeds = values_of(criterion, known.values)
     decided = decide(seeds, "higher" if goal.higher else "lower")
     why = doubt(goal, seeds, known.values, variants, beside)
-    if criterion.id in known.unearned.criteria and not why:
+    if criterion.id in known.unearned.criteria and not isinstance(decided, Gap) and goal.reached(decided):
         return {}
     return _certainty(goal, seeds, decided, why, known.can_ask)
 
