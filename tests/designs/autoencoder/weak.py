@@ -31,7 +31,7 @@ def build_dense(input_shape, code_size, hidden_layers):
 
 
 def build_conv(input_shape, code_size, hidden_layers):
-    filters = (8, 16, 24)[:hidden_layers]
+    filters = (8, 16, 16)[:hidden_layers]
     encoder = keras.Sequential([keras.Input(input_shape)])
     for n in filters:
         encoder.add(layers.Conv2D(n, 3, padding="same", activation="relu"))
