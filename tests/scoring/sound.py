@@ -9,12 +9,12 @@ import numpy as np
 from harness.data.classifier import digits_classifier
 from harness.scoring import (
     action_rules,
-    bigrams,
     classification,
     confused,
     divergence,
     generated,
     inception,
+    kneser_ney,
     linear,
     pca,
     reconstruction,
@@ -109,7 +109,7 @@ CALLS: Final = (
         {"rewards": VALUES["rewards"], "following": numbers(5), "terminated": FLAGS, "discount": 0.9},
     ),
     Sound(action_rules.td_error, {"received": numbers(5), "exact": numbers(5)}),
-    Sound(bigrams.bigram_logits, {"ids": labels(20), "size": K}),
+    Sound(kneser_ney.kneser_ney, {"ids": labels(20), "size": K, "order": 2}),
     Sound(classification.accuracy, {"probabilities": shares(8), "labels": labels(8)}),
     Sound(classification.confusion, {"probabilities": shares(8), "labels": labels(8)}),
     Sound(classification.gap, {"train": SCORES[0], "test": SCORES[1]}),
@@ -172,7 +172,7 @@ CALLS: Final = (
     ),
     Sound(
         led(sampling.likelihoods, lambda windows: np.ones((len(windows), K))),
-        {"contexts": RNG.integers(0, K, (6, 4)), "answers": labels(6), "rows": 4},
+        {"contexts": RNG.integers(0, K, (2, 3, 4)), "answers": labels(6).reshape(2, 3), "rows": 4},
     ),
     Sound(sampling.filled, {"contexts": RNG.integers(0, K, (6, 4)), "rows": 8}),
     Sound(
@@ -205,8 +205,9 @@ CALLS: Final = (
     Sound(signs.forecast_signs, {"fitted": numbers(5), "truth": numbers(5)}, ("fitted", "truth")),
     Sound(text.perplexity, {"log_likelihoods": -numbers(8)}),
     Sound(text.standard_error, {"values": numbers(8)}),
-    Sound(text.bleu, {"texts": TEXTS, "references": TEXTS[::-1]}),
+    Sound(text.bleu, {"texts": TEXTS, "references": [TEXTS, TEXTS]}),
     Sound(text.self_bleu, {"texts": TEXTS}),
+    Sound(text.bleu_error, {"references": [TEXTS, TEXTS], "texts": TEXTS}),
     Sound(text.corpus_bleu, {"references": [TEXTS, TEXTS], "texts": TEXTS}),
     Sound(text.fingerprint, {"texts": TEXTS}),
     Sound(text.balance, {"written": SCORES, "real": SCORES}),

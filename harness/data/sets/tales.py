@@ -20,7 +20,7 @@ CHARACTERS: Final = 212_000
 SUBJECTS: Final = 8
 WORDS: Final[dict[Kind, int]] = {"noun": 6, "verb": 4, "adjective": 4}  # of each subject, the first the most frequent
 LOYAL: Final = 0.95  # share of words that are of the tale's own subject
-SENTENCES: Final = (8, 16)  # of a tale
+SENTENCES: Final = (20, 40)  # of a tale
 
 SHORTEST: Final = 3  # letters of an invented word
 
