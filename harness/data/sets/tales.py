@@ -6,6 +6,7 @@ ago, expects better than who counts the few that stand together.
 """
 
 from dataclasses import dataclass
+from itertools import combinations
 from random import Random
 from typing import Final, Literal
 
@@ -30,7 +31,7 @@ def listed(words: str) -> tuple[str, ...]:
 
 
 STARTS: Final = listed("b d f g k l m n p r s t v z br dr fl gl kr pl st tr th sh")
-VOWELS: Final = listed("a e i o u oo ai ee")
+VOWELS: Final = listed("a e i o u y")
 ENDS: Final = ("", "", *listed("n r l m x p ck"))
 
 DETERMINERS: Final = listed("the the the a every some no that this his her their our my its one")
@@ -60,18 +61,22 @@ Language = tuple[dict[Kind, tuple[str, ...]], ...]  # words by subject and kind
 
 
 def invented(random: Random) -> Language:
-    """Return a language of words that are all different, none of them one of English's."""
+    """Return a language of words that are all different, none of them one of English's.
+
+    Vowels are in harmony: the words of one subject have two of six, and no vowel is one subject's alone.
+    """
     taken = {*DETERMINERS, *PREPOSITIONS, *CONJUNCTIONS, *ADVERBS}
 
-    def word() -> str:
+    def word(vowels: tuple[str, str]) -> str:
         while True:
-            syllables = (random.choice(STARTS) + random.choice(VOWELS) for _ in range(random.randint(1, 2)))
+            syllables = (random.choice(STARTS) + random.choice(vowels) for _ in range(random.randint(1, 2)))
             made = "".join(syllables) + random.choice(ENDS)
             if len(made) >= SHORTEST and made not in taken:
                 taken.add(made)
                 return made
 
-    return tuple({k: tuple(word() for _ in range(n)) for k, n in WORDS.items()} for _ in range(SUBJECTS))
+    harmonies = random.sample(list(combinations(VOWELS, 2)), SUBJECTS)
+    return tuple({k: tuple(word(vowels) for _ in range(n)) for k, n in WORDS.items()} for vowels in harmonies)
 
 
 def tale(language: Language, random: Random) -> str:
