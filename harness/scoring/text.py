@@ -69,19 +69,19 @@ def bleu_error(references: Sequence[Sequence[Words]], texts: Sequence[Words]) ->
     """Return the standard error of `corpus_bleu` over the texts as a share of its value, in [0, 1] for the most part.
 
     The delta method: BLEU is the geometric mean of precisions, each the sum of matches over that of n-grams, and what
-    one text adds to them is known. Of the penalty for short texts nothing is counted. 0 where nothing matches.
+    one text adds to them is known. Of the penalty for short texts nothing is counted, nor of n-grams without a match.
     """
     from nltk.translate.bleu_score import modified_precision
 
     check_texts("texts", texts)
-    if not references[0]:
+    if not any(references):
         return 0.0
     influence = np.zeros(len(texts))
     for n in range(1, ORDER + 1):
         found = [modified_precision(several, text, n) for several, text in zip(references, texts, strict=True)]
         matches, grams = np.array([(p.numerator, p.denominator) for p in found], dtype=np.float64).T
         if not matches.any():
-            return 0.0
+            continue  # smoothed
         influence += (matches - grams * matches.sum() / grams.sum()) / (matches.sum() * ORDER)
     return math.sqrt(float((influence**2).sum()))
 

@@ -17,7 +17,7 @@ from harness.task import Measure, TaskData
 TEMPERATURES: Final = {"02": 0.2, "05": 0.5, "10": 1.0, "15": 1.5}
 BALANCED: Final = "10"  # the temperature at which diversity, copying and existing words are looked at
 TEXTS: Final = 40  # texts written at each temperature
-REFERENCES: Final = 2  # of each text
+REFERENCES: Final = 8  # of each text at most, and two at least
 WORDS: Final = 32  # of a text that are measured, and of a reference
 LENGTH: Final[Mapping[Level, int]] = {"char": 240, "word": WORDS}  # tokens written: characters enough for the words
 
@@ -67,8 +67,8 @@ def passage(tokens: list[str], level: Level, window: int) -> Passage:
     ends = [i for i in range(window, len(tokens)) if level == "word" or tokens[i - 1] == " "]
     end = ends[0] if ends else 0
     after = words(("" if level == "char" else " ").join(tokens[end:]))
-    real, *references = (after[i * WORDS : (i + 1) * WORDS] for i in range(REFERENCES + 1))
-    return Passage(tokens[max(end - window, 0) : end], real, references)
+    real, *references = (after[i : i + WORDS] for i in range(0, max(len(after), 3 * WORDS), WORDS))
+    return Passage(tokens[max(end - window, 0) : end], real, references[:REFERENCES])
 
 
 def measure_texts(
