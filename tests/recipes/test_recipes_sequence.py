@@ -55,7 +55,7 @@ def test_every_held_out_token_is_asked_about_but_those_before_the_first_window()
     assert contexts.shape == (98, 3, 2)
     assert sorted(answers.ravel().tolist()) == [i for i in range(300) if i % 100 > 1]
     assert np.array_equal(contexts[..., -1] + 1, answers)
-    assert passages(ids, 2, 400)[1].shape == (23, 12), "a stretch is twelve windows long"
+    assert passages(ids, 2, 400)[1].shape == (14, 18), "a stretch is eight windows long"
     assert passages(np.arange(4_000, dtype=np.int32), 2, 9)[1].shape == (128, 9), "no more questions than that"
 
 
