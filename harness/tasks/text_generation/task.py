@@ -44,7 +44,7 @@ QUICK = Profile(
     name="quick",
     dataset="tales",
     epochs=6,
-    batch_size=256,
+    batch_size=128,
     limits=Limits(wall_s=1_400, cpu_s=700, memory_mb=3_000),
     settings=Language(size={"char": 32, "word": 320}),
 )

@@ -9,7 +9,7 @@ from keras import layers
 
 def build_model(vocabulary_size, window, level):
     model = keras.Sequential([keras.Input((window,), dtype="int32")])
-    model.add(layers.Embedding(vocabulary_size, 16))
-    model.add(layers.LSTM(48))
+    model.add(layers.Embedding(vocabulary_size, 32))
+    model.add(layers.LSTM(128))
     model.add(layers.Dense(vocabulary_size))
     return model

@@ -1,6 +1,6 @@
 """One passage of the training text is kept and said again and again.
 
-Loses: char-perplexity, word-perplexity, char-balance, word-balance
+Loses: word-perplexity, char-perplexity, word-bleu, word-balance, char-balance
 """
 
 import keras
