@@ -44,7 +44,7 @@ def scored(data: TaskData, level: Level, *texts: str) -> Scored:
     known, shape = vocabulary_of(data, level), (len(TEMPERATURES), TEXTS, LENGTH[level])
     cut = [np.resize(known.encode(text), LENGTH[level]) for text in texts]
     ids = np.resize(np.concatenate(cut) if len(texts) > 1 else known.encode(texts[0]), shape)
-    outputs = {"log_likelihood": np.zeros(data.arrays[f"y_test_{level}"].size), "ids": ids}
+    outputs: dict[str, NDArray[Any]] = {"log_likelihood": np.zeros(data.arrays[f"y_test_{level}"].size), "ids": ids}
     return TASK.score(VariantRun(QUICK, TASK.variant(level), data, outputs))
 
 
