@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from harness.data.corpus import as_text
 from harness.data.tokens import Level, vocabulary
+from harness.recipes.fewer import few_rows
 from harness.recipes.figures import learning_curves
 from harness.recipes.known import measured
 from harness.recipes.loops import Sequences, answering, training_step
@@ -50,6 +51,7 @@ LONGEST: Final[Mapping[Level, tuple[int, ...]]] = {"char": (4, 5, 6, 7, 8, 10), 
 TRIED: Final = 4_000  # tokens of the validation text that decide between them
 LONG: Final = 8  # a held-out stretch is so many windows long or longer, so that few of its tokens go before them
 QUESTIONS: Final = 128
+FEW: Final = 4  # questions to a model as it was built
 LARGEST_LOGIT: Final = 1e5
 PERPLEXITY: Final = Measure("perplexity", "exp of the mean surprise at a held-out token", "lower")
 ARGUMENTS: Final = (
@@ -157,6 +159,11 @@ class SequenceModel(Recipe):
             arrays |= {**seen, **held_out}
             learnt |= seen.keys()
         return TaskData(dataset, arrays, frozenset(arrays) - learnt)
+
+    def fewer(self, data: TaskData) -> TaskData:
+        """Return the data with few questions about held-out text."""
+        asked = [f"{name}_{v.stream.name}" for name in ("contexts", "y_test") for v in self.variants]
+        return few_rows(data, asked, FEW)
 
     def call(self, profile: Profile, variant: Variant, data: TaskData) -> Call:
         del data
