@@ -12,7 +12,7 @@ from harness.errors import DataError
 from harness.recipes.sequence import Stream
 from harness.scoring.score import Score
 from harness.scoring.text import balance, bleu, copied, distinct, existing, own_words, self_bleu
-from harness.task import Measure, TaskData
+from harness.task import Better, Measure, TaskData
 
 TEMPERATURES: Final = {"02": 0.2, "05": 0.5, "10": 1.0, "15": 1.5}
 BALANCED: Final = "10"  # the temperature at which diversity, copying and existing words are looked at
@@ -21,17 +21,15 @@ REFERENCES: Final = 8  # of each text at most, and two at least
 WORDS: Final = 32  # of a text that are measured, and of a reference
 LENGTH: Final[Mapping[Level, int]] = {"char": 240, "word": WORDS}  # tokens written: characters enough for the words
 
+BY_TEMPERATURE: Final[tuple[tuple[str, str, Better], ...]] = (
+    ("bleu", "BLEU-3 of texts at temperature {}, beside their own passages", "higher"),
+    ("self_bleu", "BLEU-3 of each text at temperature {} against the others", "lower"),
+    ("balance", "quality, diversity and own words at temperature {}, beside real text", "higher"),
+)
 MEASURES = (
     *(
-        Measure(f"bleu_{t}", f"BLEU-3 of texts at temperature {v}, beside their own passages", "higher")
-        for t, v in TEMPERATURES.items()
-    ),
-    *(
-        Measure(f"self_bleu_{t}", f"BLEU-3 of each text at temperature {v} against the others", "lower")
-        for t, v in TEMPERATURES.items()
-    ),
-    *(
-        Measure(f"balance_{t}", f"quality, diversity and own words at temperature {v}, beside real text", "higher")
+        Measure(f"{m}_{t}", text.format(v), better)
+        for m, text, better in BY_TEMPERATURE
         for t, v in TEMPERATURES.items()
     ),
     Measure("distinct_1", "share of different words at temperature 1", "higher"),
@@ -85,9 +83,11 @@ def measure_texts(
         scores["balance"] = balance((*scores.values(), own_words(texts, train)), real)
         found |= {f"{name}_{t}": at(value, t) for name, value in scores.items()}
     texts = written[BALANCED]
-    everything = frozenset(chain.from_iterable(map(words, whole.values())))
     scores = {f"distinct_{n}": distinct(texts, n) for n in (1, 2)}
-    scores |= {"copied": copied(texts, train), "existing": existing(texts, everything)}
+    scores |= {
+        "copied": copied(texts, train),
+        "existing": existing(texts, {*chain.from_iterable(map(words, whole.values()))}),
+    }
     return found | {name: at(value, BALANCED) for name, value in scores.items()}, real
 
 
