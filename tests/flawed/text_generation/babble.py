@@ -1,6 +1,6 @@
 """All tokens are equally likely, as before any training.
 
-Loses: word-perplexity, char-perplexity, word-bleu, word-balance, char-balance
+Loses: word-perplexity, char-perplexity, word-balance, word-daring, char-balance
 """
 
 import keras

@@ -1,6 +1,6 @@
 """The same token follows whatever came before.
 
-Loses: word-perplexity, char-perplexity, word-bleu, word-balance, char-balance
+Loses: word-perplexity, char-perplexity, word-balance, word-daring, char-balance
 """
 
 import keras

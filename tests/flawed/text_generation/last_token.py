@@ -1,6 +1,6 @@
 """Only the last token is looked at.
 
-Loses: word-perplexity, char-perplexity, word-bleu, word-balance, char-balance
+Loses: word-perplexity, char-perplexity, word-balance, char-balance
 """
 
 import keras

@@ -1,6 +1,6 @@
 """One passage of the training text is kept and said again and again.
 
-Loses: word-perplexity, char-perplexity, word-bleu, word-balance, char-balance
+Loses: word-perplexity, char-perplexity, word-balance, word-daring, char-balance
 """
 
 import keras

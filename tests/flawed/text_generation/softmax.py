@@ -1,6 +1,6 @@
 """The model ends with a softmax, so that its probabilities are taken for logits.
 
-Loses: word-perplexity, char-perplexity, word-bleu, word-balance, char-balance
+Loses: word-perplexity, char-perplexity, word-balance, word-daring, char-balance
 """
 
 import keras
