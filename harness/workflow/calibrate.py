@@ -41,18 +41,28 @@ class Calibration(Frozen):
     written: bool = False
 
 
+@dataclass(frozen=True)
+class Changes:
+    """What may be changed: rubrics at all, and in them targets that are frozen."""
+
+    write: bool = False
+    refit: bool = False
+
+
+NONE = Changes()
+
+
 def calibrate(
     names: Sequence[str],
     profile: str,
     rubrics: Path | None = None,
     baselines: Path | None = None,
     *,
-    write: bool = False,
-    refit: bool = False,
+    changes: Changes = NONE,
     tasks: Mapping[str, Task] | None = None,
     rooms: Rooms = SHIPPED,
 ) -> list[Calibration]:
-    """Calibrate the rubrics of the tasks named (all by default) under one profile; change files only to `write`.
+    """Calibrate the rubrics of the tasks named (all by default) under one profile; files change only to `write`.
 
     `rubrics` and `baselines` are folders; by default those of `rooms`: of a shipped task a course gets a rubric of its
     own. With `refit`, frozen targets that are unfair are moved as well. All rubrics are worked out before the first is
@@ -67,11 +77,11 @@ def calibrate(
         task.profile(profile)
     loaded = load_rubrics(rubrics, chosen, rooms)
     found = [
-        _calibration(_files(rubrics, name, rooms), Held(task, profile, loaded[name], found, refit))
+        _calibration(_files(rubrics, name, rooms), Held(task, profile, loaded[name], found, changes.refit))
         for name, task in chosen.items()
         for found in [_baselines([baselines] if baselines else rooms.folders("baselines", name), task, profile)]
     ]
-    return [_write(c, chosen[c.task]) if write and c.diff else c for c in found]
+    return [_write(c, chosen[c.task]) if changes.write and c.diff else c for c in found]
 
 
 def _files(rubrics: Path | None, name: str, rooms: Rooms) -> tuple[Path, Path]:
