@@ -85,8 +85,8 @@ def baseline(asked: References) -> int:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Calibrating:
-    """Which rubrics to hold against which baselines, and what to change."""
+class Thresholds:
+    """Which rubrics to hold against which baselines, and what to change in them."""
 
     task: TaskNames = None
     profile: Annotated[str, typer.Option(help="quick or full; default: the course's, or quick.")] = ""
@@ -103,23 +103,16 @@ class Calibrating:
 @app.command(rich_help_panel=PANEL)
 @reported
 @grouped
-def calibrate(asked: Calibrating) -> None:
+def calibrate(asked: Thresholds) -> None:
     """Propose targets and floors from the baselines, and show how often each would be fair."""
     from harness.terminal.calibration import show_calibrations
-    from harness.workflow.calibrate import Changes
+    from harness.workflow.calibrate import Asked
     from harness.workflow.calibrate import calibrate as run
 
     found = course_at(asked.course)
-    proposed = run(
-        asked.task or (),
-        asked.profile or found.says.profile,
-        asked.rubrics,
-        asked.baselines,
-        changes=Changes(asked.write, asked.refit),
-        tasks=found.tasks,
-        rooms=found.rooms,
-    )
-    show_calibrations(proposed, as_json=asked.json)
+    profile = asked.profile or found.says.profile
+    held = Asked(asked.task or (), profile, asked.rubrics, asked.baselines, asked.write, asked.refit)
+    show_calibrations(run(held, found.tasks, found.rooms), as_json=asked.json)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -29,6 +29,9 @@ SHOWN = {  # of a criterion's result; a field added to it stays out until it is 
         "certainty",
         "target",
         "floor",
+        "naive",
+        "level",
+        "learned",
         "reference",
         "same_key",
         "published",
@@ -145,8 +148,12 @@ def _line(criterion: CriterionResult, profile: str) -> dict[str, Any]:
     line: dict[str, Any] = {"id": criterion.id, "text": criterion.text, "points": criterion.points}
     if criterion.manual:
         return {**line, "manual": True}
-    over = {"over": criterion.over} if criterion.over else {}
-    band = {"target": criterion.target, "floor": criterion.floor}
+    over: dict[str, Any] = {"over": criterion.over} if criterion.over else {}
+    band: dict[str, Any] = {"target": criterion.target}
+    band |= {"step": True} if criterion.floor is None else {"floor": criterion.floor}
+    band |= {} if criterion.naive is None else {"naive": criterion.naive}
+    over |= {"level": criterion.level} if criterion.level else {}
+    over |= {} if criterion.learned else {"learned": False}
     return {
         **line,
         "measure": criterion.measure,
