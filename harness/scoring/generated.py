@@ -93,8 +93,10 @@ def originality(made: NDArray[Any], real: NDArray[Any], train: NDArray[Any]) -> 
     of counts, and near 0 where all are like the same few. Of the first COMPARED samples, and as many real images.
     Raises ValueError for images of different shapes, NaN and infinity.
     """
-    used = min(len(made), len(real), COMPARED)
+    for images in (made, real):
+        check_numbers("images", images, 4)
     check_same_example(samples=made, real_images=real)
+    used = min(len(made), len(real), COMPARED)
     apart, place = nearest_moved(np.concatenate([made[:used], real[:used]]), train)
     far, usual = (float(np.quantile(d, QUARTER)) for d in (apart[:used], apart[used:]))
     kinds, others = (len(np.unique(p)) for p in (place[:used], place[used:]))

@@ -1,6 +1,6 @@
-"""Three convolutions, in the manner of TensorFlow's tutorial on convolutional networks: 32, 64 and 64 filters.
+"""One convolution and a dense layer, in the manner of Machine Learning Mastery's first network for digits.
 
-Earns 60 to 85: padding is left out, batch normalisation keeps its default momentum, and dropout follows each pooling.
+Earns 60 to 85: it classifies well as it is, and has too little before its dense layer for images that are moved.
 """
 
 import keras
@@ -14,15 +14,14 @@ def build_model(input_shape, num_classes, augmentation, dropout, batch_norm, ini
     if augmentation == "hard":
         model.add(layers.RandomRotation(0.2))
         model.add(layers.RandomZoom(0.3))
-    for filters, pooled in ((32, True), (64, True), (64, False)):
-        model.add(layers.Conv2D(filters, 3, activation="relu", kernel_initializer=initializer))
-        if batch_norm:
-            model.add(layers.BatchNormalization())
-        if pooled:
-            model.add(layers.MaxPooling2D())
-            model.add(layers.Dropout(dropout))
+    model.add(layers.Conv2D(32, (3, 3), kernel_initializer=initializer))
+    if batch_norm:
+        model.add(layers.BatchNormalization())
+    model.add(layers.Activation("relu"))
+    model.add(layers.MaxPooling2D((2, 2)))
     model.add(layers.Flatten())
-    model.add(layers.Dense(64, activation="relu", kernel_initializer=initializer))
+    model.add(layers.Dropout(dropout))
+    model.add(layers.Dense(100, activation="relu", kernel_initializer=initializer))
     model.add(layers.Dense(num_classes, activation="softmax", kernel_initializer=initializer))
     model.compile(
         optimizer=keras.optimizers.Adam(learning_rate=learning_rate),
