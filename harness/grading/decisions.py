@@ -14,7 +14,6 @@ from harness.grading.goal import Goal, goal_of, variants_of
 from harness.grading.rubric_model import Rubric
 from harness.grading.seeds import Gap, Value, Values, values_of
 from harness.grading.sides import Side, sides
-from harness.grading.unearned import unearned
 from harness.records.models import Fault, Measurement
 from harness.task import Task
 
@@ -33,14 +32,13 @@ def more_seeds(
     """Return the variants that one seed leaves in doubt, with the reason in a few words; none if all is clear.
 
     `measurements` are those under the first seed. A comparison in doubt needs both its variants again, and a measure
-    over variants all of them, but not one that the harness computes itself. What earns nothing for want of learning is
-    not in doubt. The result does not depend on the order of `measurements`.
+    over variants all of them, but not one that the harness computes itself. The result does not depend on the order of
+    `measurements`.
     """
     values, found = all_values(task, measurements, task_fault, baseline), dict[str, str]()
     given = {v.name for v in task.variants if v.given}
-    settled = unearned(rubric, task, profile, measurements).criteria
     for criterion in rubric.criteria:
-        goal = None if criterion.id in settled else goal_of(criterion, profile, baseline)
+        goal = goal_of(criterion, profile, baseline)
         behind = variants_of(criterion, task)
         beside = sides(criterion, task, profile, values, baseline)
         why = doubt(goal, values_of(criterion, values), values, behind, beside) if goal else ""

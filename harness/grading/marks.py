@@ -165,13 +165,16 @@ def _is_step(criterion: Criterion, profile: str) -> bool:
 
 
 def _how_sure(criterion: Criterion, known: Known, goal: Goal, beside: Sequence[Side]) -> dict[str, object]:
-    """Return what a result says about its certainty; nothing of what has not run or earns nothing for other reasons."""
+    """Return what a result says about its certainty; nothing of what has not run, or reaches a target for nothing."""
     variants = variants_of(criterion, known.task)
-    if criterion.id in known.unearned.criteria or not any(known.values.of(variant) for variant in variants):
+    if not any(known.values.of(variant) for variant in variants):
         return {}
     seeds = values_of(criterion, known.values)
     decided = decide(seeds, "higher" if goal.higher else "lower")
-    return _certainty(goal, seeds, decided, doubt(goal, seeds, known.values, variants, beside), known.can_ask)
+    why = doubt(goal, seeds, known.values, variants, beside)
+    if criterion.id in known.unearned.criteria and not why:
+        return {}
+    return _certainty(goal, seeds, decided, why, known.can_ask)
 
 
 def _open(criterion: Criterion) -> CriterionResult:

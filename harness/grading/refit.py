@@ -4,7 +4,9 @@ Every target begins a tolerance factor from the mean. While more than `FAIR` of 
 criterion that takes most from them is made a little more lenient; where none can be, what remains is said.
 """
 
+import math
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Final
 
 from harness.grading.baselines import Baseline
@@ -33,6 +35,7 @@ from harness.grading.words import number
 from harness.records.models import Frozen
 from harness.task import Task
 
+DIGITS: Final = 4  # of a floor where nothing says how far seeds differ
 EASIER: Final = 0.25  # sd by which a target is moved at a time
 MOST: Final = 4.0  # sd beyond the tolerance factor; further off, it is the criterion that has to change
 NO_BASELINE: Final = "no baseline"
@@ -164,7 +167,7 @@ def _calibrated(criterion: Criterion, band: Band, against: Against, sds: float) 
         return row.model_copy(update={"note": NO_BASELINE})
     row = row.model_copy(update={"n": len(reached.values), "mean": reached.mean})
     if len(reached.values) < 2:
-        return row.model_copy(update={"note": ONE_SEED})
+        return row.model_copy(update=_of_one_seed(criterion, band, reached, against))
     shared = shared_part(baseline, criterion.measure, criterion.over)
     rates = chances(reached.values, band.target, reached.better, shared)
     row = row.model_copy(update={"sd": reached.sd, "chances": rates})
@@ -179,6 +182,17 @@ def _calibrated(criterion: Criterion, band: Band, against: Against, sds: float) 
             "note": "; ".join(notes),
         }
     )
+
+
+def _of_one_seed(criterion: Criterion, band: Band, reached: Reached, against: Against) -> dict[str, object]:
+    """Return what one seed allows: a floor that no answer without learning passes, in four digits of its value."""
+    floor = floor_of(criterion, band, against.task, against.profile, against.baseline)
+    least = None
+    if floor.answer and floor.value:
+        step = Decimal(1).scaleb(math.floor(math.log10(abs(floor.value))) - DIGITS + 1)
+        least = floor.begin(step, reached.better)
+    made, notes = _kept(band.origin, band, reached, least)
+    return {"proposal": made if made.floor != band.floor else None, "note": "; ".join([ONE_SEED, *notes])}
 
 
 def _proposed(
@@ -216,7 +230,7 @@ def _hand_floor(band: Band, known: Floor, reached: Reached) -> Floor:
 
 def _kept(origin: str, band: Band, reached: Reached, least: float | None) -> tuple[Proposal, list[str]]:
     """Return a band whose target stays, with a floor that an answer without learning does not pass if there is room."""
-    kept = Proposal(target=band.target, floor=band.floor, origin=origin, step=band.step)
+    kept = Proposal(target=band.target, floor=band.floor, origin=origin, naive=band.naive, step=band.step)
     if least is None or band.step or band.floor is None or reached.sign * (least - band.floor) <= 0:
         return kept, []
     if reached.sign * (band.target - least) <= 0:

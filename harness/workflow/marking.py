@@ -14,6 +14,7 @@ from harness.records.models import Finding, Newest
 from harness.workflow.measured import Measured
 from harness.workflow.plan import StudentEntry, TaskEntry
 from harness.workflow.standards import Standards
+from harness.workflow.with_reference import beside_reference
 
 
 def mark_class(
@@ -34,19 +35,22 @@ def class_result(
 ) -> ClassResult:
     """Put together what the students of a class got, with what people decided."""
     plan = measured.plan
+    reference = mark_student(plan.reference, measured, standards) if plan.reference else None
+    found = [student_by_hand(s, by_hand or {}, plan.scale) for s in students]
     return ClassResult(
         title=plan.title,
         created=plan.created,
         harness=__version__,
         profile=plan.profile,
         seeds=plan.seeds,
-        complete=all(measured.complete(e) for s in plan.students for e in s.tasks),
+        complete=all(measured.complete(e) for s in plan.everyone for e in s.tasks),
         revealed=revealed,
         seconds=plan.seconds,
         extra_trainings=measured.extra_trainings(),
         references={name: reference_runs(baseline) for name, baseline in standards.baselines.items()},
         scale=plan.scale,
-        students=[student_by_hand(s, by_hand or {}, plan.scale) for s in students],
+        students=beside_reference(found, reference),
+        reference=reference,
     )
 
 
