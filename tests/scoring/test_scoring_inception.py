@@ -9,14 +9,14 @@ from types import ModuleType
 import numpy as np
 import pytest
 from scipy.linalg import sqrtm
-from scipy.spatial.distance import pdist
+from scipy.spatial.distance import cdist, pdist
 from scipy.special import softmax
 from scipy.stats import entropy, norm
 
 from harness.data.base import Sizes
 from harness.data.classifier import digits_classifier
 from harness.data.load import load
-from harness.scoring.alike import nearest_moved
+from harness.scoring.alike import TURNS, features, nearest_moved
 from harness.scoring.divergence import gaussian_kl, kl_error
 from harness.scoring.drawings import moved, pca_drawn, pca_drawn_by_class
 from harness.scoring.frechet import frechet_distance
@@ -179,6 +179,12 @@ def test_the_nearest_is_found_wherever_it_was_moved() -> None:
     assert place.tolist() == list(range(40, 60)) and np.all(apart < 0.1)
     again = nearest_moved(np.roll(train[40:60], 2, axis=2), train)
     assert np.array_equal(apart, again[0]), "to the last bit"
+
+
+def test_the_nearest_is_what_cdist_finds_among_all_turns() -> None:
+    images, train = X[:50], DIGITS["x_train"][:200]
+    expected = np.min([cdist(features(images, turn), features(train)).min(axis=1) for turn in TURNS], axis=0)
+    assert nearest_moved(images, train)[0] == pytest.approx(expected, abs=1e-3)
 
 
 def test_black_and_coloured_pictures_have_a_place() -> None:
