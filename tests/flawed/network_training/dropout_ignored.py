@@ -1,6 +1,6 @@
 """The argument dropout reaches no layer, so that two variants are the same network.
 
-Loses: dropout, dropout-gap, both
+Loses: dropout, both
 """
 
 import keras
