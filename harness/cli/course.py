@@ -84,28 +84,35 @@ def baseline(asked: References) -> int:
     return 0
 
 
+@dataclass(frozen=True, kw_only=True)
+class Thresholds:
+    """Which rubrics to hold against which baselines, and what to change in them."""
+
+    task: TaskNames = None
+    profile: Annotated[str, typer.Option(help="quick or full; default: the course's, or quick.")] = ""
+    rubrics: Rubrics = None
+    baselines: Annotated[Path | None, typer.Option(help="Folder of baselines; default: those shipped.")] = None
+    write: Annotated[bool, typer.Option("--write", help="Change the rubrics; otherwise only show how.")] = False
+    refit: Annotated[bool, typer.Option("--refit-frozen", help="Move frozen targets, too, where they are unfair.")] = (
+        False
+    )
+    course: CourseFolder = None
+    json: Json = False
+
+
 @app.command(rich_help_panel=PANEL)
 @reported
-def calibrate(
-    task: TaskNames = None,
-    profile: Annotated[str, typer.Option(help="quick or full; default: the course's, or quick.")] = "",
-    rubrics: Rubrics = None,
-    baselines: Annotated[Path | None, typer.Option(help="Folder of baselines; default: those shipped.")] = None,
-    write: Annotated[bool, typer.Option("--write", help="Change the rubrics; otherwise only show how.")] = False,
-    refit: Annotated[
-        bool, typer.Option("--refit-frozen", help="Move frozen targets, too, where they are unfair.")
-    ] = False,
-    course: CourseFolder = None,
-    json: Json = False,
-) -> None:
+@grouped
+def calibrate(asked: Thresholds) -> None:
     """Propose targets and floors from the baselines, and show how often each would be fair."""
     from harness.terminal.calibration import show_calibrations
+    from harness.workflow.calibrate import Asked
     from harness.workflow.calibrate import calibrate as run
 
-    found = course_at(course)
-    size = profile or found.says.profile
-    proposed = run(task or (), size, rubrics, baselines, write=write, refit=refit, tasks=found.tasks, rooms=found.rooms)
-    show_calibrations(proposed, as_json=json)
+    found = course_at(asked.course)
+    profile = asked.profile or found.says.profile
+    held = Asked(asked.task or (), profile, asked.rubrics, asked.baselines, asked.write, asked.refit)
+    show_calibrations(run(held, found.tasks, found.rooms), as_json=asked.json)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -146,6 +146,9 @@ def _mark_one(criterion: Criterion, known: Known) -> CriterionResult | None:
             "unit": task.measure_names()[criterion.measure].unit,
             "values": numbers_of(seeds),
             "target": goal.target,
+            "naive": criterion.profiles[known.profile].naive,
+            "level": criterion.level,
+            "learned": criterion.learned,
             "floor": None if _is_step(criterion, known.profile) else (criterion.profiles[known.profile].floor or 0.0),
             "reference": _reference(criterion, better, baseline),
             "published": published_values(task, known.profile, criterion.measure, criterion.over, better),
@@ -172,7 +175,7 @@ def _how_sure(criterion: Criterion, known: Known, goal: Goal, beside: Sequence[S
     seeds = values_of(criterion, known.values)
     decided = decide(seeds, "higher" if goal.higher else "lower")
     why = doubt(goal, seeds, known.values, variants, beside)
-    if criterion.id in known.unearned.criteria and not why:
+    if criterion.id in known.unearned.criteria and not isinstance(decided, Gap) and goal.reached(decided):
         return {}
     return _certainty(goal, seeds, decided, why, known.can_ask)
 

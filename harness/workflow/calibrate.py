@@ -41,37 +41,42 @@ class Calibration(Frozen):
     written: bool = False
 
 
-def calibrate(
-    names: Sequence[str],
-    profile: str,
-    rubrics: Path | None = None,
-    baselines: Path | None = None,
-    *,
-    write: bool = False,
-    refit: bool = False,
-    tasks: Mapping[str, Task] | None = None,
-    rooms: Rooms = SHIPPED,
-) -> list[Calibration]:
-    """Calibrate the rubrics of the tasks named (all by default) under one profile; change files only to `write`.
+@dataclass(frozen=True)
+class Asked:
+    """Which rubrics to calibrate, all by default, under which profile, and whether to `write` what follows.
 
-    `rubrics` and `baselines` are folders; by default those of `rooms`: of a shipped task a course gets a rubric of its
-    own. With `refit`, frozen targets that are unfair are moved as well. All rubrics are worked out before the first is
-    written. Raises UsageError for an unknown task or profile or a missing folder, RubricError for a rubric that is
-    wrong or cannot be written, ResultsError for a damaged baseline.
+    `rubrics` and `baselines` are folders; by default those of a course or the shipped ones. With `refit`, frozen
+    targets that are unfair are moved as well.
+    """
+
+    names: Sequence[str] = ()
+    profile: str = "quick"
+    rubrics: Path | None = None
+    baselines: Path | None = None
+    write: bool = False
+    refit: bool = False
+
+
+def calibrate(asked: Asked, tasks: Mapping[str, Task] | None = None, rooms: Rooms = SHIPPED) -> list[Calibration]:
+    """Calibrate the rubrics asked for; of a shipped task a course gets a rubric of its own, by `rooms`.
+
+    All rubrics are worked out before the first is written. Raises UsageError for an unknown task, profile or missing
+    folder, RubricError for a rubric that is wrong or cannot be written, ResultsError for a damaged baseline.
     """
     tasks = registry() if tasks is None else tasks
-    chosen = known_tasks(names or tasks, tasks)
-    if baselines and not baselines.is_dir():
-        raise UsageError(f"Expected --baselines to be a folder, received '{baselines}', which is none.")
+    chosen = known_tasks(asked.names or tasks, tasks)
+    if asked.baselines and not asked.baselines.is_dir():
+        raise UsageError(f"Expected --baselines to be a folder, received '{asked.baselines}', which is none.")
     for task in chosen.values():
-        task.profile(profile)
-    loaded = load_rubrics(rubrics, chosen, rooms)
+        task.profile(asked.profile)
+    loaded = load_rubrics(asked.rubrics, chosen, rooms)
     found = [
-        _calibration(_files(rubrics, name, rooms), Held(task, profile, loaded[name], found, refit))
+        _calibration(_files(asked.rubrics, name, rooms), Held(task, asked.profile, loaded[name], there, asked.refit))
         for name, task in chosen.items()
-        for found in [_baselines([baselines] if baselines else rooms.folders("baselines", name), task, profile)]
+        for folders in [[asked.baselines] if asked.baselines else rooms.folders("baselines", name)]
+        for there in [_baselines(folders, task, asked.profile)]
     ]
-    return [_write(c, chosen[c.task]) if write and c.diff else c for c in found]
+    return [_write(c, chosen[c.task]) if asked.write and c.diff else c for c in found]
 
 
 def _files(rubrics: Path | None, name: str, rooms: Rooms) -> tuple[Path, Path]:

@@ -179,3 +179,12 @@ def test_the_whole_rubric_is_said_to_be_fair_or_not(harness: Harness, folder: Pa
     assert 0 <= task["fairness"]["lost"]["five_points"] <= task["fairness"]["lost"]["anything"] <= 1
     assert "losses" not in task["fairness"]
     assert task["proposed"]["lost"]["one_point"] <= 0.02
+
+
+def test_frozen_numbers_are_made_fair_where_that_is_asked_for(harness: Harness, folder: Path) -> None:
+    strict = toy.RUBRIC.replace("{target: 0.35, floor: 0.15}", "{target: 0.63, floor: 0.15, frozen: true}")
+    toy.write_rubrics(folder / "rubrics", strict)
+    assert "Not fair yet: at most 2% should lose a point or more; most is taken by plain" in harness(*CALIBRATE).stdout
+    done = harness(*CALIBRATE, "--refit-frozen", "--write")
+    assert "Not fair yet" not in done.stdout
+    assert load_rubric(rubric(folder), toy.TASK).criteria[0].band("quick") == (0.552, 0.15)

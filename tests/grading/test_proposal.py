@@ -160,7 +160,7 @@ def test_a_number_chosen_by_hand_is_never_made_stricter(task: Task, rubric_from:
         refitted("target: 0.9, floor: 0.85, frozen: true"),
         refitted("target: 0.95, floor: 0.85, frozen: true"),
     )
-    assert lenient.proposal and (lenient.proposal.target, lenient.proposal.floor) == (0.9, 0.85)
+    assert lenient.proposal is None, "more lenient than what is fair"
     assert strict.proposal and strict.proposal.target == 0.938
     narrow = refitted("target: 0.86, floor: 0.85, frozen: true")
     assert narrow.proposal and narrow.proposal.target == 0.865, "two sd wide"

@@ -39,6 +39,18 @@ def test_a_key_that_was_not_there_comes_last_and_no_floor_adds_none(good: str) -
     ]
 
 
+def test_a_step_loses_its_floor_and_what_sides_have_to_beat_is_added(good: str, rubric_from: Load) -> None:
+    step = Proposal(target=0.945, floor=None, origin="a step", step=True)
+    naive = ADVANTAGE.model_copy(update={"naive": 0.87})
+    new = rewrite(good, "quick", {"plain-accuracy": step, "deep-beats-plain": naive})
+    assert '      quick: {target: 0.945, origin: "a step", step: true}\n' in new
+    assert 'quick: {target: 0.02, naive: 0.87, origin: "from nothing"}' in new
+    rubric = rubric_from(new)
+    assert rubric.criteria[0].band("quick") == (0.945, 0.945)
+    slope = rewrite(new, "quick", {"plain-accuracy": NEW})
+    assert "step" not in slope and rubric_from(slope).criteria[0].band("quick") == (0.945, 0.874)
+
+
 def test_several_at_once_and_only_in_the_profile_asked_for(good: str, rubric_from: Load) -> None:
     bands = {"plain-accuracy": NEW, "small-error": NEW.model_copy(update={"target": 0.01})}
     rubric = rubric_from(rewrite(good, "quick", bands))

@@ -29,6 +29,9 @@ SHOWN = {  # of a criterion's result; a field added to it stays out until it is 
         "certainty",
         "target",
         "floor",
+        "naive",
+        "level",
+        "learned",
         "reference",
         "same_key",
         "published",
@@ -39,7 +42,19 @@ SHOWN = {  # of a criterion's result; a field added to it stays out until it is 
 }
 MEASURED = {  # of a measurement
     *("task", "version", "profile", "variant", "seed", "source", "key"),
-    *("measures", "curve", "parameters", "optimizer_steps", "learns", "settings", "usage", "fault", "not_run", "moved", "rebuilt"),
+    *(
+        "measures",
+        "curve",
+        "parameters",
+        "optimizer_steps",
+        "learns",
+        "settings",
+        "usage",
+        "fault",
+        "not_run",
+        "moved",
+        "rebuilt",
+    ),
 }
 _ODD = re.compile(r"[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff\ufff9-\uffff]")
 FOUND = {"variant", "title", "evidence", "next_step"}
@@ -133,8 +148,12 @@ def _line(criterion: CriterionResult, profile: str) -> dict[str, Any]:
     line: dict[str, Any] = {"id": criterion.id, "text": criterion.text, "points": criterion.points}
     if criterion.manual:
         return {**line, "manual": True}
-    over = {"over": criterion.over} if criterion.over else {}
-    band = {"target": criterion.target, "floor": criterion.floor}
+    over: dict[str, Any] = {"over": criterion.over} if criterion.over else {}
+    band: dict[str, Any] = {"target": criterion.target}
+    band |= {"step": True} if criterion.floor is None else {"floor": criterion.floor}
+    band |= {} if criterion.naive is None else {"naive": criterion.naive}
+    over |= {"level": criterion.level} if criterion.level else {}
+    over |= {} if criterion.learned else {"learned": False}
     return {
         **line,
         "measure": criterion.measure,

@@ -208,13 +208,20 @@ def _reference(criteria: Sequence[CriterionResult]) -> list[RankedLine]:
     values = [c.reference for c in criteria]
     if not any(v is not None for v in values):
         return []
-    known = [(c, v, c.target, c.floor) for c, v in zip(criteria, values, strict=True) if v is not None]
-    bands = [(c.points, share_of_band(v, t, f)) for c, v, t, f in known if t is not None and f is not None and t != f]
+    known = [(c, v, c.target) for c, v in zip(criteria, values, strict=True) if v is not None]
+    bands = [(c.points, _share(c, v, t)) for c, v, t in known if t is not None and t != c.floor]
     possible = math.fsum(p for p, _ in bands)
     if not possible:
         return []
     earned = math.fsum(p * share for p, share in bands)
     return [_entry("", "Reference model", earned, possible, values, criteria, is_reference=True)]
+
+
+def _share(criterion: CriterionResult, value: float, target: float) -> float:
+    """Return the share of the points that a value earns; without a floor the target is a step."""
+    if criterion.floor is not None:
+        return share_of_band(value, target, criterion.floor)
+    return float(value <= target if criterion.better == "lower" and not criterion.over else value >= target)
 
 
 def _ranks(scored: Iterable[tuple[float, Standing]]) -> list[tuple[str, Standing]]:
