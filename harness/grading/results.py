@@ -52,8 +52,9 @@ class TaskResult(Frozen):
 
     `possible` counts the points that are decided, by the harness or by a person; `manual_points` are those that a
     person has still to give. `source` is the fingerprint of what was handed in for this task; of its `source_bytes`,
-    `data_bytes` are literals and comments. `contract` is the key of the record of the check before training. `extra`
-    has the key of every measurement under a further seed, with what asked for it, as `criterion: reason`.
+    `data_bytes` are literals and comments, and all take `packed_bytes` when compressed. `contract` is the key of the
+    record of the check before training. `extra` has the key of every measurement under a further seed, with what asked
+    for it, as `criterion: reason`.
     """
 
     task: str
@@ -70,6 +71,7 @@ class TaskResult(Frozen):
     source: str = ""
     source_bytes: int = 0
     data_bytes: int = 0
+    packed_bytes: int = 0
     contract: str = ""
     extra: dict[str, str] = Field(default_factory=dict)
 
