@@ -13,6 +13,7 @@ from harness.cli.options import (
     Json,
     MinIsolation,
     Profile,
+    Search,
     TaskNames,
     Training,
     Trust,
@@ -59,6 +60,7 @@ class Grade:
     training: Training
     min_isolation: MinIsolation = ""
     trust: Trust = False
+    search: Search = True
     marking: ClassMarking
     json: Json = False
 
@@ -87,6 +89,7 @@ def grade(asked: Grade) -> int:
         again=asked.again or (),
         percent_so_far=marking.percent_so_far,
         protection=Protection(asked.min_isolation, asked.trust),
+        search=asked.search,
     )
     try:
         with live(screen(stderr=True), enabled=not asked.json) as show:

@@ -140,7 +140,8 @@ class ClassResult(Frozen):
     `seeds` are those that every submission runs under; `extra_trainings` counts the variants that were trained under
     further seeds, because one left a criterion in doubt, each once for identical submissions. `references` are what the
     reference of each task reached and took, by task and variant. `scale` is what students are judged by. With
-    `percent_so_far` tables give a percentage of what is decided while points are open.
+    `percent_so_far` tables give a percentage of what is decided while points are open. `readable` says, for staff,
+    which files steps could read that hold hidden data, and whether they were closed.
     """
 
     schema_version: int = 2
@@ -157,6 +158,7 @@ class ClassResult(Frozen):
     references: dict[str, dict[str, ReferenceRun]] = Field(default_factory=dict)
     scale: GradingScale = Field(default_factory=GradingScale)
     students: list[StudentResult]
+    readable: list[str] = Field(default_factory=list)
 
     def in_doubt(self) -> int:
         """Return how many criteria of all students want more seeds than there are."""

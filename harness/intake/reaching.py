@@ -56,7 +56,7 @@ def imported(node: ast.Import | ast.ImportFrom) -> Iterator[str]:
         if path.partition(".")[0] in MODULES and not getattr(node, "level", 0):
             yield f"the module {clean(path, 40)}"
     for alias in node.names if isinstance(node, ast.ImportFrom) else []:
-        if alias.name in FRAMES or (node.module == "gc" and alias.name in OF_GC):
+        if alias.name in FRAMES or (paths == ["gc"] and alias.name in OF_GC):
             yield inner(alias.name)
 
 

@@ -89,7 +89,7 @@ def sorted_out(held: Sequence[Readable], walls: Walls, backend: str) -> Answers:
         return Answers()
     needed = loaded(backend) if any(one.path.endswith(CODE) for one in held) else frozenset()
     roots = [*installed(walls.view.read), Path(os.__file__).resolve().parent]
-    closed, left = [], []
+    closed, left = list[Readable](), list[Readable]()
     for one in held:
         closable = walls.level != Level.NONE and not (one.path.endswith(CODE) and top_name(one.path, roots) in needed)
         (closed if closable else left).append(one)

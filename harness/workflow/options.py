@@ -35,7 +35,7 @@ class Options:
     percentage while points are open. `registry` and `rooms` are those of a course, where there is one: its tasks by
     name, and where rubrics, references and baselines are looked for; `course_data` is the folder of its data sets. `key`
     is what splits, questions and seeds are drawn with; None stands for a class's own, and for everybody's where there
-    is no class.
+    is no class. With `search` all that steps may read is looked through for hidden data first.
     """
 
     out: Path
@@ -60,6 +60,7 @@ class Options:
     rooms: Rooms = SHIPPED
     course_data: Path | None = None
     key: Key | None = None
+    search: bool = False
 
 
 def key_of(options: Options) -> Key:
