@@ -53,7 +53,9 @@ def size(context: TaskContext, variant: Variant, outcomes: Sequence[Outcome]) ->
     if not known:
         return Verdict(Ending.SKIPPED, "Not looked at, because no model could be built.")
     train, _ = training(context, variant)
-    room = sum(o.max_bytes for o in train.outputs if isinstance(o, BytesOutput)) // BYTES if train else 0
+    as_built = {name for kept in train.keeps for name in (kept.built, kept.configuration)} if train else set()
+    files = [o for o in train.outputs if isinstance(o, BytesOutput) and o.name not in as_built] if train else []
+    room = sum(o.max_bytes for o in files) // BYTES
     most, said = context.task.max_parameters or room, f"{max(known):,} parameters"
     if most and max(known) > most:
         return Verdict(Ending.FAILED, f"Expected at most {most:,} parameters, received {max(known):,}.")
@@ -84,13 +86,17 @@ def loss(outcome: Outcome, train: Step) -> Verdict:
             f"The loss stopped being a number ({said}) within {FEW}. Lower the learning rate, and look for a logarithm"
             " or a division that can meet zero.",
         )
-    fell = values[0] - min(values[1:]) > NOISE * abs(values[0])
-    if fell and weights(outcome).moved:
+    fell, moved = values[0] - min(values[1:]) > NOISE * abs(values[0]), weights(outcome).moved
+    if fell and moved:
         return Verdict(Ending.PASSED, f"{said} in {FEW}.")
-    return Verdict(
-        Ending.FAILED,
-        f"The loss did not fall in {FEW}: {said}. Look at the learning rate, and at whether the loss fits the output.",
+    why = (
+        f"No trainable weight moved in {FEW}, so the loss ({said}) says nothing. Check that layers are trainable and"
+        " that nothing between output and loss cuts the gradient."
+        if fell
+        else f"The loss did not fall in {FEW}: {said}. Look at the learning rate, and at whether the loss fits the"
+        " output."
     )
+    return Verdict(Ending.FAILED, why)
 
 
 class Weights(NamedTuple):

@@ -30,7 +30,9 @@ class Task:
 
     `findings` are the rules that apply, the cause before the consequence: names of those in `harness.diagnosis.rules`,
     or functions of the task's own. `max_parameters` is
-    what the models of one call of a builder may have together, 0 for as many as fit. `tiny` is the size that tests
+    what the models of one call of a builder may have together, 0 for as many as fit. `fewer` returns data of the same
+    task with fewer rows: what a model is asked as it was built, so that little time goes to it; without it, nothing
+    is. `tiny` is the size that tests
     train; derived from the quick profile where it is left out. `files_sha256` is over the files of a course's task, so
     that an edited one is measured anew; those of the harness raise `version` instead.
     """
@@ -54,6 +56,7 @@ class Task:
     published: tuple[PublishedFigure, ...] = ()
     naive: tuple[NaiveAnswer, ...] = ()
     max_parameters: int = 0
+    fewer: Callable[[TaskData], TaskData] | None = None
     tiny: Profile | None = None
     files_sha256: str = ""
 
@@ -72,6 +75,10 @@ class Task:
         """Return the builder that a variant calls: the only one, unless it names another."""
         name = variant.builder or self.builders[0].name
         return next(b for b in self.builders if b.name == name)
+
+    def compiled_by_student(self, variant: Variant) -> bool:
+        """Say whether the student chooses the optimiser and the learning rate of a variant."""
+        return bool(self.builders) and not variant.given and self.builder_of(variant).compiles
 
     def functions_of(self, builder: Builder) -> tuple[Builder, ...]:
         """Return the functions that training calls beside the models of a builder."""

@@ -17,6 +17,7 @@ BUILDER = Builder(
     "a compiled keras.Model from windows (batch, window, 1), oldest month first, to the month that follows"
     " (batch, 1); months are scaled so that the lowest and the highest of the training years are 0 and 1, later years"
     " go beyond 1, and forecasts are in the same scale",
+    compiles=True,
 )
 EARLIER = (
     Lookback("persistence", "the same as last month", given=True, back=1),
