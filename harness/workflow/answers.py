@@ -85,14 +85,14 @@ def whole(datasets: Iterable[Dataset]) -> list[Dataset]:
 
 def sorted_out(held: Sequence[Readable], walls: Walls, backend: str) -> Answers:
     """Tell apart what can be closed and what not."""
-    if not held:
-        return Answers()
+    if walls.level == Level.NONE:
+        return Answers(open=tuple(held))
     needed = loaded(backend) if any(one.path.endswith(CODE) for one in held) else frozenset()
     roots = [*installed(walls.view.read), Path(os.__file__).resolve().parent]
     closed, left = list[Readable](), list[Readable]()
     for one in held:
-        closable = walls.level != Level.NONE and not (one.path.endswith(CODE) and top_name(one.path, roots) in needed)
-        (closed if closable else left).append(one)
+        is_needed = one.path.endswith(CODE) and top_name(one.path, roots) in needed
+        (left if is_needed else closed).append(one)
     return Answers(tuple(closed), tuple(left))
 
 
