@@ -1,6 +1,7 @@
 """Task text_generation: a model of the next character or word.
 
-`harness tasks text_generation` shows the whole contract. What is below runs, but it looks at nothing that came before,
+`harness tasks text_generation` shows the whole contract. The text is tales in a language that nobody has read before:
+English grammar, and words of which most are not English. What is below runs, but it looks at nothing that came before,
 so it only learns how frequent tokens are, and earns nothing. Replace it.
 """
 

@@ -24,7 +24,7 @@ SHARE = 5  # one example of so many is set apart for testing, and one for valida
 
 @dataclass(frozen=True)
 class Sample:
-    """A data set for students, and how many examples of each part are in it."""
+    """A data set for students, and how many examples of each part a self-check can have of it."""
 
     arrays: Arrays
     split: Split
@@ -52,7 +52,8 @@ def sample_of(path: Path) -> Sample:
     )
     arrays = {"x_train": part[0], "y_train": part[1], "x_val": val[0], "y_val": val[1], "x_test": test[0]}
     named = {"classes": np.array(classes)} if classes else {}
-    split = Split(train=float(len(part[1])), val=float(len(val[1])), test=float(len(test[1])))
+    drawable = len(halves(test[1], PRACTICE)[0])  # a self-check draws from the half for practice, here as anywhere
+    split = Split(train=float(len(part[1])), val=float(len(val[1])), test=float(drawable))
     return Sample({**arrays, "y_test": test[1], **named}, split)
 
 

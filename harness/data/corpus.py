@@ -44,8 +44,8 @@ def corpus(name: str, text: str, origin: str, key: Key) -> Dataset:
     """Return a cleaned text in four parts, each as code points: uint32 of shape (characters,).
 
     Of every 20 blocks of about 2,000 characters 15 are `x_train`; the others, drawn by the key, are `x_val`, which
-    training looks at, `x_test`, whose passages a model is given to go on from, and `x_reference`, which no model ever
-    sees a part of.
+    training looks at, `x_test`, whose tokens a model is asked about, and `x_reference`, of which it sees no more than
+    the beginnings of passages, to go on from.
     Raises DataError for too short a text.
     """
     cleaned = clean(text)

@@ -35,8 +35,12 @@ class Vocabulary:
 
     def encode(self, text: str) -> Ids:
         """Return a text as ids, int32 of shape (tokens,)."""
+        return np.array(self.numbers(split(text, self.level)), dtype=np.int32)
+
+    def numbers(self, tokens: Iterable[str]) -> list[int]:
+        """Return the ids of tokens."""
         ids = {token: i for i, token in enumerate(self.tokens)}
-        return np.array([ids.get(token, UNKNOWN) for token in split(text, self.level)], dtype=np.int32)
+        return [ids.get(token, UNKNOWN) for token in tokens]
 
     def decode(self, ids: Iterable[int]) -> str:
         """Return ids as text: words with a space between them, characters without; ids without a token are left out."""

@@ -7,7 +7,7 @@ and its sizes; a variant's model takes windows of ids and gives logits of the to
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass
 from functools import partial
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +19,8 @@ from harness.recipes.figures import learning_curves
 from harness.recipes.known import measured
 from harness.recipes.loops import Sequences, answering, training_step
 from harness.recipes.recipe import EVERYWHERE, Recipe
-from harness.scoring.bigrams import bigram_logits
-from harness.scoring.sampling import answered, likelihoods
+from harness.scoring.kneser_ney import KneserNey, kneser_ney
+from harness.scoring.sampling import answered, likelihoods, log_likelihood
 from harness.scoring.text import perplexity
 from harness.task import (
     Argument,
@@ -45,7 +45,13 @@ from harness.task import (
     maps,
 )
 
+Counted = Literal["pairs", "n-grams"]
 TOKENS: Final[Mapping[Level, str]] = {"char": "characters", "word": "words"}
+LONGEST: Final[Mapping[Level, tuple[int, ...]]] = {"char": (4, 5, 6, 7, 8, 10), "word": (2, 3, 4)}  # n-grams tried
+TRIED: Final = 4_000  # tokens of the validation text that decide between them
+LONG: Final = 8  # a held-out stretch is so many windows long or longer, so that few of its tokens go before them
+QUESTIONS: Final = 128
+FEW: Final = 4  # questions to a model as it was built
 LARGEST_LOGIT: Final = 1e5
 PERPLEXITY: Final = Measure("perplexity", "exp of the mean surprise at a held-out token", "lower")
 ARGUMENTS: Final = (
@@ -74,10 +80,11 @@ class Stream:
 
 @dataclass(frozen=True)
 class NextTokens(Variant):
-    """A variant that reads a `stream`."""
+    """A variant that reads a `stream`; `counted` says what a given one counts."""
 
     _: KW_ONLY
     stream: Stream
+    counted: Counted | None = None
 
 
 @dataclass(frozen=True)
@@ -106,7 +113,7 @@ def next_tokens(name: str, text: str, level: Level, window: int, least: int = 1,
 
 @dataclass(frozen=True)
 class SequenceModel(Recipe):
-    """Windows of tokens in, logits of the next one out; counted pairs of tokens are measured beside each variant.
+    """Windows of tokens in, logits of the next one out; counted pairs and n-grams are measured beside each variant.
 
     Every variant is made by `next_tokens`, and a profile's settings are `Language`. Questions have `rows` windows each,
     so that one function is compiled.
@@ -122,11 +129,7 @@ class SequenceModel(Recipe):
             NextTokens.of(variant)
 
     def given(self) -> tuple[Variant, ...]:
-        text = "how often {} follow one another"
-        return tuple(
-            NextTokens(bigram_of(v), text.format(TOKENS[v.stream.level]), given=True, stream=v.stream)
-            for v in self.variants
-        )
+        return tuple(counting(v, counted) for v in self.variants for counted in COUNTED)
 
     def beside(self) -> tuple[NaiveAnswer, ...]:
         names = [m.name for m in self.measures()]
@@ -134,7 +137,8 @@ class SequenceModel(Recipe):
             naive
             for profile in self.sizes
             for v in self.variants
-            for naive in measured("counted pairs of tokens", bigram_of(v), (profile,), (v.name,), names)
+            for given in (counting(v, counted) for counted in COUNTED)
+            for naive in measured(given.text, given.name, (profile,), (v.name,), names)
         )
 
     def measures(self) -> tuple[Measure, ...]:
@@ -147,20 +151,19 @@ class SequenceModel(Recipe):
         """Turn the text into ids, once for each variant.
 
         `ids_NAME` and `val_NAME` are streams to learn from. Hidden are the texts themselves, the tokens of the
-        `vocabulary_NAME`, and passages `contexts_NAME` with the token behind each in `y_test_NAME`. No passage holds
-        the answer to another.
+        `vocabulary_NAME`, and `contexts_NAME` (questions, windows, window) with the token behind each in `y_test_NAME`.
         """
         arrays, learnt = dict(dataset.arrays), set[str]()
         for variant in self.variants:
-            seen, held_out = streams(dataset, profile.settings, variant.stream)
+            seen, held_out = streams(dataset, profile.settings, variant.stream, self.rows)
             arrays |= {**seen, **held_out}
             learnt |= seen.keys()
         return TaskData(dataset, arrays, frozenset(arrays) - learnt)
 
     def fewer(self, data: TaskData) -> TaskData:
-        """Return the data with as many held-out passages as one question has."""
+        """Return the data with few questions about held-out text."""
         asked = [f"{name}_{v.stream.name}" for name in ("contexts", "y_test") for v in self.variants]
-        return few_rows(data, asked, self.rows)
+        return few_rows(data, asked, FEW)
 
     def call(self, profile: Profile, variant: Variant, data: TaskData) -> Call:
         del data
@@ -186,7 +189,7 @@ class SequenceModel(Recipe):
     def told(self, profile: Profile, stream: Stream, data: TaskData) -> tuple[ArrayOutput, ...]:
         """Return what the dialogue hands back."""
         del profile
-        n = len(data.arrays[f"y_test_{stream.name}"])
+        n = data.arrays[f"y_test_{stream.name}"].size
         return (ArrayOutput("log_likelihood", (n,), "float64", low=-100.0, high=0.0),)
 
     def lead(self, stream: Stream, data: TaskData, seed: int) -> Talk:
@@ -196,34 +199,60 @@ class SequenceModel(Recipe):
         return {"log_likelihood": (yield from likelihoods(contexts, answers, self.rows))}
 
     def outputs(self, run: VariantRun) -> Arrays:
-        """Return what a student's model answered, or what counted pairs of tokens do, in the same form."""
-        if not run.variant.given:
+        """Return what a student's model answered, or what counted tokens do, in the same form."""
+        variant = NextTokens.of(run.variant)
+        if not variant.counted:
             return run.outputs
-        stream = NextTokens.of(run.variant).stream
-        table = bigram_logits(run.data.arrays[f"ids_{stream.name}"], run.profile.settings.size[stream.name])
-        return answered(self.lead(stream, run.data, 0), lambda windows: table[windows[:, -1]])
+        counts = count(variant, run.data, run.profile.settings.size[variant.stream.name])
+        return answered(self.lead(variant.stream, run.data, 0), counts.log_shares)
 
     def score(self, run: VariantRun) -> Scored:
-        return Scored(self.likelihood(self.outputs(run)))
+        return Scored(self.likelihood(run, self.outputs(run)))
 
-    def likelihood(self, outputs: Arrays) -> dict[str, Score]:
-        """Return the perplexity on held-out passages; nothing where nothing was answered."""
-        return {PERPLEXITY.name: perplexity(outputs["log_likelihood"])} if "log_likelihood" in outputs else {}
+    def likelihood(self, run: VariantRun, outputs: Arrays) -> dict[str, Score]:
+        """Return the perplexity of known tokens of held-out text; nothing where nothing was answered."""
+        if "log_likelihood" not in outputs:
+            return {}
+        known = run.data.arrays[f"y_test_{NextTokens.of(run.variant).stream.name}"].ravel() > 0
+        return {PERPLEXITY.name: perplexity(outputs["log_likelihood"][known])}
 
     def figures(self, runs: Mapping[str, Recorded]) -> tuple[Figure, ...]:
         text = "Cross-entropy per token and epoch on training text and on text not trained on; lower is better."
         return tuple(learning_curves(runs, text))
 
 
-def bigram_of(variant: Variant) -> str:
-    return f"{variant.name}_bigram"
+COUNTED: Final[Mapping[Counted, tuple[str, str]]] = {
+    "pairs": ("bigram", "counted pairs of {}"),
+    "n-grams": ("kneser_ney", "counted n-grams of {} (Kneser-Ney)"),
+}
 
 
-def streams(dataset: Dataset, language: Language, stream: Stream) -> tuple[Arrays, Arrays]:
+def counting(variant: NextTokens, counted: Counted) -> NextTokens:
+    """Return the given variant that counts what the stream of another holds."""
+    suffix, text = COUNTED[counted]
+    said = text.format(TOKENS[variant.stream.level])
+    return NextTokens(f"{variant.name}_{suffix}", said, given=True, stream=variant.stream, counted=counted)
+
+
+def count(variant: NextTokens, data: TaskData, size: int) -> KneserNey:
+    """Return counts of the training text: of pairs, or of n-grams as long as validation text is best expected by."""
+    name, window = variant.stream.name, variant.stream.window
+    ids, val = data.arrays[f"ids_{name}"], data.arrays[f"val_{name}"][:TRIED]
+    if variant.counted == "pairs":
+        return kneser_ney(ids, size, 2)
+    runs = np.lib.stride_tricks.sliding_window_view(val, window + 1)
+
+    def expected(counts: KneserNey) -> float:
+        return float(log_likelihood(counts.log_shares(runs[:, :-1]), runs[:, -1]).mean())
+
+    return max((kneser_ney(ids, size, order) for order in LONGEST[variant.stream.level]), key=expected)
+
+
+def streams(dataset: Dataset, language: Language, stream: Stream, rows: int) -> tuple[Arrays, Arrays]:
     """Return the streams to learn from, and what is held out, by the names of `SequenceModel.prepare`."""
     texts = {part: as_text(dataset.arrays[part]) for part in ("x_train", "x_val", "x_test")}
     known = vocabulary(texts["x_train"], stream.level, language.size[stream.name], stream.least)
-    contexts, answers = passages(known.encode(texts["x_test"]), stream.window)
+    contexts, answers = passages(known.encode(texts["x_test"]), stream.window, rows)
     seen = {
         f"ids_{stream.name}": known.encode(texts["x_train"])[: language.tokens],
         f"val_{stream.name}": known.encode(texts["x_val"])[: language.tokens],
@@ -236,9 +265,14 @@ def streams(dataset: Dataset, language: Language, stream: Stream) -> tuple[Array
     return seen, held_out
 
 
-def passages(ids: NDArray[np.int32], window: int) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-    """Cut a stream into runs of `window` ids and the one behind each, none overlapping; known tokens only behind."""
-    n = len(ids) // (window + 1)
-    runs = ids[: n * (window + 1)].reshape(n, window + 1)
-    runs = runs[runs[:, -1] > 0]
-    return np.ascontiguousarray(runs[:, :-1]), runs[:, -1].astype(np.int64)
+def passages(ids: NDArray[np.int32], window: int, rows: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Return windows (questions, windows, window) of a stream and the id behind each (questions, windows).
+
+    The stream is cut into stretches, up to `rows` of them, and a question has the next window of every stretch: none
+    holds the answer to another window of the same question or of a later one. At most QUESTIONS are asked.
+    """
+    stretches = min(rows, max(1, len(ids) // (LONG * window)))
+    length = len(ids) // stretches
+    cut = np.asarray(ids[: stretches * length]).reshape(stretches, length)
+    runs = np.lib.stride_tricks.sliding_window_view(cut, window + 1, axis=1)[:, :QUESTIONS].swapaxes(0, 1)
+    return np.ascontiguousarray(runs[..., :-1]), np.ascontiguousarray(runs[..., -1])

@@ -61,18 +61,18 @@ def choose(logits: NDArray[Any], temperatures: NDArray[Any], rng: np.random.Gene
 
 
 def likelihoods(contexts: Ids, answers: NDArray[Any], rows: int) -> Questions[Floats]:
-    """Ask about contexts (n, window), `rows` at a time; return ln p of every answer, float64 (n,).
+    """Ask about contexts (questions, n, window), n ≤ rows; return ln p of every answer (questions, n) as float64.
 
-    Raises ValueError for contexts or answers that are no ids, or not as many of both.
+    Every question has `rows` windows, filled up where there are fewer. What is returned has one axis, in the order of
+    the answers. Raises ValueError for contexts or answers that are no ids, or not as many of both.
     """
-    check_integers("contexts", contexts, 2)
-    check_integers("answers", answers)
+    check_integers("contexts", contexts, 3)
+    check_integers("answers", answers, 2)
     check_rows(contexts=contexts, answers=answers)
     found = []
-    for start in range(0, len(contexts), rows):
-        logits = yield filled(contexts[start : start + rows], rows)
-        part = answers[start : start + rows]
-        found.append(log_likelihood(logits[: len(part)], part))
+    for windows, behind in zip(contexts, answers, strict=True):
+        logits = yield filled(windows, rows)
+        found.append(log_likelihood(logits[: len(behind)], behind))
     return np.concatenate(found)
 
 

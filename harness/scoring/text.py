@@ -40,18 +40,18 @@ def standard_error(values: NDArray[Any]) -> float:
     return float(values.std() / math.sqrt(len(values)))
 
 
-def bleu(texts: Sequence[Words], references: Sequence[Words]) -> Score:
-    """Return corpus BLEU of texts, every reference being one for each of them, in [0, 1]; higher is better.
+def bleu(texts: Sequence[Words], references: Sequence[Sequence[Words]]) -> Score:
+    """Return corpus BLEU of texts, each with references of its own, in [0, 1]; higher is better.
 
     nltk's `corpus_bleu` over 1- to 3-grams of words with equal weights and smoothing method 1 (Chen and Cherry, 2014).
     More references give higher values, so their number and a hash of them are in the signature. Raises ValueError for
-    anything but lists of words, at least one on either side.
+    anything but lists of words, at least one on either side, and for references of more or fewer texts.
     """
-    check_texts("references", references)
-    check_texts("texts", texts)
-    value = corpus_bleu([references] * len(texts), texts)
-    signature = f"{METHOD}|n:{len(texts)}|references:{len(references)}@sha256:{fingerprint(references)}|v:1"
-    return Score(value, signature)
+    together = list(chain.from_iterable(references))
+    check_texts("references", together)
+    value = corpus_bleu(references, texts)
+    signature = f"{METHOD}|n:{len(texts)}|references:{len(together)}@sha256:{fingerprint(together)}|v:2"
+    return Score(value, signature, value * bleu_error(references, texts))
 
 
 def self_bleu(texts: Sequence[Words]) -> Score:
@@ -61,7 +61,29 @@ def self_bleu(texts: Sequence[Words]) -> Score:
     """
     check_texts("texts", texts)
     others = [[*texts[:i], *texts[i + 1 :]] for i in range(len(texts))]
-    return Score(corpus_bleu(others, texts), f"self-{METHOD}|n:{len(texts)}|v:1")
+    value = corpus_bleu(others, texts)
+    return Score(value, f"self-{METHOD}|n:{len(texts)}|v:1", value * bleu_error(others, texts))
+
+
+def bleu_error(references: Sequence[Sequence[Words]], texts: Sequence[Words]) -> float:
+    """Return the standard error of `corpus_bleu` over the texts as a share of its value, in [0, 1] for the most part.
+
+    The delta method: BLEU is the geometric mean of precisions, each the sum of matches over that of n-grams, and what
+    one text adds to them is known. Of the penalty for short texts nothing is counted, nor of n-grams without a match.
+    """
+    from nltk.translate.bleu_score import modified_precision
+
+    check_texts("texts", texts)
+    if not any(references):
+        return 0.0
+    influence = np.zeros(len(texts))
+    for n in range(1, ORDER + 1):
+        found = [modified_precision(several, text, n) for several, text in zip(references, texts, strict=True)]
+        matches, grams = np.array([(p.numerator, p.denominator) for p in found], dtype=np.float64).T
+        if not matches.any():
+            continue  # smoothed
+        influence += (matches - grams * matches.sum() / grams.sum()) / (matches.sum() * ORDER)
+    return math.sqrt(float((influence**2).sum()))
 
 
 def corpus_bleu(references: Sequence[Sequence[Words]], texts: Sequence[Words]) -> float:
@@ -94,8 +116,8 @@ def balance(written: Sequence[Score], real: Sequence[Score]) -> Score:
 
     Both are (BLEU, self-BLEU, share of own words). The harmonic mean of BLEU, 1 - self-BLEU and the share of own words,
     each divided by that of real texts and at most 1. Copies of one sentence have no diversity, random words no quality,
-    and copied passages no words of their own: each is near 0. Higher is better. Raises ValueError for a value that is
-    not finite.
+    and copied passages no words of their own: each is near 0. Higher is better. The sampling error is theirs, of those
+    that are below real text. Raises ValueError for a value that is not finite.
     """
     check_scores(BLEU=written[0], self_BLEU=written[1], share_of_own_words=written[2])
     check_scores(real_BLEU=real[0], real_self_BLEU=real[1], real_share_of_own_words=real[2])
@@ -104,7 +126,12 @@ def balance(written: Sequence[Score], real: Sequence[Score]) -> Score:
     shares = ratio(good, real_good), ratio(1 - alike, 1 - real_alike), ratio(own, real_own)
     value = len(shares) / sum(1 / share for share in shares) if all(shares) else 0.0
     against = ",".join(f"{score.value:.4f}" for score in real)
-    return Score(value, f"balance|harmonic of bleu, 1-self-bleu, own|real:{against}|{written[0].signature}|v:1")
+    errors = [
+        value**2 / (len(shares) * share**2) * (score.sampling_error or 0) / scale if 0 < share < 1 else 0.0
+        for share, score, scale in zip(shares, written, (real_good, 1 - real_alike, real_own), strict=True)
+    ]
+    signature = f"balance|harmonic of bleu, 1-self-bleu, own|real:{against}|{written[0].signature}|v:2"
+    return Score(value, signature, math.hypot(*errors))
 
 
 def ratio(value: float, of: float) -> float:
@@ -151,13 +178,15 @@ def own_words(texts: Sequence[Words], training: Words) -> Score:
     check_texts("texts", texts)
     check_words("the training text", training)
     there = {tuple(training[i : i + RUN]) for i in range(len(training) - RUN + 1)}
-    own = total = 0
+    own = []
     for text in texts:
         starts = [i for i in range(len(text) - RUN + 1) if tuple(text[i : i + RUN]) in there]
-        own += len(text) - len({i + k for i in starts for k in range(RUN)})
-        total += len(text)
+        own.append(len(text) - len({i + k for i in starts for k in range(RUN)}))
+    total = sum(map(len, texts))
+    share = sum(own) / total if total else 0.0
     signature = f"own words|run:{RUN}|texts:{len(texts)}|training words:{len(training)}|v:1"
-    return Score(own / total if total else 0.0, signature)
+    spread = math.hypot(*(n - share * len(text) for n, text in zip(own, texts, strict=True)))
+    return Score(share, signature, spread / total if total else None)
 
 
 def existing(texts: Sequence[Words], known: Collection[str]) -> Score:

@@ -137,7 +137,7 @@ class Asking:
         """Have arrays mapped, in one process: few with the model as it was built, all, and some of them again."""
         showing = Showing(step, predicts, dict(available))
         if early and self.few:
-            showing.built(early, self._early(early))
+            showing.built(early, self._early(early, beside=step.beside))
         showing.again(self.rng, self.folder / "again")
         outcome = self.run(showing.step(), showing.inputs)
         if outcome.fault is None:
@@ -146,11 +146,14 @@ class Asking:
             outcome = replace(outcome, arrays={o.name: outcome.arrays[o.name] for o in step.outputs})
         return outcome
 
-    def _early(self, early: Step) -> Inputs:
-        """Return the few inputs of a step: of the task, or what was handed back by models as they were built."""
+    def _early(self, early: Step, *, beside: bool) -> Inputs:
+        """Return the few inputs of a step: of the task, or what was handed back by models as they were built.
+
+        Those never reach a step beside the submission: an encoder could tell a decoder there more than a code holds.
+        """
         assert self.few and early.predicts
         names = {name for arrays in early.predicts.taken.values() for name in arrays}
-        there = {**self.few.data.arrays, **self.before}
+        there = {**self.few.data.arrays, **({} if beside else self.before)}
         return save_arrays({n: there[n] for n in names if n in there}, self.folder / BUILT)
 
     def _keep(self, early: Step | None, outcome: Outcome) -> None:

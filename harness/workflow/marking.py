@@ -100,6 +100,7 @@ def mark_entry(entry: TaskEntry, measured: Measured, standards: Standards) -> Ta
             "source": entry.source,
             "source_bytes": entry.source_bytes,
             "data_bytes": entry.data_bytes,
+            "packed_bytes": entry.packed_bytes,
             "contract": entry.contract,
             "extra": measured.asked_for(entry),
         }

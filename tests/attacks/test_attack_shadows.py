@@ -71,10 +71,10 @@ PATCHED = {
         "time.perf_counter = lambda: 0.0\nbuiltins.sum = lambda *a: 1\n"
     ),
     "harness": (
-        "import harness.training.supervised as s, harness.training.build as b, harness.sandbox.wire as w\n"
+        "import harness.training.supervised as s, harness.training.predicting as p, harness.sandbox.wire as w\n"
         "import numpy as np\ns.fit = lambda *a, **k: s.Fitted(History.history, 0.0, 1)\n"
         "said = lambda part: [np.eye(10, dtype='float32')[np.zeros(len(part[0]), int)]]\n"
-        "s.predict_all = lambda model, parts, names=(): [said(part) for part in parts]\n"
+        "p.predict_all = lambda model, parts, names=(): [said(part) for part in parts]\n"
         "import sys\nfor name in list(sys.modules):\n    if name.startswith('harness.'): vars(sys.modules[name])['earned'] = 100\n"
     ),
 }

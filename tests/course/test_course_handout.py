@@ -13,6 +13,7 @@ from harness.course.handout import write_handout
 from harness.course.new import new_course
 from harness.data.base import Sizes
 from harness.data.folders import DataFolder
+from harness.data.key import REHEARSAL
 from harness.data.load import load
 from harness.errors import HarnessError, UsageError
 from harness.workflow.context import load_profile
@@ -107,7 +108,7 @@ def test_where_the_test_part_is_drawn_it_stays_behind(tmp_path: Path, sizes: Siz
             picture = Image.fromarray(rng.integers(0, 256, (5, 5), dtype=np.uint8))
             picture.save(folder / "data" / "signs" / label / f"{place}.png")
     write_handout(read_course(folder), tmp_path / "out")
-    tested = load("signs", [DataFolder(folder / "data", "course")], sizes).arrays["x_test"]
+    tested = load("signs", [DataFolder(folder / "data", "course")], sizes, REHEARSAL).arrays["x_test"]
     hidden = pictures((tested * 255).round().astype(np.uint8))
     handed = [array for array in arrays_below(tmp_path / "out") if array.dtype == np.uint8]
     assert hidden and handed

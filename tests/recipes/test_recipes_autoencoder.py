@@ -50,9 +50,9 @@ def test_only_the_code_passes_between_the_halves() -> None:
         "code_seen": ((30, 4), "float16"),
     }
     assert encode.hidden and decode.hidden
-    halves = {f"{half}_weights" for half in ("encoder", "decoder")}
-    kept = {o.name for o in train.outputs if isinstance(o, BytesOutput)}
-    assert kept == {f"{half}{which}" for half in halves for which in ("", "_built", "_model")}
+    files = {o.name for o in train.outputs if isinstance(o, BytesOutput)}
+    assert files == {name for kept in train.keeps for name in (kept.weights, kept.built, kept.configuration)}
+    assert [kept.weights for kept in train.keeps] == ["encoder_weights", "decoder_weights"]
     assert DATA.hidden == {"y_train", "y_val", "y_test"}
 
 

@@ -166,7 +166,10 @@ def test_what_an_older_harness_wrote_gets_digests(tmp_path: Path) -> None:
             "ALTER TABLE documents DROP COLUMN digest; PRAGMA user_version=1;"
         )
     with sqlite3.connect(tmp_path / FILE) as db:
-        db.executescript("ALTER TABLE marks DROP COLUMN digest; DROP TABLE people; PRAGMA user_version=1;")
+        db.executescript(
+            "ALTER TABLE marks DROP COLUMN digest; ALTER TABLE publications DROP COLUMN with_key; DROP TABLE people;"
+            "PRAGMA user_version=1;"
+        )
     assert len(Records(tmp_path).find(["k0", "k1", "k2"], whole=True)) == 3
     assert read_newest(tmp_path)[PLACE].points == 3 and people_of(tmp_path) == []
 

@@ -325,7 +325,7 @@ def test_a_lead_that_fails_twice_is_a_fault_of_the_harness_in_the_record(tmp_pat
         answer_step(dialogue=Dialogue(lead, QUESTION, ANSWER, 100)),
         Unit(2, 0, 0, 1, "toy", "plain", "key", "source"),
     )
-    context = SimpleNamespace(data=None)
+    context = SimpleNamespace(data=None, drawn_seed=int, asking_seed=int)
     nobody = Nobody()
     executor = Executor(cast(Any, {"toy": context}), {("toy", "source"): {}}, cast(Any, nobody), Event(), tmp_path)
     outcome = executor.step(unit, step, DENSE, ())

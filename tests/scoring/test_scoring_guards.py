@@ -27,8 +27,15 @@ NO_INPUT = {
     "action_rules.right_answers": "takes arrays by name; see test_questions_to_rules_are_looked_at",
     "sampling.answered": "leads another",
     "inception.forward": "behind classify",
+    "alike.redrawn": "behind features",
+    "alike.parted": "behind features",
+    "generated.rising": "takes numbers",
+    "generated.sound_score": "takes guards; see test_nan_is_never_the_best_value",
+    "generated.sound_distance": "takes guards; see test_nan_is_never_the_best_value",
+    "generated.said": "takes nothing",
     "inception.convolve": "behind classify",
     "inception.pool": "behind classify",
+    "kneser_ney.level": "behind kneser_ney",
     "linear.regression_probabilities": "called with one array asked",
     "linear.ridge_predictions": "called with one array asked",
     "sampling.choose": "called with a generator of random numbers",
@@ -146,7 +153,7 @@ def test_one_class_tells_nothing() -> None:
 def test_a_string_is_no_list_of_words() -> None:
     """Nltk would count letters in place of words."""
     whole: Any = ["a cat sat down", "the dog ran off"]
-    for measure in (text.self_bleu, lambda t: text.bleu(t, t), lambda t: text.distinct(t, 1)):
+    for measure in (text.self_bleu, lambda t: text.bleu(t, [t, t]), lambda t: text.distinct(t, 1)):
         with pytest.raises(ValueError, match="list of words, received str"):
             measure(whole)
     with pytest.raises(ValueError, match="at least one text"):
@@ -154,8 +161,11 @@ def test_a_string_is_no_list_of_words() -> None:
 
 
 def test_nan_is_never_the_best_value() -> None:
+    sound = Score(1.0, "s")
     with pytest.raises(ValueError, match="finite value of diversity, received nan"):
-        generated.sound_score(Score(9.0, "IS"), Score(np.nan, "d"), Score(1.0, "n"))
+        generated.sound_score(Score(9.0, "IS"), generated.Guards(Score(np.nan, "d"), sound, sound))
+    with pytest.raises(ValueError, match="finite value of Frechet distance, received nan"):
+        generated.sound_distance(Score(np.nan, "f"), generated.Guards(sound, sound, sound))
     check_scores(diversity=Score(0.5, "d"))
 
 

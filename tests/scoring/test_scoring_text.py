@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy import special, stats
 
-from harness.scoring.bigrams import bigram_logits
+from harness.scoring.kneser_ney import kneser_ney
 from harness.scoring.sampling import answered, choose, continuations, likelihoods, log_likelihood, log_softmax
 from harness.scoring.score import Score
 from harness.scoring.text import balance, bleu, copied, distinct, existing, own_words, perplexity, self_bleu
@@ -54,32 +54,34 @@ def bleu_by_hand(texts: list[list[str]], references: list[list[list[str]]], orde
 @pytest.mark.parametrize("seed", SEEDS)
 def test_bleu_agrees_with_the_formula(seed: int) -> None:
     texts, references = invented(seed, 5, 10), invented(seed + 100, 7, 12)
-    assert bleu(texts, references).value == pytest.approx(bleu_by_hand(texts, [references] * 5), abs=1e-12)
+    assert bleu(texts, [references[:4], *[references] * 4]).value == pytest.approx(
+        bleu_by_hand(texts, [references[:4], *[references] * 4]), abs=1e-12
+    )
     others = [[t for j, t in enumerate(texts) if j != i] for i in range(5)]
     assert self_bleu(texts).value == pytest.approx(bleu_by_hand(texts, others), abs=1e-12)
 
 
 def test_bleu_without_a_long_match_is_smoothed() -> None:
     texts, references = [["a", "b", "c", "d"]], [["a", "c", "b", "d"]]
-    assert bleu(texts, references).value == pytest.approx(bleu_by_hand(texts, [references]), abs=1e-12)
+    assert bleu(texts, [references]).value == pytest.approx(bleu_by_hand(texts, [references]), abs=1e-12)
 
 
 def test_bleu_is_1_for_a_reference_and_0_without_a_common_word() -> None:
-    assert bleu([CAT], [DOG, CAT]).value == pytest.approx(1)
-    assert bleu([["x"] * 9], [CAT]).value == 0
-    assert bleu([CAT[:5]], [CAT]).value == pytest.approx(math.exp(1 - 2)), "a short text is penalised"
+    assert bleu([CAT], [[DOG, CAT]]).value == pytest.approx(1)
+    assert bleu([["x"] * 9], [[CAT]]).value == 0
+    assert bleu([CAT[:5]], [[CAT]]).value == pytest.approx(math.exp(1 - 2)), "a short text is penalised"
 
 
 def test_bleu_names_weights_smoothing_and_references() -> None:
-    one, two = bleu([CAT], [DOG]).signature, bleu([CAT], [DOG, CAT]).signature
+    one, two = bleu([CAT], [[DOG]]).signature, bleu([CAT], [[DOG, CAT]]).signature
     assert one.startswith("bleu:nltk,1..3 equal,method1|n:1|references:1@sha256:")
     assert two != one
-    assert bleu([CAT], [DOG[::-1]]).signature != one, "other references of the same number"
+    assert bleu([CAT], [[DOG[::-1]]]).signature != one, "other references of the same number"
 
 
 def test_more_references_never_give_less() -> None:
     references = invented(9, 12)
-    values = [bleu(invented(1, 6), references[:n]).value for n in range(1, 13)]
+    values = [bleu(invented(1, 6), [references[:n]] * 6).value for n in range(1, 13)]
     assert values == sorted(values)
 
 
@@ -92,7 +94,7 @@ def test_self_bleu_is_1_for_copies() -> None:
 @pytest.mark.parametrize("texts", [[[], []], [[], CAT], [["a"], ["b"]]])
 def test_texts_with_no_or_few_words_have_values(texts: list[list[str]]) -> None:
     values = [
-        bleu(texts, [CAT, DOG]),
+        bleu(texts, [[CAT, DOG]] * 2),
         self_bleu(texts),
         distinct(texts, 1),
         distinct(texts, 2),
@@ -103,7 +105,9 @@ def test_texts_with_no_or_few_words_have_values(texts: list[list[str]]) -> None:
 
 
 def test_no_texts_are_an_error() -> None:
-    for measure in (lambda: bleu([], [CAT]), lambda: self_bleu([]), lambda: distinct([], 1), lambda: copied([], CAT)):
+    with pytest.raises(ValueError, match="at least one"):
+        bleu([], [[CAT]])
+    for measure in (lambda: self_bleu([]), lambda: distinct([], 1), lambda: copied([], CAT)):
         with pytest.raises(ValueError, match="at least one"):
             measure()
     with pytest.raises(ValueError, match="at least one"):
@@ -138,7 +142,7 @@ def test_what_is_no_writing_is_out_of_balance(texts: list[list[str]]) -> None:
     held_out = [[*CAT[3:], *DOG[:4]], [*DOG[6:], *CAT[:6]]]
 
     def measured(texts: list[list[str]]) -> list[Score]:
-        return [bleu(texts, [CAT[2:], DOG[2:]]), self_bleu(texts), own_words(texts, [*CAT, *DOG])]
+        return [bleu(texts, [[CAT[2:], DOG[2:]]] * len(texts)), self_bleu(texts), own_words(texts, [*CAT, *DOG])]
 
     assert balance(measured(held_out), measured(held_out)).value == pytest.approx(1)
     assert balance(measured(texts), measured(held_out)).value < 0.05
@@ -273,13 +277,13 @@ def test_unknown_and_unused_ids_are_never_drawn() -> None:
     assert set(ids.ravel().tolist()) == {1, 2, 3}
 
 
-@pytest.mark.parametrize(("n", "rows"), [(7, 3), (6, 3), (2, 5), (1, 1)])
-def test_likelihoods_do_not_depend_on_the_size_of_a_question(n: int, rows: int) -> None:
+@pytest.mark.parametrize(("questions", "n", "rows"), [(3, 2, 4), (2, 3, 3), (1, 1, 5), (1, 1, 1)])
+def test_likelihoods_do_not_depend_on_the_size_of_a_question(questions: int, n: int, rows: int) -> None:
     rng = np.random.default_rng(0)
     table, contexts, answers = (
         rng.normal(size=(5, 5)),
-        rng.integers(0, 5, (n, 4), dtype=np.int32),
-        rng.integers(0, 5, n),
+        rng.integers(0, 5, (questions, n, 4), dtype=np.int32),
+        rng.integers(0, 5, (questions, n)),
     )
     asked = []
 
@@ -288,26 +292,90 @@ def test_likelihoods_do_not_depend_on_the_size_of_a_question(n: int, rows: int) 
         return table[windows[:, -1]]
 
     found = answered(likelihoods(contexts, answers, rows), answer)
-    np.testing.assert_array_equal(found, log_likelihood(table[contexts[:, -1]], answers))
+    np.testing.assert_array_equal(found, log_likelihood(table[contexts[..., -1].ravel()], answers.ravel()))
     assert set(asked) == {rows}
 
 
-# -------------------------------------------------------------------------------------------------------- bigrams
+# ----------------------------------------------------------------------------------------------------- Kneser-Ney
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_bigrams_agree_with_counting(seed: int) -> None:
-    ids = np.random.default_rng(seed).integers(0, 5, 60).tolist()
-    table = np.exp(bigram_logits(np.array(ids), 5))
-    np.testing.assert_allclose(table.sum(axis=1), 1)
-    for a in range(5):
-        followed = Counter(b for last, b in pairwise(ids) if last == a)
-        kinds, total = len(followed), sum(followed.values())
-        for b in range(5):
-            anything = (ids.count(b) + 1) / (60 + 5)
-            assert table[a, b] == pytest.approx((followed[b] + kinds * anything) / (total + kinds))
+def stream(seed: int, n: int = 400, kinds: int = 7) -> NDArray[np.int64]:
+    return np.minimum(np.random.default_rng(seed).geometric(0.3, n), kinds) - 1
 
 
-def test_what_was_never_followed_is_followed_by_anything() -> None:
-    table = np.exp(bigram_logits(np.array([0, 1, 0, 1, 2]), 4))
-    np.testing.assert_allclose(table[2], np.array([3, 3, 2, 1]) / 9)
+def behind(ids: NDArray[np.int64], order: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    runs = np.lib.stride_tricks.sliding_window_view(ids, order)
+    return runs[:, :-1], runs[:, -1]
+
+
+@pytest.mark.parametrize("order", [2, 3, 5])
+def test_kneser_ney_agrees_with_nltk(order: int) -> None:
+    from nltk.lm import KneserNeyInterpolated
+    from nltk.util import everygrams
+
+    ids, kinds = stream(order), [str(i) for i in range(7)]
+    theirs = KneserNeyInterpolated(order, discount=0.4)
+    theirs.fit([list(everygrams([str(i) for i in ids], max_len=order))], vocabulary_text=kinds)
+    contexts = behind(stream(order + 100), order)[0][:40]
+    expected = [[theirs.score(token, [str(i) for i in context]) for token in kinds] for context in contexts]
+    ours = np.exp(kneser_ney(ids, 7, order, 0.4).log_shares(contexts))
+    proper = np.isclose(np.sum(expected, axis=1), 1)  # not behind what begins the stream, which nltk counts in part
+    assert proper.mean() > 0.9
+    np.testing.assert_allclose(ours[proper], np.array(expected)[proper], atol=1e-12)
+
+
+@pytest.mark.parametrize("order", [2, 4])
+def test_kneser_ney_agrees_with_its_formula(order: int) -> None:
+    ids = stream(9, 150, 5)
+    grams = [Counter(map(tuple, np.lib.stride_tricks.sliding_window_view(ids, n + 1).tolist())) for n in range(order)]
+    for shorter, longer in pairwise(grams):
+        shorter.clear()
+        shorter.update(gram[1:] for gram in longer)
+
+    def share(context: tuple[int, ...], token: int) -> float:
+        counts = grams[len(context)]
+        once, twice = (sum(c == n for c in counts.values()) for n in (1, 2))
+        less = max(once, 1) / (max(once, 1) + 2 * max(twice, 1))
+        below = share(context[1:], token) if context else 1 / 6
+        after = {gram[-1]: c for gram, c in counts.items() if gram[:-1] == context}
+        if not after:
+            return below
+        return (max(after.get(token, 0) - less, 0) + less * len(after) * below) / sum(after.values())
+
+    contexts = behind(stream(10, 60, 6), order)[0]
+    ours = np.exp(kneser_ney(ids, 6, order).log_shares(contexts))
+    np.testing.assert_allclose(ours, [[share(tuple(c), t) for t in range(6)] for c in contexts.tolist()], atol=1e-12)
+    np.testing.assert_allclose(ours.sum(axis=1), 1)
+
+
+def test_longer_windows_than_were_counted_are_taken() -> None:
+    counts, windows = kneser_ney(stream(1), 7, 3), behind(stream(2), 9)[0]
+    np.testing.assert_array_equal(counts.log_shares(windows), counts.log_shares(windows[:, -2:]))
+    np.testing.assert_array_equal(counts.log_shares(windows[:, -1:])[0].shape, (7,))
+
+
+def test_long_contexts_help_where_they_come_again() -> None:
+    ids = np.tile(np.array([1, 2, 0, 1, 3, 0]), 40)
+    expected = [
+        log_likelihood(kneser_ney(ids, 4, order).log_shares(behind(ids, 6)[0]), behind(ids, 6)[1]).mean()
+        for order in (1, 2, 3, 4)
+    ]
+    assert expected == sorted(expected)
+    assert expected[-1] > np.log(0.9)
+
+
+# ------------------------------------------------------------------------------------------------ sampling errors
+
+
+def test_the_error_of_bleu_is_that_of_drawing_the_texts_anew() -> None:
+    """Errors of many sets of texts of one kind are as large as these sets differ."""
+    found = [bleu(invented(i, 30), [[r] for r in invented(1_000 + i, 30)]) for i in range(60)]
+    errors = [score.sampling_error or 0 for score in found]
+    assert np.mean(errors) == pytest.approx(np.std([score.value for score in found]), rel=0.35)
+
+
+def test_balance_carries_the_errors_of_what_is_below_real_text() -> None:
+    real = [Score(v, "s") for v in (0.2, 0.4, 0.5)]
+    below = balance([Score(0.1, "s", 0.01), Score(0.4, "s", 0.05), Score(0.5, "s")], real)
+    assert below.sampling_error == pytest.approx(0.75**2 / (3 * 0.5**2) * 0.05)
+    assert balance([Score(0.3, "s", 0.01), *real[1:]], real).sampling_error == 0

@@ -248,7 +248,7 @@ def test_measures_over_variants_and_findings_name_what_is_there(name: str) -> No
     for measure in task.overall:
         assert measure.needs and set(measure.needs) <= set(known) - {f"{OVERALL}.{measure.name}"}
         assert set(task.variants_behind(f"{OVERALL}.{measure.name}")) <= {v.name for v in task.variants}
-    assert len(rules_of(task)) == len(set(task.findings)) == len(task.findings)
+    assert len(rules_of(task)) >= len(set(task.findings)) == len(task.findings), "some look at every task"
 
 
 @pytest.mark.parametrize("profile", (*PROFILES, "tiny"))

@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 from sandbox.students import RunStudent
 
-from harness.data.key import REHEARSAL
+from harness.data.key import PRACTICE
 from harness.data.sets.cartpole import cartpole
 from harness.recipes.loops import training_step
 from harness.recipes.q_learning import QLearning
@@ -215,7 +215,7 @@ def test_a_rule_that_returns_nonsense_is_a_fault_of_contract(run_student: RunStu
 
 
 def test_the_rules_are_asked_apart_from_training(run_student: RunStudent, tmp_path: Path) -> None:
-    data = TASK.prepare(cartpole(REHEARSAL), TASK.profiles["quick"])
+    data = TASK.prepare(cartpole(PRACTICE), TASK.profiles["quick"])
     step = next(s for s in steps(data, "sarsa_greedy") if s.name == "rules")
     outcome = good(run_student(SOURCE, step, inputs=saved(data.arrays, step, tmp_path)))
     a = data.arrays

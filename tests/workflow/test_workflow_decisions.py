@@ -127,7 +127,7 @@ def test_a_clear_pass_takes_one_seed(tmp_path: Path, sandbox: FakeSandbox, reach
         ({1: NEAR, 2: 0.25, 3: 0.15}, 0.25, 25),
         ({1: 0.20, 2: 0.40, 3: 0.45}, 0.40, 50),
         ({1: 0.25, 2: 0.99, 3: 0.15}, 0.25, 25),
-        ({1: 0.10, 2: 0.10, 3: 0.10}, 0.10, 0),
+        ({1: 0.14, 2: 0.14, 3: 0.14}, 0.14, 0),
     ],
     ids=["near and confirmed", "near and lucky", "unlucky at first", "never the best", "failing"],
 )

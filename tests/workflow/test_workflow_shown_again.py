@@ -1,7 +1,9 @@
 """Inputs shown a second time, dialogues led three times, and weights compared outside: no sandbox is needed for it."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,14 +11,19 @@ import pytest
 from numpy.typing import NDArray
 
 from harness.data.base import Dataset
+from harness.recipes.loops import mapping_step
+from harness.records.models import Fault
+from harness.sandbox.job import Outcome
 from harness.sandbox.spool import Blob
 from harness.sandbox.talk import Refused
-from harness.task import ArrayOutput, Dialogue, Kept, Talk, TaskData
+from harness.task import ArrayOutput, Dialogue, Kept, Limits, Step, Talk, TaskData
 from harness.workflow.again import HAIR, Shares, changed, chosen, moved
+from harness.workflow.asking import Asking, Fewer
 from harness.workflow.moved import moved_share
 from harness.workflow.talking import Heard, led
 
 KEPT = Kept.of("weights")
+FAULT = Fault(owner="student", kind="exception", step="decode", message="")
 
 
 def rng() -> np.random.Generator:
@@ -154,3 +161,36 @@ HOSTILE: list[Any] = [
 def test_a_configuration_that_does_not_fit_says_nothing(weights: Any) -> None:
     some = np.zeros(10, np.float32)
     assert moved_share([KEPT], blobs(some, some, weights)) is None
+
+
+# --------------------------------------------------------------------------------------------------------- halves
+
+
+def test_codes_of_an_encoder_as_it_was_built_do_not_reach_a_decoder_beside_its_code(tmp_path: Path) -> None:
+    """They would be a second code: as many numbers again as one image is allowed."""
+    limits, images = Limits(1, 1, 1), {"code": np.zeros((9, 2), np.float16)}
+    np.save(tmp_path / "code.npy", images["code"])
+    step = mapping_step(
+        "decode", "module:decode", "weights", {"image": "code"}, (ArrayOutput("image", (9, 4)),), limits
+    )
+    few = replace(step, outputs=(ArrayOutput("image", (3, 4)),))
+    seen: list[Step] = []
+
+    def run(step: Step, inputs: Mapping[str, Any]) -> Outcome:
+        assert inputs.keys() >= set(step.inputs)
+        seen.append(step)
+        arrays = {o.name: np.zeros(o.shape, o.dtype) for o in step.outputs if isinstance(o, ArrayOutput)}
+        return Outcome(arrays if step.beside else {}, fault=None if step.beside else FAULT)
+
+    asking = Asking(run, Fewer(DATA, {"decode": few}), tmp_path, rng(), before={"code": np.zeros((3, 2), np.float16)})
+    said = json.dumps({"model": {}, "weights": []}).encode()
+    given = {"code": tmp_path / "code.npy", **{n: Blob.of(b"") for n in (KEPT.weights, KEPT.built)}}
+    step = replace(step, settings={**step.settings, "call": {}})
+    assert step.predicts
+    outcome = asking.ask(step, step.predicts, {**given, KEPT.configuration: Blob.of(said)})
+
+    alone, beside = seen
+    assert (alone.beside, beside.beside, asking.rebuilt) == (False, True, False)
+    assert "built code" in alone.inputs and KEPT.built in alone.inputs
+    assert not {name for name in beside.inputs if name.startswith("built ")}
+    assert outcome.arrays.keys() == {"image"}

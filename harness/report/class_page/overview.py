@@ -139,7 +139,7 @@ def _notices(
     result: ClassResult, rows: Sequence[StudentRow], criteria: CriteriaTable, findings: Sequence[CommonFinding]
 ) -> list[Notice]:
     """Return what an instructor should look at, the most urgent first."""
-    found = []
+    found = [Notice(Phrase("%(said)s", said=said), "#students") for said in result.readable]
     if n := sum(row.status is Status.HARNESS_ERROR for row in rows):
         words = plural(
             n,

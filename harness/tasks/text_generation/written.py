@@ -1,34 +1,35 @@
 """Texts that a model goes on writing at several temperatures, measured beside real text."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import chain
 from typing import Final
 
-import numpy as np
-from numpy.typing import NDArray
-
 from harness.data.corpus import as_text
-from harness.data.tokens import Level, words
+from harness.data.tokens import Level, split, words
+from harness.errors import DataError
+from harness.recipes.sequence import Stream
 from harness.scoring.score import Score
 from harness.scoring.text import balance, bleu, copied, distinct, existing, own_words, self_bleu
-from harness.task import Measure, TaskData
+from harness.task import Better, Measure, TaskData
 
 TEMPERATURES: Final = {"02": 0.2, "05": 0.5, "10": 1.0, "15": 1.5}
 BALANCED: Final = "10"  # the temperature at which diversity, copying and existing words are looked at
 TEXTS: Final = 40  # texts written at each temperature
-REFERENCES: Final = 80
+REFERENCES: Final = 8  # of each text at most, and two at least
 WORDS: Final = 32  # of a text that are measured, and of a reference
 LENGTH: Final[Mapping[Level, int]] = {"char": 240, "word": WORDS}  # tokens written: characters enough for the words
 
+BY_TEMPERATURE: Final[tuple[tuple[str, str, Better], ...]] = (
+    ("bleu", "BLEU-3 of texts at temperature {}, beside their own passages", "higher"),
+    ("self_bleu", "BLEU-3 of each text at temperature {} against the others", "lower"),
+    ("balance", "quality, diversity and own words at temperature {}, beside real text", "higher"),
+)
 MEASURES = (
-    *(Measure(f"bleu_{t}", f"BLEU-3 of texts at temperature {v}", "higher") for t, v in TEMPERATURES.items()),
     *(
-        Measure(f"self_bleu_{t}", f"BLEU-3 of each text at temperature {v} against the others", "lower")
-        for t, v in TEMPERATURES.items()
-    ),
-    *(
-        Measure(f"balance_{t}", f"quality, diversity and own words at temperature {v}, beside real text", "higher")
+        Measure(f"{m}_{t}", text.format(v), better)
+        for m, text, better in BY_TEMPERATURE
         for t, v in TEMPERATURES.items()
     ),
     Measure("distinct_1", "share of different words at temperature 1", "higher"),
@@ -38,40 +39,64 @@ MEASURES = (
 )
 
 
-def evenly(contexts: NDArray[np.int32]) -> NDArray[np.int32]:
-    """Return TEXTS contexts (n, window), evenly spread."""
-    return contexts[np.linspace(0, len(contexts) - 1, TEXTS).astype(np.int64)]
+@dataclass(frozen=True)
+class Passage:
+    """A held-out passage: the tokens that a text goes on from, the words that go on in truth, and those after them."""
+
+    prompt: list[str]
+    real: list[str]
+    references: list[list[str]]
 
 
-def measure_texts(written: Mapping[str, list[list[str]]], data: TaskData) -> tuple[dict[str, Score], tuple[Score, ...]]:
+def passages(text: str, level: Level, window: int) -> list[Passage]:
+    """Cut a held-out text into TEXTS passages; prompts have `window` tokens, and of characters end with a word.
+
+    Raises DataError where a passage has too few words.
+    """
+    tokens = split(text, level)
+    length = len(tokens) // TEXTS
+    found = [passage(tokens[i * length : (i + 1) * length], level, window) for i in range(TEXTS)]
+    if not all(p.prompt and all(p.references) for p in found):
+        raise DataError("Expected a text with more words; take a longer one in an alphabet with spaces.")
+    return found
+
+
+def passage(tokens: list[str], level: Level, window: int) -> Passage:
+    ends = [i for i in range(window, len(tokens)) if level == "word" or tokens[i - 1] == " "]
+    end = ends[0] if ends else 0
+    after = words(("" if level == "char" else " ").join(tokens[end:]))
+    real, *references = (after[i : i + WORDS] for i in range(0, max(len(after), 3 * WORDS), WORDS))
+    return Passage(tokens[max(end - window, 0) : end], real, references[:REFERENCES])
+
+
+def measure_texts(
+    written: Mapping[str, list[list[str]]], stream: Stream, data: TaskData
+) -> tuple[dict[str, Score], tuple[Score, ...]]:
     """Return the measures of texts by temperature, and BLEU, self-BLEU and own words of as many real ones."""
     whole = {part: as_text(data.arrays[part]) for part in data.dataset.arrays}
-    parts = {part: words(text) for part, text in whole.items()}
-    references = spread(parts["x_reference"], REFERENCES)
-    real = real_scores(whole["x_test"], whole["x_reference"], whole["x_train"])
+    train, held_out = words(whole["x_train"]), passages(whole["x_reference"], stream.level, stream.window)
+    references = [p.references for p in held_out]
+    real = real_scores(whole["x_reference"], whole["x_train"], stream)
     found: dict[str, Score] = {}
     for t, texts in written.items():
         scores = {"bleu": bleu(texts, references), "self_bleu": self_bleu(texts)}
-        scores["balance"] = balance((*scores.values(), own_words(texts, parts["x_train"])), real)
+        scores["balance"] = balance((*scores.values(), own_words(texts, train)), real)
         found |= {f"{name}_{t}": at(value, t) for name, value in scores.items()}
     texts = written[BALANCED]
-    everything = frozenset().union(*parts.values())
     scores = {f"distinct_{n}": distinct(texts, n) for n in (1, 2)}
-    scores |= {"copied": copied(texts, parts["x_train"]), "existing": existing(texts, everything)}
+    scores |= {
+        "copied": copied(texts, train),
+        "existing": existing(texts, {*chain.from_iterable(map(words, whole.values()))}),
+    }
     return found | {name: at(value, BALANCED) for name, value in scores.items()}, real
 
 
-@lru_cache(maxsize=2)
-def real_scores(test: str, reference: str, train: str) -> tuple[Score, ...]:
+@lru_cache(maxsize=4)
+def real_scores(reference: str, train: str, stream: Stream) -> tuple[Score, ...]:
     """Return BLEU, self-BLEU and own words of real texts; counted once, as they are the same for every submission."""
-    texts = spread(words(test), TEXTS)
-    return bleu(texts, spread(words(reference), REFERENCES)), self_bleu(texts), own_words(texts, words(train))
-
-
-def spread(text: list[str], n: int) -> list[list[str]]:
-    """Return n pieces of WORDS words, evenly spread over a text."""
-    starts = np.linspace(0, len(text) - WORDS, n).astype(np.int64)
-    return [text[i : i + WORDS] for i in starts]
+    held_out = passages(reference, stream.level, stream.window)
+    texts = [p.real for p in held_out]
+    return bleu(texts, [p.references for p in held_out]), self_bleu(texts), own_words(texts, words(train))
 
 
 def at(score: Score, t: str) -> Score:

@@ -1,6 +1,6 @@
 """All tokens are equally likely, as before any training.
 
-Loses: char-perplexity, word-perplexity, char-balance, word-balance, char-bleu, word-bleu
+Loses: word-perplexity, char-perplexity, word-balance, word-daring, char-balance
 """
 
 import keras

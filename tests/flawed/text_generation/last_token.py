@@ -1,6 +1,6 @@
 """Only the last token is looked at.
 
-Loses: char-perplexity, word-perplexity, char-balance, char-bleu, char-words
+Loses: word-perplexity, char-perplexity, word-balance, char-balance
 """
 
 import keras

@@ -1,6 +1,6 @@
 """One passage of the training text is kept and said again and again.
 
-Loses: char-perplexity, word-perplexity, char-balance, word-balance
+Loses: word-perplexity, char-perplexity, word-balance, word-daring, char-balance
 """
 
 import keras

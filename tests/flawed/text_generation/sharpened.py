@@ -1,6 +1,6 @@
 """The model divides its logits by a temperature of its own when it is not trained.
 
-Loses: char-perplexity, word-perplexity, char-balance, word-balance
+Loses: word-perplexity, char-perplexity
 """
 
 import keras

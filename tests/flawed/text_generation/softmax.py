@@ -1,6 +1,6 @@
 """The model ends with a softmax, so that its probabilities are taken for logits.
 
-Loses: char-perplexity, word-perplexity, char-balance, word-balance, char-bleu, word-bleu
+Loses: word-perplexity, char-perplexity, word-balance, word-daring, char-balance
 """
 
 import keras
