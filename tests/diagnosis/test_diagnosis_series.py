@@ -51,6 +51,13 @@ def test_a_forecast_in_time_and_one_of_the_harness_are_left_alone() -> None:
     assert lags(measured(lag=1.0, skill_persistence=0.0)) is None
 
 
+def test_a_short_window_that_is_far_better_than_the_last_month_is_not_told_that_it_lags() -> None:
+    """What is best told from the last few months goes with the month before and is a good forecast all the same."""
+    signs = forecast_signs(TRUTH + NOISE, TRUTH)
+    assert lags(measured(signs=signs, lag=1.0, skill_persistence=0.2)) is None
+    assert lags(measured(signs=signs, lag=1.0, skill_persistence=0.02)) is not None
+
+
 def test_no_skill_is_not_written_as_minus_nothing() -> None:
     signs = forecast_signs(TRUTH + NOISE, TRUTH)
     (found,) = all_findings([measured(signs=signs, classes=0, lag=1.0, skill_persistence=-0.001)])

@@ -6,6 +6,7 @@ from harness.records.models import Finding, Measurement
 NOISE = 1e-6  # skill that float32 makes of none
 SAME_FORECAST = 0.01  # of the spread of the truth
 OTHER_UNIT = 5.0  # times the size of the truth, or a fifth of it
+LITTLE = 0.05  # skill over the last month that a forecast which passes it on may have
 AGREES = 0.9  # correlation that says that only the unit is wrong
 
 
@@ -34,7 +35,7 @@ def other_unit(m: Measurement) -> Finding | None:
         title="Forecasts are in another unit",
         evidence=f"Forecasts of training months go with the truth (correlation {agreement:.2f}) but are {level:.3g}"
         " times as large.",
-        next_step="Forecast in the scale of the window: the harness turns forecasts back into passengers itself.",
+        next_step="Forecast in the scale of the window: the harness itself turns forecasts back into other units.",
     )
 
 
@@ -53,9 +54,12 @@ def same_forecast(m: Measurement) -> Finding | None:
 
 
 def lags(m: Measurement) -> Finding | None:
-    """Forecasts are more like an earlier month than the one that they are for."""
+    """Forecasts are more like an earlier month than the one that they are for, and hardly better than the last one.
+
+    Of a window of a few months even a good forecast can go with the month before, so that the lag alone tells nothing.
+    """
     months, skill = measure(m, "lag"), measure(m, "skill_persistence")
-    if not months or skill is None or sign(m, "forecast_spread") is None:
+    if not months or skill is None or skill >= LITTLE or sign(m, "forecast_spread") is None:
         return None
     late = "a month" if months == 1 else f"{months:.0f} months"
     return Finding(
