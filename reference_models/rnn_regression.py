@@ -1,7 +1,7 @@
 """Reference for rnn_regression: an LSTM that sees what months differ by, and forecasts by how much the next one will.
 
-Firms grow and shrink, so that test years hold levels which no training month had. What a month differs by from the others
-in its window looks the same at any level, and starting from the last month the network has only the change to learn.
+Firms grow and shrink, so that test years hold levels which no training month had. What a month differs by from the
+others in its window looks the same at any level, and starting from the last month only the change is left to learn.
 """
 
 import keras

@@ -19,7 +19,7 @@ from harness.recipes.known import measured, naive
 from harness.recipes.loops import Forecasting, answering, training_step
 from harness.recipes.recipe import EVERYWHERE, Recipe
 from harness.scoring.score import Score
-from harness.scoring.series import forecast_scores, moving_average, one_ahead, root_squared_error
+from harness.scoring.series import forecast_scores, moving_average, one_ahead, root_squared_error, share_beyond
 from harness.scoring.signs import Signs, forecast_signs
 from harness.task import (
     ArrayOutput,
@@ -90,7 +90,7 @@ class Forecaster(Recipe):
         return tuple(found)
 
     def findings(self) -> tuple[str, ...]:
-        return (*EVERYWHERE, "last_month", "weights_stand_still", "other_unit", "same_forecast", "lags")
+        return (*EVERYWHERE, "last_month", "weights_stand_still", "other_unit", "same_forecast", "stays_within", "lags")
 
     def beside(self) -> tuple[NaiveAnswer, ...]:
         """Return what classical answers from as many values reach."""
@@ -154,6 +154,9 @@ class Forecaster(Recipe):
         scores = forecast_scores(forecast[: len(drawn.training)], drawn.scaled(drawn.whole), rivals)
         measures |= {name: score for name, score in scores.items() if not variant.given or name != CLASSICAL}
         measures |= self.known_error("rmse", groups, forecast, groups[-1].coming)
+        if not variant.given:
+            signs["forecasts_beyond"] = share_beyond(forecast)
+            signs["months_beyond"] = share_beyond(drawn.scaled(drawn.coming))
         return Scored(measures, self.kept(groups, forecast), signs)
 
     def known_error(

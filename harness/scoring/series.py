@@ -97,6 +97,15 @@ def forecast_scores(
     }
 
 
+def share_beyond(values: NDArray[Any]) -> float:
+    """Return which share of scaled values lies outside [0, 1], where no training month does.
+
+    Raises ValueError for none, NaN and infinity.
+    """
+    check_numbers("values", values)
+    return float(np.mean((values < 0) | (values > 1)))
+
+
 def correlation(a: NDArray[Any], b: NDArray[Any]) -> float:
     """Return Pearson's correlation in [-1, 1]; minus infinity where one of the two does not vary.
 

@@ -192,6 +192,7 @@ CALLS: Final = (
         series.forecast_scores,
         {"forecast": numbers(2, 6), "series": ROWS, "rivals": {"persistence": ROWS[:, -7:-1]}},
     ),
+    Sound(series.share_beyond, {"values": numbers(6)}, (), ("values",)),
     Sound(series.correlation, {"a": numbers(6), "b": numbers(6)}),
     Sound(series.scaled, {"values": numbers(4), "training": numbers(6)}, (), ("values", "training")),
     Sound(series.unscaled, {"values": numbers(4), "training": numbers(6)}, (), ("values", "training")),

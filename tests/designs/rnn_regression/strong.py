@@ -1,4 +1,4 @@
-"""An LSTM that sees windows less their mean and forecasts the change from the last month. Expected: 85 to 100 points of 100.
+"""An LSTM of windows less their mean that forecasts the change from the last month. Expected: 85 to 100 points of 100.
 
 In the manner of the residual model of TensorFlow's tutorial "Time series forecasting", and of the normalised windows of
 Hewamalage, Bergmeir and Bandara, "Recurrent Neural Networks for Time Series Forecasting" (2021).
