@@ -1,4 +1,4 @@
-"""Where the files beside the code are: rubrics, reference models, templates, mistakes and baselines.
+"""Where the files beside the code are: rubrics, reference models, templates, mistakes, designs and baselines.
 
 A course has the same rooms in a folder of its own; what lies there stands before what travels with the code.
 """
@@ -8,7 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 PACKAGE = Path(__file__).resolve().parent
-ELSEWHERE = {"baselines": "reference_models/baselines", "mistakes": "tests/flawed"}  # rooms of other names here
+ELSEWHERE = {
+    "baselines": "reference_models/baselines",
+    "mistakes": "tests/flawed",
+    "designs": "tests/designs",
+}  # rooms of other names here
 
 
 def folder(name: str) -> Path:

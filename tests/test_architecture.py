@@ -89,7 +89,8 @@ ROOMS: dict[str, set[str]] = {
 SHARED_USES: dict[str, set[str]] = {
     "harness.errors": set(),
     "harness.shipped": set(),
-    "harness.data.base": set(),
+    "harness.data.base": {"harness.data.key"},
+    "harness.data.key": {"harness.errors"},
     "harness.scoring.score": set(),
     **{f"harness.task{part}": TASK_USES | {f"harness.task{other}" for other in TASK_WORDS} for part in TASK_WORDS},
     "harness.records.models": {"harness.scoring.score"},

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.data.base import Dataset
+from harness.data.key import REHEARSAL
 from harness.recipes.classifier import FINDINGS
 from harness.recipes.loops import Supervised, predicting, training_step
 from harness.scoring.classification import accuracy, confusion, gap
@@ -36,6 +37,7 @@ from harness.task import (
 SHAPE = (4, 4, 1)  # MNIST digits, 28x28, as means over 7x7 pixels
 CLASSES = 10
 SPLITS = ("train", "val", "test")
+KEY = REHEARSAL.under(7)  # under which GOOD reaches every target, whichever the seed
 LOOP = Supervised()
 CURVE = LOOP.columns
 
@@ -48,6 +50,7 @@ BUILDER = Builder(
         Argument("units", "int", "how many units the hidden layer has"),
     ),
     returns="a compiled keras.Model from images to class probabilities",
+    compiles=True,
 )
 VARIANTS = (
     Variant("plain", "eight hidden units", BUILDER.name, {"units": 8}),

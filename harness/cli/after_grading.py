@@ -58,6 +58,14 @@ class Publish:
     out: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Folder to write; default: DIR/published.")] = None
     reveal: Reveal = False
     force: Annotated[bool, typer.Option("--force", help="Publish although marks are still open.")] = False
+    with_key: Annotated[
+        bool,
+        typer.Option(
+            "--with-key",
+            help="Let appeal bundles hold the key of the class from now on. Whoever has it can repeat the examination,"
+            " and can prepare for whatever is still handed in.",
+        ),
+    ] = False
     grader: Grader = ""
     course: InCourse
     json: Json = False
@@ -75,7 +83,14 @@ def publish(asked: Publish) -> None:
 
     own = course_of(asked.graded, asked.course.course)
     with opened(asked.graded, theme=themed(asked.course.theme, own), tasks=own.tasks) as found:
-        made = run(found, asked.out, grader=asked.grader or login(), reveal=asked.reveal, force=asked.force)
+        made = run(
+            found,
+            asked.out,
+            grader=asked.grader or login(),
+            reveal=asked.reveal,
+            force=asked.force,
+            with_key=asked.with_key,
+        )
     if asked.json:
         typer.echo(dumps({"folder": str(made.folder), "list": str(made.listing), "files": dict(made.files)}))
         return

@@ -92,6 +92,9 @@ def calibrate(
     rubrics: Rubrics = None,
     baselines: Annotated[Path | None, typer.Option(help="Folder of baselines; default: those shipped.")] = None,
     write: Annotated[bool, typer.Option("--write", help="Change the rubrics; otherwise only show how.")] = False,
+    refit: Annotated[
+        bool, typer.Option("--refit-frozen", help="Move frozen targets, too, where they are unfair.")
+    ] = False,
     course: CourseFolder = None,
     json: Json = False,
 ) -> None:
@@ -101,7 +104,7 @@ def calibrate(
 
     found = course_at(course)
     size = profile or found.says.profile
-    proposed = run(task or (), size, rubrics, baselines, write=write, tasks=found.tasks, rooms=found.rooms)
+    proposed = run(task or (), size, rubrics, baselines, write=write, refit=refit, tasks=found.tasks, rooms=found.rooms)
     show_calibrations(proposed, as_json=json)
 
 

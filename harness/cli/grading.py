@@ -56,6 +56,22 @@ class Grade:
         list[str] | None,
         typer.Option(metavar="STUDENT", help="Measure this student anew; may be given more than once."),
     ] = None
+    key: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="File with the key to draw splits, texts, questions and seeds with, to repeat an examination;"
+            " default: the class's own.",
+        ),
+    ] = None
+    with_reference: Annotated[
+        bool,
+        typer.Option(
+            "--with-reference",
+            help="Grade the reference of each task beside the class, under its key and seeds; it is no student, and in"
+            " no table or statistics.",
+        ),
+    ] = False
     training: Training
     min_isolation: MinIsolation = ""
     trust: Trust = False
@@ -70,6 +86,7 @@ def grade(asked: Grade) -> int:
     """Train, measure, mark and report every submission."""
     from harness.course.remembered import remember
     from harness.terminal.live_screen import live, screen
+    from harness.workflow.class_key import read_key
     from harness.workflow.grade import grade as run
     from harness.workflow.protection import Protection
     from harness.workflow.seeding import parse_seeds
@@ -87,6 +104,8 @@ def grade(asked: Grade) -> int:
         again=asked.again or (),
         percent_so_far=marking.percent_so_far,
         protection=Protection(asked.min_isolation, asked.trust),
+        key=read_key(asked.key) if asked.key else None,
+        with_reference=asked.with_reference,
     )
     try:
         with live(screen(stderr=True), enabled=not asked.json) as show:
@@ -97,6 +116,27 @@ def grade(asked: Grade) -> int:
         raise
     remember(found, asked.out)
     return finish(result, asked.out, asked.json)
+
+
+@app.command(rich_help_panel=PANEL)
+@reported
+def key(
+    graded: Annotated[Path | None, typer.Argument(metavar="DIR", help="Result folder; default: results.")] = None,
+    new: Annotated[bool, typer.Option("--new", help="Make a new key, for a class that is yet to be graded.")] = False,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="New file to write it to, which only you can read.")
+    ] = None,
+) -> None:
+    """Print the key of a class: what its splits, texts, questions and seeds are drawn with."""
+    from harness.workflow.class_key import WHAT_FOR, asked_key, write_key
+
+    found = asked_key(graded, new=new)
+    if out:
+        write_key(out, found)
+        typer.echo(f"wrote {out}")
+    else:
+        typer.echo(found.value)
+    say(WHAT_FOR)
 
 
 def course_to_grade(asked: Grade) -> "Course":

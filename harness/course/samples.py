@@ -19,7 +19,7 @@ SHAPES: Mapping[str, NDArray[np.float64]] = {
 
 
 def shapes(seed: int = 0, noise: float = NOISE) -> Arrays:
-    """Return four kinds of shapes at random places in noise, 1,000 images to train on and 400 to test with.
+    """Return four kinds of shapes at random places in noise, 1,000 images to train on and as many to test with.
 
     Images are uint8 (n, 12, 12), labels int64 (n,) of the classes in the order of their names.
     """
@@ -51,7 +51,7 @@ def _drawn(seed: int, noise: float) -> dict[str, tuple[NDArray[Any], NDArray[Any
     """Return images, labels and centres of the training and the test part."""
     rng = np.random.default_rng(seed)
     parts = {}
-    for part, size in (("train", 1_000), ("test", 400)):
+    for part, size in (("train", 1_000), ("test", 1_000)):
         labels = rng.permutation(np.arange(size) % len(SHAPES)).astype(np.int64)
         corners = rng.integers(0, SIDE - SHAPE + 1, (size, 2))
         images = rng.normal(90, noise, (size, SIDE, SIDE))

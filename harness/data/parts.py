@@ -48,6 +48,11 @@ def _tested(parts: Parts, sizes: Sizes, own: Sizes, key: Key) -> tuple[Part, Par
     pool = parts.test if parts.test is not None else parts.train
     mine, others = (at(pool, where) for where in halves(pool[1], key))
     size = _size(sizes.test, own.test, len(mine[1]), "test")
+    if size > len(mine[1]):
+        raise DataError(
+            f"Cannot draw {size:,} examples for 'test' from {len(mine[1]):,}: the other half of {len(pool[1]):,} is for"
+            " self-checks alone, so that nobody tries out what will be asked; ask for fewer."
+        )
     test, left = draw(mine, size, "test", key)
     return test, parts.train if parts.test is not None else joined(left, others)
 

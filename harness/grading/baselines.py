@@ -102,11 +102,6 @@ class Baseline(Frozen):
         sd = statistics.stdev(values)
         return sd if sd > 1e-12 * max(map(abs, values)) else None
 
-    @property
-    def states_sampling(self) -> bool:
-        """Say whether any measure states the error that its test examples leave."""
-        return any(m.sampling_error is not None for m in self.measures.values())
-
     def sampling_error(self, measure: str, over: str = "") -> float:
         """Return the stated error that test data leave in a measure, 0 if none; of an advantage as if independent."""
         stated = [self._measure(name).sampling_error or 0.0 for name in (measure, over) if name]

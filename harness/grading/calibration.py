@@ -55,12 +55,14 @@ class Redrawn:
     students: Floats
 
 
-def chances(values: Sequence[float], target: float, better: Literal["higher", "lower"]) -> Chances | None:
+def chances(
+    values: Sequence[float], target: float, better: Literal["higher", "lower"], shared: float = 0.0
+) -> Chances | None:
     """Return how often students reach `target`, by DRAWS draws from the reference's `values`, one per seed.
 
     Every draw redraws the reference, puts the target as many of its sd from its mean as `target` is from the mean of
-    `values`, and draws a student's three seeds (see `redraw`). None if all values are equal: nothing varies then.
-    Raises ResultsError for fewer than two values.
+    `values`, and draws a student's three seeds (see `redraw`), which have `shared` of their variance in common. None if
+    all values are equal: nothing varies then. Raises ResultsError for fewer than two values.
     """
     if len(values) < 2:
         raise ResultsError(f"Expected the values of at least two seeds to draw from, received {len(values)}.")
@@ -69,7 +71,7 @@ def chances(values: Sequence[float], target: float, better: Literal["higher", "l
     sd = reached.std(ddof=1)
     if is_constant(values):
         return None
-    drawn = redraw((reached - reached.mean()) / sd, np.random.default_rng(SEED), DRAWS)
+    drawn = redraw((reached - reached.mean()) / sd, np.random.default_rng(SEED), DRAWS, shared)
     margin = (reached.mean() - sign * target) / sd
     targets, bands = drawn.mean - margin * drawn.sd, BAND_SDS * drawn.sd
     equal, weaker, weakest = (pass_rates(drawn.students - shift, targets, bands) for shift in (0.0, 1.0, 2.0))
@@ -96,8 +98,10 @@ def pass_rates(students: Floats, targets: Floats | float, bands: Floats | float)
     )
 
 
-def redraw(standardised: Floats, rng: np.random.Generator, draws: int) -> Redrawn:
+def redraw(standardised: Floats, rng: np.random.Generator, draws: int, shared: float = 0.0) -> Redrawn:
     """Draw the reference (as many values as given) and three seeds of an equally good student, `draws` times.
+
+    `shared` is the part of the variance, 0..1, that the three seeds have in common.
 
     `standardised` has shape (n,), mean 0 and sd 1. Smoothed bootstrap (Silverman 1986, Density Estimation for
     Statistics and Data Analysis, section 6.4.1): a value drawn with replacement plus a Gaussian of bandwidth
@@ -105,11 +109,14 @@ def redraw(standardised: Floats, rng: np.random.Generator, draws: int) -> Redraw
     """
     n = len(standardised)
     width = bandwidth(standardised)
-    shape = (draws, n + SEEDS)
+    shape = (draws, n + SEEDS + (shared > 0))
     drawn = rng.choice(standardised, shape) + width * rng.standard_normal(shape)
     drawn /= np.sqrt((n - 1) / n + width**2)
     reference = drawn[:, :n]
-    return Redrawn(reference.mean(axis=1), reference.std(axis=1, ddof=1), drawn[:, n:])
+    students = math.sqrt(1 - shared) * drawn[:, n : n + SEEDS]
+    if shared:
+        students = students + math.sqrt(shared) * drawn[:, n + SEEDS :]
+    return Redrawn(reference.mean(axis=1), reference.std(axis=1, ddof=1), students)
 
 
 def bandwidth(values: Floats) -> float:

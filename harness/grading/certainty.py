@@ -5,7 +5,7 @@ import statistics
 from collections.abc import Sequence
 from functools import cache
 
-from harness.grading.decisions import Goal
+from harness.grading.goal import Goal
 from harness.grading.words import beside, number
 
 COVERAGE = 0.95

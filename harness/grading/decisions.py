@@ -6,61 +6,18 @@ target, the median of three seeds decides. Never the best of them: that passes 4
 standard deviation too weak, where the median passes 7 %.
 """
 
-import math
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 
 from harness.grading.baselines import Baseline
-from harness.grading.calibration import BAND_SDS
 from harness.grading.derived import all_values
-from harness.grading.rubric_model import Criterion, Rubric
-from harness.grading.seeds import ROUNDING, Gap, Value, Values, values_of
-from harness.grading.words import beside, number
+from harness.grading.goal import Goal, goal_of, variants_of
+from harness.grading.rubric_model import Rubric
+from harness.grading.seeds import Gap, Value, Values, values_of
+from harness.grading.sides import Side, sides
 from harness.records.models import Fault, Measurement
 from harness.task import Task
 
 SEEDS = 3  # that decide where one does not
-
-
-@dataclass(frozen=True)
-class Goal:
-    """A target and the side of it that is good; `sd` is the reference's over its seeds, None if nobody knows."""
-
-    target: float
-    higher: bool
-    sd: float | None
-
-    def margin(self, value: float) -> float:
-        """Return by how much `value` lies beyond the target; negative short of it, NaN for NaN."""
-        return value - self.target if self.higher else self.target - value
-
-    def reached(self, value: float) -> bool:
-        """Say whether `value` earns full marks; within rounding of the target it does."""
-        return self.margin(value) >= 0 or math.isclose(value, self.target, rel_tol=ROUNDING, abs_tol=ROUNDING)
-
-    def side(self, beyond: bool) -> str:
-        return "above" if beyond == self.higher else "below"
-
-    def doubt(self, value: float) -> str:
-        """Say why `value` does not decide on one seed; nothing if it does."""
-        said, target = beside(value, self.target)
-        if math.isnan(value):
-            return "it ended in NaN"
-        if not self.reached(value):
-            far = f" by {number(-self.margin(value) / self.sd, 2)} sd of the reference" if self.sd else ""
-            return f"{said} misses the target {target}{far}"
-        if self.sd is None or self.margin(value) > BAND_SDS * self.sd:
-            return ""
-        return f"{said} is only {max(0.0, self.margin(value)) / self.sd:.1f} sd {self.side(True)} the target {target}"
-
-
-def goal_of(criterion: Criterion, profile: str, baseline: Baseline | None) -> Goal | None:
-    """Return what a criterion asks for under a profile; None if it is not marked there, or by a person."""
-    band = None if criterion.manual else criterion.band(profile)
-    if band is None:
-        return None
-    sd = baseline.spread(criterion.measure, criterion.over) if baseline else None
-    return Goal(band[0], bool(criterion.over) or criterion.better == "higher", sd)
 
 
 def more_seeds(
@@ -83,21 +40,19 @@ def more_seeds(
     for criterion in rubric.criteria:
         goal = goal_of(criterion, profile, baseline)
         behind = variants_of(criterion, task)
-        why = doubt(goal, values_of(criterion, values), values, behind) if goal else ""
+        beside = sides(criterion, task, profile, values, baseline)
+        why = doubt(goal, values_of(criterion, values), values, behind, beside) if goal else ""
         for variant in behind - given if why else ():
             found.setdefault(variant, f"{criterion.id}: {why}")
     return {v.name: found[v.name] for v in task.variants if v.name in found}
 
 
-def variants_of(criterion: Criterion, task: Task) -> set[str]:
-    """Return the variants that a criterion rests on: for a measure over variants all of those behind it."""
-    return {v for name in (criterion.measure, criterion.over) if name for v in task.variants_behind(name)}
-
-
-def doubt(goal: Goal, seeds: Sequence[Value], values: Values, behind: Collection[str]) -> str:
+def doubt(
+    goal: Goal, seeds: Sequence[Value], values: Values, behind: Collection[str], beside: Sequence[Side] = ()
+) -> str:
     """Say in a few words why one seed does not decide a criterion; nothing if it does, or if several were run.
 
-    `behind` are the variants that it rests on.
+    `behind` are the variants that it rests on, `beside` the sides that have to beat an answer without learning.
 
     A fault decides at once, as code that is wrong goes wrong under every seed, and a limit would take its whole time
     twice more. Only a training that diverged may do better; but not if most of the submission's went wrong.
@@ -107,7 +62,7 @@ def doubt(goal: Goal, seeds: Sequence[Value], values: Values, behind: Collection
         return ""
     (value,) = seeds
     if not isinstance(value, Gap):
-        return goal.doubt(value)
+        return goal.doubt(value) or next(filter(None, (side.doubt() for side in beside)), "")
     faults = [m for v in sorted(behind) for m in values.of(v).values() if m.fault]
     by_chance = bool(faults) and all(diverged(m) for m in faults)
     return "training ended in NaN" if value.counts and by_chance and not mostly_faults(values) else ""

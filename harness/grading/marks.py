@@ -3,18 +3,34 @@
 import math
 import statistics
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 from harness.grading import certainty, words
 from harness.grading.baselines import Baseline
-from harness.grading.decisions import Goal, doubt, goal_of, variants_of
+from harness.grading.decisions import doubt
 from harness.grading.derived import all_values
+from harness.grading.goal import Goal, goal_of, variants_of
 from harness.grading.reference import published_values
 from harness.grading.results import CriterionResult, TaskResult
 from harness.grading.rubric_model import Criterion, Rubric
 from harness.grading.seeds import ROUNDING, Gap, Value, Values, decide, numbers_of, values_of
+from harness.grading.sides import Side, shortfall, sides
+from harness.grading.unearned import Unearned, unearned
 from harness.records.models import Fault, Measurement, Status
 from harness.task import Task
+
+
+@dataclass(frozen=True)
+class Known:
+    """What one submission is marked by."""
+
+    task: Task
+    profile: str
+    values: Values
+    baseline: Baseline | None
+    unearned: Unearned
+    can_ask: bool
 
 
 def mark(
@@ -37,14 +53,17 @@ def mark(
     variants that the submission has: a candidate's may not be there. `can_ask` says that a criterion which one
     seed leaves in doubt may get two more (see `decisions`); then it says that it wants them.
 
-    Points are earned along a band: points * clip((value - floor) / (target - floor), 0, 1). `earned` is None
+    Points are earned along a band: points * clip((value - floor) / (target - floor), 0, 1); of a step all at the
+    target. A comparison whose sides are no better than an answer without learning earns nothing (see `sides`), nor does
+    what was not learnt (see `unearned`). `earned` is None
     if a harness error, an interruption or a person's pending marks leave it open; such points count nowhere.
     Raises UsageError if the task has no such profile.
     """
     profile = task.profile(profile_name).name
     mine = [m for m in measurements if (m.task, m.version, m.profile) == (task.name, task.version, profile)]
     values = all_values(task, mine, task_fault, baseline)
-    results = (_mark_one(c, task, profile, values, baseline, can_ask) for c in rubric.criteria)
+    known = Known(task, profile, values, baseline, unearned(rubric, task, profile, mine), can_ask)
+    results = (_mark_one(c, known) for c in rubric.criteria)
     return [r for r in results if r is not None]
 
 
@@ -61,10 +80,11 @@ def task_result(
     """Mark one submission (see `mark`) and sum up.
 
     `possible` adds the points of the criteria that were decided automatically, `manual_points` those a person
-    gives. Raises UsageError if the task has no such profile.
+    gives; `findings` are those that cost marks. Raises UsageError if the task has no such profile.
     """
     criteria = mark(rubric, task, profile_name, measurements, baseline=baseline, task_fault=task_fault, can_ask=can_ask)
     decided = [c for c in criteria if c.earned is not None]
+    told = unearned(rubric, task, profile_name, measurements).findings
     return TaskResult(
         task=task.name,
         title=rubric.title or task.title,
@@ -76,7 +96,7 @@ def task_result(
         fault=task_fault,
         criteria=criteria,
         measurements=list(measurements),
-        findings=[],
+        findings=list(told.values()),
     )
 
 
@@ -111,33 +131,50 @@ def share_of_band(value: float, target: float, floor: float) -> float:
     return min(1.0, max(0.0, (value - floor) / (target - floor)))
 
 
-def _mark_one(
-    criterion: Criterion, task: Task, profile: str, values: Values, baseline: Baseline | None, can_ask: bool
-) -> CriterionResult | None:
+def _mark_one(criterion: Criterion, known: Known) -> CriterionResult | None:
     """Return the result of one criterion, or None if it is not marked under this profile."""
     if criterion.manual:
         return _open(criterion).model_copy(update={"reason": words.TO_BE_MARKED})
-    band, better, goal = criterion.band(profile), criterion.better, goal_of(criterion, profile, baseline)
-    if band is None or better is None or goal is None:
+    task, values, baseline = known.task, known.values, known.baseline
+    better, goal = criterion.better, goal_of(criterion, known.profile, baseline)
+    if better is None or goal is None:
         return None
     seeds = values_of(criterion, values)
     decided = decide(seeds, "higher" if criterion.over else better)
-    variants = variants_of(criterion, task)
-    ran = any(values.of(variant) for variant in variants)
     result = _open(criterion).model_copy(
         update={
             "unit": task.measure_names()[criterion.measure].unit,
             "values": numbers_of(seeds),
-            "target": band[0],
-            "floor": band[1],
+            "target": goal.target,
+            "floor": None if _is_step(criterion, known.profile) else (criterion.profiles[known.profile].floor or 0.0),
             "reference": _reference(criterion, better, baseline),
-            "published": published_values(task, profile, criterion.measure, criterion.over, better),
-            **(_certainty(goal, seeds, decided, doubt(goal, seeds, values, variants), can_ask) if ran else {}),
+            "published": published_values(task, known.profile, criterion.measure, criterion.over, better),
         }
     )
-    if isinstance(decided, Gap):
-        return _without_value(criterion, result, decided)
-    return _with_value(criterion, task, result, decided, band)
+    beside = sides(criterion, task, known.profile, values, baseline)
+    result = result.model_copy(update=_how_sure(criterion, known, goal, beside))
+    lacking = next((v for side in beside if isinstance(v := side.decided, Gap)), None)
+    if gap := decided if isinstance(decided, Gap) else lacking:
+        return _without_value(criterion, result, gap)
+    assert not isinstance(decided, Gap)
+    return _with_value(criterion, known, result, decided, beside)
+
+
+def _is_step(criterion: Criterion, profile: str) -> bool:
+    return criterion.profiles[profile].step
+
+
+def _how_sure(criterion: Criterion, known: Known, goal: Goal, beside: Sequence[Side]) -> dict[str, object]:
+    """Return what a result says about its certainty; nothing of what has not run, or reaches a target for nothing."""
+    variants = variants_of(criterion, known.task)
+    if not any(known.values.of(variant) for variant in variants):
+        return {}
+    seeds = values_of(criterion, known.values)
+    decided = decide(seeds, "higher" if goal.higher else "lower")
+    why = doubt(goal, seeds, known.values, variants, beside)
+    if criterion.id in known.unearned.criteria and not why:
+        return {}
+    return _certainty(goal, seeds, decided, why, known.can_ask)
 
 
 def _open(criterion: Criterion) -> CriterionResult:
@@ -185,20 +222,35 @@ def _without_value(criterion: Criterion, result: CriterionResult, gap: Gap) -> C
 
 
 def _with_value(
-    criterion: Criterion, task: Task, result: CriterionResult, value: float, band: tuple[float, float]
+    criterion: Criterion, known: Known, result: CriterionResult, value: float, beside: Sequence[Side]
 ) -> CriterionResult:
-    share = share_of_band(value, *band)
-    measure, seeds = task.measure_names()[criterion.measure], len(result.values)
-    if criterion.over:
-        reason = words.advantage_reason(criterion, measure, value, band=band, share=share, seeds=seeds)
-    else:
-        reason = words.level_reason(measure, value, band=band, share=share, seeds=seeds)
+    goal, void = goal_of(criterion, known.profile, known.baseline), known.unearned.criteria.get(criterion.id, "")
+    share = _share(value, goal, result.floor)
+    short = shortfall(beside, known.task, known.profile, known.baseline) if share else ""
+    reason = void or " ".join(filter(None, (_reason(criterion, known, result, value, share), short)))
+    share = 0.0 if void or short else share
     return result.model_copy(
         update={
             "status": Status.PASSED if share == 1 else Status.FAILED,
             "earned": criterion.points if share == 1 else criterion.points * share,
             "value": value,
             "reason": reason,
-            "hint": "" if share == 1 else criterion.hint,
+            "hint": "" if share == 1 or void or short else criterion.hint,
         }
     )
+
+
+def _share(value: float, goal: Goal | None, floor: float | None) -> float:
+    assert goal is not None
+    return float(goal.reached(value)) if floor is None else share_of_band(value, goal.target, floor)
+
+
+def _reason(criterion: Criterion, known: Known, result: CriterionResult, value: float, share: float) -> str:
+    measure, seeds = known.task.measure_names()[criterion.measure], len(result.values)
+    assert result.target is not None
+    if result.floor is None:
+        return words.step_reason(criterion, measure, value, target=result.target, share=share, seeds=seeds)
+    band = (result.target, result.floor)
+    if criterion.over:
+        return words.advantage_reason(criterion, measure, value, band=band, share=share, seeds=seeds)
+    return words.level_reason(measure, value, band=band, share=share, seeds=seeds)

@@ -9,14 +9,15 @@ from harness.records.models import Fault, Finding, Frozen, Measurement, Status
 class CriterionResult(Frozen):
     """One criterion, decided.
 
-    `value` is the median over seeds of the measured quantity (for a comparison: the advantage over the other
-    variant, positive is better); `values` holds every seed's. `earned` is None while a person has still to mark it.
-    `reason` is one sentence: why these marks. `hint` is what to try next. `interval` is the 95 % confidence interval
-    of the mean over two or more seeds, `certainty` a sentence on how sure the outcome is, and `wants_seeds` is True
-    where one seed leaves it in doubt and more could be run. `published` are figures of others for the same measure and
-    profile. `comment` is what a person says about it; where a person gave other marks than the harness, `automatic` is
-    what the harness gave, with `automatic_status`, and `override` why it was changed; the status then follows from the
-    points that the person gave (see `harness.grading.by_hand`).
+    `value` is the median over seeds of the measured quantity (for a comparison: the advantage over the other variant,
+    positive is better); `values` holds every seed's. `earned` is None while a person has still to mark it. `reason` is
+    one sentence: why these marks. `hint` is what to try next. `interval` is the 95 % confidence interval of the mean
+    over two or more seeds, `certainty` a sentence on how sure the outcome is, and `wants_seeds` is True where one seed
+    leaves it in doubt and more could be run. `reference` is what the reference reaches on average, and `same_key` what
+    it reached under the key and seeds of this class, where it was graded beside it. `published` are figures of others
+    for the same measure and profile. `comment` is what a person says about it; where a person gave other marks than the
+    harness, `automatic` is what the harness gave, with `automatic_status`, and `override` why it was changed; the
+    status then follows from the points that the person gave (see `harness.grading.by_hand`).
     """
 
     id: str
@@ -36,6 +37,7 @@ class CriterionResult(Frozen):
     target: float | None = None
     floor: float | None = None
     reference: float | None = None
+    same_key: float | None = None
     published: list[float] = Field(default_factory=list)
     reason: str = ""
     hint: str = ""
@@ -137,8 +139,9 @@ class ClassResult(Frozen):
 
     `seeds` are those that every submission runs under; `extra_trainings` counts the variants that were trained under
     further seeds, because one left a criterion in doubt, each once for identical submissions. `references` are what the
-    reference of each task reached and took, by task and variant. `scale` is what students are judged by. With
-    `percent_so_far` tables give a percentage of what is decided while points are open.
+    reference of each task reached and took, by task and variant. `reference` is what the references of all tasks earn
+    under the key and seeds of the class, where they were graded beside it; it is no student. `scale` is what students
+    are judged by. With `percent_so_far` tables give a percentage of what is decided while points are open.
     """
 
     schema_version: int = 2
@@ -155,6 +158,7 @@ class ClassResult(Frozen):
     references: dict[str, dict[str, ReferenceRun]] = Field(default_factory=dict)
     scale: GradingScale = Field(default_factory=GradingScale)
     students: list[StudentResult]
+    reference: StudentResult | None = None
 
     def in_doubt(self) -> int:
         """Return how many criteria of all students want more seeds than there are."""

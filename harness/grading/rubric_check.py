@@ -46,6 +46,7 @@ def _criterion_problems(criterion: Criterion, task: Task) -> Iterator[Problem]:
             yield from (((key,), sentence) for sentence in _of_some_only(name, task))
     if criterion.over in known and criterion.measure in known:
         yield from _unlike_units(known[criterion.measure], known[criterion.over])
+        yield from _side_problems(criterion, task)
     for profile in criterion.profiles:
         if profile not in task.profiles:
             hint = did_you_mean(profile, task.profiles)
@@ -59,6 +60,23 @@ def _unlike_units(measure: Measure, over: Measure) -> Iterator[Problem]:
             f"{measure.name} (unit {measure.unit or 'none'!r}) cannot be compared with"
             f" {over.name} (unit {over.unit or 'none'!r}); compare measures of the same unit.",
         )
+
+
+def _side_problems(criterion: Criterion, task: Task) -> Iterator[Problem]:
+    """Say that a side lacks the measure in which it is held against `naive`, or that no side is the student's."""
+    names = criterion.sides() if criterion.level else ()
+    for name in names:
+        if name not in task.measure_names():
+            yield ("level",), _unknown_measure(name, task)
+            return
+    learns = {v.name for v in task.trained() if v.learns}
+    for profile, band in criterion.profiles.items():
+        if band.naive is not None and not any(name.partition(".")[0] in learns for name in criterion.sides()):
+            yield (
+                ("profiles", profile, "naive"),
+                f"neither {' nor '.join(criterion.sides())} is trained by the student, so none has to beat 'naive';"
+                " remove it.",
+            )
 
 
 def _unknown_measure(name: str, task: Task) -> str:

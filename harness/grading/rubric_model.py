@@ -13,7 +13,7 @@ from harness.records.models import Frozen
 Better = Literal["higher", "lower"]
 Text = Annotated[str, Field(min_length=1, max_length=2000)]
 
-_NOT_FOR_MANUAL = ("measure", "over", "better", "profiles")
+_NOT_FOR_MANUAL = ("measure", "over", "level", "better", "profiles")
 
 # Editors report the same mistakes as `Criterion` does: what a person marks is not measured, the rest is.
 _MANUAL_OR_MEASURED: dict[str, Any] = {
@@ -73,7 +73,19 @@ class Band(Strict):
         ge=-LARGEST,
         le=LARGEST,
         description="No marks up to here: what an answer without learning reaches."
-        " Required for a level; a comparison (`over`) starts at 0 unless it says otherwise.",
+        " Required for a level that is no step; a comparison (`over`) starts at 0 unless it says otherwise.",
+    )
+    naive: float | None = Field(
+        default=None,
+        ge=-LARGEST,
+        le=LARGEST,
+        description="Of a comparison: what each side that the student trains has to beat before the advantage counts,"
+        " as an answer without learning reaches it. A value of the measure, or of `level`.",
+    )
+    step: bool = Field(
+        default=False,
+        description="True for all points at the target and none before it; it has no floor then. Any other band is at"
+        " least two standard deviations of the reference wide.",
     )
     origin: str = Field(default="", description="Where the numbers come from, for whoever revises them.")
     frozen: bool = Field(
@@ -102,6 +114,23 @@ class Criterion(Strict):
         description="Makes this a comparison: the `variant.measure` that must be beaten."
         " The bands are then advantages, and positive is better.",
     )
+    level: str = Field(
+        default="",
+        description="Of a comparison: the measure of each side in which `naive` has to be beaten, such as"
+        " `test_accuracy` for a gap; that of the comparison if left out.",
+    )
+    learned: bool = Field(
+        default=True,
+        description="Whether the points are for what training made. False where a formula or rule is asked for, which"
+        " is right before any training.",
+    )
+    processors: float = Field(
+        default=0.0,
+        ge=0,
+        le=0.5,
+        description="The share of the reference's value by which two processors may differ; `harness calibrate` takes"
+        " it off the target. Say in `origin` where it was seen.",
+    )
     better: Better | None = Field(
         default=None, description="Whether a higher or a lower value of the measure is better."
     )
@@ -114,9 +143,24 @@ class Criterion(Strict):
     hidden: bool = Field(default=False, description="True if students do not see this criterion.")
 
     def band(self, profile: str) -> tuple[float, float] | None:
-        """Return (target, floor) under `profile` in the measure's unit; None if it is not marked there."""
+        """Return (target, floor) under `profile` in the measure's unit; None if it is not marked there.
+
+        The two are equal where it is a step.
+        """
         band = self.profiles.get(profile)
-        return None if band is None else (band.target, band.floor or 0.0)
+        return None if band is None else (band.target, band.target if band.step else band.floor or 0.0)
+
+    def levels(self, profile: str) -> tuple[str, ...]:
+        """Return the `variant.measure` of either side in which `naive` has to be beaten; none if nothing has to be."""
+        band = self.profiles.get(profile)
+        if band is None or band.naive is None:
+            return ()
+        return self.sides()
+
+    def sides(self) -> tuple[str, ...]:
+        """Return the `variant.measure` of either side of a comparison that says how good that side is by itself."""
+        names = (self.measure, self.over) if self.over else ()
+        return tuple(f"{name.partition('.')[0]}.{self.level}" if self.level else name for name in names)
 
     @model_validator(mode="after")
     def _is_manual_or_measured(self) -> Self:
@@ -148,17 +192,35 @@ class Criterion(Strict):
             raise problem(f"criterion {self.id!r} needs 'profiles' with a target for at least one profile.", "profiles")
         if self.over == self.measure:
             raise problem(f"criterion {self.id!r} compares {self.measure} with itself.", "over")
+        if self.level and not self.over:
+            raise problem(f"criterion {self.id!r} is no comparison, so no side has a 'level'; remove it.", "level")
         for name, band in self.profiles.items():
             self._check_band(name, band)
 
     def _check_band(self, profile: str, band: Band) -> None:
-        if band.floor is None and not self.over:
+        place = ("profiles", profile)
+        if band.naive is not None and not self.over:
+            raise problem(
+                f"profile {profile!r} has 'naive', but {self.id!r} is no comparison; write what an answer without"
+                " learning reaches as 'floor'.",
+                *(*place, "naive"),
+            )
+        if band.step and band.floor is not None:
+            raise problem(
+                f"profile {profile!r} is a step, whose points all begin at the target; remove 'floor' or 'step'.",
+                *(*place, "floor"),
+            )
+        if band.floor is None and not self.over and not band.step:
             raise problem(
                 f"profile {profile!r} needs 'floor': the value from which marks start,"
                 " which an answer without learning reaches.",
-                "profiles",
-                profile,
+                *place,
             )
+        if not (band.step and not self.over):
+            self._check_order(profile, band)
+
+    def _check_order(self, profile: str, band: Band) -> None:
+        """Hold the target against where marks start, which is an advantage of 0 for a step of a comparison."""
         floor = band.floor or 0.0
         upwards = bool(self.over) or self.better == "higher"
         if band.target == floor or (band.target > floor) != upwards:

@@ -89,12 +89,16 @@ def _edited(text: str, node: MappingNode, proposal: Proposal) -> str:
 
 
 def _update(band: dict[str, Any], proposal: Proposal) -> None:
-    """Replace what differs; a number that stays keeps the way it is written."""
+    """Replace what differs; a number that stays keeps the way it is written. A step loses its floor."""
     wanted: dict[str, Any] = {
         "target": proposal.target,
         "floor": proposal.floor,
+        "naive": proposal.naive,
+        "step": proposal.step or None,
         "origin": DoubleQuotedScalarString(proposal.origin),
     }
     for key, value in wanted.items():
         if value is not None and band.get(key) != value:
             band[key] = value
+    for key in ("floor",) if proposal.step else ("step",):
+        band.pop(key, None)

@@ -1,8 +1,9 @@
 """Whether a rubric tells a good submission from one that does nothing, and from known mistakes. Pure functions.
 
 The reference must earn full marks, the starting template none, and a flawed submission must earn less than the
-reference on every criterion meant for its mistake. What a person marks does not count. A fault that nobody expects is
-a failure too: a submission with a slip of the pen loses every mark, which says nothing about its mistake.
+reference on every criterion meant for its mistake; textbook designs earn what `harness.grading.designs` says. What a
+person marks does not count. A fault that nobody expects is a failure too: a submission with a slip of the pen loses
+every mark, which says nothing about its mistake.
 """
 
 import math
@@ -11,6 +12,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
+from harness.grading.designs import BANDS, disorder, outside, percent_of
 from harness.grading.results import ClassResult, CriterionResult, StudentResult, TaskResult
 from harness.records.models import Fault, Frozen, Status
 
@@ -22,13 +24,14 @@ class Role(StrEnum):
     REFERENCE = "reference"
     TEMPLATE = "template"
     FLAWED = "flawed"
+    DESIGN = "design"
 
 
 class Expected(Frozen):
     """What one submission, called `name` in the class, ought to earn in a task.
 
-    A flawed one has its `mistake` in a sentence; `loses` are the criteria meant for it, and `fault` is the kind of
-    fault that it ends in, if it does.
+    A flawed one has its `mistake` in a sentence, a textbook design, called as in `BANDS`, in whose manner it is;
+    `loses` are the criteria meant for it, and `fault` is the kind of fault that it ends in, if it does.
     """
 
     name: str
@@ -56,7 +59,8 @@ class SeparationCell(Frozen):
 class SeparationRow(Frozen):
     """One submission against all criteria of its task. `slug` names its card; `fault` is what stopped it, if anything.
 
-    `surprise` says that this is another fault than expected. `verdict` is one sentence.
+    `surprise` says that this is another fault than expected, `percent` what was earned of the points measured, and
+    `outside` that this is not what is expected of a textbook design. `verdict` is one sentence.
     """
 
     name: str
@@ -66,12 +70,14 @@ class SeparationRow(Frozen):
     status: Status
     fault: str
     surprise: str
+    percent: float | None = None
+    outside: str = ""
     cells: list[SeparationCell]
     verdict: str
 
     @property
     def failures(self) -> list[str]:
-        found = [self.surprise, *(cell.failure for cell in self.cells)]
+        found = [self.surprise, self.outside, *(cell.failure for cell in self.cells)]
         return [f"{self.name} {failure}" for failure in found if failure]
 
 
@@ -91,6 +97,10 @@ class TaskSeparation(Frozen):
     @property
     def mistakes(self) -> int:
         return sum(row.role is Role.FLAWED for row in self.rows)
+
+    @property
+    def designs(self) -> int:
+        return sum(row.role is Role.DESIGN for row in self.rows)
 
 
 class Separation(Frozen):
@@ -134,6 +144,7 @@ def _separate_task(
     _, best = found[reference.name, reference.task]
     reached = {c.id: c.earned for c in _automatic(best)}
     rows = [_row(e, *found[e.name, e.task], reached) for e in expected]
+    wrong = [*(failure for row in rows for failure in row.failures), *disorder(percents(rows))]
     tried = {cell.criterion for row in rows if row.role is Role.FLAWED for cell in row.cells if cell.meant}
     return TaskSeparation(
         task=best.task,
@@ -141,8 +152,12 @@ def _separate_task(
         criteria={c.id: c.points for c in _automatic(best)},
         rows=rows,
         untried=[name for name in reached if name not in tried],
-        failures=[failure for row in rows for failure in row.failures] or ([] if reached else [NOTHING_MARKED]),
+        failures=wrong or ([] if reached else [NOTHING_MARKED]),
     )
+
+
+def percents(rows: Sequence[SeparationRow]) -> dict[str, float | None]:
+    return {row.name: row.percent for row in rows if row.role is Role.DESIGN}
 
 
 def _automatic(task: TaskResult) -> Iterator[CriterionResult]:
@@ -154,7 +169,8 @@ def _row(
 ) -> SeparationRow:
     cells = [_cell(expected, c, reached.get(c.id)) for c in _automatic(task)]
     faults = [f for f in (task.fault, *(m.fault for m in task.measurements)) if f]
-    surprise = _surprise(expected, faults)
+    surprise, percent = _surprise(expected, faults), percent_of([*_automatic(task)])
+    astray = outside(expected.name, percent) if expected.role is Role.DESIGN else ""
     return SeparationRow(
         name=expected.name,
         slug=student.slug,
@@ -163,8 +179,10 @@ def _row(
         status=task.status,
         fault=faults[0].message if faults else "",
         surprise=surprise,
+        percent=percent,
+        outside=astray,
         cells=cells,
-        verdict=_verdict(expected, [surprise, *(cell.failure for cell in cells)], cells),
+        verdict=_verdict(expected, [surprise, astray, *(cell.failure for cell in cells)], cells),
     )
 
 
@@ -177,7 +195,8 @@ def _surprise(expected: Expected, faults: Sequence[Fault]) -> str:
 
 
 def _cell(expected: Expected, criterion: CriterionResult, reference: float | None) -> SeparationCell:
-    meant = expected.role is not Role.FLAWED or criterion.id in expected.loses
+    as_named = expected.role is Role.FLAWED and criterion.id in expected.loses
+    meant = expected.role in (Role.REFERENCE, Role.TEMPLATE) or as_named
     failure = _failure(expected.role, criterion, reference) if meant else ""
     return SeparationCell(
         criterion=criterion.id, points=criterion.points, earned=criterion.earned, meant=meant, failure=failure
@@ -214,10 +233,19 @@ def _verdict(expected: Expected, failures: Sequence[str], cells: Sequence[Separa
         return f"Earns all {_points(math.fsum(c.points for c in cells))} points."
     if expected.role is Role.TEMPLATE:
         return "Earns nothing."
+    if expected.role is Role.DESIGN:
+        return _earned(expected.name, cells)
     lost = [
         f"{_points(c.points - (c.earned or 0.0))} of {_points(c.points)} on {c.criterion}" for c in cells if c.meant
     ]
     return f"Loses {' and '.join([', '.join(lost[:-1]), lost[-1]] if len(lost) > 1 else lost)}."
+
+
+def _earned(design: str, cells: Sequence[SeparationCell]) -> str:
+    earned, possible = (math.fsum(found) for found in ((c.earned or 0.0 for c in cells), (c.points for c in cells)))
+    low, high = BANDS[design]
+    share = 100 * earned / possible if possible else 0.0
+    return f"Earns {_points(earned)} of {_points(possible)} points, {share:.1f} % ({low:.0f} to {high:.0f} % expected)."
 
 
 def _capital(text: str) -> str:

@@ -87,6 +87,21 @@ def advantage_reason(
     return f"{ahead};{above_floor} the target is {goal}."
 
 
+def step_reason(
+    criterion: Criterion, measure: Measure, value: float, *, target: float, share: float, seeds: int
+) -> str:
+    """Say whether a step is reached: all points are at the target, none before it."""
+    if criterion.over:
+        said = advantage_reason(criterion, measure, value, band=(target, 0.0), share=share, seeds=seeds)
+    elif share >= 1 or math.isnan(value):
+        said = level_reason(measure, value, band=(target, target), share=share, seeds=seeds)
+    else:
+        reached, goal = beside(value, target)
+        unit = f" {measure.unit}" if measure.unit else ""
+        said = f"{label(measure)} of {reached}{unit}{_of_seeds(seeds)} does not reach the target {goal}."
+    return said if share >= 1 else f"{said} Points are given there and not before."
+
+
 def label(measure: Measure) -> str:
     """Return the measure's name as words, beginning with a capital: `test_mse` is "Test MSE"."""
     return spelt(measure.name)

@@ -63,12 +63,12 @@ FINDINGS: Final = (
 
 def classifier_builder(*arguments: Argument, name: str = "build_model", text: str = "A classifier.") -> Builder:
     """Return a builder of shape, number of classes and the `arguments` that variants change."""
-    return Builder(name, text, (INPUT, CLASSES, *arguments), RETURNS)
+    return Builder(name, text, (INPUT, CLASSES, *arguments), RETURNS, compiles=True)
 
 
 def token_classifier_builder(*arguments: Argument, name: str = "build_model", text: str = "A classifier.") -> Builder:
     """Return a builder of length, vocabulary, number of classes and the `arguments` that variants change."""
-    return Builder(name, text, (LENGTH, VOCABULARY, CLASSES, *arguments), TOKENS_RETURN)
+    return Builder(name, text, (LENGTH, VOCABULARY, CLASSES, *arguments), TOKENS_RETURN, compiles=True)
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,7 @@ FINDINGS: Final = (
 
 def regressor_builder(*arguments: Argument, name: str = "build_model", text: str = "A regressor.") -> Builder:
     """Return a builder of shape, number of targets and the `arguments` that variants change."""
-    return Builder(name, text, (INPUT, NUMBERS, *arguments), RETURNS)
+    return Builder(name, text, (INPUT, NUMBERS, *arguments), RETURNS, compiles=True)
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from harness.records.database import WAIT_S, connect, digest_of, is_writable, st
 from harness.records.files import CANNOT_WRITE, NOT_ALLOWED, SHARE_IT
 
 FILE = "marking.sqlite"
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 TABLES = """
 CREATE TABLE IF NOT EXISTS marks (
     id INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, grader TEXT NOT NULL, slug TEXT NOT NULL,
@@ -44,6 +44,7 @@ DROP TRIGGER IF EXISTS marks_stay;
 ALTER TABLE marks ADD COLUMN digest TEXT NOT NULL DEFAULT '';
 CREATE TABLE people (entry TEXT PRIMARY KEY, slug TEXT NOT NULL, name TEXT NOT NULL, digest TEXT NOT NULL) STRICT;
 """
+WITH_KEY = "ALTER TABLE publications ADD COLUMN with_key INTEGER NOT NULL DEFAULT 0"
 STAY = """
 CREATE TRIGGER IF NOT EXISTS marks_stay BEFORE UPDATE ON marks
     BEGIN SELECT RAISE(ABORT, 'marks are never changed'); END;
@@ -80,7 +81,7 @@ def prepare(db: sqlite3.Connection, path: Path) -> None:
             f"Expected marks of version {SCHEMA_VERSION} or older in {path}, received version {version}; use the newer"
             " harness that wrote them."
         )
-    upgrade(db, SCHEMA_VERSION, {1: make_tables, 2: give_digests})
+    upgrade(db, SCHEMA_VERSION, {1: make_tables, 2: give_digests, 3: note_keys})
     check_whole(db, path)
 
 
@@ -96,6 +97,10 @@ def give_digests(db: sqlite3.Connection) -> None:
         db.execute("UPDATE marks SET digest = ? WHERE id = ?", (digest_of(*row), row[0]))
     for statement in statements(STAY):
         db.execute(statement)
+
+
+def note_keys(db: sqlite3.Connection) -> None:
+    db.execute(WITH_KEY)
 
 
 def check_whole(db: sqlite3.Connection, path: Path) -> None:

@@ -103,6 +103,8 @@ class Measurement(Frozen):
 
     `fault` and `measures` may both be there: what was measured before a later step failed is kept. `signs` are finite
     numbers about the outputs that findings read and no mark depends on; `epochs` among them is how many were planned.
+    Shown the same inputs again, in another order or moved by a hair, a share of the answers changed by more than float
+    arithmetic explains: the signs `order_share` and `bytes_share`, 0..1.
     `learns` is False for a variant that is there to show that nothing is learnt. `settings` are those of the candidate
     that was trained. In the record of the contract check, `candidates` are those that each function returned, checked
     and with defaults filled in.
@@ -121,6 +123,9 @@ class Measurement(Frozen):
     measures: dict[str, Score]
     curve: dict[str, list[float]]
     signs: dict[str, float] = Field(default_factory=dict)
+    before: dict[str, float] = Field(default_factory=dict)
+    moved: float | None = None
+    rebuilt: bool | None = None
     parameters: int | None
     optimizer_steps: int | None = None
     usage: dict[str, Usage]
@@ -131,7 +136,7 @@ class Measurement(Frozen):
 
 
 class Finding(Frozen):
-    """A likely mistake named from recorded curves and outputs. It costs no marks.
+    """A mistake named from recorded curves, weights and outputs; most are likely only, and cost no marks.
 
     `quotes` names the measures, as `variant.measure`, that it tells the value of or follows from.
     """

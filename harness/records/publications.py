@@ -13,11 +13,14 @@ from harness.records.database import is_writable, transaction
 from harness.records.marking_file import FILE, open_marking, telling
 from harness.records.models import Frozen
 
-COLUMNS = "id, at, grader, folder, cards, revealed, last_mark"
+COLUMNS = "id, at, grader, folder, cards, revealed, last_mark, with_key"
 
 
 class Publication(Frozen):
-    """Cards handed out once. `at` is UTC in ISO 8601; `last_mark` is the newest change by hand that is in them."""
+    """Cards handed out once. `at` is UTC in ISO 8601; `last_mark` is the newest change by hand that is in them.
+
+    `with_key` says that the key of the class was given out with them, in every appeal bundle from then on.
+    """
 
     id: int
     at: str
@@ -26,6 +29,7 @@ class Publication(Frozen):
     cards: int
     revealed: bool
     last_mark: int
+    with_key: bool = False
 
 
 class Publications:
@@ -72,15 +76,17 @@ class Publications:
         with telling(self.path), self._lock:
             return {token for (token,) in self._db.execute("SELECT token FROM tokens")}
 
-    def add(self, *, grader: str, folder: Path, cards: int, revealed: bool, last_mark: int) -> Publication:
+    def add(
+        self, *, grader: str, folder: Path, cards: int, revealed: bool, last_mark: int, with_key: bool = False
+    ) -> Publication:
         """Note a publication and return it; one that cannot be noted has the id 0."""
         at = datetime.now(UTC).isoformat(timespec="seconds")
         if not self.writable:
-            return publication((0, at, grader, str(folder), cards, revealed, last_mark))
-        row = (at, grader, str(folder), cards, int(revealed), last_mark)
+            return publication((0, at, grader, str(folder), cards, revealed, last_mark, with_key))
+        row = (at, grader, str(folder), cards, int(revealed), last_mark, int(with_key))
         with telling(self.path), self._lock, transaction(self._db):
             number = self._db.execute(
-                f"INSERT INTO publications ({COLUMNS}) VALUES (NULL, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+                f"INSERT INTO publications ({COLUMNS}) VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
                 row,
             ).lastrowid
         return publication((number, *row))
@@ -90,6 +96,21 @@ class Publications:
         with telling(self.path), self._lock:
             rows = self._db.execute(f"SELECT {COLUMNS} FROM publications ORDER BY id").fetchall()  # noqa: S608
         return [publication(row) for row in rows]
+
+    def key_given(self) -> str:
+        """Return when the key of the class was first given out, empty if it was not."""
+        return next((p.at for p in self.all() if p.with_key), "")
+
+
+def key_given(folder: Path) -> str:
+    """Return when the key of the class graded into `folder` was first given out, empty if it was not."""
+    if not (folder / FILE).is_file():
+        return ""
+    made = Publications(folder)
+    try:
+        return made.key_given()
+    finally:
+        made.close()
 
 
 def publication(row: tuple[object, ...] | sqlite3.Row) -> Publication:

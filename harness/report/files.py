@@ -150,7 +150,7 @@ def _with_judgements(data: dict[str, Any]) -> dict[str, Any]:
 
 def _with_nan(data: dict[str, Any]) -> dict[str, Any]:
     """Put NaN back, in place, where the models require a number."""
-    for student in data["students"]:
+    for student in (*data["students"], *filter(None, [data.get("reference")])):
         for task in student["tasks"]:
             for criterion in task["criteria"]:
                 _restore_values(criterion)

@@ -19,7 +19,7 @@ from harness.report.files import write_if_changed, write_results
 from harness.report.grades import BOM, grades_csv
 from harness.report.themes.engine import render
 from harness.report.themes.theme import PLAIN, Theme
-from harness.report.words.links import log_path
+from harness.report.words.links import REFERENCE_CARD, log_path
 from harness.report.words.marks import as_shown
 from harness.report.words.scripts import CLASS_PAGE, TABLES, script
 from harness.report.words.text import clean
@@ -132,6 +132,7 @@ def write_reports(
         seen = [as_shown(task, revealed=result.revealed) for task in student.tasks]
         write_card(result, student, {task.task: figures(student, task) for task in seen}, out, theme=theme)
     remove_others(out / "cards", set(slugs))
+    write_reference(result, figures, out, theme)
     write_if_changed(out / "grades.csv", BOM + grades_csv(result))
     write_results(out / "results.json", result)
     index = out / "index.html"
@@ -153,6 +154,16 @@ def write_card(
     """Write the card of one student of a class into `out`. Raises ResultsError."""
     page = render_card(student, ClassFacts.of(result), revealed=result.revealed, figures=figures, theme=theme)
     write_if_changed(out / "cards" / f"{_file_name(student.slug)}.html", page)
+
+
+def write_reference(result: ClassResult, figures: FiguresOf, out: Path, theme: Theme) -> None:
+    """Write the card of the reference beside the class page, for staff; take away one that is no longer true."""
+    reference, page = result.reference, out / REFERENCE_CARD
+    if reference is None:
+        page.unlink(missing_ok=True)
+        return
+    drawn = {task.task: figures(reference, task) for task in reference.tasks}
+    write_if_changed(page, render_card(reference, ClassFacts.of(result), revealed=True, figures=drawn, theme=theme))
 
 
 def write_live_page(result: ClassResult, out: Path, live: Live, *, theme: Theme = PLAIN) -> None:

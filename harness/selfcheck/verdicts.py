@@ -84,13 +84,17 @@ def loss(outcome: Outcome, train: Step) -> Verdict:
             f"The loss stopped being a number ({said}) within {FEW}. Lower the learning rate, and look for a logarithm"
             " or a division that can meet zero.",
         )
-    fell = values[0] - min(values[1:]) > NOISE * abs(values[0])
-    if fell and weights(outcome).moved:
+    fell, moved = values[0] - min(values[1:]) > NOISE * abs(values[0]), weights(outcome).moved
+    if fell and moved:
         return Verdict(Ending.PASSED, f"{said} in {FEW}.")
-    return Verdict(
-        Ending.FAILED,
-        f"The loss did not fall in {FEW}: {said}. Look at the learning rate, and at whether the loss fits the output.",
+    why = (
+        f"No trainable weight moved in {FEW}, so the loss ({said}) says nothing. Check that layers are trainable and"
+        " that nothing between output and loss cuts the gradient."
+        if fell
+        else f"The loss did not fall in {FEW}: {said}. Look at the learning rate, and at whether the loss fits the"
+        " output."
     )
+    return Verdict(Ending.FAILED, why)
 
 
 class Weights(NamedTuple):

@@ -43,6 +43,7 @@ class HandingOut:
                     grader=grader,
                     reveal=request.form.get("reveal") == "yes",
                     force=request.form.get("force") == "yes",
+                    with_key=request.form.get("with_key") == "yes",
                 )
         except HarnessError as error:
             return self.page(sight, status=409, trouble=str(error))
@@ -58,6 +59,8 @@ class HandingOut:
             sight=sight,
             obstacles=[(said(o), o.slugs) for o in obstacles(sight.result, sight.marks)],
             hidden=any(c.hidden for s in sight.result.students for t in s.tasks for c in t.criteria),
+            key_given=date(self.room.desk.graded.publications.key_given()),
+            has_key=self.room.desk.graded.has_key,
             folder=self.room.folder,
             last=last[0] if last else None,
             last_at=date(last[0].at) if last else "",

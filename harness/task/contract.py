@@ -24,7 +24,8 @@ class Builder:
     """A function that a submission exports. `returns` is shown to students.
 
     An `optional` one stands in for the harness's own where a submission has it. `uses` names the functions of the
-    submission that training calls beside this builder's models; their signatures are checked with it.
+    submission that training calls beside this builder's models; their signatures are checked with it. `compiles` says
+    that the student compiles the models, and so chooses optimiser, learning rate and loss.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Builder:
     returns: str
     optional: bool = False
     uses: tuple[str, ...] = ()
+    compiles: bool = False
 
 
 @dataclass(frozen=True)

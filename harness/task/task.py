@@ -73,6 +73,10 @@ class Task:
         name = variant.builder or self.builders[0].name
         return next(b for b in self.builders if b.name == name)
 
+    def compiled_by_student(self, variant: Variant) -> bool:
+        """Say whether the student chooses the optimiser and the learning rate of a variant."""
+        return bool(self.builders) and not variant.given and self.builder_of(variant).compiles
+
     def functions_of(self, builder: Builder) -> tuple[Builder, ...]:
         """Return the functions that training calls beside the models of a builder."""
         return tuple(b for b in self.builders if b.name in builder.uses)

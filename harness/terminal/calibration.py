@@ -9,8 +9,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from harness.grading.calibration import BAND_SDS, DRAWS, Chances, Rates
-from harness.grading.fairness import WEAK_SDS, Fairness, Lost, of_course
-from harness.grading.proposal import NO_BASELINE, Calibrated
+from harness.grading.fairness import FAIR, WEAK, WEAK_SDS, Fairness, Lost, of_course
+from harness.grading.refit import NO_BASELINE, Calibrated
 from harness.grading.words import number
 from harness.terminal.lines import print_line
 from harness.workflow.calibrate import Calibration
@@ -21,6 +21,7 @@ RULE = (
 )
 HEADINGS = ("criterion", "", "target", "floor", "reference", "n", "equal fails", "1 sd weaker", "2 sd weaker")
 WIDTH = 120  # what the table needs; a narrower terminal breaks the lines itself
+NAMED = 0.1  # of what is lost: a criterion that takes less is not named
 LEFT = 2  # columns of words; the rest are numbers
 
 
@@ -33,9 +34,8 @@ def show_calibrations(found: Sequence[Calibration], *, as_json: bool) -> None:
     console = Console(width=max(WIDTH, Console().width))
     for calibration in found:
         print_calibration(console, calibration)
-    known = [c.fairness for c in found if c.fairness]
-    if len(known) > 1:
-        print_line(console, f"All {len(known)} rubrics together: an equally good student {_lost(of_course(known))}.\n")
+    for sentence in course_words(found):
+        print_line(console, sentence)
     print_line(
         console,
         f"Reference: mean ± sd over n seeds. Equal fails: how often a student as good as the reference"
@@ -51,8 +51,8 @@ def print_calibration(console: Console, calibration: Calibration) -> None:
     print_line(console, f"{calibration.task}, {calibration.profile}: {made}")
     console.print(rates_table(calibration.criteria))
     for row in calibration.criteria:
-        if row.note:
-            print_line(console, f"  {row.id}: {row.note}.")
+        for said in filter(None, (row.note, _beats(row))):
+            print_line(console, f"  {row.id}: {said}.")
         for said in calibration.stale.get(row.id, ()):
             print_line(console, f"  {row.id}: its origin is stale: {said}.")
     for sentence in fair_words(calibration):
@@ -60,16 +60,39 @@ def print_calibration(console: Console, calibration: Calibration) -> None:
     print_line(console, f"\n{calibration.diff}{outcome(calibration)}\n")
 
 
+def course_words(found: Sequence[Calibration]) -> Iterator[str]:
+    """Say what all rubrics together do to equally good students, as they are and as they would be."""
+    now = [c.fairness for c in found if c.fairness]
+    then = [c.proposed for c in found if c.proposed]
+    if len(now) > 1:
+        yield f"All {len(now)} rubrics together: an equally good student {_lost(of_course(now))}."
+        yield f"As proposed: {_lost(of_course(then))}.\n"
+
+
+def _beats(row: Calibrated) -> str:
+    """Say what sides would have to beat that they need not yet."""
+    naive = row.proposal.naive if row.proposal else None
+    return "" if naive is None or naive == row.naive else f"sides would have to beat {number(naive, 4)}"
+
+
 def fair_words(calibration: Calibration) -> Iterator[str]:
-    """Say what the rubric as it is does to equally good and to weak students."""
+    """Say what the rubric does to equally good and to weak students, as it is and as it would be."""
     if not (fair := calibration.fairness):
         return
-    yield f"\nThe rubric as it is: an equally good student {_lost(fair.lost)}."
-    if other := calibration.with_other_data:
-        yield f"With other test data of the same size: {_lost(other.lost)}; {_weak(other)}."
-    else:
-        yield "This baseline states no sampling errors of test data, so that theirs are left out."
-    yield f"Of weak work, {_weak(fair)}."
+    yield f"\nThe rubric as it is: an equally good student {_lost(fair.lost)}; of weak work, {_weak(fair)}."
+    if (then := calibration.proposed) and then != fair:
+        yield f"As proposed: {_lost(then.lost)}; {_weak(then)}."
+    final = calibration.proposed or fair
+    if not final.is_fair:
+        yield f"Not fair yet: {_unfair(final)}."
+
+
+def _unfair(fair: Fairness) -> str:
+    """Say which goal is missed, and what takes most."""
+    if fair.lost.one_point > FAIR:
+        taking = [f"{name} ({share:.0%})" for name, share in fair.blame.items() if share >= NAMED]
+        return f"at most {FAIR:.0%} should lose a point or more; most is taken by {', '.join(taking) or 'many alike'}"
+    return f"at most {WEAK:.0%} of weak work should earn the full points of {fair.weakest}"
 
 
 def _weak(fair: Fairness) -> str:
@@ -110,11 +133,17 @@ def rates_table(criteria: Sequence[Calibrated]) -> Table:
 def _rows(row: Calibrated) -> Iterator[tuple[str, ...]]:
     word = "frozen" if row.frozen else "now"
     reference = "–" if row.mean is None else number(row.mean, 4) + (f" ± {number(row.sd, 2)}" if row.sd else "")
-    now = (number(row.target, 6), number(row.floor or 0.0, 6))
+    now = (number(row.target, 6), _floor(row.floor, step=row.step))
     yield (row.id, word, *now, reference, str(row.n or "–"), *_chances(row.chances))
-    if row.proposal and (row.proposal.target, row.proposal.floor) != (row.target, row.floor):
-        proposed = (number(row.proposal.target, 6), number(row.proposal.floor or 0.0, 6))
+    new = row.proposal
+    if new and (new.target, new.floor, new.step) != (row.target, row.floor, row.step):
+        proposed = (number(new.target, 6), _floor(new.floor, step=new.step))
         yield ("", "proposed", *proposed, "", "", *_chances(row.proposal_chances))
+
+
+def _floor(floor: float | None, *, step: bool) -> str:
+    """Return from where marks start, or that they all start at the target."""
+    return "step" if step else number(floor or 0.0, 6)
 
 
 def _chances(found: Chances | None) -> tuple[str, ...]:

@@ -144,6 +144,12 @@ def seeds_lines(result: ClassResult) -> list[str]:
     return lines
 
 
+KEY_IS_OUT = (
+    "Appeal bundles hold the key of the class from now on; grade what is still handed in under another, into another"
+    " folder."
+)
+
+
 def published(made: HandedOut) -> list[str]:
     """Return what was handed out, what spoke against it, and where it says whose is which."""
     n = len(made.files)
@@ -152,6 +158,8 @@ def published(made: HandedOut) -> list[str]:
         were = "1 card of an earlier publication was" if made.removed == 1 else f"{made.removed:,} cards were"
         lines.append(f"{were} taken out, of students who are not in this class any more.")
     lines += [f"Although {warning}." for warning in made.warnings]
+    if made.publication.with_key:
+        lines.append(KEY_IS_OUT)
     return [*lines, f"{made.listing} says which card is whose; keep it to yourself."]
 
 

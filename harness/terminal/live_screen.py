@@ -65,7 +65,7 @@ def running_table(board: Board, plan: ClassPlan) -> Group:
     for heading in ("student", "task", "variant", "seed", "seconds"):
         table.add_column(heading, justify="right" if heading in ("seed", "seconds") else "left", no_wrap=True)
     for unit, since in sorted(board.running.items()):
-        student = plan.students[unit.student]
+        student = plan.everyone[unit.student]
         name = short_name(student.name, student.slug, LONGEST) if unit.stage else "(harness)"
         seconds = f"{time.monotonic() - since:.0f}"
         table.add_row(Text(name), unit.task, unit.variant, str(unit.seed), seconds)

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from harness.grading.separation import Role, Separation, SeparationRow, TaskSeparation
 from harness.report.staff_pages.separation import LEGEND, notes, shown, summary, task_summary
-from harness.report.words.text import clean
+from harness.report.words.text import clean, sentence
 from harness.terminal.lines import print_line
 
 WIDTH = 120  # what the table needs; a narrower terminal breaks the lines itself
@@ -38,7 +38,7 @@ def print_task(console: Console, task: TaskSeparation, profile: str) -> None:
     print_line(console, f"{task.task}, {profile}: {task_summary(task)}", "bold")
     console.print(separation_table(task))
     for row in task.rows:
-        if row.role is Role.FLAWED or row.failures or row.fault:
+        if row.role in (Role.FLAWED, Role.DESIGN) or row.failures or row.fault:
             print_line(console, f"  {words(row)}")
     for note in notes(task):
         print_line(console, f"  {note}", "yellow")
@@ -50,9 +50,10 @@ def print_task(console: Console, task: TaskSeparation, profile: str) -> None:
 
 
 def words(row: SeparationRow) -> str:
-    """Return a submission, its mistake, what became of it and what stopped it, on one line."""
+    """Return a submission, its mistake or manner, what became of it and what stopped it, on one line."""
     stopped = f"Stopped by: {row.fault}" if row.fault else ""
-    return f"{row.name}: {' '.join(filter(None, (row.mistake, row.verdict, stopped)))}"
+    manner = sentence(row.mistake) if row.mistake else ""
+    return f"{row.name}: {' '.join(filter(None, (manner, row.verdict, stopped)))}"
 
 
 def separation_table(task: TaskSeparation) -> Table:

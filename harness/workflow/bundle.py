@@ -14,13 +14,15 @@ from harness.grading.results import ClassResult, StudentResult
 from harness.records.hand_marks import read_newest
 from harness.records.kept_sources import packed
 from harness.records.models import GIVEN
+from harness.records.publications import key_given
 from harness.records.store import Records
-from harness.report.appeal.bundle import bundle_files
+from harness.report.appeal.bundle import Extras, bundle_files
 from harness.report.appeal.graded import Graded, graded
 from harness.report.files import replace_if_changed
 from harness.report.themes.theme import PLAIN, Theme
 from harness.report.words.marks import as_shown
 from harness.task import Task
+from harness.workflow.class_key import kept_key
 from harness.workflow.grade import known_tasks
 from harness.workflow.keep_sources import sources_of
 from harness.workflow.options import registry
@@ -50,7 +52,8 @@ def bundle(
 ) -> Bundle:
     """Write the appeal bundle of one student of the class graded into `out`; default: `appeal-SLUG.zip` here.
 
-    `wanted` is a name or the slug that names the card. The same class gives the same bytes. Raises UsageError if
+    `wanted` is a name or the slug that names the card. The same class gives the same bytes. The key of the class is in
+    it once a publication has given it out; before, only what tells it from others. Raises UsageError if
     nobody or more than one is meant, ResultsError if `out` does not hold what the mark rests on.
     """
     records = Records(out, create=False)
@@ -68,7 +71,8 @@ def bundle(
     finally:
         records.close()
     shown = graded_tasks(result, student, plan, entry, needed)
-    files = bundle_files(result, student, shown, sources, figures, theme=theme)
+    key = kept_key(out) if key_given(out) else None
+    files = bundle_files(result, student, shown, Extras(sources, figures, key.value if key else ""), theme=theme)
     folder = f"appeal-{student.slug}"
     path = to or Path(f"{folder}.zip")
     replace_if_changed(path, packed({f"{folder}/{name}": content for name, content in files.items()}))

@@ -2,13 +2,14 @@
 
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from harness.errors import RubricError, UsageError
 from harness.grading.baselines import Baseline, find_baselines
 from harness.grading.fairness import Fairness, fairness
 from harness.grading.origin import stale_origins
-from harness.grading.proposal import Calibrated, calibrate_rubric
+from harness.grading.refit import Calibrated, applied, calibrate_rubric
 from harness.grading.rubric import load_rubric
 from harness.grading.rubric_model import Rubric
 from harness.grading.rubric_write import difference, rewrite
@@ -24,7 +25,7 @@ class Calibration(Frozen):
     """One task's rubric beside its baseline. `text` is the rubric as it would be, `diff` what would change.
 
     `stale` are numbers that origins quote and that no baseline or report has, by criterion. `fairness` is that of the
-    rubric as it is; with other test data it is known where the baseline states sampling errors.
+    rubric as it is, `proposed` of the one that it would be.
     """
 
     task: str
@@ -34,7 +35,7 @@ class Calibration(Frozen):
     criteria: list[Calibrated]
     stale: dict[str, list[str]]
     fairness: Fairness | None = None
-    with_other_data: Fairness | None = None
+    proposed: Fairness | None = None
     diff: str
     text: str
     written: bool = False
@@ -47,14 +48,16 @@ def calibrate(
     baselines: Path | None = None,
     *,
     write: bool = False,
+    refit: bool = False,
     tasks: Mapping[str, Task] | None = None,
     rooms: Rooms = SHIPPED,
 ) -> list[Calibration]:
     """Calibrate the rubrics of the tasks named (all by default) under one profile; change files only to `write`.
 
     `rubrics` and `baselines` are folders; by default those of `rooms`: of a shipped task a course gets a rubric of its
-    own. All rubrics are worked out before the first is written. Raises UsageError for an unknown task or profile or a
-    missing folder, RubricError for a rubric that is wrong or cannot be written, ResultsError for a damaged baseline.
+    own. With `refit`, frozen targets that are unfair are moved as well. All rubrics are worked out before the first is
+    written. Raises UsageError for an unknown task or profile or a missing folder, RubricError for a rubric that is
+    wrong or cannot be written, ResultsError for a damaged baseline.
     """
     tasks = registry() if tasks is None else tasks
     chosen = known_tasks(names or tasks, tasks)
@@ -64,7 +67,7 @@ def calibrate(
         task.profile(profile)
     loaded = load_rubrics(rubrics, chosen, rooms)
     found = [
-        _calibration(_files(rubrics, name, rooms), task, profile, loaded[name], found)
+        _calibration(_files(rubrics, name, rooms), Held(task, profile, loaded[name], found, refit))
         for name, task in chosen.items()
         for found in [_baselines([baselines] if baselines else rooms.folders("baselines", name), task, profile)]
     ]
@@ -82,11 +85,27 @@ def _baselines(folders: Iterable[Path], task: Task, profile: str) -> list[Baseli
     return [b for folder in folders for b in find_baselines(folder, task, profile).values()]
 
 
-def _calibration(
-    files: tuple[Path, Path], task: Task, profile: str, rubric: Rubric, baselines: Sequence[Baseline]
-) -> Calibration:
-    baseline = baselines[0] if baselines else None
-    criteria = calibrate_rubric(rubric, task, profile, baseline)
+@dataclass(frozen=True)
+class Held:
+    """A rubric and what it is held against; the first baseline counts, the others may be quoted."""
+
+    task: Task
+    profile: str
+    rubric: Rubric
+    baselines: Sequence[Baseline]
+    refit: bool
+
+    @property
+    def baseline(self) -> Baseline | None:
+        return self.baselines[0] if self.baselines else None
+
+    def fairness(self, rubric: Rubric) -> Fairness | None:
+        return fairness(rubric, self.task, self.profile, self.baseline) if self.baseline else None
+
+
+def _calibration(files: tuple[Path, Path], held: Held) -> Calibration:
+    rubric, task, profile, baseline = held.rubric, held.task, held.profile, held.baseline
+    criteria = calibrate_rubric(rubric, task, profile, baseline, refit=held.refit)
     path, to = files
     old = path.read_bytes().decode("utf-8")
     new = rewrite(old, profile, {c.id: c.proposal for c in criteria if c.proposal is not None})
@@ -96,11 +115,9 @@ def _calibration(
         rubric=to,
         device=baseline.device if baseline else "",
         criteria=criteria,
-        stale=stale_origins(rubric, task, profile, baselines) if baselines else {},
-        fairness=fairness(rubric, task, profile, baseline) if baseline else None,
-        with_other_data=fairness(rubric, task, profile, baseline, other_data=True)
-        if baseline and baseline.states_sampling
-        else None,
+        stale=stale_origins(rubric, task, profile, held.baselines) if baseline else {},
+        fairness=held.fairness(rubric),
+        proposed=held.fairness(applied(rubric, profile, criteria)),
         diff=difference(old, new, path.name),
         text=new,
     )

@@ -17,11 +17,15 @@ from harness.workflow.seeding import choose
 
 @dataclass(frozen=True)
 class HandedIn:
-    """A class to be measured: what it is called, what its students handed in, and the plan that they join, if any."""
+    """A class to be measured: what it is called, what its students handed in, and the plan that they join, if any.
+
+    `reference` has the references of the tasks, where they are to be graded beside it.
+    """
 
     title: str
     submissions: Sequence[Submission]
     before: ClassPlan | None = None
+    reference: Submission | None = None
 
 
 def make_plan(
@@ -34,6 +38,7 @@ def make_plan(
     """Return who is measured in what under which seeds; seconds that earlier runs took are counted on."""
     known = tuple(options.registry)
     seeds = {name: choose(options.seeds, c.profile, rubrics.get(name)) for name, c in contexts.items()}
+    beside = handed_in.reference
     return ClassPlan(
         title=handed_in.title,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -43,6 +48,7 @@ def make_plan(
         provenance={name: c.provenance for name, c in contexts.items()},
         given={name: given_keys(c) for name, c in contexts.items()},
         students=[student_entry(s, contexts, options.tasks, known, seeds, options.only) for s in handed_in.submissions],
+        reference=student_entry(beside, contexts, options.tasks, known, seeds) if beside else None,
         scale=options.scale,
         seconds=seconds_before(records),
         versions={name: f"{c.task.version}{c.task.files_sha256}" for name, c in contexts.items()},

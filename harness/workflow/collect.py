@@ -60,7 +60,7 @@ class Collection:
     awaiting: dict[str, list[Awaiting]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for i, student in enumerate(self.plan.students):
+        for i, student in enumerate(self.plan.everyone):
             for entry in student.tasks:
                 awaited = self.plan.given.get(entry.task, {}).values()
                 self.settle((i, entry), (entry.contract, *entry.keys.values(), *entry.spare.values(), *awaited))
@@ -89,7 +89,7 @@ class Collection:
     def first(self) -> list[Unit]:
         """Return what can be started at once."""
         units = [u for u in given_units(self.plan) if u.key not in self.have]
-        for i, student in enumerate(self.plan.students):
+        for i, student in enumerate(self.plan.everyone):
             for entry in student.tasks:
                 units += self.due(i, entry)
         return units
@@ -168,7 +168,7 @@ class Collection:
 
     def left(self, running: Iterable[Unit]) -> int:
         """Return how many units may still have to be made, those running included."""
-        keys = {key for s in self.plan.students for e in s.tasks for key in self.open_keys(e)}
+        keys = {key for s in self.plan.everyone for e in s.tasks for key in self.open_keys(e)}
         keys |= {k for keys in self.plan.given.values() for k in keys.values() if k not in self.have}
         return len(keys | {u.key for u in running})
 
@@ -182,7 +182,7 @@ class Collection:
 
 def all_keys(plan: ClassPlan) -> list[str]:
     """Return every record key the plan may need, spare seeds included."""
-    entries = [entry for student in plan.students for entry in student.tasks]
+    entries = [entry for student in plan.everyone for entry in student.tasks]
     keys = [key for entry in entries for key in keys_of(plan, entry)]
     return list(dict.fromkeys(keys + [key for given in plan.given.values() for key in given.values()]))
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.errors import UsageError, did_you_mean
+from harness.grading.designs import BANDS
 from harness.grading.rubric_model import Rubric
 from harness.intake.syntax import InvalidSourceError, parse
 
@@ -14,7 +15,7 @@ LOSES = re.compile(r"^Loses:(.*(?:\n(?!Fault:)[^\n]*\S[^\n]*)*)", re.MULTILINE) 
 FAULT = re.compile(r"^Fault:[ \t]*(.*?)[ .]*$", re.MULTILINE)
 KINDS = ("import", "contract", "exception", "limit", "output", "crash")
 SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
-TAKEN = ("reference", "template")
+TAKEN = ("reference", "template", *BANDS)
 FORM = "a docstring that says the mistake in its first line, and then a line `Loses: criterion, criterion`"
 
 

@@ -10,9 +10,11 @@ from harness.intake.exports import exports_of
 from harness.intake.gather import gather
 from harness.intake.names import spelled
 from harness.intake.submission import Submission
+from harness.records.publications import key_given
 from harness.records.store import Records
 from harness.report.pages import write_reports
 from harness.report.themes.theme import PLAIN, Theme
+from harness.report.words.moments import date
 from harness.shipped import SHIPPED, Rooms
 from harness.task import Task
 from harness.workflow.by_hand import SO_FAR, tell_astray, turn_to_write
@@ -38,6 +40,7 @@ from harness.workflow.result_folder import (
     whole_records,
 )
 from harness.workflow.standards import Standards, load_rubrics, standards_for
+from harness.workflow.with_reference import references_of
 
 
 def grade(submissions: Path, options: Options, show: Show, tell: Tell = lambda said: None) -> ClassResult:
@@ -53,15 +56,21 @@ def grade(submissions: Path, options: Options, show: Show, tell: Tell = lambda s
     asked = tasks_needed(handed_in, options)
     chosen = check(options, asked)
     load_rubrics(options.rubrics, asked, options.rooms)
+    if options.with_reference:
+        references_of(asked, options.rooms)
     records = records_for(options.out, tell)
     try:
         before = before_in(options.out, records)
-        options = replace(options, key=class_key(records, options.key))
+        options = replace(options, key=class_key(options.out, options.key, before))
+        tell_key_given(options.out, tell)
         if options.rescale:
             options = replace(options, scale=options.rescale(before.scale if before else options.scale))
         handed_in = under_their_slugs(handed_in, before, options, tell)
         keep_all_reports(submissions, handed_in, records)
-        class_ = HandedIn(title_of(submissions), handed_in, joins(before, handed_in, options))
+        beside = (
+            references_of(asked, options.rooms) if options.with_reference or (before and before.reference) else None
+        )
+        class_ = HandedIn(title_of(submissions), handed_in, joins(before, handed_in, options), beside)
         tasks = {**asked, **known_tasks(class_.before.tasks if class_.before else (), options.registry)}
         rubrics = load_rubrics(options.rubrics, tasks, options.rooms)
         live = LivePages(options.out, records, tasks, rubrics, options.reveal, options.theme, options.rooms)
@@ -131,6 +140,15 @@ def tell_totals(standards: Standards, profile: str, tell: Tell) -> None:
     for name in standards.tasks:
         if said := standards.rubrics[name].remark(profile):
             tell(said)
+
+
+def tell_key_given(out: Path, tell: Tell) -> None:
+    """Tell where whoever hands something in by now may know what will be drawn."""
+    if at := key_given(out):
+        tell(
+            f"the key of this class was given out on {date(at)}, so whoever hands something in now can have prepared"
+            " for what it draws; grade that into another folder, which has a key of its own."
+        )
 
 
 def rescaled(plan: ClassPlan, rescale: Rescale, records: Records) -> ClassPlan:

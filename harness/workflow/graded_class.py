@@ -18,6 +18,7 @@ from harness.report.themes.theme import PLAIN, Theme
 from harness.report.words.marks import as_shown
 from harness.task import Task
 from harness.workflow.by_hand import SO_FAR
+from harness.workflow.class_key import FILE as KEY
 from harness.workflow.grade import known_tasks
 from harness.workflow.options import registry
 from harness.workflow.pictures import figures_of
@@ -42,6 +43,11 @@ class GradedClass:
     def writable(self) -> bool:
         """Say whether what is decided and drawn can be kept."""
         return self.records.writable and self.publications.writable
+
+    @property
+    def has_key(self) -> bool:
+        """Say whether splits, texts, questions and seeds of the class were drawn with a key of its own."""
+        return (self.out / "records" / KEY).is_file()
 
     def results(self) -> ClassResult:
         """Return the results as they were last written, people's decisions of that time in them.

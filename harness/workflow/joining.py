@@ -54,6 +54,7 @@ def joined(now: ClassPlan, before: ClassPlan | None, asked: Sequence[str], known
     kept = [s for s in before.students if s.slug not in here]
     others = {s.slug: _other_tasks(s, now.tasks) for s in before.students if s.slug in here} if asked else {}
     used = {t.task for s in kept for t in s.tasks} | {t.task for some in others.values() for t in some}
+    now = _with_reference(now, before, used)
     if not kept and not used:
         return Joined(now)
     _check(now, before, kept, used)
@@ -65,6 +66,16 @@ def joined(now: ClassPlan, before: ClassPlan | None, asked: Sequence[str], known
         kept,
         sorted({entry.task for some in others.values() for entry in some}),
     )
+
+
+def _with_reference(now: ClassPlan, before: ClassPlan, used: Iterable[str]) -> ClassPlan:
+    """Return `now` with the reference of `before` in tasks that only those have whom it stands beside still."""
+    if before.reference is None:
+        return now
+    left = [e for e in before.reference.tasks if e.task in {*used} - {*now.tasks}]
+    there = now.reference or before.reference.model_copy(update={"tasks": []})
+    joined_up = there.model_copy(update={"tasks": [*there.tasks, *left]})
+    return now.model_copy(update={"reference": joined_up if joined_up.tasks else None})
 
 
 def _other_tasks(student: StudentEntry, tasks: Sequence[str]) -> list[TaskEntry]:

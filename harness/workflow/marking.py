@@ -10,10 +10,11 @@ from harness.grading.marks import task_result
 from harness.grading.passing import judge
 from harness.grading.reference import reference_runs
 from harness.grading.results import ClassResult, StudentResult, TaskResult
-from harness.records.models import Newest
+from harness.records.models import Finding, Newest
 from harness.workflow.measured import Measured
 from harness.workflow.plan import StudentEntry, TaskEntry
 from harness.workflow.standards import Standards
+from harness.workflow.with_reference import beside_reference
 
 
 def mark_class(
@@ -34,19 +35,22 @@ def class_result(
 ) -> ClassResult:
     """Put together what the students of a class got, with what people decided."""
     plan = measured.plan
+    reference = mark_student(plan.reference, measured, standards) if plan.reference else None
+    found = [student_by_hand(s, by_hand or {}, plan.scale) for s in students]
     return ClassResult(
         title=plan.title,
         created=plan.created,
         harness=__version__,
         profile=plan.profile,
         seeds=plan.seeds,
-        complete=all(measured.complete(e) for s in plan.students for e in s.tasks),
+        complete=all(measured.complete(e) for s in plan.everyone for e in s.tasks),
         revealed=revealed,
         seconds=plan.seconds,
         extra_trainings=measured.extra_trainings(),
         references={name: reference_runs(baseline) for name, baseline in standards.baselines.items()},
         scale=plan.scale,
-        students=[student_by_hand(s, by_hand or {}, plan.scale) for s in students],
+        students=beside_reference(found, reference),
+        reference=reference,
     )
 
 
@@ -92,7 +96,7 @@ def mark_entry(entry: TaskEntry, measured: Measured, standards: Standards) -> Ta
     )
     return result.model_copy(
         update={
-            "findings": list(findings(task, measurements)),
+            "findings": _told(result.findings, findings(task, measurements)),
             "source": entry.source,
             "source_bytes": entry.source_bytes,
             "data_bytes": entry.data_bytes,
@@ -100,3 +104,10 @@ def mark_entry(entry: TaskEntry, measured: Measured, standards: Standards) -> Ta
             "extra": measured.asked_for(entry),
         }
     )
+
+
+def _told(certain: Sequence[Finding], likely: Sequence[Finding]) -> list[Finding]:
+    """Return one finding a variant: what costs marks, unless a rule says the same with more about it."""
+    costs, more = {f.variant: f for f in certain}, {f.variant: f for f in likely}
+    known = {v: more[v] if v in more and more[v].title == f.title else f for v, f in costs.items()}
+    return list({**more, **known}.values())

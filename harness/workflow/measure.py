@@ -25,7 +25,7 @@ from harness.workflow.measured import Measured
 from harness.workflow.options import Options
 from harness.workflow.people import find_person
 from harness.workflow.pictures import figures_of
-from harness.workflow.plan import ClassPlan, Unit
+from harness.workflow.plan import ClassPlan, StudentEntry, Unit
 from harness.workflow.schedule import Board, run_units, slots
 from harness.workflow.standards import standards_for
 from harness.workflow.workshop import Workshop, steps_at_once, workshop
@@ -78,7 +78,10 @@ def measure_here(
     records = place.records
     plan = plan_of(place, handed_in, options, rubrics or {}, watchers.tell)
     tasks = {name: context.task for name, context in place.contexts.items()}
-    sources = sources_of(plan, handed_in.submissions, tuple(options.registry))
+    known = tuple(options.registry)
+    sources = sources_of(plan.students, handed_in.submissions, known)
+    if plan.reference and handed_in.reference:
+        sources |= sources_of([plan.reference], [handed_in.reference], known)
     sources |= earlier_sources(plan, sources, place)
     anew = anew_of(plan, options.again)
     judge = judge_by(rubrics, tasks, plan, options.rooms)
@@ -122,7 +125,7 @@ def anew_of(plan: ClassPlan, wanted: Sequence[str]) -> frozenset[tuple[str, str]
 def lost(plan: ClassPlan, records: Records) -> list[str]:
     """Return in a sentence whose records are damaged or miss their arrays, and are made anew."""
     keys = records.damage
-    whose = [s for s in plan.students if any(key in keys for entry in s.tasks for key in keys_of(plan, entry))]
+    whose = [s for s in plan.everyone if any(key in keys for entry in s.tasks for key in keys_of(plan, entry))]
     n = sum(key in keys for key in all_keys(plan))
     if not n:
         return []
@@ -164,12 +167,12 @@ def measure(collection: Collection, sources: Sources, place: Workshop, options: 
             run_units(units, executor.make, follow, places, board, tell, stop)
 
 
-def sources_of(plan: ClassPlan, handed_in: Sequence[Submission], known: Sequence[str]) -> Sources:
+def sources_of(entries: Sequence[StudentEntry], handed_in: Sequence[Submission], known: Sequence[str]) -> Sources:
     """Return the files of each submission in a task, by task and source hash."""
     by_slug = {submission.slug: submission for submission in handed_in}
     return {
         (entry.task, entry.source): by_slug[student.slug].for_task(entry.task, known)
-        for student in plan.students
+        for student in entries
         if student.slug in by_slug
         for entry in student.tasks
     }
@@ -181,7 +184,7 @@ def earlier_sources(plan: ClassPlan, sources: Sources, place: Workshop) -> Sourc
     Only of those that would be measured now under the same keys: what differs could not stand beside the rest.
     """
     found: Sources = {}
-    for entry in (e for student in plan.students for e in student.tasks if e.contract):
+    for entry in (e for student in plan.everyone for e in student.tasks if e.contract):
         context = place.contexts.get(entry.task)
         name = (entry.task, entry.source)
         if name in sources or context is None or context.key(entry.source, CONTRACT, entry.seeds[0]) != entry.contract:

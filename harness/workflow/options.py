@@ -33,9 +33,10 @@ class Options:
     it from that of a class graded into `out` before. Who was graded there before and is not among the submissions
     stays, unless `replace`; `again` names, by name or slug, who is measured anew. `percent_so_far` has tables give a
     percentage while points are open. `registry` and `rooms` are those of a course, where there is one: its tasks by
-    name, and where rubrics, references and baselines are looked for; `course_data` is the folder of its data sets. `key`
-    is what splits, questions and seeds are drawn with; None stands for a class's own, and for everybody's where there
-    is no class.
+    name, and where rubrics, references and baselines are looked for; `course_data` is the folder of its data sets.
+    `key` is what splits, questions and seeds are drawn with; None stands for a class's own, and for everybody's where
+    there is no class. `with_reference` grades the references of the tasks beside the class; once they were, they are
+    from then on.
     """
 
     out: Path
@@ -60,6 +61,7 @@ class Options:
     rooms: Rooms = SHIPPED
     course_data: Path | None = None
     key: Key | None = None
+    with_reference: bool = False
 
 
 def key_of(options: Options) -> Key:

@@ -62,7 +62,8 @@ class ClassPlan(Frozen):
     `seeds` are those that every submission runs under. `asked` maps a submission (see `asking`) to the variants that
     run under its spare seeds as well, with the reason; `chosen` maps it to the keys, as an entry's, of the candidates
     that it chose. `scale` is what students are judged by. `versions` are those of the tasks, and `recorded` how many
-    measurements were there when the plan was last kept: fewer later on are a loss.
+    measurements were there when the plan was last kept: fewer later on are a loss. `reference` is the references of
+    the tasks, where they are graded beside the class.
     """
 
     title: str
@@ -73,12 +74,18 @@ class ClassPlan(Frozen):
     provenance: dict[str, Provenance]
     given: dict[str, dict[str, str]]
     students: list[StudentEntry]
+    reference: StudentEntry | None = None
     asked: dict[str, dict[str, str]] = Field(default_factory=dict)
     chosen: dict[str, dict[str, str]] = Field(default_factory=dict)
     scale: GradingScale = Field(default_factory=GradingScale)
     seconds: float = 0.0
     versions: dict[str, str] = Field(default_factory=dict)
     recorded: int = 0
+
+    @property
+    def everyone(self) -> list[StudentEntry]:
+        """Return whoever is measured: the students, and last the reference if it is."""
+        return [*self.students, *([self.reference] if self.reference else [])]
 
 
 GIVEN_STAGE, CHECKING, TRAINING = range(3)

@@ -1,4 +1,4 @@
-"""Whether a rubric separates, before any student is graded: reference, template and flawed submissions as one class."""
+"""Whether a rubric separates before any student is graded: reference, template, designs and mistakes as one class."""
 
 import tempfile
 from collections.abc import Mapping
@@ -7,13 +7,14 @@ from pathlib import Path
 
 from harness.data.key import REHEARSAL
 from harness.errors import UsageError
-from harness.grading.decisions import variants_of
+from harness.grading.goal import variants_of
 from harness.grading.rubric_model import Rubric
 from harness.grading.separation import Expected, Role, Separation, separate
 from harness.records.files import writing
 from harness.report.staff_pages.separation import write_separation
 from harness.task import Task
 from harness.tasks import names
+from harness.workflow.designs import read_designs
 from harness.workflow.flawed import check_folder, read_flawed
 from harness.workflow.grade import grade, known_tasks
 from harness.workflow.measure import Show
@@ -34,10 +35,10 @@ class RehearsedFile:
 
 
 def preflight(options: Options, flawed: Path | None, show: Show, *, meant_only: bool = False) -> Separation:
-    """Grade the reference, the template and the flawed submissions of the tasks asked for (all by default) as a class.
+    """Grade reference, template, textbook designs and flawed submissions of the tasks asked for (all) as a class.
 
-    They take the path of students' code, under one seed. `flawed` has a folder per task; by default those of the
-    rooms, and a task without one is graded with reference and template alone. With `meant_only` a flawed submission is
+    They take the path of students' code, under one seed. `flawed` has a folder per task; by default those of the rooms,
+    and a task without one is graded with reference, template and designs alone. With `meant_only` a flawed submission is
     trained only in the variants that the criteria meant for it ask for; the other criteria stay open. Writes
     `preflight.html` beside the reports of the class into `options.out`; what is recorded there is not measured again.
     Raises UsageError for a missing file, an unknown task, profile or criterion.
@@ -46,7 +47,8 @@ def preflight(options: Options, flawed: Path | None, show: Show, *, meant_only: 
     for task in tasks.values():
         task.profile(options.profile)
     rubrics = load_rubrics(options.rubrics, tasks, options.rooms)
-    for folder in [flawed] if flawed else filter(Path.is_dir, options.rooms.folders("mistakes")):
+    given = [flawed] if flawed else options.rooms.folders("mistakes")
+    for folder in filter(lambda place: place == flawed or place.is_dir(), [*given, *options.rooms.folders("designs")]):
         check_folder(folder, {*names(), *options.registry, *options.rooms.own_tasks})
     entries = [e for task, rubric in rubrics.items() for e in _entries(task, rubric, flawed, options)]
     only = _needed(entries, rubrics, tasks) if meant_only else {}
@@ -71,6 +73,9 @@ def _entries(task: str, rubric: Rubric, flawed: Path | None, options: Options) -
         if not source.is_file():
             raise UsageError(f"Expected a {role} {source}, found none; write it first.")
         entries.append(RehearsedFile(Expected(name=role.value, task=task, role=role), source))
+    for design in (one for folder in options.rooms.folders("designs", task) for one in read_designs(folder, task)):
+        said = Expected(name=design.name, task=task, role=Role.DESIGN, mistake=design.manner)
+        entries.append(RehearsedFile(said, design.source))
     folders = [flawed] if flawed else options.rooms.folders("mistakes", task)
     for one in (one for folder in folders for one in read_flawed(folder, task, rubric, options.profile)):
         expected = Expected(

@@ -17,6 +17,7 @@ from harness.records.publications import Publication
 from harness.report.files import write_if_changed
 from harness.report.grades import BOM, cell
 from harness.workflow.bundle import without_paths
+from harness.workflow.class_key import kept_key
 from harness.workflow.graded_class import GradedClass
 
 FOLDER, LIST = "published", "published.csv"
@@ -41,13 +42,20 @@ class HandedOut:
 
 
 def publish(
-    graded: GradedClass, folder: Path | None = None, *, grader: str, reveal: bool = False, force: bool = False
+    graded: GradedClass,
+    folder: Path | None = None,
+    *,
+    grader: str,
+    reveal: bool = False,
+    force: bool = False,
+    with_key: bool = False,
 ) -> HandedOut:
     """Write a card per student to `folder`, by default `published` in the result folder.
 
     Hidden criteria stay out unless `reveal`. `published.csv` in the result folder says which card is whose; a student's
-    card has the same name every time. Raises UsageError, before anything is written, if marks are still open, unless
-    `force`, or if `folder` holds anything else.
+    card has the same name every time. `with_key` lets every appeal bundle from now on hold the key of the class. Raises
+    UsageError, before anything is written, if marks are still open, unless `force`, or if `folder` holds anything else,
+    or if there is no key to give out.
     """
     to = (folder or graded.out / FOLDER).expanduser()
     last = graded.marks.last()
@@ -57,6 +65,7 @@ def publish(
     if warnings and not force:
         raise UsageError(not_ready(warnings))
     check_folder(to, graded)
+    check_key(graded, with_key)
     files = file_names(graded, result)
     for student in result.students:
         shown = without_paths(student, graded.out)
@@ -65,7 +74,7 @@ def publish(
     list_to = graded.out / LIST if graded.writable else to.with_name(f"{to.name}.csv")
     write_if_changed(list_to, BOM + listing(result.students, files))
     told = graded.publications.add(
-        grader=grader, folder=to.resolve(), cards=len(files), revealed=reveal, last_mark=last
+        grader=grader, folder=to.resolve(), cards=len(files), revealed=reveal, last_mark=last, with_key=with_key
     )
     return HandedOut(to, list_to, files, warnings, told, removed)
 
@@ -104,6 +113,17 @@ def check_folder(folder: Path, graded: GradedClass) -> None:
                 f"Expected an empty folder, or one published from this class before, received {folder}, which holds"
                 f" {path.name!r}; empty it or name another."
             )
+
+
+def check_key(graded: GradedClass, with_key: bool) -> None:
+    """Raise UsageError if a key is to be given out that a class does not have, or where that cannot be noted."""
+    if with_key and kept_key(graded.out) is None:
+        raise UsageError("Expected a class with a key, received one that was graded without; leave --with-key out.")
+    if with_key and not graded.writable:
+        raise UsageError(
+            f"Expected a result folder in which it can be noted that the key is out, received {graded.out}, which"
+            " cannot be written; leave --with-key out."
+        )
 
 
 def file_names(graded: GradedClass, result: ClassResult) -> dict[str, str]:

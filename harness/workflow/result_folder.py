@@ -130,7 +130,7 @@ def whole_records(plan: ClassPlan, records: Records, out: Path) -> dict[str, Mea
     have = records.find(all_keys(plan))
     missing = plan.recorded - len(have)
     if missing > 0 or records.damage & {*all_keys(plan)}:
-        whose = [s for s in plan.students if any(k not in have for e in s.tasks for k in keys_of(plan, e))]
+        whose = [s for s in plan.everyone if any(k not in have for e in s.tasks for k in keys_of(plan, e))]
         n = max(missing, len(records.damage))
         what = "1 measurement" if n == 1 else f"{n:,} measurements"
         raise ResultsError(

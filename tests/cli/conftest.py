@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import toy
 from typer.testing import CliRunner, Result
-from workflow.classes import FakeSandbox, NoLauncher, digits, reaches, truth
+from workflow.classes import FakeSandbox, NoLauncher, reaches, truth, undrawn
 
 from harness.cli import app
 from harness.course.found import Course
@@ -32,7 +32,7 @@ def toys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeSandbox:
     fake = FakeSandbox(truth())
     monkeypatch.setattr("harness.workflow.execute.run_job", fake)
     monkeypatch.setattr("harness.workflow.machine.launcher", lambda *_: NoLauncher())
-    monkeypatch.setattr("harness.workflow.context.load", lambda name, folder, sizes: digits())
+    undrawn(monkeypatch)
     monkeypatch.setattr("harness.report.drawing.figures.draw", lambda figure: "<svg></svg>")
     monkeypatch.setattr("harness.course.found.find_course", lambda *_: Course(tasks=toy.REGISTRY))
     reaches(monkeypatch, Level.BUBBLEWRAP)

@@ -3,6 +3,7 @@
 import numpy as np
 
 from harness.data.base import Sizes
+from harness.data.key import PRACTICE
 from harness.data.load import find, load
 from harness.data.sets.airline import FIRST_YEAR, PASSENGERS, airline
 
@@ -17,7 +18,7 @@ def test_the_numbers_are_those_of_series_g() -> None:
 
 
 def test_the_split_is_in_time() -> None:
-    data = airline()
+    data = airline(PRACTICE)
     assert data.sizes == {"train": 96, "val": 0, "test": 48}
     together = np.concatenate([data.arrays[f"y_{part}"] for part in ("train", "val", "test")])
     assert together.tolist() == list(PASSENGERS)
@@ -28,4 +29,4 @@ def test_the_split_is_in_time() -> None:
 
 def test_it_is_found_by_name_and_offline() -> None:
     assert find("airline", ()) == "shipped"
-    assert load("airline", (), Sizes()).sha256 == airline().sha256
+    assert load("airline", (), Sizes()).sha256 == airline(PRACTICE).sha256

@@ -11,6 +11,7 @@ from data.made import write_images, write_npz
 from harness.data import sets
 from harness.data.base import Sizes
 from harness.data.folders import folders
+from harness.data.key import PRACTICE
 from harness.data.load import find, load, names
 from harness.errors import DataError
 
@@ -18,10 +19,11 @@ MODULE = '''
 """Squares of whole numbers."""
 import numpy as np
 from harness.data.base import Dataset
+from harness.data.key import Key
 from harness.data.loader import Whole
 
-def squares() -> Dataset:
-    return Dataset("squares", {"x_train": np.arange(9) ** 2}, (), "made up", {})
+def squares(key: Key) -> Dataset:
+    return Dataset("squares", {"x_train": np.arange(9) ** 2}, (), "made up", {}, key=key)
 
 DATASET = Whole("squares", squares)
 '''
@@ -51,7 +53,7 @@ def test_every_module_exports_a_set_of_its_name() -> None:
     for name in sets.names():
         loader = sets.find(name)
         if loader.where(()) == "shipped":
-            assert loader.load((), Sizes()).name == name
+            assert loader.load((), Sizes(), PRACTICE).name == name
 
 
 def test_a_name_that_only_a_folder_has_is_suggested(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import pytest
 from harness.data.base import Dataset, Sizes
 from harness.data.corpus import as_points, as_text, blocks, clean, corpus, paragraphs
 from harness.data.folders import folders
+from harness.data.key import PRACTICE
 from harness.data.load import find, load
 from harness.data.sets.text import locate
 from harness.data.sets.topics import topics
@@ -68,7 +69,8 @@ def test_blocks_end_behind_a_space_and_lose_nothing() -> None:
 
 
 def test_parts_of_a_text_share_no_word_that_stands_once() -> None:
-    parts = {part: set(words(as_text(corpus("x", invented(40_000), "invented").arrays[f"x_{part}"]))) for part in PARTS}
+    arrays = corpus("x", invented(40_000), "invented", PRACTICE).arrays
+    parts = {part: set(words(as_text(arrays[f"x_{part}"]))) for part in PARTS}
     assert len(set.union(*parts.values())) == 40_000 == sum(map(len, parts.values()))
     assert {p: round(len(w) / 40_000, 2) for p, w in parts.items()} == pytest.approx(
         {"train": 0.75, "val": 0.05, "test": 0.1, "reference": 0.1}, abs=0.011
@@ -77,7 +79,7 @@ def test_parts_of_a_text_share_no_word_that_stands_once() -> None:
 
 def test_too_short_a_text() -> None:
     with pytest.raises(DataError, match=r"at least 200,000 .* received 99,\d+ \(a note\)"):
-        corpus("x", invented(9_088), "a note")
+        corpus("x", invented(9_088), "a note", PRACTICE)
 
 
 def test_text_and_points() -> None:
@@ -96,7 +98,7 @@ def test_the_help_topics_of_this_python(shipped: Dataset) -> None:
     assert set(shipped.sizes) == set(PARTS)
     assert 200_000 < sum(shipped.sizes.values()) < 600_000
     assert "paragraphs of the help topics that Python 3." in shipped.origin
-    assert shipped.sha256 == topics().sha256
+    assert shipped.sha256 == topics(PRACTICE).sha256
     text = "".join(as_text(a) for a in shipped.arrays.values())
     assert text == text.lower()
     assert "the" in words(text)

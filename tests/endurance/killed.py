@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import toy
-from workflow.classes import FakeSandbox, NoLauncher, digits, options, truth
+from workflow.classes import FakeSandbox, NoLauncher, options, truth, undrawn
 
 from harness.cli.ending import INTERRUPTED, Endings
 from harness.errors import HarnessError
@@ -28,7 +28,7 @@ def pretend(patch: pytest.MonkeyPatch) -> FakeSandbox:
     fake = FakeSandbox(truth(), seen=pause)
     patch.setattr("harness.workflow.execute.run_job", fake)
     patch.setattr("harness.workflow.machine.launcher", lambda *_: NoLauncher())
-    patch.setattr("harness.workflow.context.load", lambda name, folder, sizes: digits())
+    undrawn(patch)
     patch.setattr("harness.report.drawing.figures.draw", lambda figure: "<svg></svg>")
     return fake
 

@@ -11,7 +11,8 @@ from scipy import stats
 from harness.grading.baselines import Baseline
 from harness.grading.calibration import chances
 from harness.grading.fairness import Fairness, fairness, of_course
-from harness.grading.rubric_model import Criterion, Rubric
+from harness.grading.redrawn import shared_part
+from harness.grading.rubric_model import Band, Criterion, Rubric
 from harness.tasks import find
 
 TASK = find("autoencoder")
@@ -26,9 +27,9 @@ def criterion(name: str, measure: str, target: float, floor: float, points: floa
     return Criterion.model_validate(given | more)
 
 
-def found(criteria: Sequence[Criterion], reached: Baseline, *, other_data: bool = False) -> Fairness:
+def found(criteria: Sequence[Criterion], reached: Baseline) -> Fairness:
     rubric = Rubric(task="autoencoder@1", criteria=list(criteria))
-    made = fairness(rubric, TASK, "quick", reached, other_data=other_data)
+    made = fairness(rubric, TASK, "quick", reached)
     assert made is not None
     return made
 
@@ -85,15 +86,26 @@ def test_weak_work_passes_as_often_as_three_normal_seeds_do() -> None:
     assert found([ONE], baseline({A: NORMAL})).weak_passes == pytest.approx(exact, abs=0.002)
 
 
-def test_other_test_data_cost_points_where_their_error_is_stated() -> None:
-    plain = baseline({A: NORMAL})
-    stated = plain.model_copy(update={"measures": {A: plain.measures[A].model_copy(update={"sampling_error": 0.01})}})
-    assert not plain.states_sampling and stated.states_sampling
-    same = found([ONE], plain, other_data=True)
-    assert same == found([ONE], plain) == found([ONE], stated)
-    more = found([ONE], stated, other_data=True)
-    assert more.lost.anything > 2 * same.lost.anything
-    assert more.weak_passes > same.weak_passes
+def test_what_test_examples_explain_is_the_same_under_all_seeds_of_a_student() -> None:
+    """Three seeds under one key have the same test examples, so that their median does not even that out."""
+    plain = baseline({A: NORMAL}, key="0123456789ab")
+    stated = plain.model_copy(update={"measures": {A: plain.measures[A].model_copy(update={"sampling_error": 0.009})}})
+    assert shared_part(plain, A) == 0
+    assert shared_part(stated, A) == pytest.approx(0.81)
+    without_keys = stated.model_copy(update={"provenance": baseline({A: NORMAL}).provenance})
+    assert shared_part(without_keys, A) == 0, "its seeds had the same test examples"
+    apart, together = found([ONE], plain).lost, found([ONE], stated).lost
+    assert together.anything > 1.5 * apart.anything
+    one = chances(NORMAL, 0.88, "higher", 0.81)
+    assert one and together.anything == pytest.approx(one.equal_fails.three, abs=0.005)
+
+
+def test_a_step_takes_all_points_and_is_blamed() -> None:
+    step = ONE.model_copy(update={"id": "b", "measure": B, "profiles": {"quick": Band(target=0.88, step=True)}})
+    made = found([ONE, step], baseline({A: NORMAL, B: SHUFFLED}))
+    assert made.lost.five_points == pytest.approx(found([step], baseline({B: SHUFFLED})).lost.anything, abs=0.003)
+    assert made.blame["b"] > made.blame["a"]
+    assert made.blame["a"] + made.blame["b"] == pytest.approx(1)
 
 
 def test_a_course_loses_as_independent_rubrics_do() -> None:

@@ -11,8 +11,8 @@ from harness.grading.baseline_build import build_baseline
 from harness.grading.baseline_derived import with_derived
 from harness.grading.decisions import more_seeds
 from harness.grading.marks import mark
-from harness.grading.proposal import calibrate_rubric
 from harness.grading.reference import reference_runs, reference_table
+from harness.grading.refit import calibrate_rubric
 from harness.grading.results import CriterionResult
 from harness.grading.rubric import Rubric, load_rubric
 from harness.records.models import GIVEN, Fault, Measurement, Status

@@ -6,6 +6,7 @@ import pytest
 
 from harness import shipped
 from harness.grading.baselines import load_baseline
+from harness.grading.reference import naive_figures
 from harness.grading.rubric import Criterion, Rubric, load_rubric
 from harness.tasks import find, names
 
@@ -89,3 +90,25 @@ def test_the_reference_reaches_every_target_under_nearly_every_seed(name: str, p
             up = True
         missed = sum((v < target) if up else (v > target) for v in values)
         assert missed <= len(values) // 10, f"{criterion.id}: missed by {missed} of {len(values)} seeds: {values}"
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_no_mark_begins_below_an_answer_without_learning(name: str, profile: str) -> None:
+    """What PCA, counting or a rule reaches earns nothing; `harness calibrate --write` keeps floors there."""
+    folder, task = shipped.folder("reference_models") / "baselines", find(name)
+    baseline = load_baseline(folder, task, profile, "cpu") or load_baseline(folder, task, profile, "gpu")
+    for criterion in marked(name, profile):
+        known = [] if criterion.over else naive_figures(task, criterion.measure, profile, baseline)
+        if known and criterion.learned:
+            sign = 1.0 if criterion.better == "higher" else -1.0
+            _, floor = band(criterion, profile)
+            best = known[-1]
+            short = sign * (best.value - floor)
+            assert short <= 1e-9, f"{criterion.id}: marks begin at {floor}, {best.source} reaches {best.value}"
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_a_gap_says_by_what_its_sides_are_good(name: str, profile: str) -> None:
+    for criterion in marked(name, profile):
+        if criterion.measure.endswith(".gap") and criterion.over:
+            assert criterion.level, f"{criterion.id}: two networks that learnt nothing have no gap"

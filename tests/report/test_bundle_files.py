@@ -11,7 +11,7 @@ from harness.grading.results import CriterionResult
 from harness.grading.rubric_file import read_document
 from harness.grading.rubric_model import Rubric
 from harness.records.models import GIVEN, Finding, Measurement, Status
-from harness.report.appeal.bundle import FOUND, MEASURED, SHOWN, as_json, bundle_files, marks, rubric
+from harness.report.appeal.bundle import FOUND, MEASURED, SHOWN, Extras, as_json, bundle_files, marks, rubric
 from harness.report.appeal.graded import Graded, graded
 from harness.report.appeal.readme import commands, seeds_option
 
@@ -75,7 +75,7 @@ def test_the_card_of_a_bundle_hides_what_the_card_hides(
     tasks = [task(criteria=[criterion(), criterion(id="secret", text="A secret.", hidden=True)])]
     ada = student(tasks=tasks)
     done = shown(criteria=tasks[0].criteria)
-    files = bundle_files(class_(ada, student("Quentin")), ada, [done], {"autoencoder.py": b"x = 1"}, {})
+    files = bundle_files(class_(ada, student("Quentin")), ada, [done], Extras({"autoencoder.py": b"x = 1"}))
     assert all(b"A secret." not in content and b"Quentin" not in content for content in files.values())
     assert files["submission/ada-lovelace/autoencoder.py"] == b"x = 1"
 

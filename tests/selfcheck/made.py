@@ -11,7 +11,7 @@ import pytest
 import scipy.special  # noqa: F401  (a run of pytest inside a test unloads what it loads, and NumPy cannot come back)
 import toy
 from numpy.typing import NDArray
-from workflow.classes import FakeSandbox, NoLauncher, digits, truth
+from workflow.classes import FakeSandbox, NoLauncher, truth, undrawn
 
 from harness.course.found import Course
 from harness.sandbox.job import Job
@@ -75,7 +75,7 @@ def pretend(patch: pytest.MonkeyPatch) -> Pretended:
     fake = Pretended(truth())
     patch.setattr("harness.workflow.execute.run_job", fake)
     patch.setattr("harness.workflow.machine.launcher", lambda *_: Loaded())
-    patch.setattr("harness.workflow.context.load", lambda name, folder, sizes: digits())
+    undrawn(patch)
     patch.setattr("harness.report.drawing.figures.draw", lambda figure: "<svg></svg>")
     patch.setattr("harness.course.found.find_course", lambda *_: Course(tasks=toy.REGISTRY))
     patch.setattr("harness.workflow.options.Options", partial(Options, registry=toy.REGISTRY, device="cpu"))

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import toy
 from selfcheck.made import write_work
-from workflow.classes import KeptLauncher, digits
+from workflow.classes import KeptLauncher, undrawn
 
 from harness.sandbox.pool import ServerPool
 from harness.selfcheck import slices
@@ -24,7 +24,7 @@ from harness.workflow.options import Options
 def real(monkeypatch: pytest.MonkeyPatch, fork_server: ServerPool) -> Iterator[None]:
     """Let the toy task be the only one, and run it in the session's fork server."""
     monkeypatch.setattr("harness.workflow.machine.launcher", lambda *_: KeptLauncher(fork_server))
-    monkeypatch.setattr("harness.workflow.context.load", lambda name, folder, sizes: digits())
+    undrawn(monkeypatch)
     monkeypatch.setattr(
         "harness.workflow.options.Options", partial(Options, registry=toy.REGISTRY, device="cpu", jobs=1)
     )

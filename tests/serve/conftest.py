@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import toy
 from serve.visitor import Visitor
-from workflow.classes import FakeSandbox, NoLauncher, digits, graded, options, truth
+from workflow.classes import FakeSandbox, NoLauncher, graded, options, truth, undrawn
 
 from harness.serve.app import create_app
 from harness.serve.desk import Desk
@@ -37,7 +37,7 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("harness.workflow.execute.run_job", FakeSandbox(truth()))
         patch.setattr("harness.workflow.machine.launcher", lambda *_: NoLauncher())
-        patch.setattr("harness.workflow.context.load", lambda name, folder, sizes: digits())
+        undrawn(patch)
         patch.setattr("harness.report.drawing.figures.draw", lambda figure: "<svg></svg>")
         submissions = toy.write_class(folder / "class", {n.replace("/", "∕"): s for n, s in NAMES.items()})
         graded(submissions, options(folder, rubrics=toy.write_rubrics(folder / "ruled", RUBRIC)))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from workflow.classes import FakeSandbox, KeptLauncher, NoLauncher, digits, truth
+from workflow.classes import FakeSandbox, KeptLauncher, NoLauncher, truth, undrawn
 
 from harness.sandbox.pool import ServerPool
 
@@ -14,7 +14,7 @@ def sandbox(monkeypatch: pytest.MonkeyPatch) -> FakeSandbox:
     fake = FakeSandbox(truth())
     monkeypatch.setattr("harness.workflow.execute.run_job", fake)
     monkeypatch.setattr("harness.workflow.machine.launcher", lambda *_: NoLauncher())
-    monkeypatch.setattr("harness.workflow.context.load", lambda name, folder, sizes: digits())
+    undrawn(monkeypatch)
     monkeypatch.setattr("harness.report.drawing.figures.draw", lambda figure: "<svg></svg>")
     return fake
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import toy
-from workflow.classes import FakeSandbox, NoLauncher, digits, graded, options, truth
+from workflow.classes import FakeSandbox, NoLauncher, graded, options, truth, undrawn
 
 from harness.grading.results import ClassResult
 from harness.records.store import Records
@@ -21,7 +21,7 @@ def class_(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ClassResult:
     """A graded class in `out` whose figures are gone."""
     monkeypatch.setattr("harness.workflow.execute.run_job", FakeSandbox(truth()))
     monkeypatch.setattr("harness.workflow.machine.launcher", lambda *_: NoLauncher())
-    monkeypatch.setattr("harness.workflow.context.load", lambda name, folder, sizes: digits())
+    undrawn(monkeypatch)
     result = graded(toy.write_class(tmp_path / "class", NAMES), options(tmp_path))
     for file in (tmp_path / "out" / "records" / "figures").iterdir():
         file.unlink()

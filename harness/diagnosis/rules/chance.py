@@ -12,6 +12,20 @@ HARDLY = 0.05  # relative change of a training loss with dropout or augmentation
 MEMORISED = 3.0  # times chance, on training images
 SAME_ROW = 1e-3
 ONE_CLASS = 0.99
+CUTS = (
+    "nothing between output and loss cuts the gradient, such as argmax, rounding or units of a ReLU that are never"
+    " above zero."
+)
+STANDS_STILL = f"Check that the learning rate is not zero, that layers are trainable, and that {CUTS}"
+AT_CHANCE = (
+    "Check that initial weights are random, that the learning rate is not far too high, and that the loss fits the"
+    " output: a softmax output goes with from_logits=False."
+)
+HARNESS_TRAINS = {
+    STANDS_STILL: f"Check that layers are trainable, and that {CUTS}",
+    AT_CHANCE: "Check that initial weights are random, that the input reaches the output, and that outputs have the"
+    " form that is asked for.",
+}
 
 
 def zero_weights(m: Measurement) -> Finding | None:
@@ -36,6 +50,8 @@ def weights_stand_still(m: Measurement) -> Finding | None:
     as many digits as a float32 mean keeps.
     """
     loss, val = column(m, "loss"), column(m, "val_loss")
+    if m.moved:  # the weights themselves say otherwise
+        return None
     if len(loss) < 3 or abs(loss[-1] - loss[0]) > HARDLY * abs(loss[0]):
         return None
     if val:
@@ -48,8 +64,7 @@ def weights_stand_still(m: Measurement) -> Finding | None:
         variant=m.variant,
         title=NOTHING,
         evidence=f"{which} is {(val or loss)[0]:.4f} in all {len(loss)} epochs, to the last digit: no weight changed.",
-        next_step="Check that the learning rate is not zero, that layers are trainable, and that nothing between output"
-        " and loss cuts the gradient, such as argmax, rounding or units of a ReLU that are never above zero.",
+        next_step=STANDS_STILL,
     )
 
 
@@ -71,8 +86,7 @@ def at_chance(m: Measurement) -> Finding | None:
         variant=m.variant,
         title=NOTHING,
         evidence=chance_evidence(m),
-        next_step="Check that initial weights are random, that the learning rate is not far too high, and that the loss"
-        " fits the output: a softmax output goes with from_logits=False.",
+        next_step=AT_CHANCE,
         quotes=quotes(m, "test_accuracy"),
     )
 

@@ -10,6 +10,18 @@ RUNAWAY = 2.0  # times the lowest loss so far, and above the first
 FAR_ABOVE_CHANCE = 5.0  # times ln(classes)
 HALF = 0.5  # of the way from an answer without learning to a perfect one
 THIRD = 1 / 3  # of what differs between images; ten principal components of padded digits give about a half
+NOT_A_NUMBER = "Lower the learning rate, and look for a logarithm or a division that can meet zero."
+TOO_FAST = (
+    "Lower the learning rate, by ten times at first; inputs scaled to about [0, 1] and clipped gradients help too."
+)
+TOO_SLOW = "A larger learning rate or batch normalisation gets further in the same number of epochs."
+HARNESS_TRAINS = {
+    NOT_A_NUMBER: "Look for a logarithm, an exponential or a division that can meet zero or overflow, and put batch"
+    " normalisation between the layers, so that their outputs stay small.",
+    TOO_FAST: "Keep what layers put out small: batch normalisation between them, smaller initial weights or fewer units"
+    " in front of the output.",
+    TOO_SLOW: "Batch normalisation between the layers gets further in the same number of epochs.",
+}
 SAME = 0.1  # accuracy on training and test images that counts as equally low
 
 
@@ -25,7 +37,7 @@ def became_nan(m: Measurement) -> Finding | None:
         title=f"The {what} became NaN",
         evidence=f"In epoch {epoch} the {what} is no longer a number"
         + (f"; before it was {before:.4g}." if before else "."),
-        next_step="Lower the learning rate, and look for a logarithm or a division that can meet zero.",
+        next_step=NOT_A_NUMBER,
     )
 
 
@@ -56,7 +68,7 @@ def nan_began(m: Measurement) -> tuple[str, int, float | None] | None:
 def diverged(m: Measurement) -> Finding | None:
     """The loss is a number but runs away: far above its lowest value, or far above that of guessing."""
     loss, classes = column(m, "loss"), m.provenance.data_classes
-    if not loss:
+    if not loss or column(m, "discriminator_loss"):  # of two players one gains what the other loses
         return None
     best = min(range(len(loss)), key=loss.__getitem__)
     if loss[-1] > RUNAWAY * loss[best] > 0 and loss[-1] > loss[0]:
@@ -74,8 +86,7 @@ def diverged(m: Measurement) -> Finding | None:
         variant=m.variant,
         title="The loss ran away",
         evidence=evidence,
-        next_step="Lower the learning rate, by ten times at first; inputs scaled to about [0, 1] and clipped gradients"
-        " help too.",
+        next_step=TOO_FAST,
     )
 
 
@@ -105,7 +116,7 @@ def underfitting(m: Measurement) -> Finding | None:
     loss = column(m, "loss")
     if still_falling(loss):
         evidence += f" The loss was still falling when training ended, at {loss[-1]:.4g}."
-        step = "A larger learning rate or batch normalisation gets further in the same number of epochs."
+        step = TOO_SLOW
     else:
         step = "Try more units or layers, a non-linearity between them, or less dropout and augmentation."
     return Finding(variant=m.variant, title="Underfitting", evidence=evidence, next_step=step, quotes=read)

@@ -1,5 +1,7 @@
 """What codes, rebuilt pictures and generated samples show."""
 
+import math
+
 from harness.diagnosis.read import column, measure, quotes, sign
 from harness.records.models import Finding, Measurement
 
@@ -8,6 +10,16 @@ DEAD = 0.25  # of the numbers of a code
 APART = 2.0  # times the error of the two together
 MEMORISED = 2.0  # times the error on training images
 NARROW = 0.5  # of the distance between real samples
+GUESSING = 2 * math.log(2)  # the discriminator's loss of one half for every real and every made image
+BEATEN = 2.0  # times guessing
+VARIED_GAN = (
+    "Check that the noise reaches the output through every layer and has enough dimensions. A discriminator that sees"
+    " more, with convolutions, or batch normalisation in it, keeps samples varied."
+)
+VARIED_VAE = (
+    "Check that the code reaches the output, and that the divergence is not so large that the decoder draws one picture"
+    " whatever the code."
+)
 COPIES = 0.2  # of the distance to the nearest among real samples
 
 
@@ -21,7 +33,7 @@ def same_picture(m: Measurement) -> Finding | None:
         title="The same picture for every code",
         evidence=f"Rebuilt pictures differ from one another by {spread:.1%} of the variance of the originals.",
         next_step="The code carries nothing: often a sigmoid saturated early or all units behind a ReLU are zero. Try"
-        " batch normalisation before each non-linearity, or a lower learning rate.",
+        " batch normalisation before each non-linearity.",
     )
 
 
@@ -85,9 +97,23 @@ def mode_collapse(m: Measurement) -> Finding | None:
         title="Mode collapse: the samples are too much alike",
         evidence=f"Two generated samples are {spread:.2f} times as far apart as two real ones, and the nearest one to a"
         f" sample {nearest:.2f} times as far as among real ones (1 would be as varied).",
-        next_step="Lower the generator's learning rate or train the discriminator a little more, give the noise enough"
-        " dimensions, and check that the noise reaches the output.",
+        next_step=VARIED_VAE if column(m, "kl") else VARIED_GAN,
     )
 
 
-RULES = (same_picture, dead_code, leaking_bottleneck, memorised_pictures, mode_collapse)
+def beaten_discriminator(m: Measurement) -> Finding | None:
+    """The discriminator is wrong more and more often, far beyond guessing: it does not learn."""
+    loss = column(m, "discriminator_loss")
+    if not loss or loss[-1] < BEATEN * GUESSING or loss[-1] <= loss[0]:
+        return None
+    return Finding(
+        variant=m.variant,
+        title="The discriminator does not learn",
+        evidence=f"Its loss begins at {loss[0]:.3g} and ends at {loss[-1]:.3g}; saying one half to every image costs"
+        f" 2 ln 2 = {GUESSING:.3f}.",
+        next_step="Return the discriminator with `trainable` left at True: the harness holds its weights itself while"
+        " the generator is trained. Check that nothing in it cuts the gradient.",
+    )
+
+
+RULES = (same_picture, dead_code, leaking_bottleneck, memorised_pictures, beaten_discriminator, mode_collapse)

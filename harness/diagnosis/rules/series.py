@@ -83,11 +83,12 @@ def lags(m: Measurement) -> Finding | None:
         title=f"The forecast lags by {late}",
         evidence=f"Forecasts correlate best with the truth of {late} before the one that they are for. Their skill over"
         f" saying the same as last month is {round(skill, 2) + 0.0:.2f}, where 0 is no better.",
-        next_step="The network passes the last month on. A window of one month leaves it little else; a longer one"
-        " holds how months follow on one another, and from twelve on the same season of last year. Let the network"
+        next_step="The network passes the last month on, however long the window. A window of twelve months or more"
+        " holds the same season of last year: check that all of it reaches the output, in its order. Let the network"
         " forecast the change from the last month instead of the level.",
         quotes=quotes(m, "lag", "skill_persistence"),
     )
 
 
 RULES = (last_month, other_unit, same_forecast, stays_within, lags)
+OF_ALL = (lags,)  # a short window holds little else than the last month, whatever the network

@@ -7,12 +7,13 @@ and the arrays that figures are drawn from stay in the records.
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from harness.grading.results import ClassResult, CriterionResult, StudentResult
 from harness.records.models import Measurement
 from harness.report.appeal.graded import Graded
-from harness.report.appeal.readme import readme
+from harness.report.appeal.readme import KEY, readme
 from harness.report.card_page.card import ClassFacts
 from harness.report.drawing.figures import DrawnFigure
 from harness.report.pages import render_card
@@ -21,7 +22,19 @@ from harness.report.words.marks import student_without_hidden, task_outcome
 
 SHOWN = {  # of a criterion's result; a field added to it stays out until it is named here
     *("id", "text", "status", "points", "earned", "manual", "measure", "over", "better", "unit"),
-    *("value", "values", "interval", "certainty", "target", "floor", "reference", "published", "reason", "hint"),
+    *(
+        "value",
+        "values",
+        "interval",
+        "certainty",
+        "target",
+        "floor",
+        "reference",
+        "same_key",
+        "published",
+        "reason",
+        "hint",
+    ),
     *("comment", "automatic", "automatic_status", "override"),
 }
 MEASURED = {  # of a measurement
@@ -32,26 +45,33 @@ _ODD = re.compile(r"[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud80
 FOUND = {"variant", "title", "evidence", "next_step"}
 
 
+@dataclass(frozen=True)
+class Extras:
+    """What a bundle holds beside results: the student's files by path, the card's figures by task.
+
+    `key` is that of the class, once it has been given out; empty before.
+    """
+
+    sources: Mapping[str, bytes] = field(default_factory=dict)
+    figures: Mapping[str, Sequence[DrawnFigure]] = field(default_factory=dict)
+    key: str = ""
+
+
 def bundle_files(
-    result: ClassResult,
-    student: StudentResult,
-    tasks: Sequence[Graded],
-    sources: Mapping[str, bytes],
-    figures: Mapping[str, Sequence[DrawnFigure]],
-    *,
-    theme: Theme = PLAIN,
+    result: ClassResult, student: StudentResult, tasks: Sequence[Graded], extras: Extras, *, theme: Theme = PLAIN
 ) -> dict[str, bytes]:
-    """Return the files of a bundle by path; `sources` are the student's files by path, `figures` the card's by task."""
-    card = render_card(student, ClassFacts.of(result), revealed=result.revealed, figures=figures, theme=theme)
+    """Return the files of a bundle by path."""
+    card = render_card(student, ClassFacts.of(result), revealed=result.revealed, figures=extras.figures, theme=theme)
     texts = {
-        "README.txt": readme(result, student, tasks, list(sources)),
+        "README.txt": readme(result, student, tasks, list(extras.sources), with_key=bool(extras.key)),
         "card.html": card,
         "marks.json": as_json(marks(result, student, tasks)),
         "measurements.json": as_json([_measurement(m) for g in tasks for m in g.task.measurements]),
         "provenance.json": as_json({g.task.task: [p.model_dump(mode="json") for p in g.origins] for g in tasks}),
         **{g.rubric: as_json(rubric(g)) for g in tasks if g.rubric},
+        **({KEY: f"{extras.key}\n"} if extras.key else {}),
     }
-    kept = {f"submission/{student.slug}/{path}": source for path, source in sources.items()}
+    kept = {f"submission/{student.slug}/{path}": source for path, source in extras.sources.items()}
     return {**{path: text.encode("utf-8", "replace") for path, text in texts.items()}, **kept}
 
 

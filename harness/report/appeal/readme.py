@@ -14,7 +14,18 @@ from harness.report.words.text import clean, sentence, short_name
 
 WIDTH = 100
 AGAIN = "again"  # the result folder that the commands write into
+KEY = "class.key"
 COURSE = "COURSE"  # stands for the course folder, whose place is nobody else's business
+NO_KEY = (
+    "It holds no key of the class either, only the mark that tells it from other keys: whoever has the key can draw"
+    " beforehand what is asked of work that is still to be handed in."
+)
+WITH_KEY = f"{KEY} draws the splits, texts, seeds and questions of this examination again."
+WITHOUT_KEY = (
+    "Without the key of the class the commands draw other examples, texts, seeds and questions of the same kind, so"
+    " values differ as they do from one seed to another. Once the instructor has given the key out, a new bundle holds"
+    " it, and with it the numbers are the same."
+)
 FILES = {
     "card.html": "the report card; open it in a browser",
     "marks.json": "every criterion on the card: value under each seed, target, floor, points, reason",
@@ -22,27 +33,30 @@ FILES = {
     "provenance.json": "versions of everything, data set and its SHA-256, device, how reproducible it is",
     "rubrics/": "the criteria on the card, in the form that --rubrics takes",
     "submission/": "the source as it was graded",
+    KEY: "the key of the class, which its splits, texts, seeds and questions were drawn with",
 }
 
 
-def readme(result: ClassResult, student: StudentResult, tasks: Sequence[Graded], sources: Sequence[str]) -> str:
+def readme(
+    result: ClassResult, student: StudentResult, tasks: Sequence[Graded], sources: Sequence[str], *, with_key: bool
+) -> str:
     """Return the text; `sources` are the paths of the student's files, none if nothing could be read."""
     name = short_name(student.name, student.slug)
     title = f"Appeal bundle of {name}"
     parts = [
         f"{title}\n{'=' * len(title)}",
         wrapped(f"{clean(result.title)}, graded {date(result.created)}, marked by harness {result.harness}."),
-        f"What is in it\n-------------\n{_contents(tasks, bool(sources))}",
-        wrapped(_left_out(tasks)),
-        "Train and mark it again\n-----------------------\n" + _again(result, tasks, bool(sources)),
+        f"What is in it\n-------------\n{_contents(tasks, bool(sources), with_key)}",
+        wrapped(_left_out(tasks, with_key)),
+        "Train and mark it again\n-----------------------\n" + _again(result, tasks, bool(sources), with_key),
     ]
     if sources:
         parts += [f"What must be the same for the same numbers: {g.task.title}\n{_conditions(g)}" for g in tasks]
     return "\n\n".join(parts) + "\n"
 
 
-def _contents(tasks: Sequence[Graded], sources: bool) -> str:
-    there = {"rubrics/": any(g.rubric for g in tasks), "submission/": sources}
+def _contents(tasks: Sequence[Graded], sources: bool, with_key: bool) -> str:
+    there = {"rubrics/": any(g.rubric for g in tasks), "submission/": sources, KEY: with_key}
     return "\n".join(f"  {name:<20}{text}" for name, text in FILES.items() if there.get(name, True))
 
 
@@ -50,21 +64,22 @@ def wrapped(text: str) -> str:
     return fill(text, WIDTH, break_long_words=False, break_on_hyphens=False)
 
 
-def _left_out(tasks: Sequence[Graded]) -> str:
+def _left_out(tasks: Sequence[Graded], with_key: bool) -> str:
     hidden = [f"{g.task.title}: {g.hidden}" for g in tasks if g.hidden]
     return " ".join(
         [
             "It leaves out what nobody is given: the labels of test data and what other students handed in.",
+            *([] if with_key else [NO_KEY]),
             *([*hidden, "What only hidden criteria read is left out with them."] if hidden else []),
         ]
     )
 
 
-def _again(result: ClassResult, tasks: Sequence[Graded], sources: bool) -> str:
+def _again(result: ClassResult, tasks: Sequence[Graded], sources: bool, with_key: bool) -> str:
     able = [g for g in tasks if g.source]
     if not sources or not able:
         return wrapped("Nothing that was handed in could be graded, so there is nothing to train; the card says why.")
-    lines = ["  " + line for line in (*_installation(able), *commands(able))]
+    lines = ["  " + line for line in (*_installation(able), *commands(able, with_key=with_key))]
     origin = able[0].origins[0]
     with_ = f"In this folder, with Python {origin.python} and coursework-harness {origin.harness} installed:"
     text = [with_, "\n".join(lines)]
@@ -75,6 +90,7 @@ def _again(result: ClassResult, tasks: Sequence[Graded], sources: bool) -> str:
             " numbers as far as the line on reproducibility says; another processor or version may differ slightly."
         )
     )
+    text.append(wrapped(WITH_KEY if with_key else WITHOUT_KEY))
     if own := [g.task.title for g in able if g.course]:
         text.append(
             wrapped(f"{COURSE} stands for the folder of the course, which brings {', '.join(own)} and its data.")
@@ -91,7 +107,7 @@ def _again(result: ClassResult, tasks: Sequence[Graded], sources: bool) -> str:
     return "\n\n".join(text)
 
 
-def commands(tasks: Iterable[Graded]) -> list[str]:
+def commands(tasks: Iterable[Graded], *, with_key: bool = False) -> list[str]:
     """Return the `harness grade` commands: one for all tasks that were trained the same way."""
     groups: dict[tuple[str, ...], list[str]] = {}
     for g in tasks:
@@ -99,6 +115,7 @@ def commands(tasks: Iterable[Graded]) -> list[str]:
         options = ["--profile", g.task.profile, "--backend", origin.backend, "--device", origin.device]
         options += [] if g.uneven else ["--seeds", seeds_option(g.seeds)]
         options += ["--rubrics", "rubrics"] if g.rubric else []
+        options += ["--key", KEY] if with_key else []
         options += ["--course", COURSE] if g.course else []
         groups.setdefault(tuple(options), []).append(g.task.task)
     return [
@@ -136,6 +153,7 @@ def _facts(origin: Provenance) -> list[tuple[str, str]]:
         ("Libraries", libraries),
         ("Data", f"{origin.dataset}: {sentence(origin.data_origin)}"),
         ("Data SHA-256", origin.data_sha256),
+        *([("Mark of the key", origin.key)] if origin.key else []),
         *(("Data used", line) for line in data_sizes(origin)),
         ("Backend", origin.backend),
         ("Device", ", ".join(filter(None, (origin.device, origin.machine)))),

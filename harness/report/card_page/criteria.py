@@ -120,6 +120,9 @@ def _facts(criterion: CriterionResult) -> list[Fact]:
         )
     if criterion.reference is not None:
         facts.append(Fact(Phrase("Reference model"), number(criterion.reference, unit)))
+    if criterion.same_key is not None:
+        words = Phrase("%(value)s, under the key and seeds of this class", value=number(criterion.same_key, unit))
+        facts.append(Fact(Phrase("The same model here"), words))
     if criterion.published:
         facts.append(Fact(Phrase("Published"), ", ".join(number(v, unit) for v in sorted(criterion.published))))
     if criterion.interval is not None:

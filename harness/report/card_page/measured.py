@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from harness.grading.results import TaskResult
 from harness.records.models import Measurement, Provenance
-from harness.report.words.phrase import Phrase, plural
+from harness.report.words.phrase import Phrase, listed, plural
 from harness.report.words.text import MISSING, sentence
 
 T = TypeVar("T")
@@ -39,11 +39,26 @@ def provenance(task: TaskResult) -> list[Fact]:
         _fact(Phrase("Backend"), (p.backend for p in origins)),
         _fact(Phrase("Device"), (p.device for p in origins)),
         _fact(Phrase("Isolation"), (p.isolation for p in origins)),
+        *predicted_by(measurements),
         _fact(Phrase("Reproducibility"), (p.reproducibility for p in origins)),
         _fact(Phrase("Harness"), (p.harness for p in origins)),
         Fact(Phrase("Source"), _source(task)),
         _fact(Phrase("Source fingerprint"), (m.source for m in measurements)),
     ]
+
+
+def predicted_by(measurements: Sequence[Measurement]) -> list[Fact]:
+    """Return which variants answered by the student's own code, and which by a model rebuilt without it."""
+    own = dict.fromkeys(m.variant for m in measurements if m.rebuilt is False)
+    rebuilt = dict.fromkeys(m.variant for m in measurements if m.rebuilt and m.variant not in own)
+    said = [
+        *(
+            [Phrase("a model rebuilt from its layers, without your code: %(names)s", names=listed(rebuilt))]
+            * bool(rebuilt)
+        ),
+        *([Phrase("your own code, as its layers are not all Keras's: %(names)s", names=listed(own))] * bool(own)),
+    ]
+    return [_fact(Phrase("Answers by"), said)] if said else []
 
 
 def data_sizes(origin: Provenance) -> list[str]:

@@ -14,7 +14,7 @@ from harness.report.class_page.criteria_table import CriteriaTable, criteria_tab
 from harness.report.class_page.extra_seeds import ExtraSeeds, extra_seeds
 from harness.report.class_page.faults_table import FaultGroup, HasLog, fault_groups, no_logs
 from harness.report.class_page.progress import ClassProgress, Live, progress
-from harness.report.class_page.rows import StudentRow, student_row
+from harness.report.class_page.rows import StudentRow, reference_row, student_row
 from harness.report.class_page.scatter import Scatters, scatters
 from harness.report.class_page.spread import Spread, class_spread, parts, task_spreads
 from harness.report.words.links import ALL, Cards
@@ -43,6 +43,7 @@ class Overview:
     progress: ClassProgress | None
     tasks: list[str]
     rows: list[StudentRow]
+    reference: StudentRow | None
     counts: str
     has_grades: bool
     all_outcomes: list[Outcome]
@@ -85,6 +86,7 @@ def overview(
         progress=progress(result, rows, expected, live),
         tasks=list(titles.values()),
         rows=rows,
+        reference=reference_row(result.reference, names, there=live is None) if result.reference else None,
         counts=counts_text(result),
         has_grades=bool(result.scale.grades),
         all_outcomes=[part.outcome for part in parts(outcome for row in rows for outcome in row.outcomes)],

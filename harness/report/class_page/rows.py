@@ -1,12 +1,13 @@
 """The table of students: one row each, one cell a task."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from harness.grading.results import StudentResult, TaskResult
 from harness.records.models import GIVEN, Status
-from harness.report.words.links import ALL, Cards, Link
+from harness.report.words.links import ALL, REFERENCE_CARD, Cards, Link
 from harness.report.words.marks import Mark, Outcome, result_outcome, task_mark, task_outcome, total, trouble
+from harness.report.words.phrase import Phrase
 from harness.report.words.text import percent
 
 
@@ -63,6 +64,12 @@ def student_row(student: StudentResult, tasks: Sequence[str], cards: Cards = ALL
         reached_all=student.reached_all,
         by_hand=sum(cell.by_hand for cell in by_name.values()),
     )
+
+
+def reference_row(reference: StudentResult, tasks: Sequence[str], *, there: bool) -> StudentRow:
+    """Return the row of the reference, which is no student; its card lies beside the page if it is `there`."""
+    row = student_row(reference, tasks)
+    return replace(row, student=Link(Phrase("Reference, under the same key"), REFERENCE_CARD if there else ""))
 
 
 def _cell(task: TaskResult) -> TaskCell:

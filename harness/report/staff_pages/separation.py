@@ -72,6 +72,13 @@ def summary(found: Separation) -> str:
 
 def task_summary(task: TaskSeparation) -> str:
     """Return what was compared, in one sentence."""
+    if task.designs:
+        return Phrase(
+            "%(criteria)s against the reference, the template, %(designs)s and %(mistakes)s.",
+            criteria=count(len(task.criteria), "criterion", "criteria"),
+            designs=count(task.designs, "textbook design"),
+            mistakes=count(task.mistakes, "flawed submission"),
+        )
     return Phrase(
         "%(criteria)s against the reference, the template and %(mistakes)s.",
         criteria=count(len(task.criteria), "criterion", "criteria"),

@@ -7,6 +7,8 @@ from urllib.parse import quote
 from harness.grading.results import StudentResult
 from harness.report.words.text import short_name
 
+REFERENCE_CARD = "reference.html"  # beside the class page, since it is no student's
+
 
 @dataclass(frozen=True)
 class Link:

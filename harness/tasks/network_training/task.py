@@ -35,7 +35,7 @@ PROFILES = (
         epochs=12,
         batch_size=32,
         limits=Limits(wall_s=160, cpu_s=80, memory_mb=3_000),
-        sizes=Sizes(train=1_000, val=500, test=3_500),
+        sizes=Sizes(train=1_000, val=500, test=2_000),
     ),
     Profile(
         "full",

@@ -18,6 +18,7 @@ BUILDER = Builder(
     "a compiled keras.Model from windows (batch, window, 1), oldest month first, to the month that follows"
     " (batch, 1); months are scaled so that the lowest and the highest of a series' training years are 0 and 1, later"
     " years may go beyond, and forecasts are in the same scale",
+    compiles=True,
 )
 WINDOWS = (1, 3, 6, 12, 18, 22)
 LOOKBACKS = tuple(

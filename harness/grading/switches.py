@@ -1,0 +1,74 @@
+"""Switches that reach nothing: two variants are asked for with other arguments, and their training is the same."""
+
+import math
+from collections.abc import Mapping, Sequence
+from itertools import combinations
+from typing import Final
+
+from harness.records.models import Finding, Measurement
+from harness.task import Task, Variant
+
+EPOCHS: Final = 2  # of a learning curve, at least: fewer numbers may be equal by chance
+CHANGE: Final = 1e-3  # relative; a loss that hardly moves may be the same in two networks that both do nothing
+
+
+def ignored(task: Task, measurements: Sequence[Measurement]) -> dict[str, Finding]:
+    """Return the variants that are equal to an earlier one to the last bit under every seed of both, with a finding.
+
+    Both come from one builder and differ in its arguments alone. Every measure and the whole learning curve have to
+    agree, and the training to have changed the loss: networks in which nothing moves are alike for another reason.
+    """
+    runs = _by_variant(measurements)
+    found: dict[str, Finding] = {}
+    for first, second in combinations([v for v in task.trained() if v.candidate is None], 2):
+        differ = _differ(first, second)
+        seeds = sorted(runs.get(first.name, {}).keys() & runs.get(second.name, {}).keys())
+        pairs = [(runs[first.name][s], runs[second.name][s]) for s in seeds]
+        if differ and pairs and all(_equal(a, b) for a, b in pairs):
+            found.setdefault(second.name, _finding(first, second, differ, pairs[0][1]))
+    return found
+
+
+def _by_variant(measurements: Sequence[Measurement]) -> Mapping[str, Mapping[int, Measurement]]:
+    runs: dict[str, dict[int, Measurement]] = {}
+    for m in measurements:
+        runs.setdefault(m.variant, {})[m.seed] = m
+    return runs
+
+
+def _differ(one: Variant, other: Variant) -> list[str]:
+    """Return the arguments in which two variants of one builder differ; none if they are not of one kind."""
+    if one.builder != other.builder or type(one) is not type(other):
+        return []
+    names = dict.fromkeys([*one.arguments, *other.arguments])
+    absent = object()
+    return [n for n in names if one.arguments.get(n, absent) != other.arguments.get(n, absent)]
+
+
+def _equal(one: Measurement, other: Measurement) -> bool:
+    if one.fault or other.fault or not one.measures:
+        return False
+    values = [{name: score.value for name, score in m.measures.items()} for m in (one, other)]
+    return values[0] == values[1] and one.curve == other.curve and _moves(one)
+
+
+def _moves(run: Measurement) -> bool:
+    """Say whether a training changed anything that its curve shows."""
+    columns = [c for c in run.curve.values() if len(c) >= EPOCHS and all(map(math.isfinite, c))]
+    changes = run.moved != 0 and any(max(c) - min(c) > CHANGE * max(map(abs, c)) for c in columns)
+    return changes and len({tuple(c) for c in columns}) == len(columns)
+
+
+def _finding(first: Variant, second: Variant, differ: Sequence[str], run: Measurement) -> Finding:
+    which = " and ".join(differ)
+    argument = f"argument{'s' if len(differ) > 1 else ''} {which}"
+    name, score = next(iter(run.measures.items()))
+    return Finding(
+        variant=second.name,
+        title=f"The {argument} {'make' if len(differ) > 1 else 'makes'} no difference",
+        evidence=f"{second.name} is asked for with another {which} than {first.name}, and every measure and the whole"
+        f" learning curve of the two are equal to the last bit, such as {name} {score.value:.6g}."
+        f" So nothing counts as reached by {second.name}.",
+        next_step=f"Use the {argument} where the model is built, and check that it reaches a layer or the optimiser.",
+        quotes=[f"{v.name}.{name}" for v in (first, second)],
+    )
