@@ -14,8 +14,8 @@ HALVED = 1000  # training steps after which the learning rate is half
 def build_model(window, units) -> keras.Model:
     """Return a compiled model from windows (batch, window, 1) to the month that follows (batch, 1).
 
-    It starts at zero change, which is the forecast to beat: the same as last month. Levels stand beside the differences,
-    as a window of one month has nothing else.
+    It starts at zero change, which is the forecast to beat: the same as last month. Levels stand beside the
+    differences, as a window of one month has nothing else.
     """
     windows = keras.Input((window, 1))
     differences = windows - ops.mean(windows, axis=1, keepdims=True)
