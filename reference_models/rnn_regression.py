@@ -8,7 +8,7 @@ import keras
 from keras import layers, ops
 
 LEARNING_RATE = 0.01
-HALVED = 1000  # training steps after which the learning rate is half
+HALVED = 700  # training steps after which the learning rate is half
 
 
 def build_model(window, units) -> keras.Model:

@@ -71,8 +71,8 @@ TASK = Months(
     step="months",
     smoothed=SMOOTHED,
     profiles=(
-        Profile("quick", "sales", epochs=30, batch_size=32, limits=SHORT, further=AIRLINE),
-        Profile("full", "sales", epochs=60, batch_size=32, limits=LONG, seeds=3, further=AIRLINE),
+        Profile("quick", "sales", epochs=20, batch_size=32, limits=SHORT, further=AIRLINE),
+        Profile("full", "sales", epochs=40, batch_size=32, limits=LONG, seeds=3, further=AIRLINE),
     ),
     published=PUBLISHED,
 ).task()

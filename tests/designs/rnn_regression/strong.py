@@ -14,6 +14,6 @@ def build_model(window, units):
     seen = layers.LSTM(units)(layers.Concatenate()([windows - middle, windows]))
     change = layers.Dense(1, kernel_initializer="zeros")(seen)
     model = keras.Model(windows, layers.Add()([windows[:, -1], change]))
-    rate = keras.optimizers.schedules.ExponentialDecay(0.01, 1000, 0.5)
+    rate = keras.optimizers.schedules.ExponentialDecay(0.01, 700, 0.5)
     model.compile(optimizer=keras.optimizers.Adam(rate), loss="mse")
     return model
