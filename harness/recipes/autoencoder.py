@@ -11,6 +11,7 @@ from typing import Final
 from harness.errors import UsageError, did_you_mean
 from harness.recipes.coded import of_bottleneck, of_codes, of_rebuilt, pca_outputs, together
 from harness.recipes.examples import require_classes
+from harness.recipes.fewer import few_rows
 from harness.recipes.figures import class_names, confusions, learning_curves, plane, rebuilt_images
 from harness.recipes.halves import decoding, encoding
 from harness.recipes.loops import Autoencoding, training_step
@@ -129,6 +130,10 @@ class Autoencoder(Recipe):
             require_classes(dataset, self.name)
         arrays = {**dataset.arrays, "x_seen": dataset.arrays["x_train"][: training(profile).rebuilt]}
         return TaskData(dataset, arrays, hidden=frozenset({"y_train", "y_val", "y_test"} & arrays.keys()))
+
+    def fewer(self, data: TaskData) -> TaskData:
+        data = few_rows(data)
+        return few_rows(data, ("x_seen",))
 
     def call(self, profile: Profile, variant: Variant, data: TaskData) -> Call:
         del profile

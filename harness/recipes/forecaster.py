@@ -6,7 +6,7 @@ classical answers and its figures.
 """
 
 from collections.abc import Sequence
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -118,6 +118,10 @@ class Forecaster(Recipe):
             arrays |= {"known_train": known.training, "known_test": known.coming}
             learned.append(known.scaled(known.training))
         return TaskData(dataset, {**arrays, "x_train": np.concatenate(learned)}, hidden=HIDDEN & arrays.keys())
+
+    def fewer(self, data: TaskData) -> TaskData:
+        """Return the data with two years, or twice twelve steps, to forecast; what lies before them stays whole."""
+        return replace(data, arrays={n: a[:, :24] if n in HIDDEN else a for n, a in data.arrays.items()})
 
     def call(self, profile: Profile, variant: Variant, data: TaskData) -> Call:
         del profile, data

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from harness.errors import UsageError
 from harness.recipes.coded import together
 from harness.recipes.examples import plotted, redrawn, require_classes
+from harness.recipes.fewer import few_rows
 from harness.recipes.figures import (
     class_names,
     confusions,
@@ -119,6 +120,11 @@ class GenerativeModel(Recipe):
         arrays["z_log_var"] = rng.uniform(-4, 2, KL_POINTS).astype(np.float32)
         return TaskData(dataset, arrays, hidden=frozenset({"y_train", "y_val", "y_test"} & arrays.keys()))
 
+    def fewer(self, data: TaskData) -> TaskData:
+        """Return the data with fewer rows, and less to make images from."""
+        data = few_rows(data)
+        return few_rows(data, [name for name in data.arrays if name == "asked" or name.startswith("noise_")])
+
     def call(self, profile: Profile, variant: Variant, data: TaskData) -> Call:
         del profile
         shape, chosen = data.arrays["x_train"].shape[1:], self.chosen(variant)
@@ -182,7 +188,7 @@ def vae_steps(profile: Profile, variant: Vae, data: TaskData) -> tuple[Step, ...
     """Return training, encoding and decoding of test images, and drawing; the divergence first where it is checked."""
     settings, limits, shape = profile.settings, profile.limits, data.arrays["x_train"].shape[1:]
     loop = Variational(settings.vae_learning_rate, settings.kl_weight if variant.kl else 0.0)
-    tests = len(data.arrays["x_test"])
+    tests, made = len(data.arrays["x_test"]), len(data.arrays[f"noise_{variant.size}"])
     divergence = Step(
         name="divergence",
         run=loop.diverge,
@@ -195,7 +201,7 @@ def vae_steps(profile: Profile, variant: Vae, data: TaskData) -> tuple[Step, ...
         training_step(loop, profile),
         encoding(loop, {"test": tests}, variant.size, "Keep the means small.", limits),
         decoding(loop, {"rebuilt_test": "code_test"}, {"rebuilt_test": tests}, shape, limits),
-        decoding(loop, {"made": f"noise_{variant.size}"}, {"made": settings.made}, shape, limits, "generate"),
+        decoding(loop, {"made": f"noise_{variant.size}"}, {"made": made}, shape, limits, "generate"),
     )
 
 
@@ -204,7 +210,7 @@ def gan_steps(profile: Profile, variant: Gan, data: TaskData) -> tuple[Step, ...
     settings, shape = profile.settings, data.arrays["x_train"].shape[1:]
     loop = Adversarial(settings.gan_learning_rate, variant.size, "c_train" if variant.conditional else "")
     noise = (f"noise_{variant.size}", *(("asked",) if variant.conditional else ()))
-    outputs = drawn({"made": settings.made}, shape)
+    outputs = drawn({"made": len(data.arrays[noise[0]])}, shape)
     generate = mapping_step("generate", loop.generate, "generator_weights", {"made": noise}, outputs, profile.limits)
     return training_step(loop, profile), generate
 

@@ -32,7 +32,7 @@ def decoding(
     loop: Halves, taken: Mapping[str, str], rows: Mapping[str, int], shape: Shape, limits: Limits, name: str = "decode"
 ) -> Step:
     """Return the step that draws images of a shape from the codes in `taken`; `rows` says how many of each output."""
-    return mapping_step(name, loop.decode, "decoder_weights", taken, drawn(rows, shape), limits)
+    return mapping_step(name, loop.decode, "decoder_weights", taken, drawn(rows, shape), limits, 1)
 
 
 def drawn(rows: Mapping[str, int], shape: Shape) -> tuple[ArrayOutput, ...]:

@@ -16,8 +16,10 @@ from harness.task import (
     ArrayOutput,
     BytesOutput,
     Dialogue,
+    Kept,
     Limits,
     Output,
+    Prediction,
     Profile,
     Step,
     TaskData,
@@ -212,9 +214,10 @@ def own_loop(
 def training_step(loop: Loop, profile: Profile, *more: Output) -> Step:
     """Return the step that trains by `loop` under a profile; `more` is what it hands back beside the usual.
 
-    The usual is the weights, the learning curve and the facts of training.
+    The usual is weights, learning curve and facts; of a loop of the harness's own also the models as they were built.
     """
     settings: Any = loop.settings if isinstance(loop, OwnLoop) else loop
+    keeps = () if isinstance(loop, OwnLoop) else tuple(Kept.of(name, i) for i, name in enumerate(loop.weights))
     return Step(
         name="train",
         run=loop.run,
@@ -223,18 +226,19 @@ def training_step(loop: Loop, profile: Profile, *more: Output) -> Step:
             *(BytesOutput(name, WEIGHTS) for name in loop.weights),
             curve_of(profile.epochs, loop.columns),
             facts_of_training(),
+            *(output for kept in keeps for output in kept.outputs(WEIGHTS)),
             *more,
         ),
         limits=profile.limits,
         settings={
             **(asdict(settings) if settings is not None else {}),
-            "epochs": profile.epochs,
-            "batch_size": profile.batch_size,
-            "columns": loop.columns,
+            **{"epochs": profile.epochs, "batch_size": profile.batch_size, "columns": loop.columns},
+            "keeps": [asdict(kept) for kept in keeps],
         },
         trains=True,
         loss_falls=not isinstance(loop, Adversarial | QLearning),
         code=loop.code if isinstance(loop, OwnLoop) else "",
+        keeps=keeps,
     )
 
 
@@ -242,9 +246,18 @@ Taken = Mapping[str, str | tuple[str, ...]]  # of each output the arrays that it
 
 
 def mapping_step(
-    name: str, run: str, weights: str, taken: Taken, outputs: tuple[ArrayOutput, ...], limits: Limits
+    name: str,
+    run: str,
+    weights: str,
+    taken: Taken,
+    outputs: tuple[ArrayOutput, ...],
+    limits: Limits,
+    place: int = 0,
 ) -> Step:
-    """Return a hidden step that loads `weights` and maps arrays: `taken` says for each output what it is made of."""
+    """Return a hidden step that loads `weights`, those of the builder's model at `place`, and maps arrays.
+
+    `taken` says for each output what it is made of.
+    """
     arrays = {output: (names,) if isinstance(names, str) else names for output, names in taken.items()}
     return Step(
         name=name,
@@ -254,12 +267,13 @@ def mapping_step(
         limits=limits,
         settings={"weights": weights, "taken": arrays},
         hidden=True,
+        predicts=Prediction(Kept.of(weights, place), arrays),
     )
 
 
 def predicting(taken: Taken, outputs: tuple[ArrayOutput, ...], limits: Limits) -> Step:
     """Return the step in which a trained model predicts; of test data it sees no answer."""
-    return mapping_step("predict", f"{TRAINING}.supervised:predict", "weights", taken, outputs, limits)
+    return mapping_step("predict", f"{TRAINING}.predicting:predict", "weights", taken, outputs, limits)
 
 
 def supervised_steps(loop: Loop, profile: Profile, data: TaskData, answer: ArrayOutput) -> tuple[Step, Step]:
@@ -279,6 +293,8 @@ def answering(
         inputs=("weights",) if trained else (),
         outputs=outputs,
         limits=limits,
+        settings={"weights": "weights"} if trained else {},
         hidden=True,
         dialogue=dialogue,
+        predicts=Prediction(Kept.of("weights"), trained=trained),
     )

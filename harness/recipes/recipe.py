@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from typing import Any
 
+from harness.recipes.fewer import few_rows
 from harness.task import (
     Builder,
     Call,
@@ -97,6 +98,7 @@ class Recipe:
             published=self.published,
             naive=(*self.beside(), *self.naive),
             max_parameters=self.max_parameters,
+            fewer=self.fewer,
             tiny=self.tiny,
         )
 
@@ -116,6 +118,10 @@ class Recipe:
 
     def prepare(self, dataset: Dataset, profile: Profile) -> TaskData:
         raise NotImplementedError
+
+    def fewer(self, data: TaskData) -> TaskData:
+        """Return the data with fewer rows, which models are asked about as they were built."""
+        return few_rows(data)
 
     def call(self, profile: Profile, variant: Variant, data: TaskData) -> Call:
         raise NotImplementedError

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from harness.data.corpus import as_text
 from harness.data.tokens import Level, vocabulary
+from harness.recipes.fewer import few_rows
 from harness.recipes.figures import learning_curves
 from harness.recipes.known import measured
 from harness.recipes.loops import Sequences, answering, training_step
@@ -155,6 +156,11 @@ class SequenceModel(Recipe):
             arrays |= {**seen, **held_out}
             learnt |= seen.keys()
         return TaskData(dataset, arrays, frozenset(arrays) - learnt)
+
+    def fewer(self, data: TaskData) -> TaskData:
+        """Return the data with as many held-out passages as one question has."""
+        asked = [f"{name}_{v.stream.name}" for name in ("contexts", "y_test") for v in self.variants]
+        return few_rows(data, asked, self.rows)
 
     def call(self, profile: Profile, variant: Variant, data: TaskData) -> Call:
         del data

@@ -18,7 +18,8 @@ Input = Path | bytes | Blob
 class Job:
     """A step of one submission.
 
-    `files` is the student's source by relative path and `entry` the file that is imported. `inputs` holds the
+    `files` is the student's source by relative path and `entry` the file that is imported, empty where the step is not
+    beside a submission. `inputs` holds the
     step's inputs by name: a path to an `.npy` file, or bytes that only student code interprets (weights), which
     another step handed out.
     `cpus` are the cores the step is pinned to, empty for no pinning. `lead` asks the questions of a dialogue.

@@ -20,6 +20,10 @@ from harness.task import Arrays, BytesOutput, Dialogue, Output
 Lead = Generator[NDArray[Any], NDArray[Any], Arrays]
 
 
+class Refused(Exception):
+    """A lead refuses an answer that is not as declared; the message is one sentence for the student."""
+
+
 class Talk:
     """What was asked, what is still to be sent through `fd`, and what the lead made of the answers.
 
@@ -93,6 +97,8 @@ class Talk:
         began = time.monotonic()
         try:
             self._next(answer)
+        except Refused as refused:
+            self._end(str(refused))
         except Exception as error:  # the harness's own questions and sums: no fault of the student
             raise SandboxError(f"Expected the dialogue to go on, received {type(error).__name__}: {error}") from error
         finally:
@@ -108,8 +114,9 @@ class Talk:
 
     def _ask(self, question: NDArray[Any]) -> None:
         row, most = self.dialogue.question, self.dialogue.most
-        if question.shape[1:] != row.shape or not 0 < len(question) <= most:
-            raise ValueError(f"expected a question of 1 to {most} rows {row.shape}, received {question.shape}")
+        least = 0 if self.dialogue.turns else 1
+        if question.shape[1:] != row.shape or not least <= len(question) <= most:
+            raise ValueError(f"expected a question of {least} to {most} rows {row.shape}, received {question.shape}")
         rows = np.ascontiguousarray(question, row.dtype)
         wire.check_values(row, rows)
         self._rows = len(rows)

@@ -11,7 +11,7 @@ from harness.selfcheck.slices import Slices, before_training, small_steps, train
 from harness.selfcheck.timed import time
 from harness.selfcheck.verdicts import Verdict, after_training, gradients, logits, loss, models, size
 from harness.task import Step, Variant
-from harness.workflow.execute import save_arrays
+from harness.workflow.asking import save_arrays
 
 Some = list[Variant]
 ABOUT_THE_FILE = ("import", "exception", "limit", "crash", "output")  # faults before any builder was looked at

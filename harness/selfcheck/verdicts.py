@@ -53,7 +53,9 @@ def size(context: TaskContext, variant: Variant, outcomes: Sequence[Outcome]) ->
     if not known:
         return Verdict(Ending.SKIPPED, "Not looked at, because no model could be built.")
     train, _ = training(context, variant)
-    room = sum(o.max_bytes for o in train.outputs if isinstance(o, BytesOutput)) // BYTES if train else 0
+    as_built = {name for kept in train.keeps for name in (kept.built, kept.configuration)} if train else set()
+    files = [o for o in train.outputs if isinstance(o, BytesOutput) and o.name not in as_built] if train else []
+    room = sum(o.max_bytes for o in files) // BYTES
     most, said = context.task.max_parameters or room, f"{max(known):,} parameters"
     if most and max(known) > most:
         return Verdict(Ending.FAILED, f"Expected at most {most:,} parameters, received {max(known):,}.")

@@ -90,13 +90,52 @@ class Dialogue:
     as many rows of answers, and returns the step's outputs, which student code never sees. `question` and `answer`
     describe one row; both are checked against dtype, shape and range. An answer that is not as declared is the
     student's fault; a lead that raises for answers that are, or asks or returns something else than declared, is the
-    harness's. The lead's time does not count against the step's limits.
+    harness's. The lead's time does not count against the step's limits. Where the model `turns`, it answers as it was
+    built until it is asked a question without rows, and as it was trained from then on.
     """
 
     lead: Lead
     question: ArrayOutput
     answer: ArrayOutput
     most: int
+    turns: bool = False
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Under which names training hands out a model: its `weights`, those it was built with, and its `configuration`.
+
+    `place` says which of the builder's models it is, from 0; its configuration takes `most` bytes at most. With these a
+    process that holds nothing of the submission can rebuild a model of Keras's own layers; see
+    `harness.training.rebuilding`.
+    """
+
+    weights: str
+    built: str
+    configuration: str
+    place: int = 0
+    most: int = 2_000_000
+
+    @classmethod
+    def of(cls, weights: str, place: int = 0) -> "Kept":
+        """Return what is kept of the model whose weights bear this name."""
+        return cls(weights, f"{weights}_built", f"{weights}_model", place)
+
+    def outputs(self, most: int) -> tuple[BytesOutput, ...]:
+        """Return what is handed out of the model as it was built; its weights take `most` bytes at most."""
+        return BytesOutput(self.built, most), BytesOutput(self.configuration, self.most)
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What a step asks of a model: arrays by the output that is `taken` of them, or the questions of a dialogue.
+
+    A model that is not `trained` answers as it was built.
+    """
+
+    model: Kept
+    taken: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    trained: bool = True
 
 
 @dataclass(frozen=True)
@@ -108,6 +147,9 @@ class Step:
     change in it; there `loss_falls` unless players compete or what is learnt from changes. A `hidden` step holds data
     that the student must not learn about: its messages are not shown. Where there is a `dialogue`, the function returns
     what answers questions, a function from array to array, and `outputs` come from the dialogue's lead.
+
+    A training step `keeps` models; one that `predicts` asks one of them. In a step that is not `beside` a submission
+    nothing of that is at hand.
     """
 
     name: str
@@ -121,6 +163,9 @@ class Step:
     hidden: bool = False
     dialogue: Dialogue | None = None
     code: str = ""
+    keeps: tuple[Kept, ...] = ()
+    predicts: Prediction | None = None
+    beside: bool = True
 
     @property
     def columns(self) -> tuple[str, ...]:

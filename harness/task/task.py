@@ -30,7 +30,9 @@ class Task:
 
     `findings` are the rules that apply, the cause before the consequence: names of those in `harness.diagnosis.rules`,
     or functions of the task's own. `max_parameters` is
-    what the models of one call of a builder may have together, 0 for as many as fit. `tiny` is the size that tests
+    what the models of one call of a builder may have together, 0 for as many as fit. `fewer` returns data of the same
+    task with fewer rows: what a model is asked as it was built, so that little time goes to it; without it, nothing
+    is. `tiny` is the size that tests
     train; derived from the quick profile where it is left out. `files_sha256` is over the files of a course's task, so
     that an edited one is measured anew; those of the harness raise `version` instead.
     """
@@ -54,6 +56,7 @@ class Task:
     published: tuple[PublishedFigure, ...] = ()
     naive: tuple[NaiveAnswer, ...] = ()
     max_parameters: int = 0
+    fewer: Callable[[TaskData], TaskData] | None = None
     tiny: Profile | None = None
     files_sha256: str = ""
 

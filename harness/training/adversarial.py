@@ -5,8 +5,10 @@ from types import ModuleType
 from typing import Any
 
 from harness.training import backend
-from harness.training.build import build, set_weights
-from harness.training.supervised import falling_rate, fit, mapped, trained
+from harness.training.build import build
+from harness.training.built import as_built
+from harness.training.predicting import predicted
+from harness.training.supervised import falling_rate, fit, trained
 
 BETA_1 = 0.5  # Adam's first momentum, as in DCGAN (Radford et al., 2016)
 
@@ -20,11 +22,12 @@ def train(student: ModuleType, inputs: Mapping[str, Any], settings: Mapping[str,
     import keras
 
     generator, discriminator = models = build(student, settings["call"], seed, inputs)
+    begun = as_built(models, settings)
     both = game(generator, discriminator, settings, seed)
     x = inputs["x_train"]
     both.compile(optimizer=keras.optimizers.Adam(falling_rate(settings, len(x)), beta_1=BETA_1))
     fitted = fit(both, x, inputs[settings["labels"]] if settings["labels"] else x, settings, seed)
-    return trained({"generator_weights": generator}, models, fitted, settings)
+    return {**trained({"generator_weights": generator}, models, fitted, settings), **begun}
 
 
 def game(generator: Any, discriminator: Any, settings: Mapping[str, Any], seed: int) -> Any:
@@ -80,6 +83,4 @@ def generate(student: ModuleType, inputs: Mapping[str, Any], settings: Mapping[s
 
     Noise is (n, noise size), labels are one-hot (n, classes).
     """
-    generator, _ = build(student, settings["call"], seed, inputs)
-    set_weights(generator, inputs[settings["weights"]])
-    return mapped(generator, inputs, settings["taken"])
+    return predicted(0, student, inputs, settings, seed)

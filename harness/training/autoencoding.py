@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from types import ModuleType
 from typing import Any
 
-import numpy as np
-
-from harness.training.build import build, set_weights
-from harness.training.supervised import falling_rate, fit, mapped, trained
+from harness.training.build import build
+from harness.training.built import as_built
+from harness.training.predicting import predicted
+from harness.training.supervised import falling_rate, fit, trained
 
 
 def train(student: ModuleType, inputs: Mapping[str, Any], settings: Mapping[str, Any], seed: int) -> dict[str, Any]:
@@ -18,12 +18,13 @@ def train(student: ModuleType, inputs: Mapping[str, Any], settings: Mapping[str,
     import keras
 
     encoder, decoder = models = build(student, settings["call"], seed, inputs)
+    begun = as_built(models, settings)
     x = inputs["x_train"]
     both = joined(encoder, decoder)
     both.compile(optimizer=keras.optimizers.Adam(falling_rate(settings, len(x))), loss="mse")
     validation = (inputs["x_val"], inputs["x_val"]) if len(inputs["x_val"]) else None
     fitted = fit(both, x, x, settings, seed, validation)
-    return trained({"encoder_weights": encoder, "decoder_weights": decoder}, models, fitted, settings)
+    return {**trained({"encoder_weights": encoder, "decoder_weights": decoder}, models, fitted, settings), **begun}
 
 
 def joined(encoder: Any, decoder: Any) -> Any:
@@ -43,19 +44,9 @@ def joined(encoder: Any, decoder: Any) -> Any:
 
 def encode(student: ModuleType, inputs: Mapping[str, Any], settings: Mapping[str, Any], seed: int) -> dict[str, Any]:
     """Return codes (n, code size) of the arrays that `settings["taken"]` names."""
-    return run_half(0, student, inputs, settings, seed)
+    return predicted(0, student, inputs, settings, seed)
 
 
 def decode(student: ModuleType, inputs: Mapping[str, Any], settings: Mapping[str, Any], seed: int) -> dict[str, Any]:
     """Return what is rebuilt of the codes that `settings["taken"]` names; the images are not at hand."""
-    return run_half(1, student, inputs, settings, seed)
-
-
-def run_half(
-    which: int, student: ModuleType, inputs: Mapping[str, Any], settings: Mapping[str, Any], seed: int
-) -> dict[str, Any]:
-    model = build(student, settings["call"], seed, inputs)[which]
-    set_weights(model, inputs[settings["weights"]])
-    taken = settings["taken"]
-    arrays = {name: np.asarray(inputs[name], np.float32) for names in taken.values() for name in names}
-    return mapped(model, arrays, taken)
+    return predicted(1, student, inputs, settings, seed)

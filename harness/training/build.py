@@ -180,6 +180,8 @@ def get_weights(model: Any) -> bytes:
 
 def set_weights(model: Any, data: bytes) -> None:
     """Load what `get_weights` returned into a model of the same structure; raises ContractError if it differs."""
+    import keras
+
     current: list[NDArray[Any]] = model.get_weights()
     if sum(w.nbytes for w in current) != len(data):
         raise ContractError(
@@ -192,3 +194,6 @@ def set_weights(model: Any, data: bytes) -> None:
         weights.append(np.frombuffer(part, weight.dtype).reshape(weight.shape))
         position += weight.nbytes
     model.set_weights(weights)
+    for layer in model._flatten_layers():
+        if isinstance(layer, keras.layers.Normalization):  # it keeps what it normalises by beside its weights, too
+            layer.finalize_state()

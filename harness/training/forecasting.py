@@ -8,7 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.training.build import build
-from harness.training.supervised import fit, predict_all, trained
+from harness.training.built import as_built
+from harness.training.predicting import predict_all
+from harness.training.supervised import fit, trained
 
 
 def train(student: ModuleType, inputs: Mapping[str, Any], settings: Mapping[str, Any], seed: int) -> dict[str, Any]:
@@ -17,11 +19,12 @@ def train(student: ModuleType, inputs: Mapping[str, Any], settings: Mapping[str,
     Returns what `trained` does, and `fitted`, float32 (s (n - window), 1): what the trained model says of the same
     windows.
     """
-    (model,) = build(student, settings["call"], seed, inputs)
+    (model,) = models = build(student, settings["call"], seed, inputs)
+    begun = as_built(models, settings)
     x, y = windows(inputs["x_train"], settings["window"])
     fitted = fit(model, x, y, settings, seed)
     ((said,),) = predict_all(model, [[x]])
-    return {**trained({"weights": model}, [model], fitted, settings), "fitted": said}
+    return {**trained({"weights": model}, models, fitted, settings), **begun, "fitted": said}
 
 
 def windows(series: NDArray[Any], window: int) -> tuple[NDArray[Any], NDArray[Any]]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from harness.training import backend
 from harness.training.build import build, get_weights
+from harness.training.built import as_built
 from harness.training.pace import Pace
 from harness.training.poles import Memory, Poles, greedy_return
 from harness.training.rules import Rules
@@ -36,6 +37,7 @@ def train(student: ModuleType, inputs: Mapping[str, Any], settings: Settings, se
     """
     rules = Rules(student, settings, np.random.default_rng([seed, 1]))
     network, target = (build(student, settings["call"], seed, inputs)[0] for _ in range(2))
+    begun = as_built([network], settings)
     backend.seed(seed)
     started = time.perf_counter()
     learner = Learner(network, target, rules, settings, np.random.default_rng([seed, 2]))
@@ -45,6 +47,7 @@ def train(student: ModuleType, inputs: Mapping[str, Any], settings: Settings, se
         "curve": curve,
         "counts": counts,
         "trial_steps": np.array([learner.trial_steps], np.int64),
+        **begun,
         "facts": facts([network], time.perf_counter() - started, int(learner.trainer.optimizer.iterations)),
     }
 

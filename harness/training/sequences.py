@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from harness.training import backend
 from harness.training.build import build
+from harness.training.built import as_built
 from harness.training.supervised import falling_rate, fit, trained
 
 UNKNOWN = 0  # the id of everything that has none of its own
@@ -22,11 +23,12 @@ def train(student: ModuleType, inputs: Mapping[str, Any], settings: Mapping[str,
     """
     import keras
 
-    (model,) = build(student, settings["call"], seed, inputs)
+    (model,) = models = build(student, settings["call"], seed, inputs)
+    begun = as_built(models, settings)
     x, y = windows(inputs[settings["ids"]], settings["window"])
     model.compile(optimizer=keras.optimizers.Adam(falling_rate(settings, len(x))), loss=cross_entropy)
     fitted = fit(model, x, y, settings, seed, windows(inputs[settings["val"]], settings["window"]))
-    return trained({"weights": model}, [model], fitted, settings)
+    return {**trained({"weights": model}, models, fitted, settings), **begun}
 
 
 def cross_entropy(answers: Any, logits: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Training and predicting with a model of one or several inputs and outputs."""
+"""Training a model of one or several inputs and outputs."""
 
 import time
 from collections.abc import Mapping, Sequence
@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 
 from harness.training import backend, compiled
 from harness.training.batches import batches
-from harness.training.build import build, count_parameters, get_weights, set_weights
+from harness.training.build import build, count_parameters, get_weights
+from harness.training.built import as_built
 from harness.training.errors import ContractError
 from harness.training.pace import Pace, Timed, following, steps_of
+from harness.training.predicting import output_names
 
 Settings = Mapping[str, Any]
 
@@ -24,7 +26,8 @@ def train(student: ModuleType, inputs: Mapping[str, Any], settings: Settings, se
     With losses in the heads the model is compiled here. Validation data, where given, is looked at once an epoch and
     decides nothing. Returns what `trained` does.
     """
-    (model,) = build(student, settings["call"], seed, inputs)
+    (model,) = models = build(student, settings["call"], seed, inputs)
+    begun = as_built(models, settings)
     heads, x = settings["heads"], parts(inputs, settings["x"])
     names = names_given(model, x, settings["call"]) if len(heads) > 1 else ()
     y = parts(inputs, [head["targets"] for head in heads], names)
@@ -33,7 +36,7 @@ def train(student: ModuleType, inputs: Mapping[str, Any], settings: Settings, se
     validation = None
     if settings["x_val"] and len(inputs[settings["x_val"][0]]):
         validation = (parts(inputs, settings["x_val"]), parts(inputs, settings["y_val"], names))
-    return trained({"weights": model}, [model], fit(model, x, y, settings, seed, validation), settings)
+    return {**trained({"weights": model}, models, fit(model, x, y, settings, seed, validation), settings), **begun}
 
 
 def parts(inputs: Mapping[str, Any], names: Sequence[str], by: Sequence[str] = ()) -> Any:
@@ -44,11 +47,6 @@ def parts(inputs: Mapping[str, Any], names: Sequence[str], by: Sequence[str] = (
     if by:
         return {output: inputs[name] for output, name in zip(by, names, strict=True)}
     return inputs[names[0]] if len(names) == 1 else tuple(inputs[name] for name in names)
-
-
-def output_names(call: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return what the contract calls the outputs of the one model of a call."""
-    return tuple(tensor["name"] for tensor in call["returns"][0]["outputs"])
 
 
 def names_given(model: Any, x: Any, call: Mapping[str, Any]) -> tuple[str, ...]:
@@ -158,48 +156,3 @@ def curve(history: Mapping[str, list[float]], settings: Settings) -> NDArray[np.
         values = np.asarray(recorded, dtype=np.float64)
         table[: len(values), i] = values
     return table
-
-
-def predict(student: ModuleType, inputs: Mapping[str, Any], settings: Settings, seed: int) -> dict[str, Any]:
-    """Build the same model again, load its weights and return each output that `settings["taken"]` names.
-
-    An output of a model with one output is its array; of one with several, each output is listed by its own name in
-    the order of the model, all made of the same arrays.
-    """
-    (model,) = build(student, settings["call"], seed, inputs)
-    set_weights(model, inputs[settings["weights"]])
-    return mapped(model, inputs, settings["taken"], output_names(settings["call"]))
-
-
-def mapped(
-    model: Any, inputs: Mapping[str, Any], taken: Mapping[str, Sequence[str]], names: Sequence[str] = ()
-) -> dict[str, NDArray[Any]]:
-    """Return what a model makes of arrays, by output; several made of the same arrays are its outputs in order.
-
-    Outputs in a dictionary are taken in the order of their `names`.
-    """
-    groups: dict[tuple[str, ...], list[str]] = {}
-    for output, arrays in taken.items():
-        groups.setdefault(tuple(arrays), []).append(output)
-    several = [[np.asarray(inputs[name]) for name in arrays] for arrays in groups]
-    made = predict_all(model, several, names)
-    return {
-        output: array
-        for outputs, arrays in zip(groups.values(), made, strict=True)
-        for output, array in zip(outputs, arrays, strict=True)
-    }
-
-
-def predict_all(
-    model: Any, several: Sequence[Sequence[NDArray[Any]]], names: Sequence[str] = ()
-) -> list[list[NDArray[Any]]]:
-    """Predict several sets of inputs in one pass, because each new batch shape costs a compilation.
-
-    Returns the outputs of each set.
-    """
-    joined = [np.concatenate(column) for column in zip(*several, strict=True)]
-    returned = model.predict(batches([joined[0] if len(joined) == 1 else tuple(joined)]), verbose=0)
-    outputs = [returned[name] for name in names] if isinstance(returned, dict) else returned
-    arrays = [np.asarray(a) for a in (outputs if isinstance(outputs, list | tuple) else [outputs])]
-    ends = np.cumsum([len(one[0]) for one in several])[:-1]
-    return [list(split) for split in zip(*(np.split(a, ends) for a in arrays), strict=True)]

@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 
 from harness.training import backend
-from harness.training.batches import batches
-from harness.training.build import build, find_functions, set_weights
+from harness.training.build import build, find_functions
+from harness.training.built import as_built
 from harness.training.errors import ContractError
+from harness.training.predicting import predicted
 from harness.training.supervised import falling_rate, fit, trained
 
 KL = "kl_divergence"
@@ -28,12 +29,13 @@ def train(student: ModuleType, inputs: Mapping[str, Any], settings: Mapping[str,
     import keras
 
     encoder, decoder = models = build(student, settings["call"], seed, inputs)
+    begun = as_built(models, settings)
     divergence = find_functions(student, settings["call"])[KL]
     both = autoencoder(encoder, decoder, divergence, settings, seed)
     x = inputs["x_train"]
     both.compile(optimizer=keras.optimizers.Adam(falling_rate(settings, len(x))))
     fitted = fit(both, x, x, settings, seed)
-    return trained({"encoder_weights": encoder, "decoder_weights": decoder}, models, fitted, settings)
+    return {**trained({"encoder_weights": encoder, "decoder_weights": decoder}, models, fitted, settings), **begun}
 
 
 def autoencoder(
@@ -89,13 +91,7 @@ def diverge(student: ModuleType, inputs: Mapping[str, Any], settings: Mapping[st
 
 def encode(student: ModuleType, inputs: Mapping[str, Any], settings: Mapping[str, Any], seed: int) -> dict[str, Any]:
     """Return the means (n, latent size) of the codes of the arrays that `settings["taken"]` names."""
-    encoder, _ = build(student, settings["call"], seed, inputs)
-    set_weights(encoder, inputs[settings["weights"]])
-    codes = {}
-    for output, (name,) in settings["taken"].items():
-        returned = encoder.predict(batches([np.asarray(inputs[name])]), verbose=0)
-        codes[output], _ = map(np.asarray, in_order(returned, settings))
-    return codes
+    return predicted(0, student, inputs, settings, seed)
 
 
 def in_order(returned: Any, settings: Mapping[str, Any]) -> Sequence[Any]:

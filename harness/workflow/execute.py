@@ -33,6 +33,7 @@ from harness.task import (
 )
 from harness.workflow import candidates
 from harness.workflow.alone import Turns
+from harness.workflow.asking import Asking, fewer, save_arrays
 from harness.workflow.candidates import CandidatesError, Settings
 from harness.workflow.context import CONTRACT, TaskContext
 from harness.workflow.plan import Unit
@@ -59,6 +60,7 @@ class Ran:
     curve: dict[str, list[float]] = field(default_factory=dict)
     facts: dict[FactName, float] = field(default_factory=dict)
     candidates: dict[str, list[Settings]] = field(default_factory=dict)
+    asking: Asking | None = None
     fault: Fault | None = None
     log: str = ""
 
@@ -98,6 +100,7 @@ class Executor:
         context = self.contexts[unit.task].choosing({unit.variant: unit.settings} if unit.settings else {})
         ran = self._check(unit, context, cpus) if unit.variant == CONTRACT else self._run(unit, context, cpus)
         scored, ran.fault = self._score(unit, context, ran)
+        asked = ran.asking
         measurement = Measurement(
             key=unit.key,
             source=unit.source,
@@ -114,6 +117,9 @@ class Executor:
             },
             curve=ran.curve,
             signs=signs(scored, ran, context),
+            before=asked.measured(context, unit.variant) if asked else {},
+            moved=asked.moved if asked else None,
+            rebuilt=asked.rebuilt if asked else None,
             parameters=whole(ran.facts.get("parameters")),
             optimizer_steps=whole(ran.facts.get("optimizer_steps")),
             usage=ran.usage,
@@ -127,11 +133,13 @@ class Executor:
         ran, variant = Ran({}, {}), context.task.variant(unit.variant)
         folder = Path(tempfile.mkdtemp(dir=self.work))
         available: dict[str, Input] = dict(context.files)
+        asking = ran.asking = self._asking(unit, context, cpus, folder)
         try:
             for step in () if variant.given else context.steps(variant):
                 if not available.keys() >= set(step.inputs):
                     continue  # it needs what a step before it would have handed back, which failed
-                outcome = self.step(unit, step, available, cpus)
+                asked = step.predicts
+                outcome = asking.ask(step, asked, available) if asked else self.step(unit, step, available, cpus)
                 ran.note(step, outcome)
                 if outcome.fault:
                     ran.fail(outcome.fault)
@@ -139,12 +147,23 @@ class Executor:
                         break
                     continue
                 ran.take(step, outcome.arrays)
+                asking.begun(step, outcome.blobs)
                 available.update(outcome.blobs)
                 with writing(self.work):
                     available.update(save_arrays(outcome.arrays, folder))
         finally:
             shutil.rmtree(folder, ignore_errors=True)
         return ran
+
+    def _asking(self, unit: Unit, context: TaskContext, cpus: tuple[int, ...], folder: Path) -> Asking:
+        """Return what asks the models of a unit. Which inputs it shows again no step can know beforehand."""
+        variant = context.task.variant(unit.variant)
+        rng = np.random.default_rng(context.data.dataset.key.number("again", unit.seed))
+
+        def run(step: Step, inputs: Mapping[str, Input]) -> Outcome:
+            return self.step(unit, step, inputs, cpus)
+
+        return Asking(run, None if variant.given else fewer(context, variant), folder, rng)
 
     def _check(self, unit: Unit, context: TaskContext, cpus: tuple[int, ...]) -> Ran:
         """Check the contract part by part; the fault of the first stands for all where no builder is sound."""
@@ -202,7 +221,8 @@ class Executor:
             context = self.contexts[unit.task]
             seed = context.drawn_seed(unit.seed)
             lead = lead_of(step.dialogue, context.data, context.asking_seed(unit.seed)) if step.dialogue else None
-            job = Job(step, f"{unit.task}.py", self.sources[unit.task, unit.source], inputs, seed, cpus, lead)
+            entry, files = f"{unit.task}.py", self.sources[unit.task, unit.source]
+            job = Job(step, entry if step.beside else "", files if step.beside else {}, inputs, seed, cpus, lead)
             try:
                 return run_job(job, self.launcher, self.stop)
             except SandboxError:
@@ -244,14 +264,6 @@ def harness_fault(step: str, message: str) -> Fault:
     return Fault(owner="harness", kind="harness", step=step, message=message)
 
 
-def save_arrays(arrays: Mapping[str, NDArray[Any]], folder: Path) -> dict[str, Path]:
-    """Write outputs where a later step can map them."""
-    paths = {name: folder / f"{name}.npy" for name in arrays}
-    for name, path in paths.items():
-        np.save(path, arrays[name])
-    return paths
-
-
 def named_curve(table: NDArray[Any], columns: Sequence[str]) -> dict[str, list[float]]:
     """Return a learning curve by column, without the epochs after an early end and columns nobody recorded."""
     run = table[: int(np.max(np.nonzero(~np.isnan(table).all(axis=1))[0], initial=-1)) + 1]
@@ -263,9 +275,13 @@ def named_curve(table: NDArray[Any], columns: Sequence[str]) -> dict[str, list[f
 
 
 def signs(scored: Scored, ran: Ran, context: TaskContext) -> dict[str, float]:
-    """Return the task's signs that are numbers, and how many epochs were planned where some were run."""
+    """Return the task's signs that are numbers, and how many epochs were planned where some were run.
+
+    With them go the shares of answers that changed when inputs were shown a second time.
+    """
     planned = {"epochs": float(context.profile.epochs)} if ran.curve else {}
-    return {**planned, **{name: float(v) for name, v in scored.signs.items() if math.isfinite(v)}}
+    shares = ran.asking.shares.signs() if ran.asking else {}
+    return {**planned, **shares, **{name: float(v) for name, v in scored.signs.items() if math.isfinite(v)}}
 
 
 def whole(value: float | None) -> int | None:

@@ -38,7 +38,7 @@ def preflight(options: Options, flawed: Path | None, show: Show, *, meant_only: 
     """Grade reference, template, textbook designs and flawed submissions of the tasks asked for (all) as a class.
 
     They take the path of students' code, under one seed. `flawed` has a folder per task; by default those of the rooms,
-    and a task without one is graded with reference, template and designs alone. With `meant_only` a flawed submission is
+    and a task without one is graded with reference, template and designs alone. With `meant_only` a flawed one is
     trained only in the variants that the criteria meant for it ask for; the other criteria stay open. Writes
     `preflight.html` beside the reports of the class into `options.out`; what is recorded there is not measured again.
     Raises UsageError for a missing file, an unknown task, profile or criterion.

@@ -143,7 +143,7 @@ def test_what_lies_below_half_precision_does_not_arrive(strong: Arena, images: d
     assert isinstance(code, ArrayOutput)
     output = ArrayOutput("code_test", (IMAGES, CODE), code.dtype)
     hidden = 1 + np.arange(IMAGES * CODE, dtype=np.float32).reshape(IMAGES, CODE) * 2**-20
-    patch = "\nfrom harness.training import supervised\nsupervised.predict_all = lambda model, parts, names=(): "
+    patch = "\nfrom harness.training import predicting\npredicting.predict_all = lambda model, parts, names=(): "
     source = SMUGGLER + patch + f"[[np.array({hidden.tolist()!r}, np.float32)]]\n"
     outcome = strong.run(source, half("encode", "x_test", output), images)
     assert outcome.fault is None, outcome.fault

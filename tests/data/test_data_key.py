@@ -1,9 +1,13 @@
 """Keys: the same draw for whoever has one, another for whoever has not, and nothing of an examination in practice."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
+from PIL import Image
 
 from harness.data.base import Sizes
+from harness.data.folders import folders
 from harness.data.key import PRACTICE, Key, new_key
 from harness.data.load import load
 from harness.data.parts import halves
@@ -65,3 +69,41 @@ def test_halves_share_nothing_and_have_the_same_classes() -> None:
     assert np.abs(np.bincount(y[mine]) - np.bincount(y[others])).max() <= 1
     assert np.array_equal(halves(y, TWO)[0], mine)
     assert np.array_equal(halves(y, PRACTICE)[0], others)
+
+
+def sorted_by_class(folder: Path, kind: str) -> str:
+    """Write a set of an instructor's own whose examples lie in the order of their classes; return its name."""
+    chance = np.random.default_rng(0)
+    x, y = chance.integers(1, 256, (400, 28, 28), dtype=np.uint8), np.repeat(np.arange(10), 40)
+    if kind == "images":
+        for place, (image, label) in enumerate(zip(x, y, strict=True)):
+            file = folder / "own" / f"{label}" / f"{place:03}.png"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            Image.fromarray(image).save(file)
+        return "own"
+    name = "mnist" if kind == "published" else "own"
+    np.savez(folder / f"{name}.npz", x_train=x, y_train=y, x_test=x[::2] ^ 255, y_test=y[::2])
+    return name
+
+
+@pytest.mark.parametrize("kind", ["npz", "images", "published"])
+def test_nobody_without_the_key_knows_the_labels_of_a_set_that_is_sorted_by_class(tmp_path: Path, kind: str) -> None:
+    """Whoever has the file can draw as a class does, but for the key: the places tell no label then."""
+    name, sizes = sorted_by_class(tmp_path, kind), Sizes(train=100, val=20, test=80)
+    mine, again, other, public = (load(name, folders(tmp_path), sizes, key) for key in (ONE, ONE, TWO, PRACTICE))
+    assert mine.sha256 == again.sha256
+    labels = mine.arrays["y_test"]
+    assert np.mean(np.diff(labels) < 0) > 0.25, "not in the order of the file"
+    for guess in (other.arrays["y_test"], public.arrays["y_test"], np.sort(labels)):
+        assert np.mean(guess == labels) < 0.3, "ten classes, guessed by place"
+    assert not rows(mine.arrays["x_test"]) & rows(public.arrays["x_test"])
+    assert not rows(mine.arrays["x_test"]) & (rows(mine.arrays["x_train"]) | rows(mine.arrays["x_val"]))
+
+
+def test_numbers_to_predict_are_drawn_by_the_key_as_well(tmp_path: Path) -> None:
+    x, y = np.linspace(0, 1, 300, dtype=np.float32)[:, None], np.linspace(-1, 1, 300)
+    np.savez(tmp_path / "own.npz", x_train=x, y_train=y, x_test=x[::3] + 2, y_test=y[::3])
+    mine, other, public = (load("own", folders(tmp_path), Sizes(), key).arrays for key in (ONE, TWO, PRACTICE))
+    assert np.mean(np.diff(mine["y_test"]) < 0) > 0.3
+    assert np.mean(mine["y_test"] == other["y_test"]) < 0.2
+    assert not rows(mine["x_test"]) & rows(public["x_test"])

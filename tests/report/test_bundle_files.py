@@ -34,7 +34,7 @@ def test_every_field_is_shown_or_kept_back_on_purpose() -> None:
     """A field added to a result stays out of bundles; decide here whether a student may see it."""
     assert SHOWN.isdisjoint({"hidden", "wants_seeds"})
     assert set(CriterionResult.model_fields) == SHOWN | {"hidden", "wants_seeds"}
-    assert set(Measurement.model_fields) == MEASURED | {"provenance", "evidence", "signs", "candidates"}
+    assert set(Measurement.model_fields) == MEASURED | {"provenance", "evidence", "signs", "candidates", "before"}
     assert set(Finding.model_fields) == FOUND | {"quotes"}
 
 

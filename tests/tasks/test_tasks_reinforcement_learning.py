@@ -54,7 +54,7 @@ def test_a_loop_declares_how_many_steps_it_may_count() -> None:
 
 def test_the_network_plays_untrained_before_and_with_its_weights_after(data: TaskData) -> None:
     run = steps(data, "q_greedy")
-    assert list(run) == ["before", "train", "after", "rules"]
+    assert list(run) == ["train", "before", "after", "rules"]
     assert run["before"].inputs == () and run["before"].run.endswith(":untrained")
     assert run["after"].inputs == ("weights",) and run["after"].run.endswith(":answering")
     assert run["before"].hidden and run["after"].hidden

@@ -39,7 +39,7 @@ SHOWN = {  # of a criterion's result; a field added to it stays out until it is 
 }
 MEASURED = {  # of a measurement
     *("task", "version", "profile", "variant", "seed", "source", "key"),
-    *("measures", "curve", "parameters", "optimizer_steps", "learns", "settings", "usage", "fault", "not_run"),
+    *("measures", "curve", "parameters", "optimizer_steps", "learns", "settings", "usage", "fault", "not_run", "moved", "rebuilt"),
 }
 _ODD = re.compile(r"[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff\ufff9-\uffff]")
 FOUND = {"variant", "title", "evidence", "next_step"}

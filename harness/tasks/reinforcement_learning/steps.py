@@ -38,8 +38,8 @@ def steps(profile: Profile, variant: Variant, data: TaskData) -> tuple[Step, ...
     agent = Agent.of(variant)
     loop = agent.loop(profile)
     return (
-        episodes("before", profile.limits, trained=False),
         training_step(loop, profile, *loop.counts(profile.epochs)),
+        episodes("before", profile.limits, trained=False),
         episodes("after", profile.limits, trained=True),
         asking(profile, agent, data),
     )

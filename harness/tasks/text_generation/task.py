@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from harness.data.corpus import as_text
 from harness.data.tokens import Vocabulary, words
 from harness.errors import DataError
+from harness.recipes.fewer import few_rows
 from harness.recipes.known import naive, published
 from harness.recipes.sequence import Language, NextTokens, SequenceModel, Stream, next_token_builder, next_tokens
 from harness.scoring.sampling import continuations
@@ -97,6 +98,10 @@ class TextGeneration(SequenceModel):
         asked = {f"prompts_{v.stream.name}": self.prompts(v.stream, data) for v in self.variants}
         return TaskData(dataset, {**data.arrays, **asked}, data.hidden | asked.keys())
 
+    def fewer(self, data: TaskData) -> TaskData:
+        """Return the data with nothing to go on from: texts take too long for a model as it was built."""
+        return few_rows(super().fewer(data), [name for name in data.arrays if name.startswith("prompts_")], 0)
+
     def prompts(self, stream: Stream, data: TaskData) -> NDArray[np.int32]:
         """Return held-out contexts to go on from; of characters only those that end with a whole word."""
         contexts = data.arrays[f"contexts_{stream.name}"]
@@ -108,12 +113,16 @@ class TextGeneration(SequenceModel):
         return Vocabulary(stream.level, tuple(data.arrays[f"vocabulary_{stream.name}"].tolist()))
 
     def told(self, profile: Profile, stream: Stream, data: TaskData) -> tuple[ArrayOutput, ...]:
+        if not len(data.arrays[f"prompts_{stream.name}"]):
+            return super().told(profile, stream, data)
         shape, largest = (len(TEMPERATURES), TEXTS, LENGTH[stream.level]), profile.settings.size[stream.name] - 1
         return (*super().told(profile, stream, data), ArrayOutput("ids", shape, "int32", low=0, high=largest))
 
     def lead(self, stream: Stream, data: TaskData, seed: int) -> Talk:
         """Ask what follows held-out contexts, then for texts at every temperature; all that is drawn is drawn here."""
         likely = yield from super().lead(stream, data, seed)
+        if not len(data.arrays[f"prompts_{stream.name}"]):
+            return likely
         hot, tokens = tuple(TEMPERATURES.values()), len(data.arrays[f"vocabulary_{stream.name}"])
         rng = np.random.default_rng(seed)
         asked = data.arrays[f"prompts_{stream.name}"]
@@ -123,7 +132,7 @@ class TextGeneration(SequenceModel):
     def score(self, run: VariantRun) -> Scored:
         stream, outputs = NextTokens.of(run.variant).stream, self.outputs(run)
         if "ids" not in outputs:
-            return Scored({})
+            return Scored(self.likelihood(outputs))
         known = self.vocabulary(stream, run.data)
         texts = {t: [known.decode(ids) for ids in many] for t, many in zip(TEMPERATURES, outputs["ids"], strict=True)}
         found, real = measure_texts({t: [words(x)[:WORDS] for x in many] for t, many in texts.items()}, run.data)
