@@ -103,7 +103,7 @@ def test_a_plain_model_is_rebuilt_and_says_bit_for_bit_what_it_says_beside_its_c
     assert honest.before.keys() == honest.measures.keys()
     assert honest.before["test_accuracy"] < values(honest)["test_accuracy"]
     assert 0.5 < (honest.moved or 0) <= 1
-    assert (honest.signs["order_share"], honest.signs["bytes_share"]) == (0, 0)
+    assert (honest.signs["order_share"], honest.signs["bytes_share"], honest.signs["placed_share"]) == (0, 0, 0)
 
     monkeypatch.setattr("harness.workflow.asking.plain", lambda *_: False)
     beside = measured(toy.GOOD)
