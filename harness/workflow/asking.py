@@ -86,9 +86,14 @@ class Asking:
     rebuilt: bool | None = None
 
     def begun(self, step: Step, blobs: Mapping[str, Blob]) -> None:
-        """Compare the models that a training step kept with what they were."""
+        """Compare the models that a training step kept with what they were, and with what initialisers draw.
+
+        Where a builder is given arrays or models, what it makes of them is no work beside training.
+        """
         if step.keeps:
-            self.moved, self.placed = moved_share(step.keeps, blobs), placed_share(step.keeps, blobs)
+            call = step.settings.get("call", {})
+            self.moved = moved_share(step.keeps, blobs)
+            self.placed = None if call.get("arrays") or call.get("models") else placed_share(step.keeps, blobs)
 
     def signs(self) -> dict[str, float]:
         """Return what findings read, by name."""
