@@ -173,8 +173,8 @@ def _in_place(m: Measurement) -> Finding:
     return Finding(
         variant=m.variant,
         title=NOT_TRAINED,
-        evidence=f"As the model was built, {m.signs['placed_share']:.0%} of its numbers lay in arrays whose rows differ in"
-        " size as they do in a trained network; initialisers draw such numbers less than once in a billion times.",
+        evidence=f"As the model was built, {m.signs['placed_share']:.0%} of its numbers lay in arrays whose rows differ"
+        " in size as they do in a trained network; initialisers draw such numbers less than once in a billion times.",
         next_step=AT_RANDOM,
     )
 
