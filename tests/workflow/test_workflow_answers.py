@@ -3,7 +3,7 @@
 import gzip
 import py_compile
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +18,9 @@ from harness.sandbox.detect import hold
 from harness.sandbox.job import Outcome
 from harness.sandbox.levels import Level
 from harness.sandbox.walls import Walls
+from harness.search.files import File
+from harness.search.known import Wanted
+from harness.search.through import look_through
 from harness.workflow import answers
 from harness.workflow.answers import Answers, Readable, closed_to_steps, find_answers, top_name
 
@@ -128,14 +131,7 @@ def test_what_was_looked_through_is_remembered_until_it_changes(
     libraries: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = found_in(libraries, hold_none())
-    looked: list[str] = []
-    look = answers.look_through
-
-    def counting(files, wanted, remembered, tell):  # type: ignore[no-untyped-def]
-        looked.extend(file.path for file in files if f"{file.path}|{file.mark}" not in remembered)
-        return look(files, wanted, remembered, tell)
-
-    monkeypatch.setattr(answers, "look_through", counting)
+    looked = looked_at(monkeypatch)
     assert found_in(libraries, hold_none()) == first
     assert not looked
     (libraries / "digits.npz").write_bytes((libraries / "digits.npz").read_bytes() + b"\0")
@@ -143,10 +139,57 @@ def test_what_was_looked_through_is_remembered_until_it_changes(
     assert looked == [str(libraries / "digits.npz")]
 
 
+def looked_at(monkeypatch: pytest.MonkeyPatch, most: int = 100) -> list[str]:
+    """Return the paths that are looked at from now on; after `most` of them somebody presses Ctrl-C."""
+    looked: list[str] = []
+    def counting(files: Sequence[File], wanted: Sequence[Wanted]) -> Iterator[tuple[File, tuple[str, ...]]]:
+        for found in look_through(files, wanted):
+            if len(looked) == most:
+                raise KeyboardInterrupt
+            looked.append(found[0].path)
+            yield found
+
+    monkeypatch.setattr(answers, "look_through", counting)
+    return looked
+
+
+def test_an_interrupted_search_goes_on_where_it_was(libraries: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = looked_at(monkeypatch, most=2)
+    with pytest.raises(KeyboardInterrupt):
+        found_in(libraries, hold_none())
+    after = looked_at(monkeypatch)
+    assert len(found_in(libraries, hold_none()).open) == len(PLANTED)
+    assert len(before) == 2
+    assert len(after) == 3  # of six files byte code that lies beside its source is never looked at
+    assert not {*before} & {*after}
+
+
+def test_a_search_for_one_set_after_one_for_more_looks_at_nothing(
+    libraries: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found_in(libraries, hold_none())
+    looked = looked_at(monkeypatch)
+    only = replace(hold_none(), view=replace(hold_none().view, read=(str(libraries),), hidden=()))
+    found = find_answers(sets()[1:], only, "tensorflow", lambda said: None)
+    assert {one.holds for one in found.open} == {("text",)}
+    assert not looked
+
+
+def test_it_is_told_how_far_a_long_search_is(libraries: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answers, "EVERY_S", -1.0)
+    monkeypatch.setattr(answers, "FIRST_S", -1.0)
+    told: list[str] = []
+    only = replace(hold_none(), view=replace(hold_none().view, read=(str(libraries),), hidden=()))
+    find_answers(sets(), only, "tensorflow", told.append)
+    assert told[-1] == "Looked through 5 of 5 files for graded data, which is done once."
+
+
 def test_a_damaged_memory_is_none(libraries: Path) -> None:
     first = found_in(libraries, hold_none())
-    kept = Path(answers.user_cache_dir("coursework-harness")) / "looked-through.json"
-    kept.write_text("[")
+    kept = [*(Path(answers.user_cache_dir("coursework-harness")) / "looked-through").glob("*.json")]
+    assert len(kept) == len(sets())
+    for path, damaged in zip(kept, ("[", '{"looked": 3}'), strict=True):
+        path.write_text(damaged)
     assert found_in(libraries, hold_none()) == first
 
 
