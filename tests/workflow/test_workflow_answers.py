@@ -142,6 +142,7 @@ def test_what_was_looked_through_is_remembered_until_it_changes(
 def looked_at(monkeypatch: pytest.MonkeyPatch, most: int = 100) -> list[str]:
     """Return the paths that are looked at from now on; after `most` of them somebody presses Ctrl-C."""
     looked: list[str] = []
+
     def counting(files: Sequence[File], wanted: Sequence[Wanted]) -> Iterator[tuple[File, tuple[str, ...]]]:
         for found in look_through(files, wanted):
             if len(looked) == most:
