@@ -9,16 +9,20 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import toy
 from sandbox.bare import BareServer
+from workflow.classes import FakeSandbox, graded, options, student
 
 from harness.data.base import Dataset
+from harness.data.key import PRACTICE
 from harness.data.sets.digits import digits
 from harness.errors import SandboxError
+from harness.records.models import Status
 from harness.sandbox.detect import hold
 from harness.sandbox.job import Outcome
 from harness.sandbox.levels import Level
 from harness.sandbox.walls import Walls
-from harness.search.files import File
+from harness.search.files import File, files_in
 from harness.search.known import Wanted
 from harness.search.through import look_through
 from harness.workflow import answers
@@ -212,3 +216,33 @@ def test_many_files_are_told_in_a_few_sentences() -> None:
 def test_code_is_told_by_the_name_it_is_imported_by(path: str, name: str) -> None:
     roots = [Path("/lib/python"), Path("/lib/python/site-packages")]
     assert top_name(f"/lib/python/{path}", roots) == name
+
+
+@pytest.fixture
+def only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder that stands for all that steps may read, with some of the digits in it."""
+    folder = tmp_path / "readable"
+    folder.mkdir()
+    np.save(folder / "left.npy", digits()[0])
+    (folder / "strange.zip").write_bytes(b"PK\x03\x04" + b"\xff" * 9_000)
+    monkeypatch.setattr(answers, "files_in", lambda read, hidden: files_in([str(folder)], ()))
+    return folder
+
+
+def test_a_class_is_graded_with_the_search_and_the_next_one_looks_at_nothing(
+    tmp_path: Path, only: Path, sandbox: FakeSandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class_ = toy.write_class(tmp_path / "class", {"ann": toy.GOOD, "bob": "import ctypes\n" + toy.GOOD})
+    first = graded(class_, options(tmp_path, search=True))
+    assert student(first, "ann").status is Status.PASSED
+    (said,) = first.readable
+    assert "left.npy is " in said
+    assert "graded data" in said
+    assert "(digits)" in said
+    page = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
+    assert "left.npy is " in page
+    assert "reaches for the module ctypes (line 1)" in page
+    looked = looked_at(monkeypatch)
+    second = graded(class_, options(tmp_path, search=True, out=tmp_path / "other", key=PRACTICE))
+    assert second.readable == first.readable
+    assert not looked
