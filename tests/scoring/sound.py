@@ -10,6 +10,7 @@ from harness.data.classifier import digits_classifier
 from harness.scoring import (
     action_rules,
     alike,
+    classical,
     classification,
     confused,
     divergence,
@@ -68,6 +69,7 @@ def led(questions: Callable[..., Any], answer: Callable[[Any], Any]) -> Callable
 
 FLAGS: Final = np.array([True, False, False, True, False])
 SERIES: Final = np.cumsum(numbers(40))
+ROWS: Final = np.cumsum(numbers(2, 40), axis=1)
 SCORES: Final = tuple(Score(value, "made") for value in (0.4, 0.3, 0.9))
 TEXTS: Final = [["a", "cat", "sat", "down"], ["the", "dog", "ran", "off"]]
 ASKED: Final = {
@@ -197,17 +199,24 @@ CALLS: Final = (
     Sound(series.squared_error, {"forecast": numbers(6), "truth": numbers(6)}),
     Sound(series.root_squared_error, {"forecast": numbers(6), "truth": numbers(6)}),
     Sound(series.skill, {"forecast": numbers(6), "truth": numbers(6), "naive": numbers(6), "name": "made"}),
-    Sound(series.lag, {"forecast": numbers(6), "series": SERIES}),
-    Sound(series.forecast_scores, {"forecast": numbers(6), "series": SERIES, "back": {"persistence": 1}}),
+    Sound(series.lag, {"forecast": numbers(2, 6), "series": ROWS}),
+    Sound(
+        series.forecast_scores,
+        {"forecast": numbers(2, 6), "series": ROWS, "rivals": {"persistence": ROWS[:, -7:-1]}},
+    ),
+    Sound(series.share_beyond, {"values": numbers(6)}, (), ("values",)),
     Sound(series.correlation, {"a": numbers(6), "b": numbers(6)}),
     Sound(series.scaled, {"values": numbers(4), "training": numbers(6)}, (), ("values", "training")),
     Sound(series.unscaled, {"values": numbers(4), "training": numbers(6)}, (), ("values", "training")),
     Sound(series.bounds, {"values": numbers(4), "training": numbers(6)}, (), ("values", "training")),
     Sound(
         led(series.one_ahead, lambda window: window[:, -1]),
-        {"window": 3, "known": numbers(6), "coming": numbers(4)},
+        {"window": 3, "known": numbers(2, 6), "coming": numbers(2, 4)},
     ),
-    Sound(series.earlier, {"series": SERIES, "back": 12, "n": 6}),
+    Sound(classical.earlier, {"series": ROWS, "back": 12, "n": 6}),
+    Sound(classical.seasonal, {"series": ROWS, "season": 12, "n": 6}),
+    Sound(classical.ridge, {"training": ROWS, "coming": numbers(2, 6) + 1, "window": 3}),
+    Sound(classical.log_ratios, {"logs": ROWS, "window": 3}),
     Sound(series.moving_average, {"series": SERIES, "span": 12, "n": 6}),
     Sound(signs.classifier_signs, {"probabilities": shares(8), "labels": labels(8)}, ("probabilities", "labels")),
     Sound(signs.code_signs, {"codes": numbers(8, 2)}, ("codes",)),
