@@ -74,7 +74,6 @@ TASK = Classifier(
     "Build one convolutional network with switches for augmentation, dropout, batch normalisation, the initial"
     " weights and the learning rate. The harness trains it once per setting and compares what each switch does to"
     " accuracy and to the gap between training and test data.",
-    version=2,
     builders=(BUILDER,),
     variants=VARIANTS,
     profiles=PROFILES,
