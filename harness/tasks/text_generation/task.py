@@ -46,7 +46,7 @@ QUICK = Profile(
     dataset="tales",
     epochs=6,
     batch_size=128,
-    limits=Limits(wall_s=1_400, cpu_s=700, memory_mb=3_000),
+    limits=Limits(wall_s=1_440, cpu_s=720, memory_mb=3_000),
     settings=Language(size={"char": 32, "word": 320}),
 )
 FULL = Profile(
