@@ -23,7 +23,7 @@ from sklearn.metrics import mean_squared_error
 from harness.data.base import Sizes
 from harness.data.classifier import digits_classifier
 from harness.data.load import load
-from harness.scoring.generated import nearest
+from harness.scoring.alike import TURNS, features, nearest_moved
 from harness.scoring.inception import classify, inception_score
 from harness.scoring.reconstruction import mse
 from harness.scoring.text import bleu, copied
@@ -106,7 +106,7 @@ def of_images(repeats: int) -> list[Compared]:
             lambda: score_by_scipy(logits),
             repeats,
         ),
-        compare("nearest image, mean", "SciPy's cdist", *near, repeats),
+        compare("nearest image, moved, mean", "SciPy's cdist", *near, repeats),
         compare(
             "MSE",
             "scikit-learn",
@@ -118,8 +118,11 @@ def of_images(repeats: int) -> list[Compared]:
 
 
 def compare_nearest(images: Any, train: Any) -> tuple[Callable[[], float], Callable[[], float]]:
-    a, b = images.reshape(len(images), -1), train.reshape(len(train), -1)
-    return lambda: float(nearest(images, train).mean()), lambda: float(cdist(a, b).min(axis=1).mean())
+    def by_scipy() -> float:
+        bank = features(train)
+        return float(np.min([cdist(features(images, t), bank).min(axis=1) for t in TURNS], axis=0).mean())
+
+    return lambda: float(nearest_moved(images, train)[0].mean()), by_scipy
 
 
 def of_texts(repeats: int) -> list[Compared]:

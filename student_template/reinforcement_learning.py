@@ -12,7 +12,8 @@ from keras import layers, ops
 def build_q_network(observation_size, num_actions):
     """Return a Keras model, not compiled, from observations to one Q-value an action.
 
-    observation_size: numbers in an observation: position, speed, angle and angular speed of the pole.
+    observation_size: numbers in an observation: position, speed, angle and angular speed of the pole, multiplied by a
+        matrix that you do not know. Every class has another one, so learn from whatever there is.
     num_actions: how many actions there are: push to the left, push to the right.
     """
     # TODO: use the observation, and hidden layers.

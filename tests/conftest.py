@@ -33,6 +33,7 @@ def pytest_configure() -> None:
     Steps of all would be pinned to the first one otherwise. Where this began in the background of a shell, Ctrl-C is
     ignored, and what is begun here would ignore it too.
     """
+    os.environ.setdefault("HARNESS_SEARCH", "0")  # through gigabytes of libraries, where a test is not about it
     signal.signal(signal.SIGINT, signal.default_int_handler)
     worker, of = os.environ.get("PYTEST_XDIST_WORKER", ""), int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     if worker and hasattr(os, "sched_setaffinity"):

@@ -44,12 +44,13 @@ ROOMS: dict[str, set[str]] = {
     "explain": set(),  # sentences about exceptions, for the inside of the sandbox and for intake
     "intake": {"explain"},
     "training": set(),
+    "search": set(),  # of data in files, told by the bytes alone
     "sandbox": {"training", "explain"},  # of training child, server and probe only: see below
     "records": set(),
     "grading": set(),
     "diagnosis": set(),
     "report": {"grading", "diagnosis"},
-    "workflow": {"data", "tasks", "intake", "sandbox", "records", "grading", "report", "diagnosis"},
+    "workflow": {"search", "data", "tasks", "intake", "sandbox", "records", "grading", "report", "diagnosis"},
     "course": {
         "data",
         "tasks",

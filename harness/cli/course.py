@@ -15,6 +15,7 @@ from harness.cli.options import (
     Json,
     Marking,
     Rubrics,
+    Search,
     TaskNames,
     Training,
     Trust,
@@ -161,11 +162,11 @@ def preflight(asked: Rehearsal) -> int:
 
 @app.command(rich_help_panel=PANEL)
 @reported
-def doctor(course: CourseFolder = None, data_dir: DataDir = None, json: Json = False) -> None:
-    """Say what this machine can do: backend, GPU, isolation, data, versions."""
+def doctor(course: CourseFolder = None, data_dir: DataDir = None, search: Search = True, json: Json = False) -> None:
+    """Say what this machine can do: backend, GPU, isolation, data, versions, and which graded data steps could read."""
     from harness.terminal import describe
 
-    describe.show_machine(data_dir, course_at(course).data, as_json=json)
+    describe.show_machine(data_dir, course_at(course).data, as_json=json, search=search)
 
 
 @app.command(rich_help_panel=PANEL)

@@ -13,6 +13,7 @@ from harness.cli.options import (
     Json,
     MinIsolation,
     Profile,
+    Search,
     TaskNames,
     Training,
     Trust,
@@ -75,6 +76,7 @@ class Grade:
     training: Training
     min_isolation: MinIsolation = ""
     trust: Trust = False
+    search: Search = True
     marking: ClassMarking
     json: Json = False
 
@@ -104,6 +106,7 @@ def grade(asked: Grade) -> int:
         again=asked.again or (),
         percent_so_far=marking.percent_so_far,
         protection=Protection(asked.min_isolation, asked.trust),
+        search=asked.search,
         key=read_key(asked.key) if asked.key else None,
         with_reference=asked.with_reference,
     )

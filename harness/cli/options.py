@@ -44,6 +44,14 @@ MinIsolation = Annotated[
 Trust = Annotated[
     bool, typer.Option("--trust-submissions", help="Run them even where nothing walls them in; read them first.")
 ]
+Search = Annotated[
+    bool,
+    typer.Option(
+        "--search/--no-search",
+        envvar="HARNESS_SEARCH",
+        help="Look through what steps may read for graded data first; minutes once, seconds afterwards.",
+    ),
+]
 Work = Annotated[Path, typer.Argument(help="Your work as you hand it in: a folder, a .py file, a notebook or a .zip.")]
 OwnSeeds = Annotated[
     str, typer.Option("--seeds", help="How many seeds, a list such as 3,5,8, or auto: as many as grading would take.")

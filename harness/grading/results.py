@@ -58,8 +58,9 @@ class TaskResult(Frozen):
 
     `possible` counts the points that are decided, by the harness or by a person; `manual_points` are those that a
     person has still to give. `source` is the fingerprint of what was handed in for this task; of its `source_bytes`,
-    `data_bytes` are literals and comments. `contract` is the key of the record of the check before training. `extra`
-    has the key of every measurement under a further seed, with what asked for it, as `criterion: reason`.
+    `data_bytes` are literals and comments, and all take `packed_bytes` when compressed. `contract` is the key of the
+    record of the check before training. `extra` has the key of every measurement under a further seed, with what asked
+    for it, as `criterion: reason`.
     """
 
     task: str
@@ -76,6 +77,7 @@ class TaskResult(Frozen):
     source: str = ""
     source_bytes: int = 0
     data_bytes: int = 0
+    packed_bytes: int = 0
     contract: str = ""
     extra: dict[str, str] = Field(default_factory=dict)
 
@@ -96,7 +98,8 @@ class Judgement(Frozen):
 class StudentResult(Frozen):
     """One submission. `name` is as handed in (untrusted text); `slug` is safe in file names and unique.
 
-    `pseudonym` stands for the name on the leaderboard; untrusted text as well, and empty if none was given.
+    `pseudonym` stands for the name on the leaderboard; untrusted text as well, and empty if none was given. `remarks`
+    are those of the notes that say what a person should look at in the source.
     """
 
     name: str
@@ -104,6 +107,7 @@ class StudentResult(Frozen):
     source: str
     fault: Fault | None
     notes: list[str] = Field(default_factory=list)
+    remarks: list[str] = Field(default_factory=list)
     tasks: list[TaskResult]
     judgement: Judgement
     pseudonym: str = ""
@@ -146,6 +150,7 @@ class ClassResult(Frozen):
     reference of each task reached and took, by task and variant. `reference` is what the references of all tasks earn
     under the key and seeds of the class, where they were graded beside it; it is no student. `scale` is what students
     are judged by. With `percent_so_far` tables give a percentage of what is decided while points are open.
+    `readable` says, for staff, which files steps could read that hold hidden data, and whether they were closed.
     """
 
     schema_version: int = 2
@@ -163,6 +168,7 @@ class ClassResult(Frozen):
     scale: GradingScale = Field(default_factory=GradingScale)
     students: list[StudentResult]
     reference: StudentResult | None = None
+    readable: list[str] = Field(default_factory=list)
 
     def in_doubt(self) -> int:
         """Return how many criteria of all students want more seeds than there are."""

@@ -9,7 +9,22 @@ COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 LEAVES = (ast.Name, ast.Constant, ast.alias)
 STAR = "*"
 OWN = (*DEFINITIONS, ast.Lambda)  # what these bind is their own
-ASIDE = frozenset({"annotation", "returns", "ctx", "kind", "type_comment", "op", "ops"})
+NAMING = (*DEFINITIONS, ast.ExceptHandler, ast.MatchAs, ast.MatchStar, ast.MatchMapping, ast.alias)
+IMPORTLESS = (ast.expr, *OWN[:2], ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Expr)
+# Fields that are annotations, say how a name is used, or hold words and numbers and no part.
+ASIDE = frozenset(
+    {
+        *("annotation", "returns", "ctx", "kind", "type_comment", "op", "ops"),
+        *("id", "attr", "arg", "asname", "module", "level", "simple", "conversion", "is_async", "rest"),
+    }
+)
+
+# The fields of each kind of node that may hold parts of it.
+FIELDS = {
+    kind: tuple(name for name in kind._fields if name not in ASIDE)
+    for kind in vars(ast).values()
+    if isinstance(kind, type) and issubclass(kind, ast.AST)
+}
 
 
 def sets(node: ast.AST) -> frozenset[str]:
@@ -19,12 +34,15 @@ def sets(node: ast.AST) -> frozenset[str]:
     while waiting:
         part = waiting.pop()
         if isinstance(part, ast.Name):
-            found |= {part.id} if isinstance(part.ctx, ast.Store) else set()
+            if isinstance(part.ctx, ast.Store):
+                found.add(part.id)
         elif isinstance(part, COMPREHENSIONS):
             found |= {n.target.id for n in ast.walk(part) if isinstance(n, ast.NamedExpr)}
-        else:
-            found.update(named_by(part))
-            waiting += () if isinstance(part, OWN) else unannotated(part)
+        elif not isinstance(part, ast.Constant):
+            if isinstance(part, NAMING):
+                found.update(named_by(part))
+            if not isinstance(part, OWN):
+                waiting += unannotated(part)
     return frozenset(found)
 
 
@@ -52,8 +70,8 @@ def annotations(node: ast.AST) -> frozenset[str]:
 def unannotated(part: ast.AST) -> list[ast.AST]:
     """Return the direct parts of a node but its annotation; how a name is used (`ctx`) is no part of its own."""
     found: list[ast.AST] = []
-    for name in part._fields:
-        value = None if name in ASIDE else getattr(part, name, None)
+    for name in FIELDS[type(part)]:
+        value = getattr(part, name, None)
         if isinstance(value, list):
             found += [one for one in value if isinstance(one, ast.AST)]
         elif isinstance(value, ast.AST):
@@ -69,18 +87,6 @@ def running(node: ast.AST) -> Iterator[ast.AST]:
         yield part
         if not isinstance(part, LEAVES):
             waiting += reversed(at_definition(part) if isinstance(part, FUNCTIONS) else unannotated(part))
-
-
-class Walks:
-    """The parts of statements that run with them, gone through once however often they are asked for."""
-
-    def __init__(self) -> None:
-        self._found: dict[int, tuple[ast.AST, tuple[ast.AST, ...]]] = {}  # by identity, which holds while a node lives
-
-    def running(self, node: ast.AST) -> tuple[ast.AST, ...]:
-        if id(node) not in self._found:
-            self._found[id(node)] = node, tuple(running(node))
-        return self._found[id(node)][1]
 
 
 def at_definition(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> list[ast.AST]:
@@ -107,8 +113,10 @@ def root(node: ast.AST) -> str:
 
 def import_paths(node: ast.AST) -> dict[str, str]:
     """Return for each name that imports in a statement bind the dotted path it stands for; relative ones with a dot."""
-    found = {}
-    for part in running(node):
+    found: dict[str, str] = {}
+    waiting = [node]
+    while waiting:
+        part = waiting.pop()
         if isinstance(part, ast.Import):
             for alias in part.names:
                 found[alias.asname or alias.name.split(".")[0]] = (
@@ -117,6 +125,8 @@ def import_paths(node: ast.AST) -> dict[str, str]:
         elif isinstance(part, ast.ImportFrom):
             base = "." * part.level + (part.module or "")
             found |= {alias.asname or alias.name: f"{base}.{alias.name}" for alias in part.names}
+        elif not isinstance(part, IMPORTLESS):
+            waiting += reversed(unannotated(part))
     return found
 
 

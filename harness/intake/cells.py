@@ -75,6 +75,8 @@ class ReadCell:
 
 def read_cell(name: str, cell: Cell) -> ReadCell:
     code = plain(cell.source)
+    if code.tree and "coding" not in code.text:  # no comment that says how to read it
+        return ReadCell(cell, code, code.tree)
     try:
         tree = parse(f"{name} cell {cell.number}", code.text.encode("utf-8", "surrogatepass"))
     except InvalidSourceError as error:
@@ -97,8 +99,8 @@ class Chooser:
         self.name = name
         self.depth = 0  # of blocks in blocks
         self.effects = seen.effects
-        self.known = Known(installed)
-        self.reads: dict[int, Reads] = {}  # by the identity of statements, which live as long
+        self.walks = seen.effects.scene.natures.walks
+        self.known = Known(installed, self.walks)
         self.chosen = Chosen(aliases=seen.aliases)
 
     def add(self, read: ReadCell) -> None:
@@ -158,10 +160,10 @@ class Chooser:
 
     def decide(self, number: int, lines: list[bytes], node: ast.stmt) -> None:
         """Take a statement, or leave it out."""
-        kind, names, effect = self.kind(node), sets(node), self.effects.of(node)
+        kind, names, effect = self.kind(node), self.walks.sets(node), self.effects.of(node)
         changes = effect.changes | effect.binds
         if kind:
-            read = self.reading(node)
+            read = self.walks.reading(node)
             parts = names, changes, read.at_once, read.later, annotations(node)
             fresh = not isinstance(node, Block | ast.AugAssign)
             calls = not read.at_once.isdisjoint(self.effects.outers)
@@ -175,7 +177,7 @@ class Chooser:
         if isinstance(node, ast.Delete):
             names |= {target.id for target in targets(node) if isinstance(target, ast.Name)}
         definition = node.name if isinstance(node, DEFINITIONS) else ""
-        lacks = next(iter(sorted(self.known.lacking(self.reading(node).at_once))), "") if definition else ""
+        lacks = next(iter(sorted(self.known.lacking(self.walks.reading(node).at_once))), "") if definition else ""
         library = self.known.absent.get(lacks, "")
         self.leave(Left(number, names, changes, node.lineno, len(self.chosen.pieces), definition, lacks, library))
         self.known.forget(node, names)
@@ -187,12 +189,6 @@ class Chooser:
         if all(isinstance(one, MAKING) and self.is_harmless(one) for one in node.body):
             self.known.plain_classes.add(node.name)
 
-    def reading(self, node: ast.stmt) -> Reads:
-        """Return what a statement reads, looked up once."""
-        if id(node) not in self.reads:
-            self.reads[id(node)] = reading(node)
-        return self.reads[id(node)]
-
     def leave(self, left: Left) -> None:
         self.chosen.left.append(left)
         self.known.left |= left.sets
@@ -203,7 +199,7 @@ class Chooser:
             return Kind.IMPORT
         if isinstance(node, Block):
             return self.kind_of_block(node)
-        if self.known.lacking(self.reading(node).at_once):
+        if self.known.lacking(self.walks.reading(node).at_once):
             return None
         if isinstance(node, DEFINITIONS):
             return Kind.CLASS if isinstance(node, ast.ClassDef) else Kind.FUNCTION
@@ -241,7 +237,7 @@ class Chooser:
     def kind_of_block(self, node: Block) -> Kind | None:
         """A block is taken whole, as an object, if all in it may be; nothing under `if __name__` is."""
         for part in heads(node):
-            read = reading(part).at_once
+            read = self.walks.reading(part).at_once
             if not self.is_harmless(part) or "__name__" in read or self.known.lacking(read):
                 return None
         self.depth += 1
@@ -259,7 +255,7 @@ class Chooser:
             return Kind.OBJECT
         kind = self.kind(node)
         if kind:
-            self.known.learn(node, sets(node))
+            self.known.learn(node, self.walks.sets(node))
         return kind
 
     def is_harmless(self, node: ast.AST) -> bool:

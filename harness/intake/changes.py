@@ -85,20 +85,21 @@ class Touching:
         return self._found
 
     def _look(self, part: ast.AST) -> None:
-        if isinstance(part, ast.Attribute | ast.Subscript) and not isinstance(part.ctx, ast.Load):
-            self._found.names |= self._base(part.value)
+        if isinstance(part, ast.Name):
+            if part.id in self._scene.natures.once and isinstance(part.ctx, ast.Load):
+                self._found.names |= {part.id} - self._scene.own
+        elif isinstance(part, ast.Attribute | ast.Subscript):
+            self._found.names |= self._base(part.value) if not isinstance(part.ctx, ast.Load) else NOTHING
+        elif isinstance(part, ast.Call):
+            self._call(part)
         elif isinstance(part, ast.AugAssign):
             self._found.names |= self._base(part.target)
         elif isinstance(part, COMPREHENSIONS):
             for generator in part.generators:
                 names = held(ast.Subscript(generator.iter, ast.Constant(0), ast.Load()), self._scene)
                 self._inner |= {n.id: names for n in ast.walk(generator.target) if isinstance(n, ast.Name)}
-        elif isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load):
-            self._found.names |= {part.id} & self._scene.natures.once - self._scene.own
         elif isinstance(part, DEFINITIONS):
             self._define(part)
-        elif isinstance(part, ast.Call):
-            self._call(part)
 
     def _base(self, node: ast.AST) -> Names:
         """Return the names whose objects an expression such as `a.b[c].d()` leads to."""

@@ -6,7 +6,7 @@ that it calls does, or if it hands it on to what is not known.
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from harness.intake.aliases import Aliases
@@ -16,6 +16,7 @@ from harness.intake.held import Names, Scene, held
 from harness.intake.natures import Natures
 from harness.intake.routines import Routine, routine_of
 from harness.intake.scopes import Function
+from harness.intake.walks import Walks
 
 MOST_DEFINITIONS = 6  # of one name that are told apart
 MOST_PARENTS = 20  # of one class
@@ -41,10 +42,13 @@ class Definition:
 
 
 class Effects:
-    """The functions and classes of a notebook, and what is known of calling them."""
+    """The functions and classes of a notebook, and what is known of calling those that it may call.
+
+    Of a module, for which there are no `modules`, all are known: whoever imports it may call them.
+    """
 
     def __init__(
-        self, natures: Natures, statements: Iterable[ast.stmt], modules: "Mapping[str, Effects] | None" = None
+        self, natures: Natures, statements: Sequence[ast.stmt], modules: "Mapping[str, Effects] | None" = None
     ) -> None:
         self.outers: dict[str, Names] = {}
         self.mixing: dict[str, Names] = {}
@@ -56,7 +60,8 @@ class Effects:
         self.outers |= {key: NOTHING for one in found for key in one.keys}
         for module, source in (modules or {}).items():
             self._adopt(module, source)
-        routines = [routine for one in found if (routine := self._add(one))]
+        called = may_be_called(found, mentioned_in(statements, natures.walks)) if modules is not None else found
+        routines = [routine for one in called if (routine := self._add(one))]
         for heir in [name for name in self._parents if name not in self._routines]:
             for routine in self._called(heir):
                 self._keys[id(routine)] += (heir,)
@@ -183,6 +188,37 @@ class Effects:
                 new = caller.change(routine.given(name, use)) or new
             new = caller.change_outer(routine.outer, frozenset(routine.binds), frozenset(routine.settings)) or new
         return new
+
+
+def mentioned_in(statements: Sequence[ast.stmt], walks: Walks) -> set[str]:
+    """Return the names, and the attributes with a dot, that statements mention as they run."""
+    found: set[str] = set()
+    for statement in statements:
+        for part in walks.running(statement):
+            found.update(*map(mention, ast.walk(part) if isinstance(part, ast.Lambda) else (part,)))
+    return found
+
+
+def mention(part: ast.AST) -> tuple[str, ...]:
+    if isinstance(part, ast.Name):
+        return (part.id,)
+    return (f".{part.attr}",) if isinstance(part, ast.Attribute) else ()
+
+
+def may_be_called(definitions: Sequence[Definition], mentioned: set[str]) -> list[Definition]:
+    """Return the definitions that are mentioned, by what runs or by another one of these; Python calls `__x__`."""
+    by_key: dict[str, list[Definition]] = defaultdict(list)
+    for one in definitions:
+        for key in one.keys:
+            by_key[key].append(one)
+    waiting = [key for key in by_key if key in mentioned or key.startswith(".__")]
+    called: set[int] = set()
+    for key in waiting:
+        for one in by_key.pop(key, ()):
+            if id(one) not in called:
+                called.add(id(one))
+                waiting += [name for part in ast.walk(one.node) for name in mention(part) if name in by_key]
+    return [one for one in definitions if id(one) in called]
 
 
 def of_module(name: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from harness.intake.literals import data_in
 from harness.intake.onimport import training_line
+from harness.intake.reaching import reaches_in
 from harness.intake.syntax import InvalidSourceError, imported, parse, text_of
 
 
@@ -13,13 +14,15 @@ from harness.intake.syntax import InvalidSourceError, imported, parse, text_of
 class SourceFacts:
     """Why a file is not Python, if so, the files beside it that it imports, and how many of its bytes are data.
 
-    `trains` is the first line that trains a model as soon as the file is imported; 0 if none does.
+    `trains` is the first line that trains a model as soon as the file is imported; 0 if none does. `reaches` has
+    what it reaches for that building a model does not need, with its line.
     """
 
     problem: str = ""
     imports: tuple[str, ...] = ()
     data_bytes: int = 0
     trains: int = 0
+    reaches: tuple[str, ...] = ()
 
 
 def facts_of(path: str, source: bytes, among: Collection[str]) -> SourceFacts:
@@ -30,7 +33,8 @@ def facts_of(path: str, source: bytes, among: Collection[str]) -> SourceFacts:
         return SourceFacts(str(error), data_bytes=len(source))
     nodes = list(ast.walk(tree))
     imports = tuple(dict.fromkeys(p for p in imported(nodes, path) if p in among))
-    return SourceFacts("", imports, data_in(nodes, text_of(path, source)), training_line(tree))
+    data = data_in(nodes, text_of(path, source))
+    return SourceFacts("", imports, data, training_line(tree), reaches_in(nodes))
 
 
 def first_problem(facts: Mapping[str, SourceFacts], entry: str) -> str:

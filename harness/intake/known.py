@@ -5,9 +5,10 @@ import builtins
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
-from harness.intake.bound import STAR, alias_paths, import_paths, sets
+from harness.intake.bound import STAR, alias_paths
 from harness.intake.harmless import is_plain_class
 from harness.intake.libraries import is_of_notebooks
+from harness.intake.walks import Walks
 
 ALWAYS_THERE = frozenset(dir(builtins)) | {"__name__", "__file__"}
 
@@ -20,8 +21,9 @@ class Known:
     which is missing, so that nothing that needs it at once can be taken; `left` are set by what was left out.
     """
 
-    def __init__(self, installed: Callable[[str], bool]) -> None:
+    def __init__(self, installed: Callable[[str], bool], walks: Walks | None = None) -> None:
         self._installed = installed
+        self._walks = walks or Walks()
         self.there: set[str] = set()
         self.own: set[str] = set()
         self.imported: dict[str, str] = {}
@@ -31,7 +33,7 @@ class Known:
 
     def learn(self, node: ast.AST, names: Iterable[str]) -> None:
         """Remember what a statement sets that may be taken."""
-        paths = {**import_paths(node), **alias_paths(node, self.imported)}
+        paths = {**self._walks.import_paths(node), **alias_paths(node, self.imported)}
         for name in names:
             self.there.add(name)
             for known in (self.imported, self.absent):
@@ -41,7 +43,7 @@ class Known:
         self.imported |= paths
         self.absent |= self._missing(node)
         if is_plain_class(node, self.imported):
-            self.plain_classes |= sets(node)
+            self.plain_classes |= self._walks.sets(node)
 
     def forget(self, node: ast.AST, names: Iterable[str]) -> None:
         """Remember of a statement that is left out which names it would have set."""
@@ -72,7 +74,7 @@ class Known:
     def missing(self, node: ast.AST) -> dict[str, str]:
         """Return names that imports in a statement would bind, with the library of each that is not there."""
         found = {}
-        for name, path in import_paths(node).items():
+        for name, path in self._walks.import_paths(node).items():
             module = path.partition(".")[0]
             if module and (is_of_notebooks(path) or not self._installed(module)):
                 found[name] = "google.colab" if path.startswith("google.colab") else module

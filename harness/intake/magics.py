@@ -32,8 +32,9 @@ CLOSING = {
 class Plain:
     """A cell without magics, line for line: `text` to parse, what was `skipped` as it starts, the names that set.
 
-    `whole` is the cell magic that makes all of the cell something else than Python, such as %%bash; `writes` is the
-    file that %%writefile names. `runs` are lines, by number, that run what cannot be read here.
+    `tree` is that of the text where it is Python as it stands. `whole` is the cell magic that makes all of the cell
+    something else than Python, such as %%bash; `writes` is the file that %%writefile names. `runs` are lines, by
+    number, that run what cannot be read here.
     """
 
     text: str
@@ -42,6 +43,7 @@ class Plain:
     whole: str = ""
     writes: str = ""
     runs: tuple[tuple[int, str], ...] = ()
+    tree: ast.Module | None = None
 
 
 def plain(source: str, *, cell: bool = True) -> Plain:
@@ -59,8 +61,8 @@ def plain(source: str, *, cell: bool = True) -> Plain:
         lines = unindented(["" if i == first else line for i, line in enumerate(lines)])
         skipped.append(magic[0])
     text = "\n".join(lines)
-    if is_python(text):
-        return Plain(text, tuple(skipped))
+    if tree := tree_of(text):
+        return Plain(text, tuple(skipped), tree=tree)
     lines, found = without_escapes(lines)
     names = frozenset(name for one in found for name in WORD.findall(one.names))
     runs = tuple((one.line, one.runs) for one in found if one.runs)
@@ -70,17 +72,17 @@ def plain(source: str, *, cell: bool = True) -> Plain:
 def timed(line: str) -> str:
     """Return the statement that `%time` runs in its place, if it is one; any other line as it is."""
     found = TIMED.match(line)
-    return found[1] + line[found.end() :] if found and is_python(line[found.end() :]) else line
+    return found[1] + line[found.end() :] if found and tree_of(line[found.end() :]) else line
 
 
-def is_python(text: str) -> bool:
+def tree_of(text: str) -> ast.Module | None:
+    """Return the syntax tree of a text; None if it is not Python."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            ast.parse(text)
+            return ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return True
+        return None
 
 
 @dataclass(frozen=True)

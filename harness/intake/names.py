@@ -20,6 +20,8 @@ def clean(text: str, limit: int = MAX_NAME) -> str:
     Category C holds control characters, the bidi controls that reorder what is read, and undecodable bytes.
     The result may still hold HTML: escape it where it is shown.
     """
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())[:limit].strip()
     composed = unicodedata.normalize("NFC", text)
     kept = "".join(c for c in composed if c.isspace() or not unicodedata.category(c).startswith("C"))
     return " ".join(kept.split())[:limit].strip()

@@ -9,10 +9,11 @@ from collections.abc import Iterable, KeysView, Mapping
 from enum import IntEnum
 
 from harness.intake.aliases import Aliases
-from harness.intake.bound import COMPREHENSIONS, Walks, dotted, root
+from harness.intake.bound import COMPREHENSIONS, dotted, root
 from harness.intake.harmless import KERAS, METHODS
 from harness.intake.libraries import BROUGHT
 from harness.intake.statements import bindings
+from harness.intake.walks import Walks
 
 
 class Nature(IntEnum):
@@ -38,9 +39,11 @@ BUILTINS = frozenset(dir(builtins))
 class Natures:
     """The natures of a notebook's names; `imported` maps names of imports to what they stand for."""
 
-    def __init__(self, imported: Mapping[str, str], statements: Iterable[ast.AST] = ()) -> None:
+    def __init__(
+        self, imported: Mapping[str, str], statements: Iterable[ast.AST] = (), walks: Walks | None = None
+    ) -> None:
         self.imported = imported
-        self.walks = Walks()
+        self.walks = walks or Walks()
         self.layers: set[str] = set()  # objects of Keras: calling one does not change it
         self.once: set[str] = set()  # what is used up by going through it
         self._of: dict[str, Nature] = {}

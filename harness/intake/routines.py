@@ -10,7 +10,7 @@ from harness.intake.bound import FUNCTIONS, arguments_of, root, sets
 from harness.intake.changes import NOTHING, Use, touched
 from harness.intake.held import Names, Scene, held
 from harness.intake.natures import Nature
-from harness.intake.scopes import Function, body_of, local_names, reading, statements_in
+from harness.intake.scopes import Function, body_of, statements_in
 from harness.intake.sharing import share
 
 MOST_NAMES = 40  # that one function changes; one that changes more is said to change anything
@@ -111,7 +111,7 @@ class Routine:
 def routine_of(name: str, function: Function, scene: Scene, *, method: bool = False) -> Routine:
     """Return what the body of a function says, nested functions taken as run."""
     arguments = arguments_of(function)
-    own = local_names(function)
+    own = scene.natures.walks.local_names(function)
     inner = replace(scene, own=own, layers=layers_in(function, scene))
     static = any(root(d) == "staticmethod" for d in getattr(function, "decorator_list", []))
     found = Routine(
@@ -129,7 +129,7 @@ def routine_of(name: str, function: Function, scene: Scene, *, method: bool = Fa
     for part in parts:
         share(part, inner, found.aliases)
     done = [touched(part, inner) for part in parts]
-    outside = reading(function)
+    outside = scene.natures.walks.reading(function)
     mentioned = (outside.later | outside.at_once | found.aliases.names).union(*(one.names for one in done)) - own
     for name_of in sorted({*found.params} | {n for n in mentioned if is_object(n, scene)}):
         found.interesting.setdefault(found.aliases.of(name_of), []).append(name_of)
@@ -199,10 +199,8 @@ def given_by(parts: Iterable[ast.AST], function: Function, scene: Scene, routine
 
 def bound_outside(parts: Iterable[ast.AST]) -> set[str]:
     """Return the names of the module that the statements of a function, and of those in it, bind."""
-    bound: set[str] = set()
-    called_global: set[str] = set()
-    for part in parts:
-        if isinstance(part, ast.stmt):
-            bound |= sets(part)
-            called_global |= {name for one in statements_in(part) if isinstance(one, ast.Global) for name in one.names}
-    return bound & called_global
+    statements = [part for part in parts if isinstance(part, ast.stmt)]
+    named = (one for part in statements for one in statements_in(part) if isinstance(one, ast.Global))
+    if not (called_global := {name for one in named for name in one.names}):
+        return set()
+    return called_global.intersection(*[frozenset().union(*map(sets, statements))])

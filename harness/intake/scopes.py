@@ -4,9 +4,19 @@ import ast
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from harness.intake.bound import COMPREHENSIONS, DEFINITIONS, FUNCTIONS, arguments_of, at_definition, sets, unannotated
+from harness.intake.bound import (
+    COMPREHENSIONS,
+    DEFINITIONS,
+    FUNCTIONS,
+    LEAVES,
+    arguments_of,
+    at_definition,
+    sets,
+    unannotated,
+)
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+SCOPES = (ast.ClassDef, *FUNCTIONS, *COMPREHENSIONS)
 
 
 @dataclass(frozen=True)
@@ -49,7 +59,10 @@ def reading(node: ast.AST) -> Reads:
         name = name_read(part)
         if name and not scope.has(name):
             found[scope.later].add(name)
-        waiting += scoped(part, scope)
+        if isinstance(part, SCOPES):
+            waiting += scoped(part, scope)
+        elif not isinstance(part, LEAVES):
+            waiting += [(one, scope) for one in unannotated(part)]
     return Reads(frozenset(found[False]), frozenset(found[True]))
 
 
@@ -61,7 +74,7 @@ def name_read(part: ast.AST) -> str:
 
 
 def scoped(part: ast.AST, scope: Scope) -> Iterator[tuple[ast.AST, Scope]]:
-    """Yield the direct parts of a node, each with the scope that it is read in."""
+    """Yield the direct parts of a definition or a comprehension, each with the scope that it is read in."""
     if isinstance(part, ast.ClassDef):
         yield from ((one, scope) for one in (*part.bases, *part.keywords, *part.decorator_list))
         yield from in_class(part, scope)
@@ -69,10 +82,8 @@ def scoped(part: ast.AST, scope: Scope) -> Iterator[tuple[ast.AST, Scope]]:
         yield from ((one, scope) for one in at_definition(part))
         inner = Scope(dict.fromkeys(local_names(part), 0), 1, scope, later=True)
         yield from ((one, inner) for one in body_of(part))
-    elif isinstance(part, COMPREHENSIONS):
-        yield from in_comprehension(part, scope)
     else:
-        yield from ((one, scope) for one in unannotated(part))
+        yield from in_comprehension(part, scope)
 
 
 def body_of(function: Function) -> Sequence[ast.AST]:
@@ -101,8 +112,8 @@ def statements_in(node: ast.stmt) -> Iterator[ast.stmt]:
         part = waiting.pop()
         if isinstance(part, ast.stmt):
             yield part
-        if not isinstance(part, (*DEFINITIONS, ast.expr)):
-            waiting += ast.iter_child_nodes(part)
+        if not isinstance(part, CLOSED):
+            waiting += unannotated(part)
 
 
 def in_comprehension(part: ast.AST, scope: Scope) -> Iterator[tuple[ast.AST, Scope]]:
@@ -139,4 +150,5 @@ def in_order(body: Sequence[ast.stmt]) -> Iterator[ast.AST]:
             waiting += reversed(unannotated(part))
 
 
+CLOSED = (*DEFINITIONS, ast.expr)
 HOLDING = (ast.stmt, ast.ExceptHandler, ast.match_case)

@@ -4,6 +4,7 @@ import ast
 from typing import TypeAlias
 
 Block: TypeAlias = ast.If | ast.Try | ast.For
+BINDING = (*(ast.Assign, ast.For, ast.AsyncFor, ast.withitem, ast.AnnAssign, ast.NamedExpr, ast.AugAssign, ast.Match),)
 
 
 def chain(node: ast.If) -> list[ast.If]:
@@ -59,6 +60,8 @@ def is_text(node: ast.stmt) -> bool:
 def bindings(node: ast.AST) -> list[tuple[ast.AST, ast.expr]]:
     """Return each place that a node itself assigns to, with what it gets: of tuples and loops, a part of the value."""
     found: list[tuple[ast.AST, ast.expr]] = []
+    if not isinstance(node, BINDING):
+        return found
     if isinstance(node, ast.Assign):
         first = node.targets[0]
         found = [pair for target in node.targets for pair in spread(target, node.value)]

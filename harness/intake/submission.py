@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from harness.intake.facts import SourceFacts, facts_of, first_problem
-from harness.intake.literals import Size
+from harness.intake.literals import Size, packed_bytes
 from harness.intake.names import clean
 from harness.intake.origin import Origin
 from harness.records.models import Fault
@@ -64,9 +64,17 @@ class Submission:
         return Fault(owner="student", kind="import", step="intake", message=message) if message else None
 
     def size(self, task: str, known: Iterable[str]) -> Size:
-        """Return how large the files of `for_task` are, and how much of them is data."""
+        """Return how large the files of `for_task` are, as they are and compressed, and how much of them is data."""
         facts = self.facts_for(task, known)
-        return Size(sum(len(self.files[path]) for path in facts), sum(one.data_bytes for one in facts.values()))
+        sources = [self.files[path] for path in facts]
+        return Size(sum(map(len, sources)), sum(one.data_bytes for one in facts.values()), packed_bytes(sources))
+
+    def remarks(self, task: str, known: Iterable[str]) -> list[str]:
+        """Return what a person should look at in the files of `for_task`, one sentence each; it costs no marks."""
+        names = tuple(known)
+        reaches = ((path, one.reaches) for path, one in self.facts_for(task, names).items() if one.reaches)
+        told = [f"{clean(p)} reaches for {', '.join(what)}, which no builder needs: look at it." for p, what in reaches]
+        return [*filter(None, [self.size(task, names).note(task)]), *told]
 
     def facts_for(self, task: str, known: Iterable[str]) -> dict[str, SourceFacts]:
         """Return what was read of the files that count for `task`, by path."""

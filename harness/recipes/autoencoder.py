@@ -9,11 +9,12 @@ from dataclasses import KW_ONLY, dataclass, replace
 from typing import Final
 
 from harness.errors import UsageError, did_you_mean
-from harness.recipes.coded import of_bottleneck, of_codes, of_rebuilt, pca_outputs, together
+from harness.recipes.coded import of_bottleneck, of_codes, of_nearest, of_rebuilt, pca_outputs, together
 from harness.recipes.examples import require_classes
 from harness.recipes.fewer import few_rows
 from harness.recipes.figures import class_names, confusions, learning_curves, plane, rebuilt_images
 from harness.recipes.halves import decoding, encoding
+from harness.recipes.known import measured
 from harness.recipes.loops import Autoencoding, training_step
 from harness.recipes.recipe import EVERYWHERE, Recipe
 from harness.task import (
@@ -63,6 +64,10 @@ class Bottleneck(Variant):
     size: int
 
 
+# Its code is one number, from which no class is read.
+NEAREST: Final = Variant("nearest", "the nearest training image, known by heart: its code is its place", given=True)
+
+
 @dataclass(frozen=True)
 class Training:
     """`Profile.settings` of an autoencoder; `rebuilt` training images are rebuilt, to tell learning by heart."""
@@ -82,9 +87,9 @@ def autoencoder_builder(
 class Autoencoder(Recipe):
     """Images of any shape, with pixels in [0, 1], in; a code of `Bottleneck.size` numbers; the same images out.
 
-    PCA with as many components stands beside every size: `pca` of the smallest, `pca_SIZE` of others. Without
-    `labelled` data the codes are not asked for classes. `shown` are the variants whose codes figures show, the first
-    that was measured: by default the first of all.
+    PCA with as many components stands beside every size: `pca` of the smallest, `pca_SIZE` of others; and `nearest`,
+    the nearest training image. Without `labelled` data the codes are not asked for classes. `shown` are the variants
+    whose codes figures show, the first that was measured: by default the first of all.
     """
 
     _: KW_ONLY
@@ -99,23 +104,27 @@ class Autoencoder(Recipe):
                 raise UsageError(f"Task {self.name} shows the codes of a variant {name!r}.{did_you_mean(name, names)}")
 
     def given(self) -> tuple[Variant, ...]:
-        return tuple(self.linear().values())
+        return (*self.linear().values(), NEAREST)
 
     def measures(self) -> tuple[Measure, ...]:
-        return (*REBUILDING, *(TELLING_APART if self.labelled else ()))
+        coded = tuple(v.name for v in (*self.variants, *self.linear().values()))
+        measures = (*REBUILDING, *(TELLING_APART if self.labelled else ()))
+        return tuple(m if m.name == "test_mse" else replace(m, variants=coded) for m in measures)
 
     def findings(self) -> tuple[str, ...]:
         return FINDINGS
 
     def beside(self) -> tuple[NaiveAnswer, ...]:
-        """Return what PCA reaches with as many components, for every measure and variant."""
+        """Return what PCA reaches with as many components, for every measure and variant, and the nearest image."""
         pca, each = self.linear(), [(p, v, m) for p in self.profiles for v in self.variants for m in self.measures()]
-        return tuple(
+        linear = (
             NaiveAnswer(
                 f"{v.name}.{m.name}", f"PCA, {v.size} components", p.name, measured=f"{pca[v.size].name}.{m.name}"
             )
             for p, v, m in each
         )
+        names = tuple(p.name for p in self.profiles), tuple(v.name for v in self.variants)
+        return (*linear, *measured("the nearest training image", NEAREST.name, *names, ("test_mse",)))
 
     def linear(self) -> dict[int, Bottleneck]:
         """Return PCA as a variant that the harness computes, by code size."""
@@ -152,7 +161,9 @@ class Autoencoder(Recipe):
         )
 
     def score(self, run: VariantRun) -> Scored:
-        """Return what is measured of codes and of rebuilt images; PCA has no mistakes to find."""
+        """Return what is measured of codes and of rebuilt images; what is given has no mistakes to find."""
+        if run.variant == NEAREST:
+            return of_nearest(run)
         if run.variant.given:
             run = replace(run, outputs=pca_outputs(run.data.arrays, Bottleneck.of(run.variant).size))
         found = together(of_rebuilt(run), of_codes(run) if self.labelled else Scored({}), of_bottleneck(run))

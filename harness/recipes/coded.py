@@ -5,7 +5,7 @@ import numpy as np
 from harness.recipes.examples import PLOTTED, plotted, redrawn
 from harness.scoring.confused import confused
 from harness.scoring.pca import pca_codes
-from harness.scoring.reconstruction import mse
+from harness.scoring.reconstruction import mse, nearest_images
 from harness.scoring.representation import cluster_accuracy, in_the_plane, probed
 from harness.scoring.signs import code_signs, rebuilt_signs
 from harness.task import Arrays, Scored, VariantRun
@@ -48,6 +48,13 @@ def of_rebuilt(run: VariantRun) -> Scored:
     test, seen = mse(outputs["rebuilt_test"], truth["x_test"]), mse(outputs["rebuilt_seen"], truth["x_seen"])
     signs = rebuilt_signs(outputs["rebuilt_seen"], truth["x_seen"])
     return Scored({"test_mse": test, "train_mse": seen}, redrawn(outputs["rebuilt_test"], run.data), signs)
+
+
+def of_nearest(run: VariantRun) -> Scored:
+    """Return how far test images are from the nearest training image: rebuilt by heart, from its place alone."""
+    truth = run.data.arrays
+    rebuilt = nearest_images(truth["x_train"], truth["x_test"])
+    return Scored({"test_mse": mse(rebuilt, truth["x_test"])}, redrawn(rebuilt, run.data))
 
 
 def pca_outputs(truth: Arrays, size: int) -> Arrays:

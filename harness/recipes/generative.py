@@ -4,8 +4,9 @@ The recipe takes images of any shape, with classes or without. How samples are j
 measures that it takes.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import KW_ONLY, dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import KW_ONLY, dataclass, replace
+from itertools import chain
 from typing import Any, Final
 
 import numpy as np
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 
 from harness.errors import UsageError
 from harness.recipes.coded import together
+from harness.recipes.drawn import MOVED, REAL, Linear, linear, linear_by_class, without_network
 from harness.recipes.examples import plotted, redrawn, require_classes
 from harness.recipes.fewer import few_rows
 from harness.recipes.figures import (
@@ -26,6 +28,7 @@ from harness.recipes.figures import (
 )
 from harness.recipes.from_noise import FromNoise, Gan, Vae, gan_call, vae_call
 from harness.recipes.halves import decoding, drawn, encoding
+from harness.recipes.known import measured
 from harness.recipes.loops import Adversarial, Variational, mapping_step, training_step
 from harness.recipes.recipe import EVERYWHERE, Recipe
 from harness.scoring.divergence import kl_error
@@ -37,6 +40,7 @@ from harness.task import (
     Dataset,
     Figure,
     Measure,
+    NaiveAnswer,
     Profile,
     Recorded,
     Scored,
@@ -46,11 +50,11 @@ from harness.task import (
     VariantRun,
 )
 
-REAL: Final = Variant("real", "test images themselves", given=True)
+REBUILT: Final = ("test_mse", "test_mae")
 KL_POINTS: Final = (200, 20)  # means and log variances for which the divergence is asked
 FINDINGS: Final = (
-    *(*EVERYWHERE, "same_picture", "dead_code", "memorised_pictures", "beaten_discriminator", "mode_collapse"),
-    *("overfitting", "underfitting"),
+    *(*EVERYWHERE, "same_picture", "dead_code", "memorised_pictures", "copied_pictures", "beaten_discriminator"),
+    *("mode_collapse", "few_drawings", "overfitting", "underfitting"),
 )
 
 Judge = Callable[[VariantRun, NDArray[Any]], Scored]
@@ -81,11 +85,34 @@ class GenerativeModel(Recipe):
     judged: tuple[Measure, ...]
 
     def given(self) -> tuple[Variant, ...]:
-        return (REAL,)
+        """Return real images, training images moved, and principal components for each VAE and conditional network."""
+        codes = sorted({v.size for v in self.variants if isinstance(v, Vae)})
+        told = sorted({v.size for v in self.variants if isinstance(v, Gan) and v.conditional})
+        return (REAL, MOVED, *map(linear, codes), *map(linear_by_class, told[:1]))
+
+    def beside(self) -> tuple[NaiveAnswer, ...]:
+        """Return what principal components reach: in VAEs those of their size, in other networks the most."""
+        return tuple(chain.from_iterable(self.beaten(v) for v in self.variants))
+
+    def beaten(self, variant: FromNoise) -> Iterator[NaiveAnswer]:
+        lines = [g for g in self.given() if isinstance(g, Linear)]
+        told = isinstance(variant, Gan) and variant.conditional
+        same = [g for g in lines if g.by_class == told and (g.size == variant.size or not isinstance(variant, Vae))]
+        for given in same[-1:]:
+            names = tuple(m.name for m in self.measures_beside(variant))
+            yield from measured(given.text, given.name, self.sizes, (variant.name,), names)
+
+    def measures_beside(self, variant: FromNoise) -> Iterator[Measure]:
+        """Yield what is measured of a variant and of principal components alike."""
+        for measure in self.measures():
+            own = not measure.variants or variant.name in measure.variants
+            if own and (measure in self.judged or (isinstance(variant, Vae) and measure.name in REBUILT)):
+                yield measure
 
     def measures(self) -> tuple[Measure, ...]:
         vaes = [v for v in self.variants if isinstance(v, Vae)]
-        names, checked = tuple(v.name for v in vaes), tuple(v.name for v in vaes if v.checked)
+        plain = tuple(g.name for g in self.given() if isinstance(g, Linear) and not g.by_class)
+        names, checked = (*(v.name for v in vaes), *plain), tuple(v.name for v in vaes if v.checked)
         own = (
             Measure("test_mse", "mean squared error per pixel on test images", "lower", variants=names),
             Measure("test_mae", "mean absolute error per pixel on test images", "lower", variants=names),
@@ -138,8 +165,8 @@ class GenerativeModel(Recipe):
         return gan_steps(profile, gan(variant), data)
 
     def score(self, run: VariantRun) -> Scored:
-        found = (of_divergence(run), of_rebuilt(run))
-        images = run.data.arrays["x_test"] if run.variant.given else run.outputs.get("made")
+        run = replace(run, outputs=without_network(run.variant, run.data)) if run.variant.given else run
+        found, images = (of_divergence(run), of_rebuilt(run)), run.outputs.get("made")
         if images is None:
             return together(*found)
         varied = isinstance(run.variant, FromNoise) and run.variant.varied

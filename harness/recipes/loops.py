@@ -159,7 +159,7 @@ class Sequences:
 
 @dataclass(frozen=True)
 class Forecasting:
-    """Fits the next value of the series `x_train` (n,) to every window of those before it; compiled by the builder."""
+    """Fits the next value of series `x_train` (s, n) to every window of those before it; compiled by the builder."""
 
     window: int
 

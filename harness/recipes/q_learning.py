@@ -22,13 +22,15 @@ OF_TRAINING: Final = (
 class QLearning:
     """Trains a Q-network on CartPole-v1 with replay and a target network; see `harness.training.q_learning`.
 
-    An epoch is `steps` environment steps; a variant names the two rules. `parameter` is (first, last, share): epsilon
+    An epoch is `steps` environment steps; a variant names the two rules, and the data of a class the rows of the matrix
+    `mixing` (4, 4) through which a state is seen. `parameter` is (first, last, share): epsilon
     or the temperature falls geometrically over that share of all steps. `trials` are greedy episodes that choose the
     best state.
     """
 
     target_rule: str = ""
     action_rule: str = ""
+    mixing: tuple[tuple[float, ...], ...] = ()
     parameter: tuple[float, float, float] = (1.0, 0.02, 0.3)
     discount: float = 0.99
     learning_rate: float = 0.002  # falls to 0 along a cosine
@@ -36,8 +38,8 @@ class QLearning:
     environments: int = 32  # stepped together
     memory: int = 125_000
     warm_up: int = 1_000  # steps before anything is learnt
-    updates: int = 2  # for each step of all environments together
-    target_every: int = 100  # updates
+    updates: int = 4  # for each step of all environments together
+    target_every: int = 20  # updates: values of about 100 are reached in as many copies, and half the time is left
     trials: int = 50
 
     run: ClassVar = "harness.training.q_learning:train"

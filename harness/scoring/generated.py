@@ -1,10 +1,12 @@
 """What an Inception Score does not see: samples that are alike, that are copies, or that are not what was asked for."""
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.scoring.alike import nearest_moved
 from harness.scoring.guards import (
     check_integers,
     check_least,
@@ -15,12 +17,14 @@ from harness.scoring.guards import (
     check_scores,
 )
 from harness.scoring.score import Score
-from harness.scoring.threads import one_thread
 
-COMPARED = 1000  # samples whose distances are taken
-BLOCK = 10_000  # training images at a time
-VARIED = 0.3  # of the distance between real images of a class: blurred digits from a code of 2 reach 0.4, copies 0
-NEW = 0.5  # of the distance of unseen real images to the nearest one seen
+COMPARED: Final = 500  # samples that are looked for among training images
+QUARTER: Final = 0.25
+LARGEST: Final = 100.0
+
+# What counts nothing, and what fully, of each guard. Diversity: blurred digits from a code of 2 reach 0.4, copies 0.
+# Novelty: training images moved, turned and resized reach 0.5, new digits 1. Distinct: ten drawings moved about 0.1.
+HOLDS: Final = {"diversity": (0.0, 0.3), "novelty": (0.6, 0.9), "distinct": (0.1, 0.2), "agreement": (0.1, 0.9)}
 
 
 def class_balance(labels: NDArray[Any], classes: int) -> Score:
@@ -81,41 +85,70 @@ def spread(images: NDArray[Any]) -> float:
     return float(np.sqrt(2 * images.reshape(len(images), -1).var(axis=0, ddof=1, dtype=np.float64).sum()))
 
 
-def novelty(made: NDArray[Any], real: NDArray[Any], train: NDArray[Any]) -> Score:
-    """Return how far samples lie from the nearest training image, over how far unseen real images do.
+def originality(made: NDArray[Any], real: NDArray[Any], train: NDArray[Any]) -> tuple[Score, Score]:
+    """Return how far samples lie from the training image that each is most like, and how many such images there are.
 
-    About 1 for new digits as sharp as real ones, less for blurred ones, 0 for copies. Medians over the first 1,000.
+    Both over what unseen real images have, so that about 1 is new and varied. The first is a ratio of lower quartiles,
+    and near 0 where more than a quarter are training images, moved, turned or resized (`nearest_moved`); the second one
+    of counts, and near 0 where all are like the same few. Of the first COMPARED samples, and as many real images.
     Raises ValueError for images of different shapes, NaN and infinity.
     """
-    far, usual = (float(np.median(nearest(a[:COMPARED], train))) for a in (made, real))
-    used = min(len(made), COMPARED)
-    return Score(far / usual if usual else 0.0, f"novelty|nearest:euclidean|n:{used}|train:{len(train)}|v:1")
+    for images in (made, real):
+        check_numbers("images", images, 4)
+    check_same_example(samples=made, real_images=real)
+    used = min(len(made), len(real), COMPARED)
+    apart, place = nearest_moved(np.concatenate([made[:used], real[:used]]), train)
+    far, usual = (float(np.quantile(d, QUARTER)) for d in (apart[:used], apart[used:]))
+    kinds, others = (len(np.unique(p)) for p in (place[:used], place[used:]))
+    said = f"nearest:moved|n:{used}|train:{len(train)}"
+    return (
+        Score(far / usual if usual else 0.0, f"novelty|quantile:{QUARTER}|{said}|v:2"),
+        Score(kinds / others, f"distinct|{said}|v:1"),
+    )
 
 
-def nearest(images: NDArray[Any], train: NDArray[Any]) -> NDArray[np.float64]:
-    """Return the Euclidean distance of each image to the nearest training image; the products are float32.
+@dataclass(frozen=True)
+class Guards:
+    """What has to hold of samples before it counts how clear they are; `agreement` where a class was asked for."""
 
-    Raises ValueError for images of different shapes, none at all, NaN and infinity.
+    diversity: Score
+    novelty: Score
+    distinct: Score
+    agreement: Score | None = None
+
+    def held(self) -> float:
+        """Return the share, 0 to 1, to which they hold. Raises ValueError for a value that is not finite."""
+        agreed = {"agreement": self.agreement} if self.agreement else {}
+        scores = {"diversity": self.diversity, "novelty": self.novelty, "distinct": self.distinct, **agreed}
+        check_scores(**scores)
+        return float(np.prod([rising(score.value, *HOLDS[name]) for name, score in scores.items()]))
+
+
+def rising(value: float, nothing: float, full: float) -> float:
+    """Return 0 up to `nothing`, 1 from `full` on, and a straight line between."""
+    return min(1.0, max(0.0, (value - nothing) / (full - nothing)))
+
+
+def sound_score(inception: Score, guards: Guards) -> Score:
+    """Return the Inception Score as far as samples are varied and new: 1 + (IS - 1) · the share that guards hold.
+
+    Ten digits learnt by heart have an Inception Score above real ones, training images moved by a pixel one as high,
+    and 1 here. Raises ValueError for a value that is not finite.
     """
-    check_numbers("images", images)
-    check_numbers("training images", train)
-    check_same_example(images=images, training_images=train)
-    one_thread()
-    a, b = (x.reshape(len(x), -1).astype(np.float32) for x in (images, train))
-    squares = np.full(len(a), np.inf)
-    for start in range(0, len(b), BLOCK):
-        part = b[start : start + BLOCK]
-        apart = np.sum(part**2, axis=1) - 2 * a @ part.T
-        squares = np.minimum(squares, apart.min(axis=1))
-    return np.asarray(np.sqrt(np.maximum(squares + np.sum(a.astype(np.float64) ** 2, axis=1), 0)))
+    check_scores(Inception_Score=inception)
+    return Score(1 + (inception.value - 1) * guards.held(), f"sound|{inception.signature}|{said()}|v:2")
 
 
-def sound_score(inception: Score, varied: Score, new: Score) -> Score:
-    """Return the Inception Score as far as samples are neither alike nor copies: 1 + (IS - 1) · g(d/0.3) · g(n/0.5).
+def sound_distance(distance: Score, guards: Guards) -> Score:
+    """Return a Fréchet distance over the share that guards hold, at most LARGEST times as large.
 
-    g(x) = min(1, x); d and n are the values of `diversity` and `novelty`. Ten digits learnt by heart have an Inception
-    Score above real ones and 1 here. Raises ValueError for a value that is not finite.
+    Raises ValueError for a value that is not finite.
     """
-    check_scores(Inception_Score=inception, diversity=varied, novelty=new)
-    held = min(1.0, varied.value / VARIED) * min(1.0, new.value / NEW)
-    return Score(1 + (inception.value - 1) * held, f"sound|{inception.signature}|diversity:{VARIED}|novelty:{NEW}|v:1")
+    check_scores(Frechet_distance=distance)
+    held = max(guards.held(), 1 / LARGEST)
+    return Score(distance.value / held, f"sound-distance|{distance.signature}|{said()}|v:1")
+
+
+def said() -> str:
+    """Return from where to where each guard lets in more."""
+    return "|".join(f"{name}:{nothing}..{full}" for name, (nothing, full) in HOLDS.items())

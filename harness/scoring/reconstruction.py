@@ -6,8 +6,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.scoring.guards import check_numbers
+from harness.scoring.guards import check_numbers, check_same_example
 from harness.scoring.score import Score
+from harness.scoring.threads import one_thread
+
+KNOWN_BY_HEART = 10_000  # training images that a nearest one is looked for among
 
 
 def mse(rebuilt: NDArray[Any], images: NDArray[Any]) -> Score:
@@ -26,6 +29,24 @@ def mae(rebuilt: NDArray[Any], images: NDArray[Any]) -> Score:
     infinity.
     """
     return _over_pixels("mae", np.abs, rebuilt, images)
+
+
+def nearest_images(train: NDArray[Any], test: NDArray[Any]) -> NDArray[Any]:
+    """Return for every test image (n, ...) the nearest training image, by squared distance over all pixels.
+
+    Of training images (m, ...) the first 10,000 are looked at. Raises ValueError for images of different shapes, NaN
+    and infinity.
+    """
+    from sklearn.metrics import pairwise_distances_argmin
+
+    check_numbers("training images", train)
+    check_numbers("test images", test)
+    check_same_example(training_images=train, test_images=test)
+    one_thread()
+    known = train[:KNOWN_BY_HEART]
+    places = pairwise_distances_argmin(test.reshape(len(test), -1), known.reshape(len(known), -1))
+    nearest: NDArray[Any] = known[places]
+    return nearest
 
 
 def _over_pixels(

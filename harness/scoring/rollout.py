@@ -21,11 +21,14 @@ def episode_seed(seed: int) -> int:
     return int(np.random.SeedSequence([PURPOSE, seed]).generate_state(1)[0])
 
 
-def play(episodes: int, seed: int) -> Generator[NDArray[Any], NDArray[Any], NDArray[np.float64]]:
+def play(
+    episodes: int, seed: int, mixing: NDArray[np.float32]
+) -> Generator[NDArray[np.float32], NDArray[Any], NDArray[np.float64]]:
     """Step `episodes` environments together until each has ended once; return the returns, float64 (episodes,).
 
-    A question is the observations (n, 4) of the episodes that still run, an answer their Q-values (n, 2).
-    Raises ValueError for no episode, and for answers of another shape, NaN or infinity.
+    A question is the observations (n, 4) float32 of the episodes that still run: states, multiplied by `mixing` (4, 4).
+    An answer is their Q-values (n, 2). Raises ValueError for no episode, and for answers of another shape, NaN or
+    infinity.
     """
     check_least("episodes", episodes, 1)
     import gymnasium
@@ -34,7 +37,7 @@ def play(episodes: int, seed: int) -> Generator[NDArray[Any], NDArray[Any], NDAr
     observations, _ = poles.reset(seed=seed)
     running, returns = np.ones(episodes, np.bool_), np.zeros(episodes)
     while running.any():
-        values = yield observations[running]
+        values = yield observations[running] @ mixing.T
         check_numbers("Q-values", values, 2)
         if len(values) != running.sum():
             raise ValueError(f"Expected Q-values for {running.sum()} episodes, received {values.shape}.")
@@ -44,6 +47,27 @@ def play(episodes: int, seed: int) -> Generator[NDArray[Any], NDArray[Any], NDAr
         returns[running] += rewards[running]
         running &= ~(terminated | truncated)
     return returns
+
+
+def ruled(episodes: int, seed: int, rule: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Return the returns (episodes,) of a linear rule (4,): push right where it is above 0 for the unmixed state.
+
+    Raises ValueError for no episode, and for a rule that is empty or holds NaN or infinity.
+    """
+    check_numbers("a rule", rule, 1)
+    talk = play(episodes, seed, np.eye(len(rule), dtype=np.float32))
+    question = next(talk)
+    while True:
+        try:
+            question = talk.send(np.outer(question @ rule, [-1, 1]))
+        except StopIteration as end:
+            returns: NDArray[np.float64] = end.value
+            return returns
+
+
+def of_returns(returns: NDArray[Any]) -> dict[str, Score]:
+    """Return `mean_return` and `solved_share` of returns (n,)."""
+    return {"mean_return": mean_return(returns), "solved_share": solved_share(returns)}
 
 
 def mean_return(returns: NDArray[Any]) -> Score:

@@ -1,7 +1,6 @@
-"""How good forecasts of a series are: errors in its unit, skill over naive answers, and by how much they lag.
+"""How good forecasts of series are: errors, skill over answers that need no network, and by how much they lag.
 
-All arrays are one-dimensional; computed in float64. A naive forecast for month t is the true value of month t - k:
-persistence for k = 1, "same month last year" for k = 12.
+Errors are of forecasts (n,), computed in float64; several series are (s, n), one a row.
 """
 
 import math
@@ -11,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.scoring.guards import check_least, check_numbers
+from harness.scoring.guards import check_least, check_numbers, check_rows
 from harness.scoring.regression import rooted
 from harness.scoring.score import Score
 
@@ -54,44 +53,57 @@ def skill(forecast: NDArray[Any], truth: NDArray[Any], naive: NDArray[Any], name
 
 
 def lag(forecast: NDArray[Any], series: NDArray[Any], most: int = MAX_LAG) -> Score:
-    """Return by how many months the forecast lags: the k in 0..`most` at which it correlates best with the truth.
+    """Return by how many months forecasts lag: the k in 0..`most` at which they correlate best with the truth.
 
-    `forecast` (n,) is for the last n months of `series`, which goes back at least `most` months more, so that each k
-    compares all n of them: corr(forecast[t], series[t - k]) by Pearson. 0 is a forecast in time, 1 one that tells the
-    month before. Of equal ones the smallest counts; a forecast that does not vary correlates with nothing and counts
-    as `most`. Raises ValueError for fewer than two forecasts, a series too short, NaN and infinity.
+    `forecast` (s, n) is for the last n months of `series` (s, m), which go back at least `most` months more, so that
+    each k compares all n of them: corr(forecast[t], series[t - k]) by Pearson, in the mean over series. 0 is a forecast
+    in time, 1 one that tells the month before. Of equal ones the smallest counts; a forecast that does not vary
+    correlates with nothing and counts as `most`. Raises ValueError for fewer than two forecasts, series too short, NaN
+    and infinity.
     """
-    check_numbers("forecasts", forecast, 1)
-    check_numbers("series", series, 1)
+    check_numbers("forecasts", forecast, 2)
+    check_numbers("series", series, 2)
+    check_rows(forecasts=forecast, series=series)
     check_least("most months", most, 0)
-    n = len(forecast)
-    if n < 2 or len(series) < n + most:
-        raise ValueError(
-            f"Expected a series {most} months longer than 2 forecasts or more, received {len(series)}, {n}."
-        )
-    end = len(series)
-    found = [correlation(forecast, series[end - n - k : end - k]) for k in range(most + 1)]
+    (rows, n), end = forecast.shape, series.shape[1]
+    if n < 2 or end < n + most:
+        raise ValueError(f"Expected series {most} months longer than 2 forecasts or more, received {end}, {n}.")
+    pairs = [list(zip(forecast, series[:, end - n - k : end - k], strict=True)) for k in range(most + 1)]
+    found = [sum(correlation(*pair) for pair in pairs_of_lag) / rows for pairs_of_lag in pairs]
     best = max(found)
     place = most if math.isinf(best) else next(k for k, r in enumerate(found) if r >= best - SAME)
-    return Score(float(place), f"lag|by:pearson|0..{most}|n:{n}|v:1")
+    return Score(float(place), f"lag|by:pearson|0..{most}|n:{n}|series:{rows}|v:2")
 
 
-def forecast_scores(forecast: NDArray[Any], series: NDArray[Any], back: Mapping[str, int]) -> dict[str, Score]:
-    """Return `test_mse`, `test_rmse`, a `skill_NAME` over each naive answer and `lag` of a forecast (n,).
+def forecast_scores(
+    forecast: NDArray[Any], series: NDArray[Any], rivals: Mapping[str, NDArray[Any]]
+) -> dict[str, Score]:
+    """Return `test_mse`, `test_rmse`, `skill_persistence`, `skill_classical` and `lag` of forecasts (s, n).
 
-    It is for the last n values of `series`; `back` says how many values back a naive answer looks. Raises ValueError as
-    the measures do.
+    They are for the last n values of `series` (s, m). `rivals` are classical answers by name, (s, n) each, persistence
+    among them; `skill_classical` is over the best of them. Raises ValueError as the measures do.
     """
-    check_numbers("forecasts", forecast, 1)
-    check_numbers("series", series, 1)
-    n = len(forecast)
-    truth = series[-n:]
+    check_numbers("forecasts", forecast, 2)
+    check_numbers("series", series, 2)
+    flat, truth = forecast.reshape(-1), series[:, -forecast.shape[1] :].reshape(-1)
+    theirs = {name: rival.reshape(-1) for name, rival in rivals.items()}
+    best = min(theirs, key=lambda name: squared_error(theirs[name], truth).value)
     return {
-        "test_mse": squared_error(forecast, truth),
-        "test_rmse": root_squared_error(forecast, truth),
-        **{f"skill_{name}": skill(forecast, truth, earlier(series, k, n), name) for name, k in back.items()},
+        "test_mse": squared_error(flat, truth),
+        "test_rmse": root_squared_error(flat, truth),
+        "skill_persistence": skill(flat, truth, theirs["persistence"], "persistence"),
+        "skill_classical": skill(flat, truth, theirs[best], best),
         "lag": lag(forecast, series),
     }
+
+
+def share_beyond(values: NDArray[Any]) -> float:
+    """Return which share of scaled values lies outside [0, 1], where no training month does.
+
+    Raises ValueError for none, NaN and infinity.
+    """
+    check_numbers("values", values)
+    return float(np.mean((values < 0) | (values > 1)))
 
 
 def correlation(a: NDArray[Any], b: NDArray[Any]) -> float:
@@ -116,9 +128,10 @@ def correlation(a: NDArray[Any], b: NDArray[Any]) -> float:
 
 
 def scaled(values: NDArray[Any], training: NDArray[Any]) -> NDArray[np.float32]:
-    """Return values with the lowest of the training part at 0 and its highest at 1.
+    """Return values with the lowest of the training part at 0 and its highest at 1, each series by its own.
 
-    Raises ValueError for NaN and infinity, and for a training part that does not vary.
+    `values` and `training` are (n,) and (m,), or (s, n) and (s, m). Raises ValueError for NaN and infinity, and for a
+    training part that does not vary.
     """
     low, high = bounds(values, training)
     return ((values - low) / (high - low)).astype(np.float32)
@@ -133,45 +146,34 @@ def unscaled(values: NDArray[Any], training: NDArray[Any]) -> NDArray[np.float64
     return low + (high - low) * values.astype(np.float64)
 
 
-def bounds(values: NDArray[Any], training: NDArray[Any]) -> tuple[float, float]:
-    """Return the lowest and the highest of the training part. Raises ValueError as `scaled` does."""
+def bounds(values: NDArray[Any], training: NDArray[Any]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the lowest and the highest of the training part, (1,) or (s, 1). Raises ValueError as `scaled` does."""
     check_numbers("values", values)
     check_numbers("training part", training)
-    low, high = float(training.min()), float(training.max())
-    if low == high:
-        raise ValueError(f"Expected a training part that varies, received {low:g} alone.")
+    known = training.astype(np.float64)
+    low, high = known.min(axis=-1, keepdims=True), known.max(axis=-1, keepdims=True)
+    if (low == high).any():
+        raise ValueError(f"Expected a training part that varies, received {low[low == high][0]:g} alone.")
     return low, high
 
 
 def one_ahead(window: int, known: NDArray[Any], coming: NDArray[Any]) -> Questions:
     """Ask for one value after the other from the `window` before it: a value is told only when its forecast is there.
 
-    A window of later values holds the answers to the questions before it, so no file may hold them all. Yields windows
-    (1, window, 1), the oldest value first, is sent forecasts (1, 1), and returns them as float32 (len(coming), 1).
-    Raises ValueError for fewer known values than the window, NaN and infinity.
+    A window of later values holds the answers to the questions before it, so no file may hold them all. Series are
+    (s, n) and (s, m). Yields windows (s, window, 1), the oldest value first, is sent forecasts (s, 1), and returns them
+    as float32 (s, m). Raises ValueError for fewer known values than the window, NaN and infinity.
     """
-    check_numbers("known values", known, 1)
-    check_numbers("coming values", coming, 1)
-    check_least("known values", len(known), window)
+    check_numbers("known values", known, 2)
+    check_numbers("coming values", coming, 2)
+    check_rows(known_series=known, coming_series=coming)
+    check_least("known values", known.shape[1], window)
     check_least("window", window, 1)
-    seen, forecasts = known[-window:], []
-    for value in coming:
-        forecasts.append((yield seen[np.newaxis, :, np.newaxis])[0])
-        seen = np.append(seen[1:], value)
-    return np.array(forecasts, dtype=np.float32)
-
-
-def earlier(series: NDArray[Any], back: int, n: int) -> NDArray[Any]:
-    """Return the value `back` months before each of the last n: persistence for 1, the same month last year for 12.
-
-    Raises ValueError where the series does not go back that far, for NaN and infinity.
-    """
-    check_numbers("series", series, 1)
-    check_least("months back", back, 0)
-    check_least("months", n, 1)
-    check_least("length of the series", len(series), n + back)
-    end = len(series) - back
-    return series[end - n : end]
+    seen, forecasts = known[:, -window:], []
+    for values in coming.T:
+        forecasts.append((yield seen[..., np.newaxis]))
+        seen = np.concatenate([seen[:, 1:], values[:, np.newaxis]], axis=1)
+    return np.concatenate(forecasts, axis=1).astype(np.float32)
 
 
 def moving_average(series: NDArray[Any], span: int, n: int) -> NDArray[np.float64]:

@@ -23,10 +23,13 @@ from harness.errors import CourseError, DataError
 from harness.task import BUDGETS, OVERALL, Builder, Candidates, Task
 from harness.training import backend
 from harness.workflow import machine
+from harness.workflow.answers import find_answers, stored
 from harness.workflow.candidates import wanted
 from harness.workflow.context import Machine
 from harness.workflow.grade import known_tasks
 from harness.workflow.protection import Protection
+
+AT_HAND = ("shipped", "data folder", "course", "cache")
 
 
 def show_tasks(registry: Mapping[str, Task], *, as_json: bool) -> None:
@@ -175,9 +178,28 @@ def memory_gb() -> float:
     return float(psutil.virtual_memory().total) / 1e9
 
 
-def show_machine(data_dir: Path | None, course_data: Path | None = None, *, as_json: bool) -> None:
-    """Print what this machine can do, and try the sandbox by really starting a step's process."""
+def graded_data(places: Folders) -> str:
+    """Say which of the data sets that are at hand steps could read elsewhere, and what is closed to them for that."""
+    here = this_machine()
+    at_hand = [name for name in dataset_names(places) if where_from(name, places) in AT_HAND]
+    found = find_answers(stored(at_hand, places), here.walls, here.backend, tell)
+    return "\n".join(found.sentences()) or f"steps can read none elsewhere ({', '.join(at_hand)})"
+
+
+def tell(said: str) -> None:
+    typer.echo(f"harness: {said}", err=True)
+
+
+def show_machine(
+    data_dir: Path | None, course_data: Path | None = None, *, as_json: bool, search: bool = False
+) -> None:
+    """Print what this machine can do, and try the sandbox by really starting a step's process.
+
+    With `search` all that steps may read is looked through for graded data.
+    """
     facts = machine_facts(data_dir, course_data)
+    if search:
+        facts["graded data"] = graded_data(folders(data_folder(data_dir), course_data))
     facts["steps start by"] = try_launcher()
     if as_json:
         typer.echo(json.dumps(facts))

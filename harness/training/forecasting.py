@@ -14,9 +14,10 @@ from harness.training.supervised import fit, trained
 
 
 def train(student: ModuleType, inputs: Mapping[str, Any], settings: Mapping[str, Any], seed: int) -> dict[str, Any]:
-    """Fit on every window of `settings["window"]` values of the series `x_train` (n,) and the value that follows it.
+    """Fit on every window of `settings["window"]` values of the series `x_train` (s, n) and the value that follows it.
 
-    Returns what `trained` does, and `fitted`, float32 (n - window, 1): what the trained model says of the same windows.
+    Returns what `trained` does, and `fitted`, float32 (s (n - window), 1): what the trained model says of the same
+    windows.
     """
     (model,) = models = build(student, settings["call"], seed, inputs)
     begun = as_built(models, settings)
@@ -27,6 +28,9 @@ def train(student: ModuleType, inputs: Mapping[str, Any], settings: Mapping[str,
 
 
 def windows(series: NDArray[Any], window: int) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Return windows (n - window, window, 1) in order of time, and what follows each: (n - window, 1)."""
-    views = np.lib.stride_tricks.sliding_window_view(series, window)[:-1]
-    return np.ascontiguousarray(views)[..., np.newaxis], series[window:, np.newaxis]
+    """Return windows (s (n - window), window, 1) of series (s, n), and what follows each: (s (n - window), 1).
+
+    They go by series and in order of time.
+    """
+    views = np.lib.stride_tricks.sliding_window_view(series, window + 1, axis=1).reshape(-1, window + 1)
+    return np.ascontiguousarray(views[:, :-1])[..., np.newaxis], np.ascontiguousarray(views[:, -1:])

@@ -51,13 +51,14 @@ def together(number: int) -> Any:
 class Poles:
     """`number` environments whose episodes follow one another; `steps` counts what was taken in all of them.
 
+    Observations are multiplied by `mixing` (4, 4).
     An environment that ended takes one tick to begin anew, which is no step of it and is not remembered.
     """
 
-    def __init__(self, number: int, seed: int) -> None:
-        self.number, self.steps = number, 0
+    def __init__(self, number: int, seed: int, mixing: NDArray[np.float32]) -> None:
+        self.number, self.steps, self.mixing = number, 0, mixing
         self.environments = together(number)
-        self.observations: NDArray[np.float32] = self.environments.reset(seed=seed)[0]
+        self.observations: NDArray[np.float32] = self.environments.reset(seed=seed)[0] @ mixing.T
         self.ended = np.zeros(number, np.bool_)
         self.returns = np.zeros(number)
 
@@ -68,7 +69,8 @@ class Poles:
         value.
         """
         before, running = self.observations, ~self.ended
-        self.observations, rewards, terminated, truncated, _ = self.environments.step(actions)
+        states, rewards, terminated, truncated, _ = self.environments.step(actions)
+        self.observations = states @ self.mixing.T
         memory.add(
             Transitions(
                 before[running], actions[running], rewards[running], self.observations[running], terminated[running]
@@ -82,14 +84,14 @@ class Poles:
         return list(finished)
 
 
-def greedy_return(network: Any, number: int, seed: int) -> float:
+def greedy_return(network: Any, number: int, seed: int, mixing: NDArray[np.float32]) -> float:
     """Play `number` episodes together, always with the action of the largest value, and return their mean return."""
     environments = together(number)
-    observations = environments.reset(seed=seed)[0]
+    states = environments.reset(seed=seed)[0]
     returns, running = np.zeros(number), np.ones(number, np.bool_)
     while running.any():
-        actions = np.asarray(network.predict_on_batch(observations)).argmax(axis=1)
-        observations, rewards, terminated, truncated, _ = environments.step(actions)
+        actions = np.asarray(network.predict_on_batch(states @ mixing.T)).argmax(axis=1)
+        states, rewards, terminated, truncated, _ = environments.step(actions)
         returns += rewards * running
         running &= ~(terminated | truncated)
     return float(returns.mean())

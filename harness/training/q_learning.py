@@ -24,7 +24,7 @@ Settings = Mapping[str, Any]
 
 
 def train(student: ModuleType, inputs: Mapping[str, Any], settings: Settings, seed: int) -> dict[str, Any]:
-    """Train the network of the call on `epochs` blocks of `steps` environment steps each.
+    """Train the network of the call on `epochs` blocks of `steps` environment steps each, seen through `mixing`.
 
     What deep Q-learning ends with is as good as its last update was lucky. So the network is looked at after every
     block of the second half, in `trials` greedy episodes of their own, and the best of these states is handed back:
@@ -41,7 +41,8 @@ def train(student: ModuleType, inputs: Mapping[str, Any], settings: Settings, se
     backend.seed(seed)
     started = time.perf_counter()
     learner = Learner(network, target, rules, settings, np.random.default_rng([seed, 2]))
-    curve, counts = play(learner, rules, settings, seed)
+    poles = Poles(settings["environments"], seed, np.array(settings["mixing"], np.float32))
+    curve, counts = play(learner, rules, poles, settings, seed)
     return {
         "weights": get_weights(network),
         "curve": curve,
@@ -52,12 +53,13 @@ def train(student: ModuleType, inputs: Mapping[str, Any], settings: Settings, se
     }
 
 
-def play(learner: "Learner", rules: Rules, settings: Settings, seed: int) -> tuple[NDArray[Any], NDArray[Any]]:
+def play(
+    learner: "Learner", rules: Rules, poles: Poles, settings: Settings, seed: int
+) -> tuple[NDArray[Any], NDArray[Any]]:
     """Act, remember and learn until the steps are used up; return the curve and the counts.
 
     With `settings["timed"]` only as long as it takes to time a few steps with learning: then Timed is raised.
     """
-    poles = Poles(settings["environments"], seed)
     pace = Pace(settings["epochs"] * settings["steps"] / poles.number)
     returns: deque[float] = deque(maxlen=max(SPANS))
     curve = np.full((settings["epochs"], 1 + len(SPANS)), np.nan)
@@ -80,7 +82,7 @@ def play(learner: "Learner", rules: Rules, settings: Settings, seed: int) -> tup
         if returns:
             curve[epoch, 1:] = [np.mean(list(returns)[-span:]) for span in SPANS]
         if 2 * (epoch + 1) > settings["epochs"]:
-            learner.look(epoch, seed)
+            learner.look(epoch, seed, poles.mixing)
     learner.keep_best()
     return curve, np.array([poles.steps, solved], np.int64)
 
@@ -119,10 +121,10 @@ class Learner:
         parts = (np.split(a, number) for a in (drawn.observations, self.chosen[drawn.actions], targets))
         self.prepared = [([x, chosen], y) for x, chosen, y in zip(*parts, strict=True)]
 
-    def look(self, epoch: int, seed: int) -> None:
+    def look(self, epoch: int, seed: int, mixing: NDArray[np.float32]) -> None:
         """Remember the network if no state of it before was better in greedy episodes; of equals, the latest counts."""
         trials = self.settings["trials"]
-        value = greedy_return(self.network, trials, 1_000_003 * (seed + 1) + epoch)
+        value = greedy_return(self.network, trials, 1_000_003 * (seed + 1) + epoch, mixing)
         self.trial_steps += round(value * trials)  # CartPole gives 1 for every step
         if value >= self.best:
             self.best, self.best_weights = value, self.network.get_weights()

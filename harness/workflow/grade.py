@@ -1,5 +1,6 @@
 """The two verbs of an instructor: grade a class, and mark it again from what was measured."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -41,6 +42,7 @@ from harness.workflow.result_folder import (
 )
 from harness.workflow.standards import Standards, load_rubrics, standards_for
 from harness.workflow.with_reference import references_of
+from harness.workflow.workshop import FOUND
 
 
 def grade(submissions: Path, options: Options, show: Show, tell: Tell = lambda said: None) -> ClassResult:
@@ -80,7 +82,8 @@ def grade(submissions: Path, options: Options, show: Show, tell: Tell = lambda s
         with turn_to_write(options.out) as by_hand:
             named = replace(measured, plan=with_pseudonyms(measured.plan, records))
             result = mark_class(named, standards, revealed=options.reveal, by_hand=by_hand)
-            result = result.model_copy(update={"percent_so_far": options.percent_so_far})
+            said = {"percent_so_far": options.percent_so_far, "readable": readable_in(records)}
+            result = result.model_copy(update=said)
             write_reports(result, drawer(records, tasks), options.out, theme=options.theme)
             (options.out / SO_FAR).unlink(missing_ok=True)
         tell_astray(result, by_hand, options.out, tell)
@@ -126,13 +129,19 @@ def regrade(out: Path, asked: Regrading, tell: Tell = lambda said: None) -> Clas
         with turn_to_write(out) as by_hand:
             measured = Measured(with_pseudonyms(plan, records), have)
             result = mark_class(measured, standards, revealed=asked.reveal, by_hand=by_hand)
-            result = result.model_copy(update={"percent_so_far": asked.percent_so_far})
+            said = {"percent_so_far": asked.percent_so_far, "readable": readable_in(records)}
+            result = result.model_copy(update=said)
             draw_class(records, needed, result, asked.processes)
             write_reports(result, drawer(records, needed), out, theme=asked.theme)
         tell_astray(result, by_hand, out, tell)
     finally:
         records.close()
     return result
+
+
+def readable_in(records: Records) -> list[str]:
+    """Return what was found of hidden data among what steps may read, when the class was last measured."""
+    return [str(said) for said in json.loads(records.document(FOUND) or "[]")]
 
 
 def tell_totals(standards: Standards, profile: str, tell: Tell) -> None:

@@ -76,6 +76,7 @@ def mark_student(student: StudentEntry, measured: Measured, standards: Standards
         source=source,
         fault=student.fault,
         notes=student.notes,
+        remarks=student.remarks,
         tasks=results,
         judgement=judge(student.fault, results, measured.plan.scale),
         pseudonym=student.pseudonym,
@@ -100,6 +101,7 @@ def mark_entry(entry: TaskEntry, measured: Measured, standards: Standards) -> Ta
             "source": entry.source,
             "source_bytes": entry.source_bytes,
             "data_bytes": entry.data_bytes,
+            "packed_bytes": entry.packed_bytes,
             "contract": entry.contract,
             "extra": measured.asked_for(entry),
         }

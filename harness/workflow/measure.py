@@ -61,7 +61,7 @@ def measure_class(
     With `rubrics`, what one seed leaves in doubt is measured under two more, unless a number of seeds is asked for.
     Raises ResultsError if another run is writing into the same folder.
     """
-    with workshop(chosen, tasks, options, records) as place:
+    with workshop(chosen, tasks, options, records, watchers.tell) as place:
         return measure_here(place, handed_in, options, watchers, rubrics)
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from pydantic import Field
 
 from harness.grading.scale import GradingScale
-from harness.intake.literals import Size
 from harness.intake.submission import Submission
 from harness.records.models import GIVEN, Fault, Frozen, Plain, Provenance
 from harness.task import Variant
@@ -19,7 +18,8 @@ class TaskEntry(Frozen):
 
     They are in the order of their `seeds`; `spare` holds the keys under `spare_seeds`, which run only where these leave
     a doubt. `variants` are all to train, in the task's order: those of candidates, whose keys a plan knows when their
-    settings are chosen, included. `data_bytes` of the `source_bytes` are literals and comments.
+    settings are chosen, included. `data_bytes` of the `source_bytes` are literals and comments, and all take
+    `packed_bytes` when compressed.
     """
 
     task: str
@@ -30,6 +30,7 @@ class TaskEntry(Frozen):
     fault: Fault | None = None
     source_bytes: int = 0
     data_bytes: int = 0
+    packed_bytes: int = 0
     variants: list[str] = Field(default_factory=list)
     seeds: list[int] = Field(default_factory=list)
     spare_seeds: list[int] = Field(default_factory=list)
@@ -45,11 +46,15 @@ Only = Mapping[tuple[str, str], Collection[str]]  # of a student in a task: the 
 
 
 class StudentEntry(Frozen):
-    """One submission. `wish` is the pseudonym it asks for, as handed in; `pseudonym` the one it was given."""
+    """One submission. `wish` is the pseudonym it asks for, as handed in; `pseudonym` the one it was given.
+
+    `remarks` are those of the notes that say what a person should look at in its source.
+    """
 
     name: str
     slug: str
     notes: list[str]
+    remarks: list[str] = Field(default_factory=list)
     fault: Fault | None
     tasks: list[TaskEntry]
     wish: str | None = None
@@ -171,12 +176,12 @@ def student_entry(
         entries = [task_entry(submission, contexts[t], known, seeds[t], some[t]) for t in tasks]
     else:  # what was asked for counts with no points; of the others nobody knows whether they were meant
         entries = [absent_entry(task, fault) for task in tasks if task in asked]
-    sizes = (Size(entry.source_bytes, entry.data_bytes).note(entry.task) for entry in entries)
-    notes = [*submission.notes, *filter(None, sizes)]
+    remarks = [*dict.fromkeys(said for entry in entries for said in submission.remarks(entry.task, known))]
     return StudentEntry(
         name=submission.name,
         slug=submission.slug,
-        notes=notes,
+        notes=[*submission.notes, *remarks],
+        remarks=remarks,
         fault=fault,
         tasks=entries,
         wish=submission.pseudonym,
@@ -209,6 +214,7 @@ def task_entry(
         fault=submission.syntax_fault(name, known),
         source_bytes=size.source,
         data_bytes=size.data,
+        packed_bytes=size.packed,
         variants=[v.name for v in variants],
         seeds=list(seeds.first),
         spare_seeds=list(seeds.spare),

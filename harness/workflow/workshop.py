@@ -1,20 +1,24 @@
 """What a run works with: one launcher and one folder per result folder, put away afterwards."""
 
+import json
 import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from harness.data.folders import data_dir
+from harness.data.folders import data_dir, folders
 from harness.records.files import writing
 from harness.records.store import Records, sole_run
 from harness.sandbox.launch import Launcher
 from harness.task import Task
 from harness.workflow import machine
+from harness.workflow.answers import Tell, closed_to_steps, find_answers, stored
 from harness.workflow.context import DRIVER_MB, Machine, TaskContext, prepare
 from harness.workflow.options import Options, key_of
+
+FOUND = "readable"  # the document with what was found of hidden data among what steps may read
 
 
 @dataclass(frozen=True)
@@ -29,26 +33,52 @@ class Workshop:
 
 
 @contextmanager
-def workshop(chosen: Machine, tasks: Mapping[str, Task], options: Options, records: Records) -> Iterator[Workshop]:
-    """Yield what a run into `options.out` works with; raises ResultsError if another run is writing there."""
-    folder = data_dir(options.data_dir)
+def workshop(
+    chosen: Machine, tasks: Mapping[str, Task], options: Options, records: Records, tell: Tell = lambda said: None
+) -> Iterator[Workshop]:
+    """Yield what a run into `options.out` works with; raises ResultsError if another run is writing there.
+
+    `tell` takes sentences about hidden data that steps could read.
+    """
     with sole_run(options.out):
         work = fresh_folder(options.out / "work")
         memory_mb = max(task.profile(options.profile).limits.memory_mb for task in tasks.values())
         memory_mb += DRIVER_MB if chosen.device == "gpu" else 0
         steps = steps_at_once(chosen, options)
+        made = dict[str, TaskContext]()
+        if options.search:  # before any step's process starts, and once it is known that all data are at hand
+            made |= contexts_of(tasks, chosen, work, options)
+            chosen = searched(chosen, made, options, records, tell)
         launcher = machine.launcher(chosen, memory_mb, steps)
         if records.document("plan") is None:  # a first run trains for sure: load the backend while data is read
             launcher.begin(steps)
         try:
-            contexts = {
-                n: prepare(t, options.profile, folder, chosen, work, options.course_data, key_of(options))
-                for n, t in tasks.items()
-            }
-            yield Workshop(contexts, launcher, work, chosen, records)
+            yield Workshop(made or contexts_of(tasks, chosen, work, options), launcher, work, chosen, records)
         finally:
             launcher.close()
             shutil.rmtree(work, ignore_errors=True)
+
+
+def contexts_of(tasks: Mapping[str, Task], chosen: Machine, work: Path, options: Options) -> dict[str, TaskContext]:
+    folder, key = data_dir(options.data_dir), key_of(options)
+    return {
+        name: prepare(task, options.profile, folder, chosen, work, options.course_data, key)
+        for name, task in tasks.items()
+    }
+
+
+def searched(
+    chosen: Machine, contexts: Mapping[str, TaskContext], options: Options, records: Records, tell: Tell
+) -> Machine:
+    """Return the machine with walls that hide what holds hidden data; what was found is kept with the records."""
+    profiles = [context.profile for context in contexts.values()]
+    names = [name for p in profiles for name in (p.dataset, *(more.dataset for more in p.further.values()))]
+    sets = stored(names, folders(data_dir(options.data_dir), options.course_data))
+    answers = find_answers(sets, chosen.walls, chosen.backend, tell)
+    for said in answers.sentences():
+        tell(said)
+    records.put_document(FOUND, json.dumps(answers.sentences()))
+    return replace(chosen, walls=closed_to_steps(chosen.walls, answers))
 
 
 def steps_at_once(chosen: Machine, options: Options) -> int:

@@ -17,7 +17,9 @@ from harness.diagnosis.rules.outputs import (
     softmax_with_logits_loss,
 )
 from harness.diagnosis.rules.pictures import (
+    copied_pictures,
     dead_code,
+    few_drawings,
     leaking_bottleneck,
     memorised_pictures,
     mode_collapse,
@@ -192,3 +194,19 @@ def one_of(prototypes: int) -> Array:
 def test_mode_collapse_is_named(made: Array, named: bool) -> None:
     finding = mode_collapse(measured(signs=sample_signs(made, IMAGES)))
     assert (finding is not None) == named
+
+
+@pytest.mark.parametrize(("novelty", "named"), [(0.0, True), (0.49, True), (0.9, False), (1.1, False)])
+def test_training_images_among_samples_are_named(novelty: float, named: bool) -> None:
+    finding = copied_pictures(measured(novelty=novelty))
+    assert (finding is not None) == named
+    assert not finding or (f"{novelty:.2f}" in finding.evidence and "plain.novelty" in finding.quotes)
+
+
+def test_few_pictures_are_named_where_samples_ought_to_be_varied() -> None:
+    varied = {"sample_spread": 0.9, "sample_nearest": 0.8}
+    assert few_drawings(measured(signs=varied, distinct=0.04)) is not None
+    assert few_drawings(measured(signs=varied, distinct=0.3)) is None
+    assert few_drawings(measured(distinct=0.04)) is None, "one number of noise draws few by design"
+    collapsed = {"sample_spread": 0.1, "sample_nearest": 0.0}
+    assert few_drawings(measured(signs=collapsed, distinct=0.04)) is None, "mode collapse says it"

@@ -7,7 +7,7 @@ from diagnosis.made import told as all_findings
 from numpy.typing import NDArray
 
 from harness.data.sets.airline import PASSENGERS
-from harness.diagnosis.rules.series import lags
+from harness.diagnosis.rules.series import lags, stays_within
 from harness.scoring.signs import forecast_signs
 
 TRUTH = np.array(PASSENGERS[:96], dtype=float)
@@ -51,7 +51,30 @@ def test_a_forecast_in_time_and_one_of_the_harness_are_left_alone() -> None:
     assert lags(measured(lag=1.0, skill_persistence=0.0)) is None
 
 
+def test_a_short_window_that_is_far_better_than_the_last_month_is_not_told_that_it_lags() -> None:
+    """What is best told from the last few months goes with the month before and is a good forecast all the same."""
+    signs = forecast_signs(TRUTH + NOISE, TRUTH)
+    assert lags(measured(signs=signs, lag=1.0, skill_persistence=0.2)) is None
+    assert lags(measured(signs=signs, lag=1.0, skill_persistence=0.02)) is not None
+
+
 def test_no_skill_is_not_written_as_minus_nothing() -> None:
     signs = forecast_signs(TRUTH + NOISE, TRUTH)
     (found,) = all_findings([measured(signs=signs, classes=0, lag=1.0, skill_persistence=-0.001)])
     assert "is 0.00," in found.evidence
+
+
+def test_forecasts_that_stay_within_the_training_years_are_told_where_the_test_years_do_not() -> None:
+    beyond = {"forecasts_beyond": 0.0, "months_beyond": 0.2, "forecast_spread": 0.95}
+    found = stays_within(measured(signs=beyond))
+    assert found is not None
+    assert "20% lie above" in found.evidence
+    assert stays_within(measured(signs=beyond | {"forecasts_beyond": 0.1})) is None
+    assert stays_within(measured(signs=beyond | {"months_beyond": 0.0})) is None
+    assert stays_within(measured()) is None
+
+
+def test_forecasts_that_keep_to_the_middle_are_not_told_that_something_bounds_them() -> None:
+    """The reference's from one month vary by two thirds of what the truth does and never reach the edges."""
+    signs = {"forecasts_beyond": 0.0, "months_beyond": 0.05, "forecast_spread": 0.63}
+    assert stays_within(measured(signs=signs)) is None

@@ -64,21 +64,28 @@ def test_sizes_and_rate_are_the_profile_s_own_or_the_usual_ones() -> None:
     assert TASK.steps(bare, TASK.variant("wide"), DATA)[0].settings["learning_rate"] == 0.001
 
 
-def test_pca_of_every_code_size_stands_beside() -> None:
+def test_pca_of_every_code_size_and_the_nearest_image_stand_beside() -> None:
     given = {v.name for v in TASK.variants if v.given}
-    assert given == {"pca", "pca_4"}
-    beside = {n.measure: n.measured for n in TASK.naive if n.profile == "quick"}
-    assert beside["wide.test_mse"] == "pca.test_mse"
-    assert beside["longer.probe_accuracy"] == "pca_4.probe_accuracy"
-    assert len(beside) == 3 * len(TASK.measures)
+    assert given == {"pca", "pca_4", "nearest"}
+    beside = {(n.measure, n.measured) for n in TASK.naive if n.profile == "quick"}
+    assert {("wide.test_mse", "pca.test_mse"), ("wide.test_mse", "nearest.test_mse")} <= beside
+    assert ("longer.probe_accuracy", "pca_4.probe_accuracy") in beside
+    assert len(beside) == 3 * (len(TASK.measures) + 1)
+
+
+def test_the_nearest_image_is_measured_by_what_it_rebuilds_alone() -> None:
+    nearest, truth = scored(TASK, DATA)["nearest"], DATA.arrays
+    assert set(nearest.measures) == {m.name for m in TASK.measures_of(TASK.variant("nearest"))} == {"test_mse"}
+    least = [min(((image - other) ** 2).mean() for other in truth["x_train"]) for image in truth["x_test"]]
+    assert nearest.measures["test_mse"].value == pytest.approx(np.mean(least), rel=1e-4)
 
 
 def test_everything_declared_is_measured() -> None:
     found = scored(TASK, DATA)
     for name, one in found.items():
-        assert set(one.measures) == {m.name for m in TASK.measures}
+        assert set(one.measures) == {m.name for m in TASK.measures_of(TASK.variant(name))}
         assert all(np.isfinite(s.value) for s in one.measures.values())
-        assert bool(one.signs) == (name not in ("pca", "pca_4"))
+        assert bool(one.signs) == (not TASK.variant(name).given)
     assert found["pca_4"].measures["test_mse"].value < found["pca"].measures["test_mse"].value
     assert found["pca"].measures["probe_accuracy"].value == 1, "one picture a class"
 
@@ -103,7 +110,7 @@ def test_pictures_come_with_it() -> None:
     figures = TASK.figures(recorded(scored(TASK, DATA)))
     assert {f.title for f in figures} >= {"Learning curves", "Rebuilt images", "Codes of narrow in the plane"}
     images = next(f for f in figures if f.title == "Rebuilt images").data["rows"]
-    assert list(images) == ["original", "narrow", "wide", "longer", "pca", "pca_4"]
+    assert list(images) == ["original", "narrow", "wide", "longer", "pca", "pca_4", "nearest"]
     assert images["original"].shape == (2, 8, 8, 3), "one of each class"
     matrix = next(f for f in figures if f.title == "What the codes confuse")
     assert matrix.data["classes"] == list(CLASSES)
@@ -116,7 +123,9 @@ def test_without_classes_nothing_is_asked_of_them() -> None:
     data = task.prepare(dataset(classes=()), QUICK)
     assert data.hidden == frozenset()
     found = scored(task, data)
-    assert {frozenset(one.measures) for one in found.values()} == {frozenset({"train_mse", "test_mse"})}
+    assert {frozenset(one.measures) for name, one in found.items() if name != "nearest"} == {
+        frozenset({"train_mse", "test_mse"})
+    }
     figures = task.figures(recorded(found))
     assert [f.title for f in figures] == ["Learning curves", "Rebuilt images"]
     assert len(figures[1].data["rows"]["original"]) == 10
@@ -153,6 +162,9 @@ def test_whose_codes_are_shown_can_be_said() -> None:
     task = recipe(variants=TASK.trained(), shown=("longer", "wide")).task()
     runs = recorded(scored(task, DATA))
     assert "Codes of longer in the plane" in {f.title for f in task.figures(runs)}
-    older = {name: replace(r, evidence={k: r.evidence[k] for k in ("plane", "labels")}) for name, r in runs.items()}
+    older = {
+        name: replace(r, evidence={k: r.evidence[k] for k in ("plane", "labels") if k in r.evidence})
+        for name, r in runs.items()
+    }
     shown = next(f for f in task.figures(older) if f.kind == "scatter")
     assert shown.data["classes"] == ["0", "1"], "older records lack the names"

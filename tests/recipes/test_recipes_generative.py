@@ -13,7 +13,7 @@ from harness.recipes.from_noise import KL_DIVERGENCE, Gan, Vae, gan_builder, vae
 from harness.recipes.generative import Generation, GenerativeModel
 from harness.report.drawing.figures import drawn
 from harness.scoring.divergence import gaussian_kl
-from harness.scoring.generated import novelty
+from harness.scoring.generated import originality
 from harness.task import Limits, Measure, Profile, Scored, Step, Task, Variant, VariantRun
 
 LIMITS = Limits(wall_s=60, cpu_s=30, memory_mb=2_000)
@@ -31,7 +31,7 @@ def judge(run: VariantRun, images: NDArray[Any]) -> Scored:
     truth = run.data.arrays
     labels = np.arange(len(images)) % 2
     kept = by_class(images, labels, 2) if run.data.dataset.classes else images[None, :5]
-    return Scored({"novelty": novelty(images, truth["x_test"], truth["x_train"])}, {"samples": kept})
+    return Scored({"novelty": originality(images, truth["x_test"], truth["x_train"])[0]}, {"samples": kept})
 
 
 def task_of(*variants: Vae | Gan, labelled: bool = True) -> Task:

@@ -9,9 +9,13 @@ import numpy as np
 from harness.data.classifier import digits_classifier
 from harness.scoring import (
     action_rules,
+    alike,
+    classical,
     classification,
     confused,
     divergence,
+    drawings,
+    frechet,
     generated,
     inception,
     kneser_ney,
@@ -65,6 +69,7 @@ def led(questions: Callable[..., Any], answer: Callable[[Any], Any]) -> Callable
 
 FLAGS: Final = np.array([True, False, False, True, False])
 SERIES: Final = np.cumsum(numbers(40))
+ROWS: Final = np.cumsum(numbers(2, 40), axis=1)
 SCORES: Final = tuple(Score(value, "made") for value in (0.4, 0.3, 0.9))
 TEXTS: Final = [["a", "cat", "sat", "down"], ["the", "dog", "ran", "off"]]
 ASKED: Final = {
@@ -131,9 +136,18 @@ CALLS: Final = (
     Sound(generated.agreement, {"labels": labels(8), "asked": labels(8)}),
     Sound(generated.diversity, {**IMAGES, "real_labels": labels(12), "classes": K}),
     Sound(generated.spread, {"images": numbers(5, 4, 4)}, ("images",)),
-    Sound(generated.novelty, {"made": IMAGES["made"], "real": IMAGES["real"], "train": numbers(15, 4, 4, 1)}),
-    Sound(generated.nearest, {"images": IMAGES["made"], "train": numbers(15, 4, 4, 1)}),
-    Sound(generated.sound_score, dict(zip(("inception", "varied", "new"), SCORES, strict=True))),
+    Sound(generated.originality, {"made": IMAGES["made"], "real": IMAGES["real"], "train": numbers(15, 4, 4, 1)}),
+    Sound(alike.nearest_moved, {"images": IMAGES["made"], "train": numbers(15, 4, 4, 1)}),
+    Sound(alike.features, {"images": IMAGES["made"]}),
+    Sound(alike.moments, {"shades": numbers(5, 4, 4)}),
+    Sound(frechet.frechet_distance, {"made": numbers(6, 2), "real": numbers(7, 2), "features": "made"}),
+    Sound(frechet.square_root, {"covariance": np.eye(2)}),
+    Sound(drawings.pca_drawn, {"train": numbers(9, 4, 4, 1), "size": 2, "codes": numbers(5, 2)}),
+    Sound(
+        drawings.pca_drawn_by_class,
+        {"train": numbers(8, 4, 4, 1), "labels": labels(8), "asked": labels(5), "codes": numbers(5, 2)},
+    ),
+    Sound(drawings.moved, {"images": numbers(3, 4, 4, 1), "seed": 1}),
     Sound(inception.inception_score, {"logits": numbers(8, K), "classifier": "made"}),
     Sound(inception.classify, {"weights": digits_classifier().weights, "images": numbers(2, 28, 28, 1)}),
     Sound(
@@ -151,6 +165,7 @@ CALLS: Final = (
     Sound(pca.pca_codes, {"train": numbers(30, 4, 4), "test": numbers(9, 4, 4), "size": 2}),
     Sound(reconstruction.mse, {"rebuilt": numbers(5, 4, 4), "images": numbers(5, 4, 4)}),
     Sound(reconstruction.mae, {"rebuilt": numbers(5, 4, 4), "images": numbers(5, 4, 4)}),
+    Sound(reconstruction.nearest_images, {"train": numbers(9, 4, 4), "test": numbers(5, 4, 4)}),
     Sound(regression.mean_squared_error, {"predicted": numbers(5, 2), "truth": numbers(5, 2)}),
     Sound(regression.mean_absolute_error, {"predicted": numbers(5, 2), "truth": numbers(5, 2)}),
     Sound(regression.root_mean_squared_error, {"predicted": numbers(5, 2), "truth": numbers(5, 2)}),
@@ -164,6 +179,8 @@ CALLS: Final = (
     Sound(representation.in_the_plane, {"codes": numbers(6, 4)}),
     Sound(rollout.mean_return, {"returns": numbers(6) * 500}),
     Sound(rollout.solved_share, {"returns": numbers(6) * 500}),
+    Sound(rollout.of_returns, {"returns": numbers(6) * 500}),
+    Sound(rollout.ruled, {"episodes": 2, "seed": 0, "rule": numbers(4)}),
     Sound(sampling.log_softmax, {"logits": numbers(6, K)}),
     Sound(sampling.log_likelihood, {"logits": numbers(6, K), "answers": labels(6)}),
     Sound(
@@ -185,17 +202,24 @@ CALLS: Final = (
     Sound(series.squared_error, {"forecast": numbers(6), "truth": numbers(6)}),
     Sound(series.root_squared_error, {"forecast": numbers(6), "truth": numbers(6)}),
     Sound(series.skill, {"forecast": numbers(6), "truth": numbers(6), "naive": numbers(6), "name": "made"}),
-    Sound(series.lag, {"forecast": numbers(6), "series": SERIES}),
-    Sound(series.forecast_scores, {"forecast": numbers(6), "series": SERIES, "back": {"persistence": 1}}),
+    Sound(series.lag, {"forecast": numbers(2, 6), "series": ROWS}),
+    Sound(
+        series.forecast_scores,
+        {"forecast": numbers(2, 6), "series": ROWS, "rivals": {"persistence": ROWS[:, -7:-1]}},
+    ),
+    Sound(series.share_beyond, {"values": numbers(6)}, (), ("values",)),
     Sound(series.correlation, {"a": numbers(6), "b": numbers(6)}),
     Sound(series.scaled, {"values": numbers(4), "training": numbers(6)}, (), ("values", "training")),
     Sound(series.unscaled, {"values": numbers(4), "training": numbers(6)}, (), ("values", "training")),
     Sound(series.bounds, {"values": numbers(4), "training": numbers(6)}, (), ("values", "training")),
     Sound(
         led(series.one_ahead, lambda window: window[:, -1]),
-        {"window": 3, "known": numbers(6), "coming": numbers(4)},
+        {"window": 3, "known": numbers(2, 6), "coming": numbers(2, 4)},
     ),
-    Sound(series.earlier, {"series": SERIES, "back": 12, "n": 6}),
+    Sound(classical.earlier, {"series": ROWS, "back": 12, "n": 6}),
+    Sound(classical.seasonal, {"series": ROWS, "season": 12, "n": 6}),
+    Sound(classical.ridge, {"training": ROWS, "coming": numbers(2, 6) + 1, "window": 3}),
+    Sound(classical.log_ratios, {"logs": ROWS, "window": 3}),
     Sound(series.moving_average, {"series": SERIES, "span": 12, "n": 6}),
     Sound(signs.classifier_signs, {"probabilities": shares(8), "labels": labels(8)}, ("probabilities", "labels")),
     Sound(signs.code_signs, {"codes": numbers(8, 2)}, ("codes",)),

@@ -27,6 +27,12 @@ NO_INPUT = {
     "action_rules.right_answers": "takes arrays by name; see test_questions_to_rules_are_looked_at",
     "sampling.answered": "leads another",
     "inception.forward": "behind classify",
+    "alike.redrawn": "behind features",
+    "alike.parted": "behind features",
+    "generated.rising": "takes numbers",
+    "generated.sound_score": "takes guards; see test_nan_is_never_the_best_value",
+    "generated.sound_distance": "takes guards; see test_nan_is_never_the_best_value",
+    "generated.said": "takes nothing",
     "inception.convolve": "behind classify",
     "inception.pool": "behind classify",
     "kneser_ney.level": "behind kneser_ney",
@@ -155,8 +161,11 @@ def test_a_string_is_no_list_of_words() -> None:
 
 
 def test_nan_is_never_the_best_value() -> None:
+    sound = Score(1.0, "s")
     with pytest.raises(ValueError, match="finite value of diversity, received nan"):
-        generated.sound_score(Score(9.0, "IS"), Score(np.nan, "d"), Score(1.0, "n"))
+        generated.sound_score(Score(9.0, "IS"), generated.Guards(Score(np.nan, "d"), sound, sound))
+    with pytest.raises(ValueError, match="finite value of Frechet distance, received nan"):
+        generated.sound_distance(Score(np.nan, "f"), generated.Guards(sound, sound, sound))
     check_scores(diversity=Score(0.5, "d"))
 
 
@@ -170,7 +179,7 @@ def test_questions_to_rules_are_looked_at(name: str) -> None:
 
 @pytest.mark.parametrize("answer", [np.full((2, 2), np.nan), np.zeros((1, 2)), np.zeros(2), np.zeros((2, 2), str)])
 def test_answers_of_a_q_network_are_looked_at(answer: Any) -> None:
-    game = rollout.play(2, 0)
+    game = rollout.play(2, 0, np.eye(4, dtype=np.float32))
     next(game)
     with pytest.raises(ValueError, match="Q-values"):
         game.send(answer)

@@ -1,12 +1,14 @@
 """Inception Score, its classifier and its guards: known values; Keras, SciPy and naive loops as second opinions."""
 
 import math
+from collections.abc import Callable
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
 
 import numpy as np
 import pytest
+from scipy.linalg import sqrtm
 from scipy.spatial.distance import cdist, pdist
 from scipy.special import softmax
 from scipy.stats import entropy, norm
@@ -14,8 +16,19 @@ from scipy.stats import entropy, norm
 from harness.data.base import Sizes
 from harness.data.classifier import digits_classifier
 from harness.data.load import load
+from harness.scoring.alike import TURNS, features, nearest_moved
 from harness.scoring.divergence import gaussian_kl, kl_error
-from harness.scoring.generated import agreement, class_balance, diversity, nearest, novelty, sound_score
+from harness.scoring.drawings import moved, pca_drawn, pca_drawn_by_class
+from harness.scoring.frechet import frechet_distance
+from harness.scoring.generated import (
+    Guards,
+    agreement,
+    class_balance,
+    diversity,
+    originality,
+    sound_distance,
+    sound_score,
+)
 from harness.scoring.inception import classify, inception_score
 from harness.scoring.score import Score
 
@@ -113,23 +126,91 @@ def test_the_forward_pass_is_that_of_keras() -> None:
 # ------------------------------------------------------------------------------------------------------------ guards
 
 
-def test_ten_digits_learnt_by_heart_beat_real_ones_and_are_caught() -> None:
+def guarded(made: np.ndarray, real: np.ndarray = X) -> tuple[Score, Guards]:
+    """Return the Inception Score of samples, and what guards it."""
     weights, train = digits_classifier().weights, DIGITS["x_train"]
+    logits, seen = classify(weights, made), classify(weights, real).argmax(axis=1)
+    varied = diversity(made, logits.argmax(axis=1), real, seen, 10)
+    return inception_score(logits, "c"), Guards(varied, *originality(made, real, train))
+
+
+def test_ten_digits_learnt_by_heart_beat_real_ones_and_are_caught() -> None:
     one_each = [np.flatnonzero(DIGITS["y_train"] == c)[1] for c in range(10)]
-    made = train[np.tile(one_each, 50)]
-    logits, real = classify(weights, made), classify(weights, X).argmax(axis=1)
-    score = inception_score(logits, "c")
-    assert score.value > inception_score(classify(weights, X), "c").value
-    varied, new = diversity(made, logits.argmax(axis=1), X, real, 10), novelty(made, X, train)
-    assert varied.value == pytest.approx(0, abs=1e-6) and new.value == pytest.approx(0, abs=0.02)
-    assert sound_score(score, varied, new).value == pytest.approx(1, abs=0.01)
+    score, guards = guarded(DIGITS["x_train"][np.tile(one_each, 50)])
+    assert score.value > inception_score(classify(digits_classifier().weights, X), "c").value
+    assert guards.diversity.value == pytest.approx(0, abs=1e-6) and guards.novelty.value < 0.02
+    assert sound_score(score, guards).value == pytest.approx(1, abs=0.01)
 
 
 def test_training_images_handed_back_are_varied_but_not_new() -> None:
+    _, guards = guarded(DIGITS["x_train"][:500])
+    assert guards.diversity.value == pytest.approx(1, abs=0.1) and guards.distinct.value > 0.9
+    assert guards.novelty.value == pytest.approx(0, abs=0.02)
+    _, guards = guarded(X)
+    assert guards.novelty.value == guards.distinct.value == 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda images: np.roll(images, (1, -1), axis=(1, 2)),
+        lambda images: moved(images, 3),
+        lambda images: np.clip(images * 1.3, 0, 1),
+    ],
+    ids=["by a pixel", "and turned", "brighter"],
+)
+def test_training_images_that_were_moved_are_no_new_ones(change: Callable[[np.ndarray], np.ndarray]) -> None:
+    score, guards = guarded(change(DIGITS["x_train"][:500]))
+    assert score.value > 9 and guards.diversity.value > 0.9, "nothing else would tell"
+    assert guards.novelty.value < 0.5
+    assert sound_score(score, guards).value == 1
+
+
+def test_ten_new_digits_moved_about_are_few() -> None:
+    one_each = [np.flatnonzero(c == Y)[1] for c in range(10)]
+    _, guards = guarded(moved(X[np.tile(one_each, 50)], 3))
+    assert guards.diversity.value > 0.8, "nothing else would tell"
+    assert guards.distinct.value < 0.1 and guards.held() == 0
+
+
+def test_the_nearest_is_found_wherever_it_was_moved() -> None:
+    train = DIGITS["x_train"][:300]
+    apart, place = nearest_moved(np.roll(train[40:60], 2, axis=2), train)
+    assert place.tolist() == list(range(40, 60)) and np.all(apart < 0.1)
+    again = nearest_moved(np.roll(train[40:60], 2, axis=2), train)
+    assert np.array_equal(apart, again[0]), "to the last bit"
+
+
+def test_the_nearest_is_what_cdist_finds_among_all_turns() -> None:
+    images, train = X[:50], DIGITS["x_train"][:200]
+    expected = np.min([cdist(features(images, turn), features(train)).min(axis=1) for turn in TURNS], axis=0)
+    assert nearest_moved(images, train)[0] == pytest.approx(expected, abs=1e-3)
+
+
+def test_black_and_coloured_pictures_have_a_place() -> None:
+    black = np.zeros((2, 8, 6, 3), np.float32)
+    assert np.all(nearest_moved(black, black)[0] == 0)
+
+
+def test_principal_components_draw_what_no_network_is_needed_for() -> None:
     train, labels = DIGITS["x_train"], DIGITS["y_train"]
-    assert diversity(train, labels, X, Y, 10).value == pytest.approx(1, abs=0.05)
-    assert novelty(train, X, train).value == pytest.approx(0, abs=0.02)
-    assert novelty(X, X, train).value == 1
+    codes, asked = RNG.standard_normal((300, 10)), np.arange(300) % 10
+    plain, by_class = pca_drawn(train, 10, codes), pca_drawn_by_class(train, labels, asked, codes)
+    assert plain.shape == by_class.shape == (300, 28, 28, 1) and plain.min() >= 0 and by_class.max() <= 1
+    seen = classify(digits_classifier().weights, by_class).argmax(axis=1)
+    assert np.mean(seen == asked) > 0.9 and originality(by_class, X, train)[0].value > 0.9
+    assert np.mean(plain[:, 0, 0]) < 0.1 and np.allclose(
+        pca_drawn(train, 10, 0 * codes)[0], train.mean(axis=0), atol=1e-5
+    )
+
+
+def test_frechet_distance_is_that_of_gaussians() -> None:
+    points = RNG.standard_normal((4000, 3))
+    made, real = points * [1, 2, 3] + [1, 0, 0], points @ np.linalg.qr(RNG.standard_normal((3, 3)))[0]
+    here, there = np.cov(made.T), np.cov(real.T)
+    expected = np.sum((made.mean(0) - real.mean(0)) ** 2) + np.trace(here + there - 2 * sqrtm(here @ there).real)
+    assert frechet_distance(made, real, "f").value == pytest.approx(expected, rel=1e-9)
+    assert frechet_distance(real, real, "f").value == pytest.approx(0, abs=1e-9)
 
 
 def test_diversity_is_the_root_mean_square_of_distances_within_classes() -> None:
@@ -148,12 +229,6 @@ def test_a_class_that_is_never_made_counts_as_no_diversity() -> None:
     assert diversity(X[half], Y[half], X, Y, 10).value == pytest.approx(0.5)
 
 
-def test_nearest_is_what_cdist_finds() -> None:
-    images, train = RNG.random((2, 300, 5, 5, 1)).astype(np.float32)
-    expected = cdist(images.reshape(300, -1), train.reshape(300, -1)).min(axis=1)
-    assert nearest(images, train) == pytest.approx(expected, abs=1e-4)
-
-
 @pytest.mark.parametrize(
     ("labels", "value"), [([0, 1, 2, 3], 1), ([2, 2, 2], 0), ([0, 0, 1, 1], 0.5), ([0, 0, 0, 1], 0.40563906)]
 )
@@ -168,11 +243,19 @@ def test_agreement_has_a_sampling_error() -> None:
 
 
 @pytest.mark.parametrize(
-    ("varied", "new", "value"),
-    [(1, 1, 8), (0.3, 0.5, 8), (0.15, 1, 4.5), (1, 0.25, 4.5), (0.15, 0.25, 2.75), (0, 1, 1)],
+    ("varied", "new", "distinct", "agreed", "held"),
+    [
+        *[(1, 1, 1, None, 1), (0.3, 0.9, 0.2, 0.9, 1), (0.15, 1, 1, None, 0.5), (1, 0.75, 1, None, 0.5)],
+        *[(0.15, 0.75, 1, 1, 0.25), (0, 1, 1, 1, 0), (1, 0.6, 1, 1, 0), (1, 1, 0.15, 1, 0.5), (1, 1, 1, 0.5, 0.5)],
+    ],
 )
-def test_guards_that_hold_cost_nothing(varied: float, new: float, value: float) -> None:
-    assert sound_score(*(Score(v, "s") for v in (8, varied, new))).value == pytest.approx(value)
+def test_guards_that_hold_cost_nothing(
+    varied: float, new: float, distinct: float, agreed: float | None, held: float
+) -> None:
+    guards = Guards(*(Score(v, "s") for v in (varied, new, distinct)), Score(agreed, "s") if agreed else None)
+    assert guards.held() == pytest.approx(held)
+    assert sound_score(Score(8, "s"), guards).value == pytest.approx(1 + 7 * held)
+    assert sound_distance(Score(5, "s"), guards).value == pytest.approx(5 / max(held, 0.01))
 
 
 # -------------------------------------------------------------------------------------------------------- divergence

@@ -5,7 +5,7 @@ import pytest
 from sklearn.metrics import mean_absolute_error, mean_squared_error
 
 from harness.scoring.pca import pca_codes
-from harness.scoring.reconstruction import mae, mse
+from harness.scoring.reconstruction import mae, mse, nearest_images
 
 RNG = np.random.default_rng(0)
 
@@ -75,6 +75,14 @@ def by_svd(train: np.ndarray, test: np.ndarray, size: int) -> tuple[np.ndarray, 
     _, _, axes = np.linalg.svd(a - a.mean(axis=0), full_matrices=False)
     codes = (b - a.mean(axis=0)) @ axes[:size].T
     return codes, (codes @ axes[:size] + a.mean(axis=0)).reshape(test.shape)
+
+
+def test_the_nearest_image_agrees_with_a_search_of_all_pairs() -> None:
+    train, test = (RNG.random((n, 3, 4, 1)).astype(np.float32) for n in (40, 15))
+    expected = [min(train, key=lambda known: ((known - image) ** 2).sum()) for image in test]
+    assert np.array_equal(nearest_images(train, test), np.stack(expected))
+    with pytest.raises(ValueError, match="received"):
+        nearest_images(train, test[:, :2])
 
 
 @pytest.mark.parametrize("size", [1, 3, 8])

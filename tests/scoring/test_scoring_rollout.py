@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from harness.data.sets.cartpole import ROWS, cartpole
+from harness.data.key import REHEARSAL
+from harness.data.sets.cartpole import ROWS, SCALES, STRETCH, cartpole, mixing
 from harness.scoring.action_rules import (
     LEVEL,
     epsilon_greedy,
@@ -21,7 +22,7 @@ from harness.scoring.action_rules import (
     softmax,
     td_error,
 )
-from harness.scoring.rollout import episode_seed, mean_return, play, solved_share
+from harness.scoring.rollout import episode_seed, mean_return, play, ruled, solved_share
 
 Policy = Callable[[NDArray[Any]], NDArray[Any]]
 
@@ -40,7 +41,7 @@ def falling(observations: NDArray[Any]) -> NDArray[np.float32]:
 def played(policy: Policy, episodes: int, seed: int) -> tuple[NDArray[np.float64], list[NDArray[Any]]]:
     """Answer all questions as `policy` says; return the returns and the questions."""
     questions: list[NDArray[Any]] = []
-    talk = play(episodes, seed)
+    talk = play(episodes, seed, np.eye(4, dtype=np.float32))
     question = next(talk)
     while True:
         questions.append(question.copy())
@@ -87,6 +88,19 @@ def test_only_episodes_that_still_run_are_asked_about() -> None:
     assert all(q.dtype == np.float32 and np.abs(q[:, 0]).max() <= 2.4 for q in questions)
 
 
+def test_observations_are_states_times_the_matrix() -> None:
+    matrix = np.arange(16, dtype=np.float32).reshape(4, 4)
+    plain, mixed = (next(play(5, 3, m)) for m in (np.eye(4, dtype=np.float32), matrix))
+    np.testing.assert_allclose(mixed, [matrix @ state for state in plain], rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("rule", "policy"), [((0.02, 0.05, 1.0, 0.5), by_hand), ((0, 0, 1, 0), falling)], ids=["all of the state", "angle"]
+)
+def test_a_rule_of_the_harness_earns_what_the_same_policy_does(rule: tuple[float, ...], policy: Policy) -> None:
+    assert np.array_equal(ruled(10, 3, np.array(rule, np.float32)), played(policy, 10, 3)[0])
+
+
 def test_every_training_seed_has_episodes_of_its_own_that_are_not_seeded_by_it() -> None:
     seeds = [episode_seed(seed) for seed in range(50)]
     assert len(set(seeds)) == 50
@@ -131,7 +145,7 @@ def naive_softmax(row: list[float], temperature: float) -> list[float]:
 
 
 def test_softmax_agrees_with_a_loop_on_the_rows_that_are_asked_about() -> None:
-    arrays = cartpole().arrays
+    arrays = cartpole(REHEARSAL).arrays
     found = softmax(arrays["x_tables"], arrays["temperatures"])
     expected = [
         naive_softmax([float(q) for q in r], float(t))
@@ -148,7 +162,7 @@ def test_epsilon_greedy_agrees_with_counting() -> None:
 
 
 def test_no_probability_is_too_small_for_the_test_and_too_large_for_never() -> None:
-    arrays = cartpole().arrays
+    arrays = cartpole(REHEARSAL).arrays
     for exact in (
         softmax(arrays["x_tables"], arrays["temperatures"]),
         epsilon_greedy(arrays["x_tables"], arrays["epsilons"]),
@@ -175,7 +189,7 @@ def draws(probabilities: NDArray[np.float64], number: int, seed: int) -> NDArray
 
 @pytest.mark.parametrize("rule", [(softmax, "temperatures"), (epsilon_greedy, "epsilons")])
 def test_right_draws_pass_and_others_do_not(rule: tuple[Callable[..., Any], str]) -> None:
-    arrays = cartpole().arrays
+    arrays = cartpole(REHEARSAL).arrays
     exact = rule[0](arrays["x_tables"], arrays[rule[1]])
     shares = [rule_share(draws(exact, 4_000, seed), exact).value for seed in range(40)]
     assert np.mean(np.array(shares) == 1) >= 0.95, f"a right row fails once in {1 / LEVEL:,.0f} tests"
@@ -200,7 +214,7 @@ def test_draws_of_another_shape_are_refused(shape: tuple[int, ...]) -> None:
 
 
 def test_targets_agree_with_a_loop() -> None:
-    a = cartpole().arrays
+    a = cartpole(REHEARSAL).arrays
     q = q_learning_targets(a["rewards"], a["x_transitions"], a["terminated"], 0.9)
     sarsa = sarsa_targets(a["rewards"], a["x_transitions"], a["next_actions"], a["terminated"], 0.9)
     for i, (reward, row, action, end) in enumerate(
@@ -217,7 +231,7 @@ def test_targets_agree_with_a_loop() -> None:
 
 
 def test_right_answers_are_those_of_the_rules() -> None:
-    a = cartpole().arrays
+    a = cartpole(REHEARSAL).arrays
     right = right_answers(a, 0.9)
     assert set(right) == {"epsilon_greedy", "softmax", "q_learning", "sarsa"}
     assert np.array_equal(right["softmax"], softmax(a["x_tables"], a["temperatures"]))
@@ -235,8 +249,35 @@ def test_targets_of_another_shape_are_refused() -> None:
             td_error(received, np.zeros(2))
 
 
-def test_the_questions_stay_what_they_are() -> None:
-    """Baselines and the data hash belong to these numbers."""
-    one, two = cartpole(), cartpole()
+# ------------------------------------------------------------------------------------------------- drawn by the key
+
+
+def test_questions_and_mixture_are_the_same_under_a_key_and_others_under_another() -> None:
+    one, two, other = cartpole(REHEARSAL), cartpole(REHEARSAL), cartpole(REHEARSAL.under(1))
     assert one.sha256 == two.sha256
     assert one.sizes == {"tables": 12, "transitions": 200}
+    for name in ("mixing", "x_tables", "x_transitions", "rewards", "next_actions", "terminated"):
+        assert not np.array_equal(one.arrays[name], other.arrays[name]), name
+
+
+def test_rows_are_the_same_questions_in_another_order() -> None:
+    arrays = cartpole(REHEARSAL).arrays
+    asked = np.column_stack([np.sort(arrays["x_tables"], axis=1), arrays["temperatures"], arrays["epsilons"]])
+    written = np.column_stack([np.sort(np.array(ROWS)[:, :3], axis=1), np.array(ROWS)[:, 3:]]).astype(np.float32)
+    assert sorted(map(tuple, asked.astype(np.float32).tolist())) == sorted(map(tuple, written.tolist()))
+
+
+def test_no_number_of_a_state_is_lost_or_stands_out_in_the_mixture() -> None:
+    drawn = np.stack([mixing(REHEARSAL.under(i)) / np.array(SCALES) for i in range(200)])
+    stretched = np.linalg.svd(drawn, compute_uv=False)
+    assert 1 / STRETCH - 1e-5 <= stretched.min() <= stretched.max() <= STRETCH + 1e-5
+    np.testing.assert_allclose((drawn**2).mean(axis=0), np.mean(stretched**2) / 4, atol=0.06)
+    assert np.abs(drawn.mean(axis=0)).max() < 0.12, "either sign is as likely"
+
+
+def test_a_rule_written_down_beforehand_balances_in_few_mixtures() -> None:
+    rule = np.array([0.02, 0.05, 1.0, 0.5], np.float32)
+    keys = [REHEARSAL.under(i) for i in range(40)]
+    returns = [ruled(5, 0, mixing(key).T @ rule).mean() for key in keys]
+    assert np.median(returns) < 50 and np.mean(np.array(returns) >= 475) <= 0.1
+    assert ruled(5, 0, mixing(keys[0]).T @ np.linalg.solve(mixing(keys[0]).T, rule)).mean() == 500, "told the matrix"

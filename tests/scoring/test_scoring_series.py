@@ -8,12 +8,10 @@ import pytest
 from scipy.stats import bootstrap, pearsonr
 from sklearn.metrics import mean_squared_error, r2_score, root_mean_squared_error
 
-from harness.data.base import Sizes
 from harness.data.sets.airline import PASSENGERS
 from harness.scoring.series import (
     MAX_LAG,
     correlation,
-    earlier,
     forecast_scores,
     lag,
     moving_average,
@@ -25,10 +23,10 @@ from harness.scoring.series import (
     unscaled,
 )
 from harness.scoring.signs import forecast_signs
-from harness.tasks import find
 
 RNG = np.random.default_rng(0)
 SERIES = np.array(PASSENGERS)
+ROW = SERIES[np.newaxis]
 LARGEST = float(np.finfo(np.float32).max)
 
 
@@ -82,24 +80,29 @@ def test_skill_over_a_perfect_answer_is_refused() -> None:
 @pytest.mark.parametrize("months", range(MAX_LAG + 1))
 def test_a_shifted_series_lags_by_its_shift(months: int) -> None:
     n = 48
-    shifted = SERIES[len(SERIES) - n - months : len(SERIES) - months]
-    assert lag(shifted, SERIES).value == months
-    assert lag(0.01 * shifted - 7, SERIES).value == months, "scale and level do not matter"
+    shifted = ROW[:, len(SERIES) - n - months : len(SERIES) - months]
+    assert lag(shifted, ROW).value == months
+    assert lag(0.01 * shifted - 7, ROW).value == months, "scale and level do not matter"
     noisy = shifted + RNG.normal(size=n) * 8
-    assert lag(noisy, SERIES).value == months
+    assert lag(noisy, ROW).value == months
 
 
 def test_the_lag_agrees_with_a_loop_over_scipy() -> None:
+    series = np.stack([SERIES, RNG.normal(size=144).cumsum(), SERIES[::-1]])
     for _ in range(50):
-        forecast = SERIES[-48:] + RNG.normal(size=48) * 60 + np.roll(SERIES, 1)[-48:] * RNG.random() * 3
-        found = [pearsonr(forecast, SERIES[96 - k : 144 - k]).statistic for k in range(MAX_LAG + 1)]
-        assert lag(forecast, SERIES).value == int(np.argmax(found))
+        weight, noise = RNG.random() * 3, RNG.normal(size=(3, 48)) * 60
+        forecast = series[:, -48:] + noise + np.roll(series, 1, axis=1)[:, -48:] * weight
+        found = [
+            np.mean([pearsonr(f, s[96 - k : 144 - k]).statistic for f, s in zip(forecast, series, strict=True)])
+            for k in range(MAX_LAG + 1)
+        ]
+        assert lag(forecast, series).value == int(np.argmax(found))
 
 
 def test_a_moving_average_lags_and_a_constant_correlates_with_nothing() -> None:
-    assert lag(moving_average(SERIES, 3, 48), SERIES).value == 2
-    assert lag(np.full(48, 300.0), SERIES).value == MAX_LAG
-    assert lag(SERIES[-48:], SERIES).signature == "lag|by:pearson|0..6|n:48|v:1"
+    assert lag(moving_average(SERIES, 3, 48)[np.newaxis], ROW).value == 2
+    assert lag(np.full((1, 48), 300.0), ROW).value == MAX_LAG
+    assert lag(ROW[:, -48:], ROW).signature == "lag|by:pearson|0..6|n:48|series:1|v:2"
 
 
 @pytest.mark.parametrize("scale", [1e-30, 1.0, 1e30])
@@ -111,7 +114,7 @@ def test_correlation_agrees_with_scipy_on_any_scale(scale: float) -> None:
 def test_extreme_forecasts_give_finite_numbers() -> None:
     for forecast in (np.full(48, LARGEST), RNG.choice([-LARGEST, LARGEST], 48), np.zeros(48)):
         wide = 104 + 309 * forecast
-        scores = squared_error(wide, SERIES[-48:]), root_squared_error(wide, SERIES[-48:]), lag(wide, SERIES)
+        scores = squared_error(wide, SERIES[-48:]), root_squared_error(wide, SERIES[-48:]), lag(wide[np.newaxis], ROW)
         naive = skill(wide, SERIES[-48:], SERIES[-49:-1], "persistence")
         assert all(math.isfinite(s.value) for s in (*scores, naive))
         assert all(map(math.isfinite, forecast_signs(wide, SERIES[-48:]).values()))
@@ -132,7 +135,7 @@ def test_other_shapes_are_refused(forecast: list[float], truth: list[float]) -> 
 
 def test_series_that_are_too_short_are_refused() -> None:
     with pytest.raises(ValueError, match="6 months longer"):
-        lag(np.arange(5.0), np.arange(10.0))
+        lag(np.zeros((1, 5)), np.arange(10.0)[np.newaxis])
     with pytest.raises(ValueError, match="16 months before"):
         moving_average(np.arange(20.0), 16, 5)
 
@@ -149,42 +152,22 @@ def test_signs_tell_another_unit_and_the_same_forecast_from_a_sound_one() -> Non
     assert forecast_signs(truth[:0], truth[:0]) == {}
 
 
-def test_each_question_holds_only_months_before_the_one_asked_for() -> None:
-    """The forecasts of one month are there before the next question tells what it was."""
-    task = find("rnn_regression")
-    profile, variant = task.profiles["quick"], task.variant("window_12")
-    from harness.data.load import load
-
-    data = task.prepare(load("airline", (), Sizes()), profile)
-    dialogue = task.steps(profile, variant, data)[1].dialogue
-    assert dialogue is not None
-    lead = dialogue.lead(data, 1)
-    asked = [next(lead)]
-    with pytest.raises(StopIteration) as ended:
-        while True:
-            asked.append(lead.send(np.full((1, 1), len(asked), np.float32)))
-    assert len(asked) == 48
-    whole = np.concatenate([data.arrays["y_train"], data.arrays["y_test"]])
-    for month, question in enumerate(asked):
-        np.testing.assert_allclose(104 + 309 * question[0, :, 0], whole[84 + month : 96 + month], rtol=1e-6)
-    for before, after in pairwise(asked):
-        np.testing.assert_array_equal(before[0, 1:], after[0, :-1])
-    assert ended.value.value["forecast"].reshape(-1).tolist() == list(range(1, 49))
-
-
 @pytest.mark.parametrize("window", [1, 3, 12])
 def test_a_value_is_told_only_when_its_forecast_is_there(window: int) -> None:
-    known, coming = np.arange(20, dtype=np.float32), np.arange(20, 26, dtype=np.float32)
+    known, coming = np.arange(40, dtype=np.float32).reshape(2, 20), np.arange(12, dtype=np.float32).reshape(2, 6)
     talk = one_ahead(window, known, coming)
     question, asked = next(talk), []
     with pytest.raises(StopIteration) as end:
         while True:
-            asked.append(question[0, :, 0].tolist())
-            question = talk.send(np.array([[question.max() + 1]]))
-    assert [values[-1] for values in asked] == [19, 20, 21, 22, 23, 24]
-    assert all(len(values) == window for values in asked)
-    assert end.value.value.tolist() == coming[:, None].tolist()
+            asked.append(question[..., 0])
+            question = talk.send(question.max(axis=1) + 1)
+    assert [windows[:, -1].tolist() for windows in asked] == [[19, 39], [0, 6], [1, 7], [2, 8], [3, 9], [4, 10]]
+    assert all(windows.shape == (2, window) for windows in asked)
+    for before, after in pairwise(asked):
+        np.testing.assert_array_equal(before[:, 1:], after[:, :-1])
+    assert end.value.value.shape == (2, 6)
     assert end.value.value.dtype == np.float32
+    assert end.value.value[:, 0].tolist() == [20, 40]
 
 
 def test_scaling_goes_by_the_training_part_and_back() -> None:
@@ -194,12 +177,23 @@ def test_scaling_goes_by_the_training_part_and_back() -> None:
     assert unscaled(scaled(training, training), training) == pytest.approx(training)
 
 
-def test_scores_of_a_forecast_are_those_of_the_measures() -> None:
-    series = RNG.normal(size=40).cumsum()
-    forecast = series[-12:] + 0.1
-    found = forecast_scores(forecast, series, {"persistence": 1, "season": 12})
-    assert list(found) == ["test_mse", "test_rmse", "skill_persistence", "skill_season", "lag"]
+def test_each_series_is_scaled_by_its_own_training_part() -> None:
+    training = np.array([[100, 300], [1, 2]])
+    assert scaled(np.array([[200], [3]]), training).tolist() == [[0.5], [2]]
+    assert unscaled(np.array([[0.5], [2]]), training).tolist() == [[200], [3]]
+
+
+def test_scores_of_forecasts_are_those_of_the_measures() -> None:
+    series = RNG.normal(size=(2, 40)).cumsum(axis=1)
+    truth, rivals = series[:, -12:], {"persistence": series[:, -13:-1], "season": series[:, -24:-12]}
+    forecast = truth + 0.1
+    found = forecast_scores(forecast, series, rivals)
+    assert list(found) == ["test_mse", "test_rmse", "skill_persistence", "skill_classical", "lag"]
     assert found["test_rmse"].value == pytest.approx(0.1)
-    assert found["skill_season"] == skill(forecast, series[-12:], series[-24:-12], "season")
+    assert found["skill_persistence"] == skill(
+        *(a.reshape(-1) for a in (forecast, truth, series[:, -13:-1])), "persistence"
+    )
+    assert found["skill_classical"].value == pytest.approx(
+        min(skill(forecast.reshape(-1), truth.reshape(-1), r.reshape(-1), n).value for n, r in rivals.items())
+    )
     assert found["lag"].value == 0
-    assert earlier(series, 1, 2).tolist() == series[-3:-1].tolist()

@@ -35,7 +35,8 @@ def task_data(name: str, key: str) -> TaskData:
 def dataset(profile: Profile) -> Dataset:
     """Return what ships under the profile's name, else data of the same shapes: digits, their text, or noise."""
     if where(profile.dataset, ()) == "shipped":
-        return load(profile.dataset, (), profile.sizes)
+        further = {name: load(more.dataset, (), more.sizes) for name, more in profile.further.items()}
+        return replace(load(profile.dataset, (), profile.sizes), further=further)
     if profile.dataset == "text":
         return load("topics", (), Sizes())
     if profile.dataset == "mnist":

@@ -42,7 +42,7 @@ SHOWN = {
     },
     "text_generation": {"Learning curves", "BLEU against temperature", "Texts by temperature"},
     "reinforcement_learning": {"Training returns", "Returns of held-out episodes"},
-    "rnn_regression": {"Learning curves", "Forecasts", "Forecasts by window"},
+    "rnn_regression": {"Learning curves", "Forecasts", "Forecasts by window", "Forecasts of firms"},
 }
 
 

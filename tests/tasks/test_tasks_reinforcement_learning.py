@@ -5,7 +5,7 @@ import pytest
 
 from harness.data.load import load
 from harness.recipes.q_learning import QLearning
-from harness.task import Step, TaskData
+from harness.task import Step, TaskData, VariantRun
 from harness.tasks import find
 from harness.tasks.reinforcement_learning.steps import EPISODES, lead
 
@@ -46,6 +46,21 @@ def test_rules_are_asked_with_another_discount_than_that_of_training(data: TaskD
     assert run["rules"].settings["asked_discount"] != run["train"].settings["discount"]
 
 
+def test_the_mixture_is_told_to_training_and_to_no_other_step(data: TaskData) -> None:
+    run = steps(data, "q_greedy")
+    assert run["train"].settings["mixing"] == tuple(map(tuple, data.arrays["mixing"].tolist()))
+    assert "mixing" in data.hidden
+    assert not any("mixing" in step.settings for name, step in run.items() if name != "train")
+
+
+def test_rules_that_know_the_state_stand_beside(data: TaskData) -> None:
+    angle, controller = (
+        TASK.score(VariantRun(QUICK, TASK.variant(name), data, {})).measures["mean_return"].value
+        for name in ("angle_rule", "controller")
+    )
+    assert 38 < angle < 46 and controller == 500
+
+
 def test_a_loop_declares_how_many_steps_it_may_count() -> None:
     loop = QLearning(steps=100, trials=3)
     counts, trials = loop.counts(5)
@@ -63,6 +78,8 @@ def test_the_network_plays_untrained_before_and_with_its_weights_after(data: Tas
 def test_the_lead_gives_its_returns_their_name(data: TaskData) -> None:
     talk = lead("returns_after", data, 7)
     question = next(talk)
+    start = np.abs(np.linalg.solve(data.arrays["mixing"], question.T))
+    assert start.max() <= 0.05 + 1e-6, "what is asked is a state in the mixture"
     assert question.shape == (EPISODES, 4)
     with pytest.raises(StopIteration) as end:
         while True:

@@ -47,7 +47,9 @@ LOOP = QLearning(
     updates=1,
     target_every=5,
     trials=4,
+    mixing=tuple(map(tuple, np.eye(4).tolist())),
 )
+AS_IT_IS = np.eye(4, dtype=np.float32)
 PROFILE = Profile("tiny", "cartpole", 3, 16, Limits(wall_s=300, cpu_s=200, memory_mb=2_000))
 SETTINGS: dict[str, Any] = {**training_step(LOOP, PROFILE).settings, "call": CALL}
 
@@ -80,7 +82,7 @@ def good(outcome: Outcome) -> Outcome:
 
 
 def test_steps_are_those_of_single_environments_and_beginnings_are_none() -> None:
-    poles, memory = Poles(4, 3), Memory(10_000, 4)
+    poles, memory = Poles(4, 3, AS_IT_IS), Memory(10_000, 4)
     rng, finished = np.random.default_rng(0), 0
     for _ in range(200):
         finished += len(poles.act(rng.integers(0, 2, 4), memory))
@@ -98,7 +100,7 @@ def test_steps_are_those_of_single_environments_and_beginnings_are_none() -> Non
 
 
 def test_an_episode_cut_at_500_steps_has_not_terminated() -> None:
-    poles, memory, finished = Poles(3, 0), Memory(2_000, 4), []
+    poles, memory, finished = Poles(3, 0, AS_IT_IS), Memory(2_000, 4), []
     for _ in range(500):
         lean = poles.observations @ np.array([0.02, 0.05, 1.0, 0.5])
         finished += poles.act((lean > 0).astype(np.int64), memory)
@@ -107,6 +109,18 @@ def test_an_episode_cut_at_500_steps_has_not_terminated() -> None:
     assert poles.ended.all()
     assert poles.act(np.zeros(3, np.int64), memory) == []
     assert poles.steps == memory.added == 1_500, "a new beginning is no step"
+
+
+def test_what_is_remembered_is_what_was_seen_through_the_mixture() -> None:
+    matrix = np.arange(16, dtype=np.float32).reshape(4, 4) - 7
+    plain, mixed, memories = Poles(4, 3, AS_IT_IS), Poles(4, 3, matrix), (Memory(500, 4), Memory(500, 4))
+    for poles, memory in zip((plain, mixed), memories, strict=True):
+        for _ in range(30):
+            poles.act(np.array([0, 1, 0, 1]), memory)
+    for name in ("observations", "next_observations"):
+        states, seen = (getattr(memory, name) for memory in memories)
+        np.testing.assert_allclose(seen, states @ matrix.T, rtol=1e-4, atol=1e-4)
+    assert np.array_equal(memories[0].terminated, memories[1].terminated)
 
 
 def test_a_full_memory_forgets_the_oldest() -> None:

@@ -1,4 +1,4 @@
-"""What the rules of reinforcement learning are asked about: rows of Q-values, and transitions, all fixed."""
+"""What belongs to a class of reinforcement learning: how it sees the pole, and what its rules are asked about."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from harness.data.base import Dataset
 from harness.data.key import Key
 from harness.data.loader import Whole
 
-ORIGIN = "CartPole-v1 of gymnasium; made-up Q-values and transitions for the rules"
+ORIGIN = "CartPole-v1 of gymnasium, seen in a mixture; made-up Q-values and transitions for the rules"
 TRANSITIONS = 200
 TERMINAL = 60  # of them
 
@@ -31,27 +31,49 @@ ROWS = (
 )
 
 
-def cartpole(key: Key) -> Dataset:
-    """Return the questions; the environment itself is gymnasium's and draws its states by seed.
+# Position, speed, angle and angular speed are mixed on one scale: an episode ends at an angle of 0.2.
+SCALES = (1.0, 1.0, 5.0, 1.0)
+STRETCH = 1.4  # the most that a mixed number is stretched, or pressed together
 
-    x_tables (12, 3) float32     rows of Q-values
+
+def cartpole(key: Key) -> Dataset:
+    """Return the mixture and the questions; the environment itself is gymnasium's and draws its states by seed.
+
+    mixing (4, 4) float32        see `mixing`
+    x_tables (12, 3) float32     rows of Q-values, in an order of the key
     temperatures, epsilons (12,) float64, one a row
     x_transitions (200, 3)       float32 Q-values of the next state
     rewards (200,) float32, next_actions (200,) int64, terminated (200,) bool
     """
-    rows = np.array(ROWS)
-    arrays: dict[str, NDArray[Any]] = {
-        "x_tables": rows[:, :3].astype(np.float32),
-        "temperatures": rows[:, 3],
-        "epsilons": rows[:, 4],
-        **transitions(),
-    }
+    arrays = {"mixing": mixing(key), **tables(key), **transitions(key)}
     return Dataset("cartpole", arrays, (), ORIGIN, {}, key=key)
 
 
-def transitions() -> dict[str, NDArray[Any]]:
+def mixing(key: Key) -> NDArray[np.float32]:
+    """Return the matrix (4, 4) float32 that makes a class's observations of the four numbers of a state.
+
+    They are scaled, turned by an orthogonal matrix, all alike likely, and stretched a little: no rule for them can be
+    written down beforehand, and nothing is lost. Source of the draw: Mezzadri 2007, How to generate random matrices
+    from the classical compact groups, section 5.
+    """
+    random = np.random.RandomState(key.number("mixing"))
+    turn, upper = np.linalg.qr(random.normal(size=(len(SCALES), len(SCALES))))
+    stretch = STRETCH ** random.uniform(-1, 1, (len(SCALES), 1))
+    matrix: NDArray[np.float64] = stretch * turn * np.sign(np.diag(upper)) * SCALES
+    return matrix.astype(np.float32)
+
+
+def tables(key: Key) -> dict[str, NDArray[Any]]:
+    """Return the rows and what belongs to each, rows and the values in a row in an order of the key."""
+    random = np.random.RandomState(key.number("tables"))
+    rows = np.array(ROWS)[random.permutation(len(ROWS))]
+    values = np.stack([random.permutation(row) for row in rows[:, :3]])
+    return {"x_tables": values.astype(np.float32), "temperatures": rows[:, 3], "epsilons": rows[:, 4]}
+
+
+def transitions(key: Key) -> dict[str, NDArray[Any]]:
     """Return made-up transitions with several rewards; `RandomState` gives the same numbers under every NumPy."""
-    random = np.random.RandomState(0)
+    random = np.random.RandomState(key.number("transitions"))
     return {
         "x_transitions": random.normal(0, 50, (TRANSITIONS, 3)).astype(np.float32),
         "rewards": random.choice([-1.0, 0.0, 0.5, 1.0], TRANSITIONS).astype(np.float32),

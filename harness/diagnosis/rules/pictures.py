@@ -21,6 +21,8 @@ VARIED_VAE = (
     " whatever the code."
 )
 COPIES = 0.2  # of the distance to the nearest among real samples
+COPIED = 0.6  # of the distance of unseen images to the training image that they are most like
+FEW = 0.1  # of the training images that unseen ones are most like
 
 
 def same_picture(m: Measurement) -> Finding | None:
@@ -116,4 +118,39 @@ def beaten_discriminator(m: Measurement) -> Finding | None:
     )
 
 
-RULES = (same_picture, dead_code, leaking_bottleneck, memorised_pictures, beaten_discriminator, mode_collapse)
+def copied_pictures(m: Measurement) -> Finding | None:
+    """Generated samples are training images, as they are or moved, turned and resized."""
+    novelty = measure(m, "novelty")
+    if novelty is None or novelty >= COPIED:
+        return None
+    return Finding(
+        variant=m.variant,
+        title="Samples are training images",
+        evidence=f"Moved, turned and resized to fit, a quarter of the samples lie {novelty:.2f} times as far from a"
+        " training image as unseen images do, or nearer (1 would be as new).",
+        next_step="Nothing that draws may keep training images, as they are or moved: let it make images from its"
+        " numbers alone, without variables or layers that it shares with what sees training images.",
+        quotes=quotes(m, "novelty", "sound_score"),
+    )
+
+
+def few_drawings(m: Measurement) -> Finding | None:
+    """Samples are a few pictures, moved and turned. Only where they ought to be varied."""
+    distinct = measure(m, "distinct")
+    if distinct is None or distinct >= FEW or sign(m, "sample_spread") is None or mode_collapse(m):
+        return None
+    return Finding(
+        variant=m.variant,
+        title="Samples are a few pictures, moved",
+        evidence=f"The training images that samples are most like are {distinct:.2f} times as many as those of unseen"
+        " images (1 would be as varied).",
+        next_step="Moving and turning a picture makes no new one. Check that the numbers an image is made from reach"
+        " the first layer of what draws, and that all of them matter.",
+        quotes=quotes(m, "distinct", "sound_score"),
+    )
+
+
+RULES = (
+    *(same_picture, dead_code, leaking_bottleneck, memorised_pictures, copied_pictures, beaten_discriminator),
+    *(mode_collapse, few_drawings),
+)

@@ -1,4 +1,4 @@
-"""What forecasts of a series show: the last month again, another unit, the same for every month, or late."""
+"""What forecasts of series show: the last month again, another unit, the same each month, within bounds, or late."""
 
 from harness.diagnosis.read import measure, quotes, sign
 from harness.records.models import Finding, Measurement
@@ -6,7 +6,10 @@ from harness.records.models import Finding, Measurement
 NOISE = 1e-6  # skill that float32 makes of none
 SAME_FORECAST = 0.01  # of the spread of the truth
 OTHER_UNIT = 5.0  # times the size of the truth, or a fifth of it
+LITTLE = 0.05  # skill over the last month that a forecast which passes it on may have
+OFTEN = 0.02  # share of months that makes it no accident
 AGREES = 0.9  # correlation that says that only the unit is wrong
+VARIES = 0.8  # of the spread of the truth: below it, caution keeps forecasts from the edges, and no bound
 
 
 def last_month(m: Measurement) -> Finding | None:
@@ -34,7 +37,7 @@ def other_unit(m: Measurement) -> Finding | None:
         title="Forecasts are in another unit",
         evidence=f"Forecasts of training months go with the truth (correlation {agreement:.2f}) but are {level:.3g}"
         " times as large.",
-        next_step="Forecast in the scale of the window: the harness turns forecasts back into passengers itself.",
+        next_step="Forecast in the scale of the window: the harness itself turns forecasts back into other units.",
     )
 
 
@@ -52,10 +55,31 @@ def same_forecast(m: Measurement) -> Finding | None:
     )
 
 
+def stays_within(m: Measurement) -> Finding | None:
+    """Some months of the test years lie where no training month did, and forecasts never do.
+
+    From one month alone good forecasts keep to the middle, so that nothing follows from where they vary little.
+    """
+    forecasts, months, spread = (sign(m, name) for name in ("forecasts_beyond", "months_beyond", "forecast_spread"))
+    if forecasts is None or months is None or spread is None or forecasts > 0 or months < OFTEN or spread < VARIES:
+        return None
+    return Finding(
+        variant=m.variant,
+        title="Forecasts never leave 0 to 1",
+        evidence=f"Of the months to forecast {months:.0%} lie above the highest or below the lowest training month of"
+        " their series, which are 1 and 0; no forecast does.",
+        next_step="Series grow and shrink, so let forecasts go beyond the training years: no sigmoid and no clipping at"
+        " the output.",
+    )
+
+
 def lags(m: Measurement) -> Finding | None:
-    """Forecasts are more like an earlier month than the one that they are for."""
+    """Forecasts are more like an earlier month than the one that they are for, and hardly better than the last one.
+
+    Of a window of a few months even a good forecast can go with the month before, so that the lag alone tells nothing.
+    """
     months, skill = measure(m, "lag"), measure(m, "skill_persistence")
-    if not months or skill is None or sign(m, "forecast_spread") is None:
+    if not months or skill is None or skill >= LITTLE or sign(m, "forecast_spread") is None:
         return None
     late = "a month" if months == 1 else f"{months:.0f} months"
     return Finding(
@@ -70,5 +94,5 @@ def lags(m: Measurement) -> Finding | None:
     )
 
 
-RULES = (last_month, other_unit, same_forecast, lags)
+RULES = (last_month, other_unit, same_forecast, stays_within, lags)
 OF_ALL = (lags,)  # a short window holds little else than the last month, whatever the network

@@ -77,8 +77,9 @@ def _size(split: str, used: int, published: int | None) -> str:
 
 def _source(task: TaskResult) -> Phrase:
     return Phrase(
-        "%(n)s bytes, %(data)s of them in literals and comments",
+        "%(n)s bytes (%(packed)s when compressed), %(data)s of them in literals and comments",
         n=f"{task.source_bytes:,}",
+        packed=f"{task.packed_bytes:,}",
         data=f"{task.data_bytes:,}",
     )
 

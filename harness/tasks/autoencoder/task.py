@@ -31,11 +31,11 @@ PROFILES = (
     Profile(
         "quick",
         "digits",
-        epochs=8,
-        batch_size=64,
-        limits=Limits(wall_s=700, cpu_s=350, memory_mb=3_000),
+        epochs=16,
+        batch_size=32,
+        limits=Limits(wall_s=1_400, cpu_s=700, memory_mb=3_000),
         sizes=Sizes(train=3_000, val=0, test=2_000),
-        settings=Training(learning_rate=0.006, rebuilt=1_000),
+        settings=Training(learning_rate=0.001, rebuilt=1_000),
     ),
     Profile(
         "full",
@@ -87,7 +87,7 @@ TASK = Padded(
     "Autoencoders",
     "Squeeze a 32x32 digit into a code of ten numbers and rebuild it. You give an encoder and a decoder, once"
     " of dense layers and once of convolutions; the harness trains them together and then runs them apart, so that"
-    " only the code passes between them. PCA with as many components is the linear answer to beat.",
+    " only the code passes between them. PCA with as many components and the nearest training image are to beat.",
     builders=BUILDERS,
     variants=VARIANTS,
     profiles=PROFILES,

@@ -1,20 +1,28 @@
 """Digits made by variational autoencoders and by adversarial networks, with their Inception Score."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from numpy.typing import NDArray
 
 from harness.data.classifier import digits_classifier
+from harness.recipes.drawn import BY_CLASS
 from harness.recipes.examples import by_class
 from harness.recipes.from_noise import KL_DIVERGENCE, Gan, Vae, gan_builder, vae_builder
 from harness.recipes.generative import Generation, GenerativeModel
 from harness.recipes.known import naive, published
 from harness.scoring.confused import confused
-from harness.scoring.generated import agreement, class_balance, diversity, novelty, sound_score
+from harness.scoring.frechet import frechet_distance
+from harness.scoring.generated import (
+    Guards,
+    agreement,
+    class_balance,
+    diversity,
+    originality,
+    sound_distance,
+    sound_score,
+)
 from harness.scoring.inception import classify, inception_score
-from harness.scoring.score import Score
 from harness.task import Argument, Limits, Measure, Profile, Scored, Sizes, VariantRun, tiny_of
 
 CLASSES = 10
@@ -54,13 +62,18 @@ FULL = Profile(
 TINY = replace(tiny_of(QUICK), settings=Generation(made=100, kl_weight=0.5))
 
 ALL = tuple(v.name for v in VARIANTS)
-CONDITIONAL = tuple(v.name for v in GANS if v.conditional)
+CONDITIONAL = (*(v.name for v in GANS if v.conditional), BY_CLASS)
 JUDGED = (
     Measure("inception_score", "Inception Score of the samples under a frozen classifier", "higher"),
     Measure("sound_score", "Inception Score as far as samples are neither alike nor training images", "higher"),
     Measure("class_balance", "how evenly the samples fall on the ten classes", "higher"),
     Measure("diversity", "distance between samples of a class, over that of real digits", "higher"),
-    Measure("novelty", "distance of samples to the nearest training image, over that of unseen digits", "higher"),
+    Measure(
+        "novelty", "distance to the nearest training image, moved and turned, over that of unseen digits", "higher"
+    ),
+    Measure("distinct", "how many training images are the nearest, over those of unseen digits", "higher"),
+    Measure("frechet", "Fréchet distance from unseen digits, in what the classifier answers", "lower"),
+    Measure("sound_distance", "Fréchet distance, larger as far as samples are alike or training images", "lower"),
     Measure("label_agreement", "share of samples that show the digit asked for", "higher", variants=CONDITIONAL),
 )
 
@@ -88,34 +101,31 @@ NAIVE = (
 
 def judge(run: VariantRun, images: NDArray[Any]) -> Scored:
     """Return what a frozen classifier sees in samples (n, 28, 28, 1), and how varied and how new they are."""
-    truth = run.data.arrays
-    measures, labels, sure = of_samples(images, truth)
-    if not (isinstance(run.variant, Gan) and run.variant.conditional):
-        return Scored(measures, {"samples": by_class(images, labels, CLASSES)})
-    asked = truth["asked"].argmax(axis=1)
-    measures["label_agreement"] = agreement(labels, asked)
-    evidence = {"samples": by_class(images, asked, CLASSES), **confused(asked, labels, images, sure, CLASSES)}
-    return Scored(measures, evidence)
-
-
-def of_samples(
-    images: NDArray[Any], truth: Mapping[str, NDArray[Any]]
-) -> tuple[dict[str, Score], NDArray[Any], NDArray[Any]]:
-    """Return what is measured of samples alone, the classes that the classifier sees in them, and how surely."""
-    classifier = digits_classifier()
-    logits = classify(classifier.weights, images)
-    labels, real = logits.argmax(axis=1), truth["x_test"]
-    real_labels = classify(classifier.weights, real).argmax(axis=1)
-    score = inception_score(logits, classifier.name)
-    varied, new = diversity(images, labels, real, real_labels, CLASSES), novelty(images, real, truth["x_train"])
+    classifier, truth = digits_classifier(), run.data.arrays
+    logits, unseen = (classify(classifier.weights, x) for x in (images, truth["x_test"]))
+    labels, asked = logits.argmax(axis=1), asked_of(run)
     measures = {
-        "inception_score": score,
+        "inception_score": inception_score(logits, classifier.name),
         "class_balance": class_balance(labels, CLASSES),
-        "diversity": varied,
-        "novelty": new,
-        "sound_score": sound_score(score, varied, new),
+        "frechet": frechet_distance(logits, unseen, classifier.name),
+        **({"label_agreement": agreement(labels, asked)} if asked is not None else {}),
     }
-    return measures, labels, logits.max(axis=1) - logits.mean(axis=1)
+    varied = diversity(images, labels, truth["x_test"], unseen.argmax(axis=1), CLASSES)
+    guards = Guards(varied, *originality(images, truth["x_test"], truth["x_train"]), measures.get("label_agreement"))
+    measures |= {"diversity": guards.diversity, "novelty": guards.novelty, "distinct": guards.distinct}
+    measures["sound_score"] = sound_score(measures["inception_score"], guards)
+    measures["sound_distance"] = sound_distance(measures["frechet"], guards)
+    if asked is None:
+        return Scored(measures, {"samples": by_class(images, labels, CLASSES)})
+    sure = logits.max(axis=1) - logits.mean(axis=1)
+    shown = confused(asked, labels, images, sure, CLASSES)
+    return Scored(measures, {"samples": by_class(images, asked, CLASSES), **shown})
+
+
+def asked_of(run: VariantRun) -> NDArray[Any] | None:
+    """Return the classes (n,) that were asked for; None where none were."""
+    told = isinstance(run.variant, Gan) and run.variant.conditional
+    return run.data.arrays["asked"].argmax(axis=1) if told or run.variant.name == BY_CLASS else None
 
 
 TASK = GenerativeModel(
@@ -124,6 +134,7 @@ TASK = GenerativeModel(
     "Make new digits, with a variational autoencoder and with adversarial networks. You give the"
     " networks and the divergence that keeps a code near standard normal; losses, alternation and schedule are the"
     " harness's. Samples are judged by a frozen classifier, and by how varied and how new they are.",
+    version=2,
     builders=(vae_builder(HIDDEN), gan_builder(), KL_DIVERGENCE),
     variants=VARIANTS,
     profiles=(QUICK, FULL),

@@ -4,20 +4,20 @@ from dataclasses import KW_ONLY, dataclass, replace
 from functools import partial
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from harness.recipes.loops import TRAINING, answering, training_step
 from harness.recipes.q_learning import QLearning
-from harness.scoring.rollout import LONGEST, episode_seed, play
+from harness.scoring.rollout import LONGEST, episode_seed, play, ruled
 from harness.task import ArrayOutput, Dialogue, Limits, Profile, Step, Talk, TaskData, Variant
 
-OBSERVATION: Final = 4  # position, speed, angle, angular speed
+OBSERVATION: Final = 4  # mixed of position, speed, angle and angular speed
 ACTIONS: Final = 2  # push to the left, push to the right
 ASKED_ACTIONS: Final = 3  # in the tables that the rules are asked about
 ASKED_DISCOUNT: Final = 0.9  # not that of training, so that a number written into a submission shows
 EPISODES: Final = 100
-PARAMETERS: Final = {
-    "epsilon_greedy": "epsilons",
-    "softmax": "temperatures",
-}  # what a rule is asked with
+PARAMETERS: Final = {"epsilon_greedy": "epsilons", "softmax": "temperatures"}  # what a rule is asked with
 CALLS, SIZE = 20, 200  # draws of an action from each row of Q-values
 
 
@@ -29,14 +29,28 @@ class Agent(Variant):
     target_rule: str
     action_rule: str
 
-    def loop(self, profile: Profile) -> QLearning:
+    def loop(self, profile: Profile, data: TaskData) -> QLearning:
         learning: QLearning = profile.settings
-        return replace(learning, target_rule=self.target_rule, action_rule=self.action_rule)
+        rows = tuple(map(tuple, data.arrays["mixing"].tolist()))
+        return replace(learning, target_rule=self.target_rule, action_rule=self.action_rule, mixing=rows)
+
+
+@dataclass(frozen=True)
+class Rule(Variant):
+    """A linear rule that the harness plays without a network: push right where it is above 0 for the unmixed state."""
+
+    _: KW_ONLY
+    weights: tuple[float, ...]
+    given: bool = True
+
+    def returns(self, data: TaskData) -> NDArray[np.float64]:
+        """Return what it earns (100,) in episodes that are those of no training."""
+        return ruled(EPISODES, data.dataset.key.number("episodes of rules"), np.array(self.weights, np.float32))
 
 
 def steps(profile: Profile, variant: Variant, data: TaskData) -> tuple[Step, ...]:
     agent = Agent.of(variant)
-    loop = agent.loop(profile)
+    loop = agent.loop(profile, data)
     return (
         training_step(loop, profile, *loop.counts(profile.epochs)),
         episodes("before", profile.limits, trained=False),
@@ -81,5 +95,4 @@ def lead(name: str, data: TaskData, seed: int) -> Talk:
 
     What states an episode begins with never crosses the wall other than as an observation.
     """
-    del data
-    return {name: (yield from play(EPISODES, episode_seed(seed)))}
+    return {name: (yield from play(EPISODES, episode_seed(seed), data.arrays["mixing"]))}

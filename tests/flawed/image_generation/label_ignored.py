@@ -1,6 +1,6 @@
 """Neither player looks at the label, so that no digit can be asked for.
 
-Loses: cgan-agreement
+Loses: cgan-samples
 """
 
 import math

@@ -1,6 +1,6 @@
 """Nothing between the layers is non-linear, so that the whole network is one linear map.
 
-Loses: plain, dropout, batch-norm
+Loses: plain, soft, hard, dropout, batch-norm, both
 """
 
 import keras

@@ -1,6 +1,6 @@
 """No switch reaches a layer, so that every variant is the same network.
 
-Loses: soft-gap, dropout-gap, batch-norm-gain, zero-init, learning-rate
+Loses: soft, soft-gap, hard, dropout, batch-norm, both, zero-init, learning-rate
 """
 
 import keras

@@ -1,6 +1,8 @@
 """The network holds a rule written by hand: push to where the pole falls. Training changes nothing that matters.
 
-Loses: learning
+Nobody can write it down for observations that another class sees otherwise.
+
+Loses: q-greedy-return, q-softmax-return, sarsa-greedy-return, sarsa-softmax-return, learning
 """
 
 import keras

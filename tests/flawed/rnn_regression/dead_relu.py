@@ -1,6 +1,6 @@
 """A ReLU at the output starts below zero for every window, and nothing moves it from there.
 
-Loses: half-a-year, year-persistence, year-season, longer-18, longer-22
+Loses: quarter, half-a-year, year, longer-18, longer-22, year-over-quarter
 """
 
 import keras

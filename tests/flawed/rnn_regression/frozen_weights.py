@@ -1,6 +1,6 @@
 """No layer is trainable, so the network stays as it was made.
 
-Loses: half-a-year, year-persistence, year-season, longer-18, longer-22
+Loses: quarter, half-a-year, year, longer-18, longer-22, year-over-quarter
 """
 
 import keras

@@ -1,6 +1,6 @@
 """The last month of the window is passed off as a forecast.
 
-Loses: half-a-year, year-persistence, year-season, longer-18, longer-22
+Loses: quarter, half-a-year, year, longer-18, longer-22, year-over-quarter
 """
 
 import keras
