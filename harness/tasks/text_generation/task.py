@@ -52,7 +52,7 @@ QUICK = Profile(
 FULL = Profile(
     name="full",
     dataset="text",
-    epochs=3,
+    epochs=8,
     batch_size=256,
     limits=Limits(wall_s=7_200, cpu_s=7_200, memory_mb=8_000),
     settings=Language(size={"char": 96, "word": 6_000}),
