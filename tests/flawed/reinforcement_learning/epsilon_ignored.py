@@ -12,8 +12,8 @@ def build_q_network(observation_size, num_actions):
     return keras.Sequential(
         [
             keras.Input((observation_size,)),
-            layers.Dense(32, activation="tanh"),
-            layers.Dense(32, activation="tanh"),
+            layers.Dense(64, activation="relu"),
+            layers.Dense(64, activation="relu"),
             layers.Dense(num_actions),
         ]
     )
