@@ -2,11 +2,14 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from harness.errors import ResultsError, did_you_mean
 from harness.grading.baselines import Baseline, BaselineMeasure, BaselineUsage
 from harness.records.models import GIVEN, Measurement
 from harness.task import Task
+
+DRAWN: Final = ("n", "references", "real", "training words", "known")  # in signatures: how much there was of what
 
 
 def build_baseline(task: Task, profile: str, measurements: Sequence[Measurement], created: str) -> Baseline:
@@ -87,14 +90,20 @@ def _measures(
 
 
 def _measured(full: str, runs: Sequence[Measurement], name: str) -> tuple[list[float], str]:
-    """Return the values of one measure by seed and the signature that they share."""
+    """Return the values of one measure by seed and its signature under the first seed; all agree but for `DRAWN`."""
     for m in runs:
         if name not in m.measures or not math.isfinite(m.measures[name].value):
             raise ResultsError(f"The reference must reach a finite {full}, but seed {m.seed} has none.")
-    signatures = {m.measures[name].signature for m in runs}
-    if len(signatures) > 1:
-        raise ResultsError(f"{full} was measured in different ways: {' and '.join(sorted(signatures))}.")
-    return [m.measures[name].value for m in runs], signatures.pop()
+    signatures = [m.measures[name].signature for m in runs]
+    drawn = len({m.provenance.key for m in runs}) > 1
+    if len({_way(s) if drawn else s for s in signatures}) > 1:
+        raise ResultsError(f"{full} was measured in different ways: {' and '.join(sorted(set(signatures)))}.")
+    return [m.measures[name].value for m in runs], signatures[0]
+
+
+def _way(signature: str) -> str:
+    """Return a signature without what follows from the data, which every key draws anew."""
+    return "|".join(part for part in signature.split("|") if part.partition(":")[0] not in DRAWN)
 
 
 def _usage(by_variant: Mapping[str, Mapping[int, Measurement]], seeds: Sequence[int]) -> dict[str, BaselineUsage]:

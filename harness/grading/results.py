@@ -98,7 +98,8 @@ class Judgement(Frozen):
 class StudentResult(Frozen):
     """One submission. `name` is as handed in (untrusted text); `slug` is safe in file names and unique.
 
-    `pseudonym` stands for the name on the leaderboard; untrusted text as well, and empty if none was given.
+    `pseudonym` stands for the name on the leaderboard; untrusted text as well, and empty if none was given. `remarks`
+    are those of the notes that say what a person should look at in the source.
     """
 
     name: str
@@ -106,6 +107,7 @@ class StudentResult(Frozen):
     source: str
     fault: Fault | None
     notes: list[str] = Field(default_factory=list)
+    remarks: list[str] = Field(default_factory=list)
     tasks: list[TaskResult]
     judgement: Judgement
     pseudonym: str = ""

@@ -94,7 +94,7 @@ class Provenance(Frozen):
         data are drawn.
         """
         update = {"speed": other.speed, "key": other.key}
-        drawn = {"data_sha256": other.data_sha256} if self.key != other.key else {}
+        drawn = {"data_sha256": other.data_sha256, "data_sizes": other.data_sizes} if self.key != other.key else {}
         return self.model_copy(update=update | drawn) == other
 
 

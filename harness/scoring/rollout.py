@@ -50,7 +50,11 @@ def play(
 
 
 def ruled(episodes: int, seed: int, rule: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Return the returns (episodes,) of a linear rule (4,): push right where it is above 0 for the unmixed state."""
+    """Return the returns (episodes,) of a linear rule (4,): push right where it is above 0 for the unmixed state.
+
+    Raises ValueError for no episode, and for a rule that is empty or holds NaN or infinity.
+    """
+    check_numbers("a rule", rule, 1)
     talk = play(episodes, seed, np.eye(len(rule), dtype=np.float32))
     question = next(talk)
     while True:

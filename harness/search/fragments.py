@@ -5,19 +5,15 @@ at a file does 1/32 of the work, and a copy of 64 bytes or more is met wherever 
 Schleimer, Wilkerson and Aiken 2003, section 4).
 """
 
-import hashlib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Sequence
 from enum import Enum
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 RUN = 32  # bytes
-EXAMPLES = 16  # images of which all is taken
 EVERY = 8  # of the runs of a text one is taken
-LEAST = 8  # runs that a file has to hold, of data that are long enough
+GLANCE_BITS, REST_BITS = np.uint64(22), np.uint64(42)  # of a number: what is looked up first, and the rest
 FACTORS = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93], np.uint64)
 LETTERS = bytes(range(97, 123))
 LOWER = bytes(range(256)).lower()
@@ -38,19 +34,6 @@ class Form(Enum):
         return self.value
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """Data that nobody should read: what they are called, what tells them apart, and their runs by form, sorted.
-
-    `sha256` is the same however the data are split and ordered. `least` is how many runs a copy has at least.
-    """
-
-    name: str
-    sha256: str
-    runs: Mapping[Form, NDArray[np.uint64]]
-    least: Mapping[Form, int]
-
-
 def reduced(data: bytes, form: Form) -> bytes:
     """Return what of a file is looked at: all, its letters in lower case, or its digits.
 
@@ -62,22 +45,41 @@ def reduced(data: bytes, form: Form) -> bytes:
 
 
 def hashed(runs: NDArray[np.uint8]) -> NDArray[np.uint64]:
-    """Return a number for each run; uint8 of shape (n, 32) to uint64 of shape (n,)."""
+    """Return a number for each run; uint8 of shape (n, 32) to uint64 of shape (n,). Its first bits are `glanced`."""
     words = np.ascontiguousarray(runs).view("<u8").astype(np.uint64, copy=False)
     mixed = words * FACTORS
     mixed ^= mixed >> np.uint64(29)
-    found: NDArray[np.uint64] = (mixed * FACTORS[::-1]).sum(axis=1, dtype=np.uint64)
+    mixed *= FACTORS[::-1]
+    rest: NDArray[np.uint64] = mixed[:, 0] + mixed[:, 1] + mixed[:, 2] + mixed[:, 3]
+    found: NDArray[np.uint64] = (glanced(words) << REST_BITS) | (rest >> GLANCE_BITS)
     return found
 
 
-def runs_in_file(data: bytes) -> NDArray[np.uint64]:
-    """Return a number for every 32nd run of bytes."""
+def glanced(words: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Return a number below 2**22 for each run from two of its four words: cheap, and another one for most runs."""
+    found: NDArray[np.uint64] = words[:, 0] * FACTORS[0]
+    found ^= words[:, 2] * FACTORS[1]
+    found >>= REST_BITS
+    return found
+
+
+def table(runs: NDArray[np.uint64]) -> NDArray[np.bool_]:
+    """Return for the first bits of a number whether any run begins with them: most of a file is passed over by it."""
+    found = np.zeros(1 << int(GLANCE_BITS), np.bool_)
+    found[runs >> REST_BITS] = True
+    return found
+
+
+def runs_in_file(data: bytes, table: NDArray[np.bool_]) -> NDArray[np.uint64]:
+    """Return a number for every 32nd run of bytes whose first bits `table` has."""
     whole = len(data) // RUN
-    return hashed(np.frombuffer(data, np.uint8, whole * RUN).reshape(whole, RUN))
+    words = np.frombuffer(data, "<u8", whole * RUN // 8).reshape(whole, RUN // 8)
+    some = words[table[glanced(words)]]
+    return hashed(some.view(np.uint8)) if len(some) else np.zeros(0, np.uint64)
 
 
 def runs_of(data: bytes, form: Form) -> NDArray[np.uint64]:
-    """Return a number for each run at any offset that no other file has by chance."""
+    """Return a number for each run at any offset that no other file has by chance; of a text for one of eight."""
     if len(data) < RUN:
         return np.zeros(0, np.uint64)
     values = np.frombuffer(data, np.uint8)
@@ -87,68 +89,13 @@ def runs_of(data: bytes, form: Form) -> NDArray[np.uint64]:
     found = [np.zeros(0, np.uint64)]
     for start in range(0, len(uneven), 100_000):
         some = windows[uneven[start : start + 100_000]]
-        distinct = 1 + (np.diff(np.sort(some, axis=1), axis=1) != 0).sum(axis=1)
-        found.append(hashed(some[distinct >= form.distinct]))
-    return np.concatenate(found)
+        different = 1 + (np.diff(np.sort(some, axis=1), axis=1) != 0).sum(axis=1)
+        found.append(hashed(some[different >= form.distinct]))
+    known = np.concatenate(found)
+    return known[known % np.uint64(EVERY) == 0] if form is Form.LETTERS else known
 
 
-def wanted(name: str, arrays: Mapping[str, NDArray[Any]]) -> Wanted | None:
-    """Return the fragments of the parts of a data set; None where nothing in them is long enough to be known by.
-
-    Code points (uint32) are a text; examples of two axes or more are images, numbers of one axis a series.
-    """
-    parts = [array for key, array in sorted(arrays.items()) if key.startswith("x_") and array.size]
-    runs: dict[Form, NDArray[np.uint64]] = {}
-    least: dict[Form, int] = {}
-    for form, data in (pair for part in united(parts) for pair in written(part)):
-        known = runs_of(data, form)
-        if form is Form.LETTERS:
-            known = known[known % np.uint64(EVERY) == 0]
-        if len(known):
-            runs[form] = np.union1d(runs.get(form, known), known)
-            least[form] = min(least.get(form, LEAST), max(1, len(data) // RUN // 2), LEAST)
-    return Wanted(name, fingerprint(name, parts), runs, least) if runs else None
-
-
-def fingerprint(name: str, parts: list[NDArray[Any]]) -> str:
-    """Return the SHA-256 of which values there are how often."""
-    digest = hashlib.sha256(name.encode())
-    if parts:
-        for one in np.unique(np.concatenate([part.ravel() for part in parts]), return_counts=True):
-            digest.update(np.ascontiguousarray(one).tobytes())
-    return digest.hexdigest()
-
-
-def united(parts: list[NDArray[Any]]) -> Iterator[NDArray[Any]]:
-    """Yield texts and series as they are, and of images the same few however they are split."""
-    images = [part.reshape(len(part), -1) for part in parts if part.ndim > 1 and len(part)]
-    if images and len({image.shape[1] for image in images}) == 1:
-        whole = np.concatenate(images)
-        order = np.argsort([hashlib.blake2b(row.tobytes(), digest_size=8).digest() for row in whole], kind="stable")
-        yield from whole[order[:EXAMPLES]]
-    yield from (part for part in parts if part.ndim == 1)
-
-
-def written(values: NDArray[Any]) -> Iterator[tuple[Form, bytes]]:
-    """Yield the usual ways to write a text or numbers down, each reduced to its form."""
-    if values.dtype == np.uint32:
-        yield Form.LETTERS, reduced(values.astype("<u4").tobytes().decode("utf-32-le").encode(), Form.LETTERS)
-        return
-    scaled = values.astype(np.float64) * 255  # images are in 0..1 here and were bytes before
-    pixels = values.dtype == np.float32 and float(values.min()) >= 0 and np.allclose(scaled, scaled.round(), atol=1e-3)
-    for numbers in (values, scaled.round()) if pixels else (values,):
-        yield from packed(numbers)
-        yield Form.DIGITS, in_text(numbers)
-
-
-def packed(numbers: NDArray[Any]) -> Iterator[tuple[Form, bytes]]:
-    kinds = ["<f4", "<f8"]
-    if np.array_equal(numbers, numbers.round()):
-        kinds += ["<i4", "<i8"] + (["u1"] if numbers.min() >= 0 and numbers.max() <= 255 else [])
-    yield from ((Form.BYTES, numbers.astype(kind).tobytes()) for kind in kinds)
-
-
-def in_text(numbers: NDArray[Any]) -> bytes:
-    """Return the digits of numbers as a table has them: whole ones without a fraction."""
-    whole = np.array_equal(numbers, numbers.round())
-    return reduced("".join(f"{n:.0f}" if whole else repr(n) for n in numbers.tolist()).encode(), Form.DIGITS)
+def distinct(some: Sequence[NDArray[np.uint64]]) -> NDArray[np.uint64]:
+    """Return numbers each once, sorted."""
+    found = np.sort(np.concatenate(some))
+    return found[np.append(True, found[1:] != found[:-1])] if len(found) else found

@@ -15,17 +15,15 @@ from rich.padding import Padding
 from rich.table import Table
 
 from harness import __version__
-from harness.data.base import Sizes
 from harness.data.folders import Folders, folders
 from harness.data.folders import data_dir as data_folder
 from harness.data.load import find as find_data
-from harness.data.load import load
 from harness.data.load import names as dataset_names
 from harness.errors import CourseError, DataError
 from harness.task import BUDGETS, OVERALL, Builder, Candidates, Task
 from harness.training import backend
 from harness.workflow import machine
-from harness.workflow.answers import find_answers
+from harness.workflow.answers import find_answers, stored
 from harness.workflow.candidates import wanted
 from harness.workflow.context import Machine
 from harness.workflow.grade import known_tasks
@@ -184,7 +182,7 @@ def graded_data(places: Folders) -> str:
     """Say which of the data sets that are at hand steps could read elsewhere, and what is closed to them for that."""
     here = this_machine()
     at_hand = [name for name in dataset_names(places) if where_from(name, places) in AT_HAND]
-    found = find_answers([load(name, places, Sizes()) for name in at_hand], here.walls, here.backend, tell)
+    found = find_answers(stored(at_hand, places), here.walls, here.backend, tell)
     return "\n".join(found.sentences()) or f"steps can read none elsewhere ({', '.join(at_hand)})"
 
 

@@ -3,28 +3,31 @@
 Files of packages that a backend loads cannot be closed, because it would not start; such a file is named.
 """
 
-import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from time import monotonic
 
 from platformdirs import user_cache_dir
 
-from harness.data.base import Dataset
-from harness.records.files import atomic
+from harness.data.base import Dataset, Sizes
+from harness.data.folders import Folders
+from harness.data.load import load
 from harness.sandbox.levels import Level
 from harness.sandbox.view import View, installed, topmost
 from harness.sandbox.walls import Walls
-from harness.search.fragments import Wanted, wanted
-from harness.search.looking import File, files_in, look_through
+from harness.search.files import File, compiled_from, files_in, without_compiled
+from harness.search.known import Known, known_by
+from harness.search.through import look_through
+from harness.workflow.looked_through import Memory
 
 LOADED = "import sys; import {backend}, keras; print(*{{name.partition('.')[0] for name in sys.modules}})"
 CODE = (".py", ".pyc")
 SHOWN = 5
+FIRST_S, EVERY_S = 2.0, 10.0  # until it is said how far a search is, and from then on
 Tell = Callable[[str], None]
 
 
@@ -57,21 +60,43 @@ def said(found: Sequence[Readable], what: str) -> list[str]:
 
 
 def find_answers(datasets: Iterable[Dataset], walls: Walls, backend: str, tell: Tell) -> Answers:
-    """Look through all that a step behind `walls` may read for what the data sets hold."""
-    asked = [one for one in (wanted(d.name, d.arrays) for d in whole(datasets)) if one]
+    """Look through all that a step behind `walls` may read for what the data sets hold.
+
+    The sets are best given as they are stored (see `stored`): files that were looked through for them are remembered.
+    """
+    asked = [known for one in whole(datasets) if (known := known_by(one.name, one.arrays)).parts]
     if not asked:
         return Answers()
-    memory = Memory(asked)
-    files = [*files_in(walls.view.read, walls.view.hidden)]
-    found = look_through(files, asked, memory.known, lambda done, of: progress(done, of, tell))
-    memory.keep(found)
-    held = [Readable(file.path, names) for file, names in found.items() if names]
+    memory = Memory(asked, Path(user_cache_dir("coursework-harness")) / "looked-through")
+    files = without_compiled([*files_in(walls.view.read, walls.view.hidden)])
+    look_at_new(files, asked, memory, tell)
+    held = [Readable(path, names) for file in files if (names := memory.held(file)) for path in copies(file)]
     return sorted_out(held, walls, backend)
 
 
-def progress(done: int, of: int, tell: Tell) -> None:
-    if done and done % 5_000 == 0:
-        tell(f"Looked through {done:,} of {of:,} files for graded data; what is looked through is remembered.")
+def look_at_new(files: Sequence[File], asked: Sequence[Known], memory: Memory, tell: Tell) -> None:
+    """Look at the files that are not known, say how far that is every few seconds, and remember it as often."""
+    new = [file for file in files if not memory.knows(file)]
+    if not new:
+        return
+    told = monotonic() - EVERY_S + FIRST_S
+    with memory.kept():
+        for number, (file, names) in enumerate(look_through(new, [one.wanted() for one in asked])):
+            memory.add(file, names)
+            if monotonic() - told > EVERY_S:
+                tell(f"Looked through {number + 1:,} of {len(new):,} files for graded data, which is done once.")
+                memory.keep()
+                told = monotonic()
+
+
+def copies(file: File) -> list[str]:
+    """Return the paths at which what a file holds can be read: byte code made from a source is another."""
+    return [file.path, *compiled_from(file.path)]
+
+
+def stored(names: Iterable[str], places: Folders) -> list[Dataset]:
+    """Return data sets in a form that is the same for every class. Raises DataError where one is not at hand."""
+    return [load(name, places, Sizes()) for name in dict.fromkeys(names)]
 
 
 def whole(datasets: Iterable[Dataset]) -> list[Dataset]:
@@ -79,7 +104,7 @@ def whole(datasets: Iterable[Dataset]) -> list[Dataset]:
     found: dict[str, Dataset] = {}
     for one in datasets:
         for dataset in (one, *one.further.values()):
-            found.setdefault(dataset.sha256, dataset)
+            found.setdefault(dataset.name, dataset)
     return [*found.values()]
 
 
@@ -120,24 +145,3 @@ def closed_to_steps(walls: Walls, answers: Answers) -> Walls:
     paths = (*walls.view.hidden, *(one.path for one in answers.closed))
     view: View = replace(walls.view, hidden=topmost(map(Path, paths)))
     return replace(walls, view=view)
-
-
-class Memory:
-    """What files held when they were looked through, kept in this user's cache for the same data."""
-
-    def __init__(self, asked: Sequence[Wanted]) -> None:
-        self._path = Path(user_cache_dir("coursework-harness")) / "looked-through.json"
-        self._asked = "|".join(sorted(one.sha256 for one in asked))
-        self.known: Mapping[str, tuple[str, ...]] = {}
-        with suppress(OSError, ValueError, AttributeError, TypeError):
-            kept = json.loads(self._path.read_text(encoding="utf-8"))
-            if kept["asked"] == self._asked:
-                self.known = {str(file): tuple(map(str, names)) for file, names in kept["files"].items()}
-
-    def keep(self, found: Mapping[File, tuple[str, ...]]) -> None:
-        files = {f"{file.path}|{file.mark}": names for file, names in found.items()}
-        if files != self.known:
-            with suppress(OSError):
-                self._path.parent.mkdir(parents=True, exist_ok=True)
-                with atomic(self._path) as file:
-                    file.write(json.dumps({"asked": self._asked, "files": files}).encode())

@@ -76,6 +76,7 @@ def mark_student(student: StudentEntry, measured: Measured, standards: Standards
         source=source,
         fault=student.fault,
         notes=student.notes,
+        remarks=student.remarks,
         tasks=results,
         judgement=judge(student.fault, results, measured.plan.scale),
         pseudonym=student.pseudonym,

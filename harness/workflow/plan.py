@@ -46,11 +46,15 @@ Only = Mapping[tuple[str, str], Collection[str]]  # of a student in a task: the 
 
 
 class StudentEntry(Frozen):
-    """One submission. `wish` is the pseudonym it asks for, as handed in; `pseudonym` the one it was given."""
+    """One submission. `wish` is the pseudonym it asks for, as handed in; `pseudonym` the one it was given.
+
+    `remarks` are those of the notes that say what a person should look at in its source.
+    """
 
     name: str
     slug: str
     notes: list[str]
+    remarks: list[str] = Field(default_factory=list)
     fault: Fault | None
     tasks: list[TaskEntry]
     wish: str | None = None
@@ -172,12 +176,12 @@ def student_entry(
         entries = [task_entry(submission, contexts[t], known, seeds[t], some[t]) for t in tasks]
     else:  # what was asked for counts with no points; of the others nobody knows whether they were meant
         entries = [absent_entry(task, fault) for task in tasks if task in asked]
-    remarks = [said for entry in entries for said in submission.remarks(entry.task, known)]
-    notes = [*submission.notes, *dict.fromkeys(remarks)]
+    remarks = [*dict.fromkeys(said for entry in entries for said in submission.remarks(entry.task, known))]
     return StudentEntry(
         name=submission.name,
         slug=submission.slug,
-        notes=notes,
+        notes=[*submission.notes, *remarks],
+        remarks=remarks,
         fault=fault,
         tasks=entries,
         wish=submission.pseudonym,

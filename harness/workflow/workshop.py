@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from harness.data.folders import data_dir
+from harness.data.folders import data_dir, folders
 from harness.records.files import writing
 from harness.records.store import Records, sole_run
 from harness.sandbox.launch import Launcher
 from harness.task import Task
 from harness.workflow import machine
-from harness.workflow.answers import Tell, closed_to_steps, find_answers
+from harness.workflow.answers import Tell, closed_to_steps, find_answers, stored
 from harness.workflow.context import DRIVER_MB, Machine, TaskContext, prepare
 from harness.workflow.options import Options, key_of
 
@@ -46,9 +46,9 @@ def workshop(
         memory_mb += DRIVER_MB if chosen.device == "gpu" else 0
         steps = steps_at_once(chosen, options)
         made = dict[str, TaskContext]()
-        if options.search:  # before any step's process starts: what is to be hidden is known by the data
+        if options.search:  # before any step's process starts, and once it is known that all data are at hand
             made |= contexts_of(tasks, chosen, work, options)
-            chosen = searched(chosen, made, records, tell)
+            chosen = searched(chosen, made, options, records, tell)
         launcher = machine.launcher(chosen, memory_mb, steps)
         if records.document("plan") is None:  # a first run trains for sure: load the backend while data is read
             launcher.begin(steps)
@@ -67,9 +67,14 @@ def contexts_of(tasks: Mapping[str, Task], chosen: Machine, work: Path, options:
     }
 
 
-def searched(chosen: Machine, contexts: Mapping[str, TaskContext], records: Records, tell: Tell) -> Machine:
+def searched(
+    chosen: Machine, contexts: Mapping[str, TaskContext], options: Options, records: Records, tell: Tell
+) -> Machine:
     """Return the machine with walls that hide what holds hidden data; what was found is kept with the records."""
-    answers = find_answers([c.data.dataset for c in contexts.values()], chosen.walls, chosen.backend, tell)
+    profiles = [context.profile for context in contexts.values()]
+    names = [name for p in profiles for name in (p.dataset, *(more.dataset for more in p.further.values()))]
+    sets = stored(names, folders(data_dir(options.data_dir), options.course_data))
+    answers = find_answers(sets, chosen.walls, chosen.backend, tell)
     for said in answers.sentences():
         tell(said)
     records.put_document(FOUND, json.dumps(answers.sentences()))

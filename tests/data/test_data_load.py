@@ -186,6 +186,7 @@ def test_find_says_where_a_set_would_come_from(tmp_path: Path, empty_cache: Path
         "cifar100": "would be downloaded",
         "topics": "shipped",
         "tales": "shipped",
+        "sales": "shipped",
         "airline": "shipped",
         "cartpole": "shipped",
         "text": "nowhere",
@@ -209,7 +210,7 @@ def test_the_first_folder_that_has_a_set_wins(tmp_path: Path) -> None:
     assert folders(None, tmp_path / "none") == (), "a course need not have data"
 
 
-@pytest.mark.parametrize("name", ["airline", "cartpole", "topics", "tales", "text"])
+@pytest.mark.parametrize("name", ["airline", "cartpole", "sales", "topics", "tales", "text"])
 def test_a_set_without_parts_to_choose_from_says_so(name: str) -> None:
     """A size that is silently left out of account would stand in a record as if it had been used."""
     with pytest.raises(DataError, match=rf"'{name}' is always taken whole, .* \(train=5, test=2\); leave them out"):

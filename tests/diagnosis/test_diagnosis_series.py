@@ -65,10 +65,16 @@ def test_no_skill_is_not_written_as_minus_nothing() -> None:
 
 
 def test_forecasts_that_stay_within_the_training_years_are_told_where_the_test_years_do_not() -> None:
-    beyond = {"forecasts_beyond": 0.0, "months_beyond": 0.2}
+    beyond = {"forecasts_beyond": 0.0, "months_beyond": 0.2, "forecast_spread": 0.95}
     found = stays_within(measured(signs=beyond))
     assert found is not None
     assert "20% lie above" in found.evidence
     assert stays_within(measured(signs=beyond | {"forecasts_beyond": 0.1})) is None
     assert stays_within(measured(signs=beyond | {"months_beyond": 0.0})) is None
     assert stays_within(measured()) is None
+
+
+def test_forecasts_that_keep_to_the_middle_are_not_told_that_something_bounds_them() -> None:
+    """The reference's from one month vary by two thirds of what the truth does and never reach the edges."""
+    signs = {"forecasts_beyond": 0.0, "months_beyond": 0.05, "forecast_spread": 0.63}
+    assert stays_within(measured(signs=signs)) is None

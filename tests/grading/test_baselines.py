@@ -125,3 +125,17 @@ def test_only_a_whole_and_healthy_reference_becomes_a_baseline(
         with pytest.raises(ResultsError) as caught:
             build_baseline(task, "quick", given, "now")
         assert said in str(caught.value)
+
+
+def test_a_baseline_joins_keys_that_draw_more_or_less_of_the_data(task: Task, measured: Make) -> None:
+    def under(seed: int, key: str, signature: str, size: int) -> Measurement:
+        one = measured("plain", seed, signature=signature, test_accuracy=0.5, mse=1)
+        drawn = one.provenance.model_copy(update={"key": key, "data_sha256": key, "data_sizes": {"test": size}})
+        return one.model_copy(update={"provenance": drawn})
+
+    first = under(0, "aa", "toy|n:10|real:0.1|v:1", 10)
+    baseline = build_baseline(task, "quick", [first, under(1, "bb", "toy|n:12|real:0.2|v:1", 12)], "now")
+    assert baseline.measures["plain.mse"].signature == "toy|n:10|real:0.1|v:1"
+    for key, signature in (("bb", "toy|n:12|real:0.2|v:2"), ("aa", "toy|n:12|real:0.1|v:1")):
+        with pytest.raises(ResultsError):
+            build_baseline(task, "quick", [first, under(1, key, signature, 12)], "now")

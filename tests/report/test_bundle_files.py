@@ -14,6 +14,7 @@ from harness.records.models import GIVEN, Finding, Measurement, Status
 from harness.report.appeal.bundle import FOUND, MEASURED, SHOWN, Extras, as_json, bundle_files, marks, rubric
 from harness.report.appeal.graded import Graded, graded
 from harness.report.appeal.readme import commands, seeds_option
+from harness.scoring.score import Score
 
 Build = Callable[..., Any]
 ODD = 'caf\u00e9 \U0001f600 \u2028 \x7f \x85 \u202e "quoted" \\ # : - no 1e3'
@@ -34,7 +35,7 @@ def test_every_field_is_shown_or_kept_back_on_purpose() -> None:
     """A field added to a result stays out of bundles; decide here whether a student may see it."""
     assert SHOWN.isdisjoint({"hidden", "wants_seeds"})
     assert set(CriterionResult.model_fields) == SHOWN | {"hidden", "wants_seeds"}
-    assert set(Measurement.model_fields) == MEASURED | {"provenance", "evidence", "signs", "candidates", "before"}
+    assert set(Measurement.model_fields) == MEASURED | {"provenance", "evidence", "signs", "candidates"}
     assert set(Finding.model_fields) == FOUND | {"quotes"}
 
 
@@ -90,6 +91,19 @@ def test_the_card_of_a_bundle_hides_what_the_card_hides(
     files = bundle_files(class_(ada, student("Quentin")), ada, [done], Extras({"autoencoder.py": b"x = 1"}))
     assert all(b"A secret." not in content and b"Quentin" not in content for content in files.values())
     assert files["submission/ada-lovelace/autoencoder.py"] == b"x = 1"
+
+
+def test_a_hidden_measure_is_hidden_before_training_too(
+    shown: Callable[..., Graded], criterion: Build, measurement: Build
+) -> None:
+    """What a network reached before it was trained is near enough to what it reached if it learned nothing."""
+    values = {"test_mse": 0.03, "train_mse": 0.02}
+    measures = {name: Score(value, signature="mse|split:test|v1") for name, value in values.items()}
+    work = measurement(variant="dense", measures=measures, before=values)
+    criteria = [criterion(measure="dense.test_mse"), criterion(id="secret", measure="dense.train_mse", hidden=True)]
+    (kept,) = shown(criteria=criteria, measurements=[work]).task.measurements
+    assert (kept.before, kept.measures) == ({"test_mse": 0.03}, {"test_mse": measures["test_mse"]})
+    assert shown(True, criteria=criteria, measurements=[work]).task.measurements == [work]
 
 
 def test_tasks_trained_in_another_way_get_a_command_of_their_own(

@@ -6,6 +6,7 @@ import hashlib
 import io
 import re
 from collections.abc import Callable
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -166,3 +167,40 @@ def test_hidden_criteria_are_marked_on_the_staff_page_only(
 )
 def test_durations(seconds: float, text: str) -> None:
     assert duration(seconds) == text
+
+
+class Rows(HTMLParser):
+    """The words of each row of the table with an id."""
+
+    def __init__(self, html: str, table: str) -> None:
+        super().__init__()
+        self.table, self.inside, self.rows = table, False, list[list[str]]()
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "table":
+            self.inside = dict(attrs).get("id") == self.table
+        elif tag == "tr" and self.inside:
+            self.rows.append([])
+
+    def handle_endtag(self, tag: str) -> None:
+        self.inside = self.inside and tag != "table"
+
+    def handle_data(self, data: str) -> None:
+        if self.inside and self.rows and data.strip():
+            self.rows[-1].append(data.strip())
+
+
+def test_sources_that_a_person_should_look_at_stand_together(class_: Build, student: Build) -> None:
+    told = ["a.py reaches for the module ctypes (line 3): look at it.", f"The source takes {HOSTILE} 90 kB."]
+    html = render_class(class_(student(), student("Bo", remarks=told[:1]), student("Cy", remarks=told)))
+    assert Rows(html, "sources-table").rows == [["Who", "What stands out"], ["Cy", *told], ["Bo", told[0]]]
+    assert "2 sources to look at." in words(html)
+    assert {"href": "#sources"} in [attrs for tag, attrs in Elements(html).found if tag == "a"]
+    assert not [tag for tag, _ in Elements(html).found if tag == "img"]
+
+
+def test_a_class_whose_sources_are_like_others_says_nothing_of_them(class_: Build, student: Build) -> None:
+    html = render_class(class_(student()))
+    assert not Rows(html, "sources-table").rows
+    assert "to look at" not in words(html)

@@ -165,6 +165,7 @@ CALLS: Final = (
     Sound(pca.pca_codes, {"train": numbers(30, 4, 4), "test": numbers(9, 4, 4), "size": 2}),
     Sound(reconstruction.mse, {"rebuilt": numbers(5, 4, 4), "images": numbers(5, 4, 4)}),
     Sound(reconstruction.mae, {"rebuilt": numbers(5, 4, 4), "images": numbers(5, 4, 4)}),
+    Sound(reconstruction.nearest_images, {"train": numbers(9, 4, 4), "test": numbers(5, 4, 4)}),
     Sound(regression.mean_squared_error, {"predicted": numbers(5, 2), "truth": numbers(5, 2)}),
     Sound(regression.mean_absolute_error, {"predicted": numbers(5, 2), "truth": numbers(5, 2)}),
     Sound(regression.root_mean_squared_error, {"predicted": numbers(5, 2), "truth": numbers(5, 2)}),
@@ -178,6 +179,8 @@ CALLS: Final = (
     Sound(representation.in_the_plane, {"codes": numbers(6, 4)}),
     Sound(rollout.mean_return, {"returns": numbers(6) * 500}),
     Sound(rollout.solved_share, {"returns": numbers(6) * 500}),
+    Sound(rollout.of_returns, {"returns": numbers(6) * 500}),
+    Sound(rollout.ruled, {"episodes": 2, "seed": 0, "rule": numbers(4)}),
     Sound(sampling.log_softmax, {"logits": numbers(6, K)}),
     Sound(sampling.log_likelihood, {"logits": numbers(6, K), "answers": labels(6)}),
     Sound(

@@ -179,7 +179,7 @@ def test_questions_to_rules_are_looked_at(name: str) -> None:
 
 @pytest.mark.parametrize("answer", [np.full((2, 2), np.nan), np.zeros((1, 2)), np.zeros(2), np.zeros((2, 2), str)])
 def test_answers_of_a_q_network_are_looked_at(answer: Any) -> None:
-    game = rollout.play(2, 0)
+    game = rollout.play(2, 0, np.eye(4, dtype=np.float32))
     next(game)
     with pytest.raises(ValueError, match="Q-values"):
         game.send(answer)

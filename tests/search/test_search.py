@@ -14,8 +14,9 @@ import pytest
 
 from harness.data.key import REHEARSAL
 from harness.data.sets.digits import digits
-from harness.search.fragments import Wanted, wanted
-from harness.search.looking import files_in, look_through
+from harness.search.files import compiled_from, files_in, without_compiled
+from harness.search.known import Wanted, known_by
+from harness.search.through import look_through
 
 RNG = np.random.default_rng(5)
 WORDS = ["network", "layer", "weight", "gradient", "object", "returns", "value", "class", "index", "method", "state"]
@@ -27,18 +28,20 @@ SERIES = np.array([112 + 3 * i + int(20 * np.sin(i / 2)) for i in range(120)])
 def asked() -> list[Wanted]:
     points = np.frombuffer(TEXT.lower().encode("utf-32-le"), "<u4").astype(np.uint32)
     images = IMAGES[..., None].astype(np.float32) / np.float32(255)
-    arrays = ({"x_test": points}, {"x_train": images[:30], "x_test": images[30:]}, {"x_train": SERIES[:90]})
-    found = [wanted(name, of) for name, of in zip(("text", "images", "series"), arrays, strict=True)]
-    return [one for one in found if one]
+    arrays = (
+        {"x_test": points},
+        {"x_train": images[:30], "x_test": images[30:]},
+        {"x_train": np.arange(120), "y_train": SERIES},
+    )
+    return [known_by(name, of).wanted() for name, of in zip(("text", "images", "series"), arrays, strict=True)]
 
 
 ASKED = asked()
 
 
 def held(folder: Path) -> dict[str, tuple[str, ...]]:
-    files = [*files_in([str(folder)], ())]
-    found = look_through(files, ASKED, {}, lambda done, of: None)
-    return {Path(file.path).name: names for file, names in found.items() if names}
+    found = look_through([*files_in([str(folder)], ())], ASKED)
+    return {Path(file.path).name: names for file, names in found if names}
 
 
 def table(values: np.ndarray) -> bytes:
@@ -113,21 +116,67 @@ def test_what_is_closed_already_and_links_are_passed_over(tmp_path: Path) -> Non
     assert not [*files_in([str(tmp_path)], [str(shut)])]
 
 
-def test_a_file_is_looked_at_once_as_long_as_it_does_not_change(tmp_path: Path) -> None:
+def test_a_file_that_changes_is_another_one(tmp_path: Path) -> None:
     (tmp_path / "plain.txt").write_text("nothing in it " * 1_000)
-    (file,) = files_in([str(tmp_path)], ())
-    remembered = {f"{file.path}|{file.mark}": ("text",)}
-    assert look_through([file], ASKED, remembered, lambda done, of: None) == {file: ("text",)}
-    (tmp_path / "plain.txt").write_text("nothing in it " * 2_000)
-    (file,) = files_in([str(tmp_path)], ())
-    assert look_through([file], ASKED, remembered, lambda done, of: None) == {file: ()}
+    (before,) = files_in([str(tmp_path)], ())
+    assert [*files_in([str(tmp_path)], ())] == [before]
+    (tmp_path / "plain.txt").write_text("something else" * 1_000)  # as many bytes
+    os.utime(tmp_path / "plain.txt", ns=(before.changed_ns, before.changed_ns))
+    (after,) = files_in([str(tmp_path)], ())
+    assert after.mark != before.mark
 
 
-def test_a_set_is_the_same_however_a_class_splits_it() -> None:
+def test_a_file_with_several_paths_is_found_at_each(tmp_path: Path) -> None:
+    (tmp_path / "plain.txt").write_text(TEXT)
+    (tmp_path / "same.txt").hardlink_to(tmp_path / "plain.txt")
+    assert set(held(tmp_path)) == {"plain.txt", "same.txt"}
+
+
+def test_byte_code_is_looked_at_only_where_its_source_is_missing_or_newer(tmp_path: Path) -> None:
+    compiled = []
+    for name in ("beside", "lone", "newer"):
+        source = tmp_path / f"{name}.py"
+        source.write_text(f"topics = {TEXT!r}\n")
+        compiled.append(py_compile.compile(str(source), doraise=True))
+    (tmp_path / "lone.py").unlink()
+    os.utime(tmp_path / "newer.py", ns=(2**62, 2**62))
+    left = {Path(file.path).name for file in without_compiled([*files_in([str(tmp_path)], ())])}
+    assert left == {"beside.py", "newer.py", *(Path(path).name for path in compiled[1:])}
+    assert compiled_from(str(tmp_path / "beside.py")) == compiled[:1]
+
+
+@pytest.mark.parametrize("head", [b"\x7fELF", b"\xca\xfe\xba\xbe", b"\x89PNG"])
+def test_native_code_and_pictures_are_passed_over(tmp_path: Path, head: bytes) -> None:
+    (tmp_path / "some").write_bytes(head + IMAGES.tobytes())
+    (tmp_path / "other").write_bytes(b"abcd" + IMAGES.tobytes())
+    assert held(tmp_path) == {"other": ("images",)}
+
+
+def test_what_the_kernel_makes_up_is_no_file() -> None:
+    assert not [*files_in(["/proc/self", "/sys/devices"], ())]
+
+
+def test_a_phrase_of_a_text_is_no_copy_of_it(tmp_path: Path) -> None:
+    (tmp_path / "quotes.txt").write_text(TEXT[:600] + " ".join(RNG.choice(WORDS, 4_000)))
+    assert held(tmp_path) == {}
+
+
+def test_a_copy_in_the_midst_of_a_long_file_is_found(tmp_path: Path) -> None:
+    others = " ".join(RNG.choice(WORDS, 30_000))
+    (tmp_path / "book.txt").write_text(others[:90_000] + TEXT + others[90_000:])
+    assert held(tmp_path) == {"book.txt": ("text",)}
+
+
+def test_places_of_a_series_are_not_looked_for(tmp_path: Path) -> None:
+    np.save(tmp_path / "places.npy", np.arange(1_000))
+    assert held(tmp_path) == {}
+
+
+def test_a_set_as_stored_is_known_by_the_same_whoever_draws_from_it() -> None:
     from harness.data.base import Sizes
     from harness.data.key import PRACTICE
     from harness.data.load import load
 
-    first, second = (wanted("topics", load("topics", (), Sizes(), key).arrays) for key in (PRACTICE, REHEARSAL))
-    assert first is not None and second is not None
-    assert first.sha256 == second.sha256
+    first, second = (known_by("topics", load("topics", (), Sizes(), key).arrays) for key in (PRACTICE, REHEARSAL))
+    assert [len(runs) for runs in first.wanted().runs.values()]
+    assert first.wanted().least.keys() == second.wanted().least.keys()

@@ -3,21 +3,28 @@
 import gzip
 import py_compile
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+import toy
 from sandbox.bare import BareServer
+from workflow.classes import FakeSandbox, graded, options, student
 
 from harness.data.base import Dataset
+from harness.data.key import PRACTICE
 from harness.data.sets.digits import digits
 from harness.errors import SandboxError
+from harness.records.models import Status
 from harness.sandbox.detect import hold
 from harness.sandbox.job import Outcome
 from harness.sandbox.levels import Level
 from harness.sandbox.walls import Walls
+from harness.search.files import File, files_in
+from harness.search.known import Wanted
+from harness.search.through import look_through
 from harness.workflow import answers
 from harness.workflow.answers import Answers, Readable, closed_to_steps, find_answers, top_name
 
@@ -128,14 +135,7 @@ def test_what_was_looked_through_is_remembered_until_it_changes(
     libraries: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = found_in(libraries, hold_none())
-    looked: list[str] = []
-    look = answers.look_through
-
-    def counting(files, wanted, remembered, tell):  # type: ignore[no-untyped-def]
-        looked.extend(file.path for file in files if f"{file.path}|{file.mark}" not in remembered)
-        return look(files, wanted, remembered, tell)
-
-    monkeypatch.setattr(answers, "look_through", counting)
+    looked = looked_at(monkeypatch)
     assert found_in(libraries, hold_none()) == first
     assert not looked
     (libraries / "digits.npz").write_bytes((libraries / "digits.npz").read_bytes() + b"\0")
@@ -143,10 +143,58 @@ def test_what_was_looked_through_is_remembered_until_it_changes(
     assert looked == [str(libraries / "digits.npz")]
 
 
+def looked_at(monkeypatch: pytest.MonkeyPatch, most: int = 100) -> list[str]:
+    """Return the paths that are looked at from now on; after `most` of them somebody presses Ctrl-C."""
+    looked: list[str] = []
+
+    def counting(files: Sequence[File], wanted: Sequence[Wanted]) -> Iterator[tuple[File, tuple[str, ...]]]:
+        for found in look_through(files, wanted):
+            if len(looked) == most:
+                raise KeyboardInterrupt
+            looked.append(found[0].path)
+            yield found
+
+    monkeypatch.setattr(answers, "look_through", counting)
+    return looked
+
+
+def test_an_interrupted_search_goes_on_where_it_was(libraries: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = looked_at(monkeypatch, most=2)
+    with pytest.raises(KeyboardInterrupt):
+        found_in(libraries, hold_none())
+    after = looked_at(monkeypatch)
+    assert len(found_in(libraries, hold_none()).open) == len(PLANTED)
+    assert len(before) == 2
+    assert len(after) == 3  # of six files byte code that lies beside its source is never looked at
+    assert not {*before} & {*after}
+
+
+def test_a_search_for_one_set_after_one_for_more_looks_at_nothing(
+    libraries: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found_in(libraries, hold_none())
+    looked = looked_at(monkeypatch)
+    only = replace(hold_none(), view=replace(hold_none().view, read=(str(libraries),), hidden=()))
+    found = find_answers(sets()[1:], only, "tensorflow", lambda said: None)
+    assert {one.holds for one in found.open} == {("text",)}
+    assert not looked
+
+
+def test_it_is_told_how_far_a_long_search_is(libraries: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answers, "EVERY_S", -1.0)
+    monkeypatch.setattr(answers, "FIRST_S", -1.0)
+    told: list[str] = []
+    only = replace(hold_none(), view=replace(hold_none().view, read=(str(libraries),), hidden=()))
+    find_answers(sets(), only, "tensorflow", told.append)
+    assert told[-1] == "Looked through 5 of 5 files for graded data, which is done once."
+
+
 def test_a_damaged_memory_is_none(libraries: Path) -> None:
     first = found_in(libraries, hold_none())
-    kept = Path(answers.user_cache_dir("coursework-harness")) / "looked-through.json"
-    kept.write_text("[")
+    kept = [*(Path(answers.user_cache_dir("coursework-harness")) / "looked-through").glob("*.json")]
+    assert len(kept) == len(sets())
+    for path, damaged in zip(kept, ("[", '{"looked": 3}'), strict=True):
+        path.write_text(damaged)
     assert found_in(libraries, hold_none()) == first
 
 
@@ -168,3 +216,33 @@ def test_many_files_are_told_in_a_few_sentences() -> None:
 def test_code_is_told_by_the_name_it_is_imported_by(path: str, name: str) -> None:
     roots = [Path("/lib/python"), Path("/lib/python/site-packages")]
     assert top_name(f"/lib/python/{path}", roots) == name
+
+
+@pytest.fixture
+def only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder that stands for all that steps may read, with some of the digits in it."""
+    folder = tmp_path / "readable"
+    folder.mkdir()
+    np.save(folder / "left.npy", digits()[0])
+    (folder / "strange.zip").write_bytes(b"PK\x03\x04" + b"\xff" * 9_000)
+    monkeypatch.setattr(answers, "files_in", lambda read, hidden: files_in([str(folder)], ()))
+    return folder
+
+
+def test_a_class_is_graded_with_the_search_and_the_next_one_looks_at_nothing(
+    tmp_path: Path, only: Path, sandbox: FakeSandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class_ = toy.write_class(tmp_path / "class", {"ann": toy.GOOD, "bob": "import ctypes\n" + toy.GOOD})
+    first = graded(class_, options(tmp_path, search=True))
+    assert student(first, "ann").status is Status.PASSED
+    (said,) = first.readable
+    assert "left.npy is " in said
+    assert "graded data" in said
+    assert "(digits)" in said
+    page = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
+    assert "left.npy is " in page
+    assert "reaches for the module ctypes (line 1)" in page
+    looked = looked_at(monkeypatch)
+    second = graded(class_, options(tmp_path, search=True, out=tmp_path / "other", key=PRACTICE))
+    assert second.readable == first.readable
+    assert not looked

@@ -9,6 +9,7 @@ OTHER_UNIT = 5.0  # times the size of the truth, or a fifth of it
 LITTLE = 0.05  # skill over the last month that a forecast which passes it on may have
 OFTEN = 0.02  # share of months that makes it no accident
 AGREES = 0.9  # correlation that says that only the unit is wrong
+VARIES = 0.8  # of the spread of the truth: below it, caution keeps forecasts from the edges, and no bound
 
 
 def last_month(m: Measurement) -> Finding | None:
@@ -55,9 +56,12 @@ def same_forecast(m: Measurement) -> Finding | None:
 
 
 def stays_within(m: Measurement) -> Finding | None:
-    """Some months of the test years lie where no training month did, and forecasts never do."""
-    forecasts, months = sign(m, "forecasts_beyond"), sign(m, "months_beyond")
-    if forecasts is None or months is None or forecasts > 0 or months < OFTEN:
+    """Some months of the test years lie where no training month did, and forecasts never do.
+
+    From one month alone good forecasts keep to the middle, so that nothing follows from where they vary little.
+    """
+    forecasts, months, spread = (sign(m, name) for name in ("forecasts_beyond", "months_beyond", "forecast_spread"))
+    if forecasts is None or months is None or spread is None or forecasts > 0 or months < OFTEN or spread < VARIES:
         return None
     return Finding(
         variant=m.variant,

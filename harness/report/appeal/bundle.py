@@ -44,6 +44,7 @@ MEASURED = {  # of a measurement
     *("task", "version", "profile", "variant", "seed", "source", "key"),
     *(
         "measures",
+        "before",
         "curve",
         "parameters",
         "optimizer_steps",

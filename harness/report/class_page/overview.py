@@ -16,6 +16,7 @@ from harness.report.class_page.faults_table import FaultGroup, HasLog, fault_gro
 from harness.report.class_page.progress import ClassProgress, Live, progress
 from harness.report.class_page.rows import StudentRow, reference_row, student_row
 from harness.report.class_page.scatter import Scatters, scatters
+from harness.report.class_page.source_remarks import SourceRemarks, source_remarks
 from harness.report.class_page.spread import Spread, class_spread, parts, task_spreads
 from harness.report.words.links import ALL, Cards
 from harness.report.words.marks import Outcome, counts_text
@@ -53,6 +54,7 @@ class Overview:
     criteria: CriteriaTable
     scatters: Scatters
     findings: list[CommonFinding]
+    sources: list[SourceRemarks]
     faults: list[FaultGroup]
     extra: ExtraSeeds
     cost: Cost
@@ -96,6 +98,7 @@ def overview(
         criteria=criteria,
         scatters=scatters(result.students, cards),
         findings=findings,
+        sources=source_remarks(result.students, cards),
         faults=fault_groups(result.students, has_log, cards),
         extra=extra_seeds(result.students, cards),
         cost=cost(result, cards, price_per_cpu_hour=price_per_cpu_hour, currency=currency),
@@ -161,6 +164,9 @@ def _notices(
             "%(n)s submissions still to be marked by hand in part.",
         )
         found.append(Notice(words, "#students"))
+    if n := sum(bool(student.remarks) for student in result.students):
+        words = plural(n, "%(n)s source to look at.", "%(n)s sources to look at.")
+        found.append(Notice(words, "#sources"))
     if n := result.in_doubt():
         words = plural(
             n,

@@ -178,6 +178,8 @@ def _measures(criteria: Iterable[CriterionResult]) -> set[str]:
 
 
 def _without_measures(measurement: Measurement, shown: set[str]) -> Measurement:
-    """Return a measurement with the measures that are shown, and without arrays and signs."""
-    kept = {n: v for n, v in measurement.measures.items() if f"{measurement.variant}.{n}" in shown}
-    return measurement.model_copy(update={"measures": kept, "evidence": WITHHELD, "signs": {}})
+    """Return a measurement with the measures that are shown, before training too, and without arrays and signs."""
+    names = {name.partition(".")[2] for name in shown if name.partition(".")[0] == measurement.variant}
+    kept = {n: v for n, v in measurement.measures.items() if n in names}
+    before = {n: v for n, v in measurement.before.items() if n in names}
+    return measurement.model_copy(update={"measures": kept, "before": before, "evidence": WITHHELD, "signs": {}})

@@ -34,7 +34,7 @@ PROFILES = (
         "digits",
         epochs=12,
         batch_size=32,
-        limits=Limits(wall_s=240, cpu_s=120, memory_mb=3_000),
+        limits=Limits(wall_s=300, cpu_s=150, memory_mb=3_000),
         sizes=Sizes(train=2_000, val=500, test=2_000),
     ),
     Profile(
@@ -74,7 +74,6 @@ TASK = Classifier(
     "Build one convolutional network with switches for augmentation, dropout, batch normalisation, the initial"
     " weights and the learning rate. The harness trains it once per setting and compares what each switch does to"
     " accuracy and to the gap between training and test data.",
-    version=2,
     builders=(BUILDER,),
     variants=VARIANTS,
     profiles=PROFILES,

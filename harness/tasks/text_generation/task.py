@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from harness.data.corpus import as_text
 from harness.data.tokens import Vocabulary, words
 from harness.recipes.fewer import few_rows
-from harness.recipes.known import naive, published
+from harness.recipes.known import published
 from harness.recipes.sequence import Language, NextTokens, SequenceModel, Stream, next_token_builder, next_tokens
 from harness.scoring.sampling import continuations
 from harness.task import (
@@ -52,7 +52,7 @@ QUICK = Profile(
 FULL = Profile(
     name="full",
     dataset="text",
-    epochs=8,
+    epochs=3,
     batch_size=256,
     limits=Limits(wall_s=7_200, cpu_s=7_200, memory_mb=8_000),
     settings=Language(size={"char": 96, "word": 6_000}),
@@ -65,13 +65,6 @@ GPU, CPU = f"a transformer, three minutes on a GPU; {SHAKESPEARE}", f"a small tr
 PUBLISHED = (
     *published("nanoGPT, README", "perplexity", GPU, char=4.35),
     *published("nanoGPT, README on a CPU", "perplexity", CPU, char=6.55),
-)
-FREQUENCIES, COUNTED = "frequencies of tokens", "counted in the training text: tales of three keys, tiny Shakespeare"
-NAIVE = (
-    *naive(FREQUENCIES, ("quick",), ("char",), {"perplexity": 19.5}, COUNTED),
-    *naive(FREQUENCIES, ("quick",), ("word",), {"perplexity": 125}, COUNTED),
-    *naive(FREQUENCIES, ("full",), ("char",), {"perplexity": 19.7}, COUNTED),
-    *naive(FREQUENCIES, ("full",), ("word",), {"perplexity": 401}, COUNTED),
 )
 
 
@@ -150,6 +143,5 @@ TASK = TextGeneration(
     profiles=(QUICK, FULL),
     version=2,
     published=PUBLISHED,
-    naive=NAIVE,
     tiny=TINY,
 ).task()

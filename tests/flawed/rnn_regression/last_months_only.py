@@ -1,6 +1,6 @@
 """The network looks at the last three months, however long the window is.
 
-Loses: half-a-year, year, longer-18, longer-22, year-over-quarter
+Loses: year, longer-18, longer-22, year-over-quarter
 """
 
 import keras

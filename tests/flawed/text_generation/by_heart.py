@@ -1,6 +1,6 @@
-"""Nothing keeps the word model from learning the training text by heart.
+"""Nothing keeps the models from learning the training text by heart.
 
-Loses: word-perplexity
+Loses: word-perplexity, char-perplexity, char-balance
 """
 
 import keras

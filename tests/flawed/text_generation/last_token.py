@@ -1,6 +1,6 @@
 """Only the last token is looked at.
 
-Loses: word-perplexity, char-perplexity, word-balance, char-balance
+Loses: word-perplexity, char-perplexity, word-balance, word-daring, char-balance
 """
 
 import keras
