@@ -46,13 +46,13 @@ QUICK = Profile(
     dataset="tales",
     epochs=6,
     batch_size=128,
-    limits=Limits(wall_s=1_400, cpu_s=700, memory_mb=3_000),
+    limits=Limits(wall_s=1_440, cpu_s=720, memory_mb=3_000),
     settings=Language(size={"char": 32, "word": 320}),
 )
 FULL = Profile(
     name="full",
     dataset="text",
-    epochs=3,
+    epochs=8,
     batch_size=256,
     limits=Limits(wall_s=7_200, cpu_s=7_200, memory_mb=8_000),
     settings=Language(size={"char": 96, "word": 6_000}),
