@@ -81,7 +81,7 @@ def forecast_scores(
     """Return `test_mse`, `test_rmse`, `skill_persistence`, `skill_classical` and `lag` of forecasts (s, n).
 
     They are for the last n values of `series` (s, m). `rivals` are classical answers by name, (s, n) each, persistence
-    among them; `skill_classical` is over the best of them. Raises ValueError as the measures do.
+    among them; `skill_classical` is over whichever of them is best under a key. Raises ValueError as the measures do.
     """
     check_numbers("forecasts", forecast, 2)
     check_numbers("series", series, 2)
@@ -92,7 +92,7 @@ def forecast_scores(
         "test_mse": squared_error(flat, truth),
         "test_rmse": root_squared_error(flat, truth),
         "skill_persistence": skill(flat, truth, theirs["persistence"], "persistence"),
-        "skill_classical": skill(flat, truth, theirs[best], best),
+        "skill_classical": skill(flat, truth, theirs[best], f"best of {', '.join(theirs)}"),
         "lag": lag(forecast, series),
     }
 

@@ -33,7 +33,7 @@ CLASSICAL = (
         for w in WINDOWS[1:]
     ),
 )
-SHORT, LONG = Limits(wall_s=360, cpu_s=180, memory_mb=3_000), Limits(wall_s=900, cpu_s=450, memory_mb=3_000)
+SHORT, LONG = Limits(wall_s=380, cpu_s=190, memory_mb=3_000), Limits(wall_s=900, cpu_s=450, memory_mb=3_000)
 AIRLINE = {"airline": FurtherData("airline")}
 
 TUTORIAL = "Brownlee, machinelearningmastery.com (2016)"
