@@ -5,7 +5,8 @@ What is certain costs the criteria that ask for learning (`harness.grading.unear
 - no trainable number of a variant that is meant to learn moved, or a classifier answers no better than by guessing;
 - before training a measure lay beyond a quarter of the way from floor to target, and training added less than lay
   beyond the floor before it;
-- the answers change with a hair's move of the inputs and not with their order, so they are looked up by exact bytes.
+- the answers change with a hair's move of the inputs and not with their order, so they are looked up by exact bytes;
+- most numbers of the model lay, as it was built, in arrays that training made and no initialiser draws.
 
 What is doubt costs nothing (`harness.diagnosis.rules.shown_again`). A variant is judged by the majority of its seeds.
 """
@@ -23,9 +24,14 @@ from harness.task import Measure, Task
 NOTHING: Final = "The network learned nothing"
 NOT_TRAINED: Final = "The result did not come from training"
 LOOKED_UP: Final = "Answers hang on the exact bytes of the inputs"
+AT_RANDOM: Final = (
+    "Let weights begin at random and be found by training: what is written into a network, or worked out beside"
+    " training, is not learnt."
+)
 AT_CHANCE: Final = 1.2  # times chance
 THERE: Final = 0.25  # of the way from floor to target; random weights stay below it
 HANGS: Final = 0.5  # of the answers
+PLACED: Final = 0.5  # of the numbers of a model
 STEADY: Final = 0.05  # of the answers: fewer change where neither chance nor the rest of a batch has a part in them
 
 Runs = Mapping[str, Mapping[int, Measurement]]
@@ -107,7 +113,8 @@ def by_itself(runs: Mapping[int, Measurement], *, compiles: bool) -> Finding | N
     hanging = [m for m in mine if "bytes_share" in m.signs]
     if _most([_looked_up(m) for m in hanging]):
         return _hangs(next(m for m in hanging if _looked_up(m)))
-    return None
+    placed = [m for m in mine if m.signs.get("placed_share", 0.0) >= PLACED]
+    return _in_place(placed[0]) if 2 * len(placed) > len(mine) else None
 
 
 def _at_chance(m: Measurement) -> bool:
@@ -162,13 +169,22 @@ def _hangs(m: Measurement) -> Finding:
     )
 
 
+def _in_place(m: Measurement) -> Finding:
+    return Finding(
+        variant=m.variant,
+        title=NOT_TRAINED,
+        evidence=f"As the model was built, {m.signs['placed_share']:.0%} of its numbers lay in arrays whose rows differ"
+        " in size as they do in a trained network; initialisers draw such numbers less than once in a billion times.",
+        next_step=AT_RANDOM,
+    )
+
+
 def not_trained(start: Start) -> Finding:
     """Return the finding about a variant whose result was there before it was trained."""
     return Finding(
         variant=start.name.partition(".")[0],
         title=NOT_TRAINED,
         evidence=start.evidence(),
-        next_step="Let weights begin at random and be found by training: what is written into a network, or worked out"
-        " beside training, is not learnt.",
+        next_step=AT_RANDOM,
         quotes=[start.name],
     )

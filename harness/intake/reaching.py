@@ -14,8 +14,14 @@ FRAMES = frozenset(
 OF_GC = frozenset({"get_objects", "get_referrers", "get_referents"})  # collecting what is left over is everybody's
 MODULES = frozenset({"harness", "ctypes", "_ctypes", "cffi"})
 BY_NAME = frozenset({"__import__", "import_module", "find_spec"})
-# Methods by which a model is trained and asked. A `train_step` of one's own is how a GAN is written; these are not.
-REPLACED = frozenset({"fit", "predict", "predict_on_batch", "predict_step", "make_predict_function", "train_on_batch"})
+# Methods by which a model is trained, asked and handed out. A `train_step` of one's own is how a GAN is written; these
+# are not.
+REPLACED = frozenset(
+    {
+        *("fit", "predict", "predict_on_batch", "predict_step", "make_predict_function", "train_on_batch"),
+        *("get_weights", "set_weights", "to_json"),
+    }
+)
 ASSIGNED = REPLACED | {"train_step", "make_train_function"}  # nobody puts these onto a model from outside
 MOST = 6
 

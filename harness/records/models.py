@@ -104,7 +104,8 @@ class Measurement(Frozen):
     `fault` and `measures` may both be there: what was measured before a later step failed is kept. `signs` are finite
     numbers about the outputs that findings read and no mark depends on; `epochs` among them is how many were planned.
     Shown the same inputs again, in another order or moved by a hair, a share of the answers changed by more than float
-    arithmetic explains: the signs `order_share` and `bytes_share`, 0..1.
+    arithmetic explains: the signs `order_share` and `bytes_share`, 0..1. `placed_share` is that of the weights as built
+    in arrays that no initialiser draws.
     `learns` is False for a variant that is there to show that nothing is learnt. `settings` are those of the candidate
     that was trained. In the record of the contract check, `candidates` are those that each function returned, checked
     and with defaults filled in.

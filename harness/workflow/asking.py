@@ -22,7 +22,7 @@ from harness.sandbox.spool import Blob
 from harness.task import ArrayOutput, Arrays, Prediction, Step, TaskData, Variant, VariantRun
 from harness.workflow.again import ROWS, Again, Shares, chosen, shares
 from harness.workflow.context import TaskContext
-from harness.workflow.moved import configured, moved_share
+from harness.workflow.moved import configured, moved_share, placed_share
 from harness.workflow.talking import Heard, led
 
 BUILT: Final = "built"
@@ -71,7 +71,8 @@ def fewer(context: TaskContext, variant: Variant) -> Fewer | None:
 @dataclass
 class Asking:
     """Asks the models of a unit, and keeps what was found: `before`, answers of models as they were built, to `few`
-    rows; the `shares` of answers that changed; the share of weights that `moved`; and whether all were `rebuilt`.
+    rows; the `shares` of answers that changed; the shares of weights that `moved`, and that were `placed` as built; and
+    whether all were `rebuilt`.
     """
 
     run: Run
@@ -81,12 +82,23 @@ class Asking:
     before: dict[str, NDArray[Any]] = field(default_factory=dict)
     shares: Shares = field(default_factory=Shares)
     moved: float | None = None
+    placed: float | None = None
     rebuilt: bool | None = None
 
     def begun(self, step: Step, blobs: Mapping[str, Blob]) -> None:
-        """Compare the models that a training step kept with what they were."""
+        """Compare the models that a training step kept with what they were, and with what initialisers draw.
+
+        Where a builder is given arrays or models, what it makes of them is no work beside training.
+        """
         if step.keeps:
+            call = step.settings.get("call", {})
             self.moved = moved_share(step.keeps, blobs)
+            self.placed = None if call.get("arrays") or call.get("models") else placed_share(step.keeps, blobs)
+
+    def signs(self) -> dict[str, float]:
+        """Return what findings read, by name."""
+        placed = {} if self.placed is None else {"placed_share": self.placed}
+        return {**self.shares.signs(), **placed}
 
     def ask(self, step: Step, predicts: Prediction, available: Inputs) -> Outcome:
         """Run a predicting step, without the submission where that is possible."""

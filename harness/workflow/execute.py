@@ -277,11 +277,11 @@ def named_curve(table: NDArray[Any], columns: Sequence[str]) -> dict[str, list[f
 def signs(scored: Scored, ran: Ran, context: TaskContext) -> dict[str, float]:
     """Return the task's signs that are numbers, and how many epochs were planned where some were run.
 
-    With them go the shares of answers that changed when inputs were shown a second time.
+    With them go the shares of answers that changed when inputs were shown a second time, and of weights in place.
     """
     planned = {"epochs": float(context.profile.epochs)} if ran.curve else {}
-    shares = ran.asking.shares.signs() if ran.asking else {}
-    return {**planned, **shares, **{name: float(v) for name, v in scored.signs.items() if math.isfinite(v)}}
+    asked = ran.asking.signs() if ran.asking else {}
+    return {**planned, **asked, **{name: float(v) for name, v in scored.signs.items() if math.isfinite(v)}}
 
 
 def whole(value: float | None) -> int | None:

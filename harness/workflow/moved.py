@@ -1,4 +1,4 @@
-"""How much of a model training moved: two files of weights compared, number by number, outside the sandbox.
+"""How much of a model training moved, and how much lay in place before: files of weights, read outside the sandbox.
 
 Which numbers are trainable is told by the configuration that came with them, which is a student's word until the model
 was rebuilt from it (`harness.training.rebuilding` holds it to the layers there).
@@ -6,25 +6,36 @@ was rebuilt from it (`harness.training.rebuilding` holds it to the layers there)
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from harness.sandbox.spool import Blob
 from harness.task import Kept
+from harness.workflow.chance import drawn
 
 WIDTHS: Final = {"float16": 2, "bfloat16": 2, "float32": 4, "float64": 8, "int32": 4, "int64": 8, "uint32": 4}  # bytes
+FLOATS: Final = ("float16", "float32", "float64")  # that NumPy reads
 
 
 @dataclass(frozen=True)
 class Weight:
-    """One array among the weights: how many numbers of how many bytes each."""
+    """One array among the weights: its shape, its type, and how many numbers of how many bytes each."""
 
-    numbers: int
-    width: int
+    shape: tuple[int, ...]
+    dtype: str
     trainable: bool
+
+    @property
+    def numbers(self) -> int:
+        return math.prod(self.shape)
+
+    @property
+    def width(self) -> int:
+        return WIDTHS[self.dtype]
 
 
 @dataclass(frozen=True)
@@ -50,7 +61,9 @@ def weight(name: Any, shape: Any, dtype: Any, trainable: Any) -> Weight:
     del name
     if not all(isinstance(n, int) and 0 <= n < 2**32 for n in shape) or len(shape) > 16:
         raise ValueError("no shape")
-    return Weight(math.prod(shape), WIDTHS[dtype], trainable is True)
+    if dtype not in WIDTHS:
+        raise ValueError("no type")
+    return Weight(tuple(shape), dtype, trainable is True)
 
 
 def moved_share(keeps: Sequence[Kept], blobs: Mapping[str, Blob]) -> float | None:
@@ -81,6 +94,34 @@ def counted(kept: Kept, blobs: Mapping[str, Blob]) -> tuple[int, int] | None:
             changed += differing(now, built, at, size, one.width)
         at += size
     return changed, numbers
+
+
+def placed_share(keeps: Sequence[Kept], blobs: Mapping[str, Blob]) -> float | None:
+    """Return the share of all numbers, as built, in arrays that no initialiser draws (`harness.workflow.chance`); 0..1.
+
+    None where it cannot be told, as for numbers that are NaN.
+    """
+    placed = numbers = 0
+    for kept in keeps:
+        known = configured(blobs[kept.configuration].read()) if kept.configuration in blobs else None
+        if known is None or blobs[kept.built].size != sum(w.numbers * w.width for w in known.weights):
+            return None
+        for one, array in arrays_in(blobs[kept.built], known):
+            numbers += one.numbers
+            if not np.isfinite(array).all():
+                return None
+            placed += 0 if drawn(array) else one.numbers
+    return placed / numbers if numbers else None
+
+
+def arrays_in(blob: Blob, known: Configuration) -> Iterator[tuple[Weight, NDArray[Any]]]:
+    """Yield the arrays of floats in a file of weights."""
+    at = 0
+    for one in known.weights:
+        size = one.numbers * one.width
+        if one.dtype in FLOATS:
+            yield one, np.frombuffer(blob.spool.read(blob.at + at, size), one.dtype).reshape(one.shape)
+        at += size
 
 
 def differing(one: Blob, other: Blob, at: int, size: int, width: int) -> int:

@@ -10,6 +10,7 @@ from harness.diagnosis import findings
 from harness.diagnosis.rules.chance import STANDS_STILL, weights_stand_still
 from harness.diagnosis.rules.curves import diverged
 from harness.diagnosis.rules.pictures import beaten_discriminator, mode_collapse
+from harness.diagnosis.rules.placed import brought_along
 from harness.diagnosis.rules.shown_again import hangs_on_a_hair, hangs_on_order
 from harness.records.models import Measurement
 from harness.tasks import find, names
@@ -23,6 +24,15 @@ def test_answers_that_change_when_nothing_did_are_told(share: float, said: bool)
     if order and hair:
         assert f"{share:.0%}" in order.evidence and f"{share:.0%}" in hair.evidence
         assert "training=True" in order.next_step
+
+
+@pytest.mark.parametrize(("share", "said"), [(0.0, False), (0.2, False), (0.3, True), (1.0, True)])
+def test_weights_that_lay_in_place_are_told_where_they_are_more_than_a_few(share: float, said: bool) -> None:
+    finding = brought_along(measured(signs={"placed_share": share}))
+    assert (finding is not None) == said
+    if finding:
+        assert f"{share:.0%} of its numbers" in finding.evidence
+    assert brought_along(measured()) is None, "what older records do not say is held against nobody"
 
 
 def test_every_task_is_shown_its_inputs_again() -> None:

@@ -127,6 +127,14 @@ def test_answers_by_exact_bytes_are_looked_up(marks: Marks) -> None:
     assert earned(few) == FULL
 
 
+@pytest.mark.parametrize(("share", "learnt"), [(0.0, True), (0.4, True), (0.5, False), (0.93, False)])
+def test_weights_that_no_initialiser_draws_were_brought_along(marks: Marks, share: float, learnt: bool) -> None:
+    """They may be at chance as built, behind a layer that starts at zero."""
+    result = marks(plain={"signs": {"placed_share": share}})
+    assert earned(result) == (FULL if learnt else {**FULL, "level": 0, "deeper": 0})
+    assert [f.title for f in result.findings] == ([] if learnt else [NOT_TRAINED])
+
+
 def test_most_seeds_have_to_say_so(task: Task, measured: Measured) -> None:
     def found(*before: float) -> bool:
         runs = [

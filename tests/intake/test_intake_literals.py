@@ -112,6 +112,10 @@ def test_weights_beside_the_code_are_told_and_never_reach_a_builder(tmp_path: Pa
         ("import gc\nx = gc.get_objects()\n", "objects of others (get_objects)"),
         ("class M(keras.Model):\n    def predict(self, x):\n        return x\n", "a predict of its own in class M"),
         ("class M(keras.Model):\n    fit = other\n", "a fit of its own in class M"),
+        (
+            "class M(keras.Model):\n    def get_weights(self):\n        return noise\n",
+            "a get_weights of its own in class M",
+        ),
         ("model.predict_on_batch = f\n", "an assignment to predict_on_batch"),
         ("keras.Model.train_step = f\n", "an assignment to train_step"),
         ("setattr(model, 'fit', f)\n", "an assignment to fit"),

@@ -166,6 +166,23 @@ def test_training_images_that_were_moved_are_no_new_ones(change: Callable[[np.nd
     assert sound_score(score, guards).value == 1
 
 
+def near(n: int, share: float) -> np.ndarray:
+    """Return `n` training images, each mixed with the one nearest to it of its class, and with more contrast."""
+    x, y, found = DIGITS["x_train"], DIGITS["y_train"], []
+    for i in range(n):
+        same = np.flatnonzero(y == y[i])
+        apart = np.sum((x[same] - x[i]) ** 2, axis=(1, 2, 3))
+        found.append(share * x[i] + (1 - share) * x[same[np.argsort(apart)[1]]])
+    return np.clip((np.array(found) - 0.5) * 2 + 0.5, 0, 1)
+
+
+@pytest.mark.parametrize("share", [0.7, 0.5])
+def test_mixtures_of_two_training_images_are_hardly_new(share: float) -> None:
+    score, guards = guarded(near(500, share))
+    assert score.value > 9 and min(guards.diversity.value, guards.distinct.value) > 0.9, "nothing else would tell"
+    assert sound_score(score, guards).value < 3
+
+
 def test_ten_new_digits_moved_about_are_few() -> None:
     one_each = [np.flatnonzero(c == Y)[1] for c in range(10)]
     _, guards = guarded(moved(X[np.tile(one_each, 50)], 3))

@@ -10,9 +10,13 @@ from threading import Event
 import numpy as np
 import pytest
 import toy
+import yaml
 from workflow.classes import KeptLauncher
 
 from harness.data.key import REHEARSAL
+from harness.grading.learning import NOT_TRAINED
+from harness.grading.rubric_model import Rubric
+from harness.grading.unearned import unearned
 from harness.recipes.fewer import few_rows
 from harness.records.models import Measurement
 from harness.sandbox.job import Job, Outcome
@@ -103,7 +107,7 @@ def test_a_plain_model_is_rebuilt_and_says_bit_for_bit_what_it_says_beside_its_c
     assert honest.before.keys() == honest.measures.keys()
     assert honest.before["test_accuracy"] < values(honest)["test_accuracy"]
     assert 0.5 < (honest.moved or 0) <= 1
-    assert (honest.signs["order_share"], honest.signs["bytes_share"]) == (0, 0)
+    assert (honest.signs["order_share"], honest.signs["bytes_share"], honest.signs["placed_share"]) == (0, 0, 0)
 
     monkeypatch.setattr("harness.workflow.asking.plain", lambda *_: False)
     beside = measured(toy.GOOD)
@@ -128,6 +132,52 @@ def test_weights_in_the_source_are_as_good_before_training_and_do_not_move(measu
     assert values(found)["test_accuracy"] > 0.5
     assert found.before["test_accuracy"] == values(found)["test_accuracy"]
     assert found.moved == 0
+    assert found.signs["placed_share"] == pytest.approx(160 / 170)
+
+
+def test_weights_in_the_source_behind_a_layer_that_starts_at_zero_are_seen_as_they_were_built(
+    measured: Measured, literals: str
+) -> None:
+    """It is at chance before training and right after it, and its trainable numbers move."""
+    gated = literals.replace("SGD(0.0)", "Adam(0.02)").replace(
+        "    return model\n",
+        "    gate = layers.Dense(10, 'softmax', use_bias=False, kernel_initializer='zeros')\n"
+        "    model.layers[-1].activation, model.trainable = keras.activations.linear, False\n"
+        "    model = keras.Sequential([model, gate])\n"
+        "    model.compile('adam', 'sparse_categorical_crossentropy', metrics=['accuracy'])\n    return model\n",
+    )
+    found = measured(gated)
+    assert found.before["test_accuracy"] < 0.2 < values(found)["test_accuracy"]
+    assert (found.moved, found.rebuilt) == (1, True)
+    assert found.signs["placed_share"] == pytest.approx(160 / 270)
+    assert titles(found) == [NOT_TRAINED]
+
+
+LEARNS_FIRST = """
+import sys
+
+
+def arrays():
+    frame = getattr(sys, "_get" + "frame")()
+    while frame:
+        held = frame.f_locals.get("inputs", {})
+        if "x_train" in held and "y_train" in held:
+            return held["x_train"], held["y_train"]
+        frame = frame.f_back
+"""
+
+
+def test_a_builder_that_trains_on_what_it_finds_has_learnt_before_it_was_trained(measured: Measured) -> None:
+    fits = "    if arrays():\n        model.fit(*arrays(), epochs=20, verbose=0)\n    return model\n"
+    found = measured(LEARNS_FIRST + toy.GOOD.replace("    return model\n", fits))
+    assert found.before["test_accuracy"] > 0.5
+    assert titles(found) == [NOT_TRAINED]
+
+
+def titles(found: Measurement) -> list[str]:
+    """Return what costs marks in a record of the variant `plain`."""
+    rubric = Rubric.model_validate(yaml.safe_load(toy.RUBRIC))
+    return [f.title for f in unearned(rubric, TASK, "quick", [found]).findings.values()]
 
 
 def test_a_fit_that_does_nothing_moves_nothing(measured: Measured) -> None:

@@ -19,7 +19,7 @@ from harness.sandbox.talk import Refused
 from harness.task import ArrayOutput, Dialogue, Kept, Limits, Step, Talk, TaskData
 from harness.workflow.again import HAIR, Shares, changed, chosen, moved
 from harness.workflow.asking import Asking, Fewer
-from harness.workflow.moved import moved_share
+from harness.workflow.moved import moved_share, placed_share
 from harness.workflow.talking import Heard, led
 
 KEPT = Kept.of("weights")
@@ -114,6 +114,19 @@ def test_answers_by_place_or_number_are_found_in_a_dialogue_too() -> None:
     assert heard.shares().order == 1.0
 
 
+def test_a_model_that_goes_on_learning_from_what_it_is_asked_is_found() -> None:
+    """Its answer to a row is another one after more rows, whatever stands beside it."""
+    heard, told = Heard(rng()), list[NDArray[Any]]()
+    whole = led(dialogue(5), None, None, heard)
+
+    def answer(question: NDArray[Any], place: int) -> NDArray[Any]:
+        told.append(question.mean(axis=0))
+        return question.sum(axis=1, keepdims=True) + np.mean(told) * np.ones((len(question), 1))
+
+    answered(whole.lead(DATA, 1), answer)
+    assert (heard.shares().order or 0) > 0.5
+
+
 def test_a_wrong_answer_before_training_is_nobodys_fault_and_one_after_it_is_the_students() -> None:
     heard = Heard(rng())
     before = led(dialogue(5), dialogue(2), DATA, heard).lead(DATA, 1)
@@ -144,6 +157,21 @@ def test_the_share_of_trainable_numbers_that_moved_is_counted() -> None:
     assert moved_share([KEPT], blobs(built, now, frozen)) == 0
 
 
+def test_the_share_of_numbers_that_no_initialiser_draws_is_counted() -> None:
+    drawn, flat = rng().normal(size=(16, 20)).astype(np.float32), np.zeros(80, np.float32)
+    rows = drawn * np.geomspace(0.01, 10, 16, dtype=np.float32)[:, None]
+    weights = [
+        ["kernel", [16, 20], "float32", True],
+        ["kernel", [16, 20], "float32", False],
+        ["bias", [80], "float32", True],
+    ]
+    for first, share in ((drawn, 0.0), (rows, 320 / 720)):
+        built = np.concatenate([first.ravel(), drawn.ravel(), flat])
+        assert placed_share([KEPT], blobs(built, built, weights)) == pytest.approx(share)
+    assert placed_share([KEPT], blobs(np.full(720, np.nan, np.float32), built, weights)) is None
+    assert placed_share([], {}) is None
+
+
 HOSTILE: list[Any] = [
     b"",
     b"[" * 100_000,
@@ -161,6 +189,7 @@ HOSTILE: list[Any] = [
 def test_a_configuration_that_does_not_fit_says_nothing(weights: Any) -> None:
     some = np.zeros(10, np.float32)
     assert moved_share([KEPT], blobs(some, some, weights)) is None
+    assert placed_share([KEPT], blobs(some, some, weights)) is None
 
 
 # --------------------------------------------------------------------------------------------------------- halves

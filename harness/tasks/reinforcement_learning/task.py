@@ -75,7 +75,7 @@ VARIANTS = (
     Rule("angle_rule", "the rule to push to where the pole leans, told the angle", weights=(0, 0, 1, 0)),
     Rule("controller", "a linear controller that is told the whole state", weights=(0.02, 0.05, 1, 0.5)),
 )
-MINUTES, HALF_HOUR = Limits(wall_s=800, cpu_s=400, memory_mb=3_000), Limits(wall_s=1_800, cpu_s=900, memory_mb=4_000)
+MINUTES, HALF_HOUR = Limits(wall_s=1_280, cpu_s=640, memory_mb=3_000), Limits(wall_s=1_800, cpu_s=900, memory_mb=4_000)
 LONG = QLearning(steps=8_000, memory=200_000)
 SHORT = QLearning(steps=640, memory=2_000, warm_up=64, updates=1, target_every=5, trials=2)
 QUICK = Profile("quick", "cartpole", epochs=25, batch_size=256, limits=MINUTES, settings=QLearning())
