@@ -137,7 +137,8 @@ TASK = TextGeneration(
     "Text generation",
     "Learn a language from a text, by characters and by words, and write it. You give a network from a window"
     " of tokens to logits of the next one; the harness trains it and then draws from it token by token at temperatures"
-    " from 0.2 to 1.5. Good texts go on as held-out passages do and are unlike one another.",
+    " from 0.2 to 1.5. Good texts go on as held-out passages do and are unlike one another. The quick profile reads"
+    " tales in a language that is invented anew for every class, the full one any text.",
     builders=(next_token_builder(text="A model of the next token, for characters and for words."),),
     variants=VARIANTS,
     profiles=(QUICK, FULL),
