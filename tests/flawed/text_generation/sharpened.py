@@ -1,6 +1,6 @@
 """The model divides its logits by a temperature of its own when it is not trained.
 
-Loses: word-perplexity, char-perplexity
+Loses: word-perplexity, char-perplexity, word-balance, word-daring, char-balance
 """
 
 import keras
