@@ -140,7 +140,7 @@ def test_one_that_hangs_in_one_variant_is_tried_in_the_others(school: Graded) ->
 def test_an_untrainable_network_is_told_why(school: Graded) -> None:
     (finding, *_) = task_of(school.result, "Backus").findings
     assert finding.title == "The network learned nothing"
-    assert "learning rate" in criterion(school.result, "Backus", "plain").hint
+    assert "learned nothing" in criterion(school.result, "Backus", "plain").reason
     card = (school.out / "cards" / "backus.html").read_text()
     assert finding.title in card
 
