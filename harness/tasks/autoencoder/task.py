@@ -33,7 +33,7 @@ PROFILES = (
         "digits",
         epochs=16,
         batch_size=32,
-        limits=Limits(wall_s=1_920, cpu_s=960, memory_mb=3_000),
+        limits=Limits(wall_s=1_800, cpu_s=900, memory_mb=3_000),
         sizes=Sizes(train=3_000, val=0, test=2_000),
         settings=Training(learning_rate=0.001, rebuilt=1_000),
     ),
