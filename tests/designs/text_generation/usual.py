@@ -7,14 +7,14 @@ import keras
 from keras import layers
 
 EMBEDDING = {"char": 32, "word": 64}
-UNITS = 96
+UNITS = {"char": 96, "word": 28}
 
 
 class Writer(keras.Model):
-    def __init__(self, vocabulary_size, embedding):
+    def __init__(self, vocabulary_size, embedding, units):
         super().__init__()
         self.embedding = layers.Embedding(vocabulary_size, embedding)
-        self.gru = layers.GRU(UNITS)
+        self.gru = layers.GRU(units)
         self.dense = layers.Dense(vocabulary_size)
 
     def call(self, tokens, training=False):
@@ -22,6 +22,6 @@ class Writer(keras.Model):
 
 
 def build_model(vocabulary_size, window, level):
-    model = Writer(vocabulary_size, EMBEDDING[level])
+    model = Writer(vocabulary_size, EMBEDDING[level], UNITS[level])
     model.build((None, window))
     return model
