@@ -41,6 +41,7 @@ MOST: Final = 4.0  # sd beyond the tolerance factor; further off, it is the crit
 NO_BASELINE: Final = "no baseline"
 ONE_SEED: Final = "one seed only; a spread needs two"
 FROZEN: Final = "frozen, its target stays as written"
+SAME: Final = "its numbers are those that would be proposed"
 CONSTANT: Final = "every seed gave the same value; stays as written"
 TOO_NOISY: Final = (
     f"the reference lies less than {STEP_SDS:g} sd beyond where marks begin, so that neither a band nor a step is fair;"
@@ -219,7 +220,9 @@ def _proposed(
     made = made.model_copy(update={"naive": value})
     if band.frozen and not _differs(made, band):  # the words of whoever chose it stay
         made = made.model_copy(update={"origin": refreshed(band.origin, Place(criterion, profile), task, baseline)})
-    return made if _differs(made, band) or made.origin != band.origin else None, notes
+    if _differs(made, band) or made.origin != band.origin:
+        return made, notes
+    return None, notes or [SAME]
 
 
 def _hand_floor(band: Band, known: Floor, reached: Reached) -> Floor:

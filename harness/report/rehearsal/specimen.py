@@ -53,6 +53,7 @@ def _student(
         source="1",
         fault=fault,
         notes=list(notes),
+        remarks=list(notes),
         tasks=tasks,
         judgement=judge(fault, tasks, SCALE),
     )
