@@ -1,6 +1,6 @@
 """The last layer is a softmax, but the loss takes logits, so it applies another one.
 
-Loses: soft
+Loses: hard, batch-norm, learning-rate
 """
 
 import keras
