@@ -11,7 +11,8 @@ from harness.grading.designs import BANDS
 from harness.grading.rubric_model import Rubric
 from harness.intake.syntax import InvalidSourceError, parse
 
-LOSES = re.compile(r"^Loses:(.*(?:\n(?!Fault:)[^\n]*\S[^\n]*)*)", re.MULTILINE)  # up to an empty line
+LOSES = re.compile(r"^Loses:(.*(?:\n(?!Fault:|Compared with:)[^\n]*\S[^\n]*)*)", re.MULTILINE)  # up to an empty line
+COMPARED = re.compile(r"^Compared with:[ \t]*(.*?)[ .]*$", re.MULTILINE)
 FAULT = re.compile(r"^Fault:[ \t]*(.*?)[ .]*$", re.MULTILINE)
 KINDS = ("import", "contract", "exception", "limit", "output", "crash")
 SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
@@ -23,7 +24,8 @@ FORM = "a docstring that says the mistake in its first line, and then a line `Lo
 class Flawed:
     """A submission to one task with one mistake; `loses` are the criteria meant for it.
 
-    `fault` is the kind of fault it ends in, from a line such as `Fault: contract`; empty if it ought to run.
+    `fault` is the kind of fault it ends in, from a line such as `Fault: contract`; empty if it ought to run. `compared`
+    are variants that the mistake shows beside, as that of a switch which reaches nothing, from `Compared with: none`.
     """
 
     name: str
@@ -31,6 +33,7 @@ class Flawed:
     mistake: str
     loses: tuple[str, ...]
     fault: str = ""
+    compared: tuple[str, ...] = ()
 
 
 def read_flawed(folder: Path, task: str, rubric: Rubric, profile: str) -> list[Flawed]:
@@ -73,14 +76,19 @@ def _described(path: Path) -> Flawed:
     """Return what a file says of itself, from its syntax tree."""
     text = _docstring(path)
     mistake = text.partition("\n")[0].strip()
-    named, fault = LOSES.search(text), FAULT.search(text)
-    loses = tuple(filter(None, (part.strip(" .\n") for part in named[1].split(",")))) if named else ()
+    named, fault, compared = LOSES.search(text), FAULT.search(text), COMPARED.search(text)
+    loses = _listed(named[1]) if named else ()
     if not loses or mistake.startswith("Loses:"):
         raise UsageError(f"Expected {path} to begin with {FORM}.")
     kind = fault[1] if fault else ""
     if fault and kind not in KINDS:
         raise UsageError(f"Expected {path} to name a kind of fault, received {kind!r}.{did_you_mean(kind, KINDS)}")
-    return Flawed(path.stem, path, mistake, tuple(dict.fromkeys(loses)), kind)
+    return Flawed(path.stem, path, mistake, loses, kind, _listed(compared[1]) if compared else ())
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    """Return names that stand behind one another with commas, each once."""
+    return tuple(dict.fromkeys(filter(None, (part.strip(" .\n") for part in text.split(",")))))
 
 
 def _docstring(path: Path) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from harness.data.key import REHEARSAL
-from harness.errors import UsageError
+from harness.errors import UsageError, did_you_mean
 from harness.grading.goal import variants_of
 from harness.grading.rubric_model import Rubric
 from harness.grading.separation import Expected, Role, Separation, separate
@@ -28,10 +28,11 @@ ROOM_OF = {Role.REFERENCE: "reference_models", Role.TEMPLATE: "student_template"
 
 @dataclass(frozen=True)
 class RehearsedFile:
-    """A file to grade, and what it ought to earn."""
+    """A file to grade, and what it ought to earn; its mistake shows beside the variants `compared`."""
 
     expected: Expected
     source: Path
+    compared: tuple[str, ...] = ()
 
 
 def preflight(options: Options, flawed: Path | None, show: Show, *, meant_only: bool = False) -> Separation:
@@ -39,7 +40,8 @@ def preflight(options: Options, flawed: Path | None, show: Show, *, meant_only: 
 
     They take the path of students' code, under one seed. `flawed` has a folder per task; by default those of the rooms,
     and a task without one is graded with reference, template and designs alone. With `meant_only` a flawed one is
-    trained only in the variants that the criteria meant for it ask for; the other criteria stay open. Writes
+    trained only in the variants that the criteria meant for it ask for, and in those that its docstring says it is
+    compared with; the other criteria stay open. Writes
     `preflight.html` beside the reports of the class into `options.out`; what is recorded there is not measured again.
     Raises UsageError for a missing file, an unknown task, profile or criterion.
     """
@@ -58,12 +60,24 @@ def preflight(options: Options, flawed: Path | None, show: Show, *, meant_only: 
 
 
 def _needed(entries: list[RehearsedFile], rubrics: Mapping[str, Rubric], tasks: Mapping[str, Task]) -> Only:
-    """Return the variants of each flawed submission that the criteria meant for it ask for."""
+    """Return the variants of each flawed submission that show its mistake."""
     needed: dict[tuple[str, str], set[str]] = {}
-    for expected in (e.expected for e in entries if e.expected.role is Role.FLAWED):
-        meant = [c for c in rubrics[expected.task].criteria if c.id in expected.loses]
-        needed[expected.name, expected.task] = set().union(*(variants_of(c, tasks[expected.task]) for c in meant))
+    for entry in (e for e in entries if e.expected.role is Role.FLAWED):
+        expected, task = entry.expected, tasks[entry.expected.task]
+        meant = [c for c in rubrics[task.name].criteria if c.id in expected.loses]
+        _check_compared(entry, task)
+        needed[expected.name, task.name] = set(entry.compared).union(*(variants_of(c, task) for c in meant))
     return needed
+
+
+def _check_compared(entry: RehearsedFile, task: Task) -> None:
+    known = [v.name for v in task.trained()]
+    for name in entry.compared:
+        if name not in known:
+            raise UsageError(
+                f"Expected {entry.source} to be compared with variants of {task.name}, received {name!r}."
+                f"{did_you_mean(name, known)}"
+            )
 
 
 def _entries(task: str, rubric: Rubric, flawed: Path | None, options: Options) -> list[RehearsedFile]:
@@ -81,7 +95,7 @@ def _entries(task: str, rubric: Rubric, flawed: Path | None, options: Options) -
         expected = Expected(
             name=one.name, task=task, role=Role.FLAWED, mistake=one.mistake, loses=list(one.loses), fault=one.fault
         )
-        entries.append(RehearsedFile(expected, one.source))
+        entries.append(RehearsedFile(expected, one.source, one.compared))
     return entries
 
 

@@ -50,6 +50,11 @@ def test_criteria_may_go_on_on_the_next_line(tmp_path: Path, rubric: Rubric) -> 
     assert found.loses == ("plain", "beats-naive")
 
 
+def test_variants_that_a_mistake_shows_beside_stand_on_a_line_of_their_own(tmp_path: Path, rubric: Rubric) -> None:
+    (found,) = read(tmp_path, rubric, '"""It never learns.\n\nLoses: plain\nCompared with: naive, wide.\n"""\n')
+    assert (found.loses, found.compared) == (("plain",), ("naive", "wide"))
+
+
 def test_helpers_and_other_files_are_left_out(tmp_path: Path, rubric: Rubric) -> None:
     read(tmp_path, rubric, "", "__init__.py")
     read(tmp_path, rubric, "", "notes.txt")
