@@ -59,10 +59,27 @@ def mark(
     if a harness error, an interruption or a person's pending marks leave it open; such points count nowhere.
     Raises UsageError if the task has no such profile.
     """
+    known = _known(rubric, task, profile_name, measurements, baseline, task_fault, can_ask=can_ask)
+    return _marked(rubric, known)
+
+
+def _known(
+    rubric: Rubric,
+    task: Task,
+    profile_name: str,
+    measurements: Sequence[Measurement],
+    baseline: Baseline | None,
+    task_fault: Fault | None,
+    *,
+    can_ask: bool,
+) -> Known:
     profile = task.profile(profile_name).name
     mine = [m for m in measurements if (m.task, m.version, m.profile) == (task.name, task.version, profile)]
     values = all_values(task, mine, task_fault, baseline)
-    known = Known(task, profile, values, baseline, unearned(rubric, task, profile, mine), can_ask)
+    return Known(task, profile, values, baseline, unearned(rubric, task, profile, mine), can_ask)
+
+
+def _marked(rubric: Rubric, known: Known) -> list[CriterionResult]:
     results = (_mark_one(c, known) for c in rubric.criteria)
     return [r for r in results if r is not None]
 
@@ -82,9 +99,9 @@ def task_result(
     `possible` adds the points of the criteria that were decided automatically, `manual_points` those a person
     gives; `findings` are those that cost marks. Raises UsageError if the task has no such profile.
     """
-    criteria = mark(rubric, task, profile_name, measurements, baseline=baseline, task_fault=task_fault, can_ask=can_ask)
+    known = _known(rubric, task, profile_name, measurements, baseline, task_fault, can_ask=can_ask)
+    criteria = _marked(rubric, known)
     decided = [c for c in criteria if c.earned is not None]
-    told = unearned(rubric, task, profile_name, measurements).findings
     return TaskResult(
         task=task.name,
         title=rubric.title or task.title,
@@ -96,7 +113,7 @@ def task_result(
         fault=task_fault,
         criteria=criteria,
         measurements=list(measurements),
-        findings=list(told.values()),
+        findings=list(known.unearned.findings.values()),
     )
 
 

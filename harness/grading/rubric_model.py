@@ -150,13 +150,6 @@ class Criterion(Strict):
         band = self.profiles.get(profile)
         return None if band is None else (band.target, band.target if band.step else band.floor or 0.0)
 
-    def levels(self, profile: str) -> tuple[str, ...]:
-        """Return the `variant.measure` of either side in which `naive` has to be beaten; none if nothing has to be."""
-        band = self.profiles.get(profile)
-        if band is None or band.naive is None:
-            return ()
-        return self.sides()
-
     def sides(self) -> tuple[str, ...]:
         """Return the `variant.measure` of either side of a comparison that says how good that side is by itself."""
         names = (self.measure, self.over) if self.over else ()

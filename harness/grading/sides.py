@@ -10,7 +10,7 @@ from harness.grading.goal import Goal
 from harness.grading.reference import naive_figures
 from harness.grading.rubric_model import Criterion
 from harness.grading.seeds import Gap, Value, Values, decide
-from harness.grading.words import label, number
+from harness.grading.words import inside, label, number
 from harness.task import Task
 
 
@@ -64,7 +64,7 @@ def shortfall(found: Sequence[Side], task: Task, profile: str, baseline: Baselin
     if not short:
         return ""
     naive, names = found[0].goal.target, " and ".join(side.name.partition(".")[0] for side in short)
-    which = _inner(label(task.measure_names()[found[0].name]))
+    which = inside(label(task.measure_names()[found[0].name]))
     need = "both have" if len(found) > 1 else f"{found[0].name.partition('.')[0]} has"
     reached = " and ".join(number(v) for side in short if not isinstance(v := side.decided, Gap))
     answer = _answer(found, naive, task, profile, baseline)
@@ -79,7 +79,3 @@ def _answer(found: Sequence[Side], naive: float, task: Task, profile: str, basel
     known = [f for side in found for f in naive_figures(task, side.name, profile, baseline)]
     nearest = min(known, key=lambda f: abs(f.value - naive), default=None)
     return nearest.source if nearest else "an answer without learning"
-
-
-def _inner(words: str) -> str:
-    return words[:1].lower() + words[1:] if words[1:2].islower() else words

@@ -7,6 +7,7 @@ from harness.grading.goal import variants_of
 from harness.grading.learning import Runs, Start, by_itself, majority, not_trained, starts
 from harness.grading.rubric_model import Criterion, Rubric
 from harness.grading.switches import ignored
+from harness.grading.words import inside
 from harness.records.models import Finding, Measurement
 from harness.task import BUDGETS, OVERALL, Task
 
@@ -67,8 +68,8 @@ def _said(criterion: Criterion, task: Task, findings: Mapping[str, Finding], sta
     """Return why a criterion earns nothing; empty if it may earn. A measure over variants needs all of them spoilt."""
     spoilt = list(_spoilt(criterion, task, findings))
     if spoilt:
-        return f"{spoilt[0].variant} earns nothing here: {_inner(spoilt[0].title)}."
-    return f"This earns nothing, as it was there before training: {_inner(start.evidence())}" if start else ""
+        return f"{spoilt[0].variant} earns nothing here: {inside(spoilt[0].title)}."
+    return f"This earns nothing, as it was there before training: {inside(start.evidence())}" if start else ""
 
 
 def _spoilt(criterion: Criterion, task: Task, findings: Mapping[str, Finding]) -> Iterator[Finding]:
@@ -76,7 +77,3 @@ def _spoilt(criterion: Criterion, task: Task, findings: Mapping[str, Finding]) -
     if criterion.measure.startswith(f"{OVERALL}.") and not all(v in findings for v in behind):
         return
     yield from (findings[v] for v in behind if v in findings)
-
-
-def _inner(title: str) -> str:
-    return title[:1].lower() + title[1:]

@@ -73,7 +73,7 @@ def advantage_reason(
     target, floor = band
     this, that = _sides(criterion)
     unit = f" {measure.unit}" if measure.unit else ""
-    within = f" in {_inside(label(measure))}{_of_seeds(seeds)}"
+    within = f" in {inside(label(measure))}{_of_seeds(seeds)}"
     if math.isnan(value):
         return f"{this} cannot be compared with {that}{within}, because a value is not finite."
     said, goal, start = beside(abs(value), target, floor)
@@ -126,7 +126,7 @@ def _sides(criterion: Criterion) -> tuple[str, str]:
     return (this, that) if measure == other else (criterion.measure, criterion.over)
 
 
-def _inside(label_: str) -> str:
+def inside(label_: str) -> str:
     """Return a label as it reads inside a sentence; "MSE" stays as it is."""
     return label_[:1].lower() + label_[1:] if label_[1:2] in (" ", "") or label_[1:2].islower() else label_
 

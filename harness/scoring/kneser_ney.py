@@ -82,12 +82,14 @@ def kneser_ney(ids: NDArray[np.integer], size: int, order: int, discount: float 
     known, numbers = np.zeros(1, dtype=np.int64), np.zeros(len(stream), dtype=np.int64)
     levels = []
     for back in range(order):
-        grams, times = np.unique(numbers * size + stream[back:], return_counts=True)
+        if back == order - 1:
+            grams, times = np.unique(numbers * size + stream[back:], return_counts=True)
+            levels.append(level(known, grams, times, size, discount))
+            break
         longer = np.unique(numbers[1:] * size + stream[: -back - 1], return_inverse=True)
-        if back < order - 1:  # kinds of tokens before: every longer gram once
-            once = np.unique(longer[1] * size + stream[back + 1 :])
-            names = longer[0][once // size] // size * size + once % size
-            grams, times = np.unique(names, return_counts=True)
+        once = np.unique(longer[1] * size + stream[back + 1 :])  # kinds of tokens before: every longer gram once
+        names = longer[0][once // size] // size * size + once % size
+        grams, times = np.unique(names, return_counts=True)
         levels.append(level(known, grams, times, size, discount))
         known, numbers = longer[0], longer[1].astype(np.int64)
     return KneserNey(size, tuple(levels))

@@ -5,7 +5,6 @@ at a file does 1/32 of the work, and a copy of 64 bytes or more is met wherever 
 Schleimer, Wilkerson and Aiken 2003, section 4).
 """
 
-from collections.abc import Sequence
 from enum import Enum
 
 import numpy as np
@@ -93,9 +92,3 @@ def runs_of(data: bytes, form: Form) -> NDArray[np.uint64]:
         found.append(hashed(some[different >= form.distinct]))
     known = np.concatenate(found)
     return known[known % np.uint64(EVERY) == 0] if form is Form.LETTERS else known
-
-
-def distinct(some: Sequence[NDArray[np.uint64]]) -> NDArray[np.uint64]:
-    """Return numbers each once, sorted."""
-    found = np.sort(np.concatenate(some))
-    return found[np.append(True, found[1:] != found[:-1])] if len(found) else found

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.search.fragments import RUN, Form, distinct, reduced, runs_of
+from harness.search.fragments import RUN, Form, reduced, runs_of
 
 EXAMPLES = 16  # images of which all is taken
 LEAST, FEWEST = 8, 2  # runs that a file has to hold, of data that are long enough, and of the shortest
@@ -49,7 +49,7 @@ class Known:
         for form, data in (pair for part in self.parts for pair in written(part)):
             runs.setdefault(form, []).append(runs_of(data, form))
             shortest[form] = min(shortest.get(form, len(data)), len(data))
-        merged = {form: distinct(some) for form, some in runs.items()}
+        merged = {form: np.unique(np.concatenate(some)) for form, some in runs.items()}
         known = {form: some for form, some in merged.items() if len(some)}
         least = {form: fewest(form, shortest[form], len(some)) for form, some in known.items()}
         return Wanted(self.name, self.sha256, known, least)

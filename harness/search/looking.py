@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.search.fragments import RUN, Form, distinct, reduced, runs_in_file, table
+from harness.search.fragments import RUN, Form, reduced, runs_in_file, table
 from harness.search.known import Wanted
 from harness.search.pieces import pieces
 
@@ -23,7 +23,7 @@ class Looker:
 
     def _union(self, form: Form) -> NDArray[np.uint64]:
         runs = [one.runs[form] for one in self._wanted if form in one.runs]
-        return distinct(runs) if runs else np.zeros(0, np.uint64)
+        return np.unique(np.concatenate(runs)) if runs else np.zeros(0, np.uint64)
 
     def look(self, path: str) -> tuple[str, ...]:
         """Return the names of what a file holds."""

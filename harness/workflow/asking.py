@@ -102,7 +102,6 @@ class Asking:
 
     def ask(self, step: Step, predicts: Prediction, available: Inputs) -> Outcome:
         """Run a predicting step, without the submission where that is possible."""
-        outcome = None
         if plain(predicts, available):
             outcome = self._ask(without_submission(step, predicts), predicts, available)
             if outcome.fault is None:

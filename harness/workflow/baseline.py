@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from harness.data.key import REHEARSAL
-from harness.errors import ResultsError, UsageError
+from harness.errors import ResultsError
 from harness.grading.baseline_build import build_baseline
 from harness.grading.baseline_derived import with_derived
 from harness.grading.baselines import Baseline, save_baseline
@@ -19,6 +19,7 @@ from harness.workflow.measure import Show, Watchers, measure_class
 from harness.workflow.measured import Measured
 from harness.workflow.options import Options, check
 from harness.workflow.plan import TaskEntry
+from harness.workflow.with_reference import reference_file
 
 SEEDS = 10
 
@@ -43,9 +44,7 @@ def measure_reference(name: str, options: Options, show: Show) -> Baseline:
     Each seed has another key, so that what is found holds for every class: for other splits, questions and texts.
     """
     task = known_tasks([name], options.registry)[name]
-    source = options.rooms.file("reference_models", f"{name}.py")
-    if not source.is_file():
-        raise UsageError(f"Expected a reference model {source}, found none; write it first.")
+    source = reference_file(name, options.rooms)
     mine = replace(options, tasks=[name], out=options.out / f"{name}.{options.profile}")
     handed_in = HandedIn(f"reference of {name}", gather(source))
     found, there = list[Measurement](), task

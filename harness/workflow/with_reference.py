@@ -1,6 +1,7 @@
 """The references of a class's tasks, graded beside it under its key and seeds: nobody's work, and in no statistics."""
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Final
 
 from harness.errors import UsageError
@@ -13,14 +14,19 @@ NAME: Final = "Reference"
 SLUG: Final = "reference"
 
 
+def reference_file(task: str, rooms: Rooms) -> Path:
+    """Return where the reference of a task is. Raises UsageError for a task that has none."""
+    source = rooms.file("reference_models", f"{task}.py")
+    if not source.is_file():
+        raise UsageError(f"Expected a reference model {source}, found none; write it first.")
+    return source
+
+
 def references_of(tasks: Iterable[str], rooms: Rooms) -> Submission:
     """Return the references of the tasks as one submission. Raises UsageError for a task that has none."""
     files: dict[str, bytes] = {}
     for name in tasks:
-        source = rooms.file("reference_models", f"{name}.py")
-        if not source.is_file():
-            raise UsageError(f"Expected a reference model {source}, found none; write it first.")
-        (found,) = gather(source)
+        (found,) = gather(reference_file(name, rooms))
         files |= found.files
     return Submission(NAME, SLUG, files)
 
