@@ -11,7 +11,7 @@ from harness.data.examples import read_examples
 from harness.data.folders import DataFolder, Folders
 from harness.data.images import inner_folders, is_image_folder, read_images
 from harness.data.key import PRACTICE, Key
-from harness.data.loader import Loader, Where
+from harness.data.loader import Loader, Where, Whole
 from harness.data.parts import Parts, dataset, divide
 from harness.errors import DataError, did_you_mean
 
@@ -58,6 +58,14 @@ def names(folders: Folders = ()) -> tuple[str, ...]:
 def find(name: str, folders: Folders) -> Where:
     """Return where `load` would take the set from, without reading it. Raises DataError for an unknown name."""
     return _loader(name, folders).where(folders)
+
+
+def is_invented(name: str) -> bool:
+    """Say whether the key of a class draws all of a set of the harness, so that nobody can hold it beforehand."""
+    if name not in sets.names():
+        return False
+    loader = sets.find(name)
+    return isinstance(loader, Whole) and loader.invented
 
 
 def load(name: str, folders: Folders, sizes: Sizes, key: Key = PRACTICE) -> Dataset:

@@ -42,10 +42,14 @@ class Shipped:
 
 @dataclass(frozen=True)
 class Whole:
-    """A set that comes with the code and has no sizes to choose from; `make` draws with the key what is drawn of it."""
+    """A set that comes with the code and has no sizes to choose from; `make` draws with the key what is drawn of it.
+
+    Of an `invented` one the key draws everything, so that nobody can hold any of it beforehand.
+    """
 
     name: str
     make: Callable[[Key], Dataset]
+    invented: bool = False
 
     def where(self, folders: Folders) -> Where:
         del folders

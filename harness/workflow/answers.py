@@ -15,7 +15,7 @@ from platformdirs import user_cache_dir
 
 from harness.data.base import Dataset, Sizes
 from harness.data.folders import Folders
-from harness.data.load import load
+from harness.data.load import is_invented, load
 from harness.sandbox.levels import Level
 from harness.sandbox.view import View, installed, topmost
 from harness.sandbox.walls import Walls
@@ -95,8 +95,11 @@ def copies(file: File) -> list[str]:
 
 
 def stored(names: Iterable[str], places: Folders) -> list[Dataset]:
-    """Return data sets in a form that is the same for every class. Raises DataError where one is not at hand."""
-    return [load(name, places, Sizes()) for name in dict.fromkeys(names)]
+    """Return data sets in a form that is the same for every class, without those that are invented for each.
+
+    Raises DataError where one is not at hand.
+    """
+    return [load(name, places, Sizes()) for name in dict.fromkeys(names) if not is_invented(name)]
 
 
 def whole(datasets: Iterable[Dataset]) -> list[Dataset]:

@@ -11,8 +11,8 @@ from data.made import write_images, write_npz
 from harness.data import sets
 from harness.data.base import Sizes
 from harness.data.folders import folders
-from harness.data.key import PRACTICE
-from harness.data.load import find, load, names
+from harness.data.key import PRACTICE, REHEARSAL
+from harness.data.load import find, is_invented, load, names
 from harness.errors import DataError
 
 MODULE = '''
@@ -91,3 +91,12 @@ def test_a_name_is_no_path(tmp_path: Path, name: str) -> None:
     (tmp_path / "data").mkdir()
     with pytest.raises(DataError, match="There is no data set"):
         load(name, folders(tmp_path / "data"), Sizes())
+
+
+@pytest.mark.parametrize(("name", "array"), [("sales", "y_train"), ("tales", "x_train"), ("cartpole", "mixing")])
+def test_of_an_invented_set_two_keys_share_nothing(name: str, array: str) -> None:
+    """So that no search has to look for it among what steps can read."""
+    assert is_invented(name)
+    one, other = (load(name, (), Sizes(), REHEARSAL.under(n)).arrays[array] for n in (1, 2))
+    assert not np.array_equal(one, other)
+    assert not is_invented("digits")

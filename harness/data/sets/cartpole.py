@@ -82,4 +82,4 @@ def transitions(key: Key) -> dict[str, NDArray[Any]]:
     }
 
 
-DATASET = Whole("cartpole", cartpole)
+DATASET = Whole("cartpole", cartpole, invented=True)

@@ -1,6 +1,6 @@
 """A sigmoid keeps forecasts within [0, 1], while the test years go beyond it.
 
-Loses: year, longer-18, longer-22
+Loses: longer-18, longer-22
 """
 
 import keras
