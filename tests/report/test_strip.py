@@ -97,3 +97,11 @@ def test_what_a_person_marks_has_no_line_and_what_a_person_changed_says_why(crit
     assert changed.changed == "Changed by a person (it was 10 points): the data were broken."
     assert changed.outcome.word == "reached"
     assert criterion_view(criterion()).changed == ""
+
+
+def test_a_step_shows_its_target_and_no_floor() -> None:
+    line = strip(Reading([0.061], value=0.061, band=(0.002, 0.002), reference=0.023))
+    assert line is not None and line.band is not None and line.median is not None
+    assert line.band.floor is None and line.band.way is None and line.band.earned is None
+    assert line.band.target.at < line.median.at
+    assert line.band.beyond.at + line.band.beyond.width == pytest.approx(100)

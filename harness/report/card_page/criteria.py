@@ -52,8 +52,8 @@ def criterion_view(criterion: CriterionResult) -> CriterionView:
 def reading(criterion: CriterionResult) -> Reading:
     """Return what the line of a criterion shows. An advantage is stored so that positive is better."""
     band = None
-    if criterion.floor is not None and criterion.target is not None:
-        band = (criterion.floor, criterion.target)
+    if criterion.target is not None:  # of a step, marks begin at the target
+        band = (criterion.target if criterion.floor is None else criterion.floor, criterion.target)
     return Reading(
         values=criterion.values,
         value=criterion.value,

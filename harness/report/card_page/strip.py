@@ -36,13 +36,16 @@ class Span:
 
 @dataclass(frozen=True)
 class Band:
-    """`way` runs from floor to target, `beyond` from there to the right; `earned` is how far the median came."""
+    """`way` runs from floor to target, `beyond` from there to the right; `earned` is how far the median came.
 
-    floor: Tick
+    A step has a target alone.
+    """
+
     target: Tick
-    way: Span
     beyond: Span
-    earned: Span | None
+    floor: Tick | None = None
+    way: Span | None = None
+    earned: Span | None = None
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,10 @@ class Strip:
 
 @dataclass(frozen=True)
 class Reading:
-    """What a strip shows, in the measure's unit; `band` is (floor, target), `lower` says that lower is better."""
+    """What a strip shows, in the measure's unit.
+
+    `band` is (floor, target), of a step twice the target; `lower` says that lower is better.
+    """
 
     values: Sequence[float]
     value: float | None = None
@@ -146,17 +152,17 @@ def strip(reading: Reading, scale: Scale | None = None) -> Strip | None:
 
 
 def _band(reading: Reading, middle: float | None, scale: Scale) -> Band | None:
-    if reading.band is None or reading.band[0] == reading.band[1]:
+    if reading.band is None:
         return None
     floor, target = reading.band
+    end = scale.tick(target, number(target, reading.unit))
+    beyond = Span(scale.at(target), round(100 - scale.at(target), 2), Phrase("target reached"))
+    if floor == target:
+        return Band(end, beyond)
     share = 0.0 if middle is None else min(1.0, max(0.0, (middle - floor) / (target - floor)))
-    return Band(
-        floor=scale.tick(floor, number(floor, reading.unit)),
-        target=scale.tick(target, number(target, reading.unit)),
-        way=scale.span(floor, target, Phrase("from floor to target")),
-        beyond=Span(scale.at(target), round(100 - scale.at(target), 2), Phrase("target reached")),
-        earned=scale.span(floor, floor + share * (target - floor), "") if share else None,
-    )
+    begin = scale.tick(floor, number(floor, reading.unit))
+    earned = scale.span(floor, floor + share * (target - floor), "") if share else None
+    return Band(end, beyond, begin, scale.span(floor, target, Phrase("from floor to target")), earned)
 
 
 def _tick(scale: Scale, value: float | None, what: str, unit: str) -> Tick | None:
