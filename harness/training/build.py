@@ -79,6 +79,7 @@ def build(student: ModuleType, call: Call, seed: int, inputs: Mapping[str, Any])
     """
     builder = find_builder(student, call)
     backend.single_precision()
+    backend.seed(seed)  # for models that are given with weights drawn anew
     arguments = given(call, inputs)
     backend.seed(seed)
     try:

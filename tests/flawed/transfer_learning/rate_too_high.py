@@ -1,0 +1,21 @@
+"""The learning rate is so high that fine-tuning wipes out what was learnt.
+
+Loses: fine-tuned, remembered
+"""
+
+import keras
+from keras import layers
+
+
+def build_model(backbone, mode, input_shape, num_classes, mean, std):
+    backbone.trainable = mode != "frozen"
+    inputs = keras.Input(input_shape)
+    x = layers.Normalization(mean=mean, variance=[s**2 for s in std])(inputs)
+    x = backbone(x, training=None if mode == "scratch" else False)
+    x = layers.Flatten()(x)
+    x = layers.Dense(64, activation="relu")(x)
+    x = layers.Dropout(0.3)(x)
+    model = keras.Model(inputs, layers.Dense(num_classes, activation="softmax")(x))
+    rate = 0.1 if mode == "fine_tuned" else 0.001
+    model.compile(optimizer=keras.optimizers.Adam(rate), loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    return model
