@@ -29,12 +29,16 @@ Status = Literal["reproduced", "better", "not reproduced", "not measured"]
 
 
 class Reported(Frozen):
-    """One figure as a report has it, with its digits; `measure` is the `variant.measure` that it belongs to, if any."""
+    """One figure as a report has it, with its digits; `measure` is the `variant.measure` that it belongs to, if any.
+
+    `profile` is the one that it is of.
+    """
 
     what: str
     value: Annotated[Decimal, BeforeValidator(str)]
     unit: str = ""
     measure: str = ""
+    profile: str = PROFILE
     status: Status = "not measured"
     why: str = ""
 
@@ -66,10 +70,10 @@ def load() -> list[OfTask]:
     return TypeAdapter(list[OfTask]).validate_python(read)
 
 
-def measured(task: str, measure: str) -> list[BaselineMeasure]:
-    """Return a measure in every shipped baseline of full size, one a device."""
-    found = find_baselines(shipped.folder("reference_models") / "baselines", find(task), PROFILE).values()
-    return [b.measures[measure] for b in found if measure in b.measures]
+def measured(task: str, figure: Reported) -> list[BaselineMeasure]:
+    """Return the measure of a figure in every shipped baseline of its profile, one a device; none without a measure."""
+    found = find_baselines(shipped.folder("reference_models") / "baselines", find(task), figure.profile).values()
+    return [b.measures[figure.measure] for b in found if figure.measure in b.measures]
 
 
 def standing(value: Decimal, baselines: Sequence[BaselineMeasure]) -> Status:
@@ -98,7 +102,7 @@ def figures_of(entry: OfTask) -> Iterator[PublishedFigure]:
     for row in entry.rows:
         for f in row.figures:
             if f.measure:
-                yield PublishedFigure(f.measure, float(f.value), f"course report {row.report}", PROFILE)
+                yield PublishedFigure(f.measure, float(f.value), f"course report {row.report}", f.profile)
 
 
 def page(entries: Sequence[OfTask]) -> str:
@@ -134,7 +138,7 @@ def ours(task: str, figure: Reported) -> str:
     if not figure.measure:
         return "–"
     digits = 1 - int(figure.value.as_tuple().exponent)  # one more than was published
-    means = [f"{statistics.fmean(m.values):.{digits}f}" for m in measured(task, figure.measure)]
+    means = [f"{statistics.fmean(m.values):.{digits}f}" for m in measured(task, figure)]
     return f"{', '.join(means)} (`{figure.measure}`)"
 
 

@@ -3,9 +3,9 @@
     python tools/train_digits_backbone.py --data-dir FOLDER [--out harness/data/digits_backbone.npz]
 
 Images are those of MNIST's training part with these labels, turned a little and moved by up to two pixels; no other
-digit and no test image teaches. The 0 to 4 of the test part are looked at once, at the end. The network is the one that the harness hands out,
-with a head that is thrown away. Another seed, library or machine gives other weights, so that the shipped file and not
-this script is what a grade refers to: its hash stands in `harness/data/sets/digits_backbone.py`.
+digit and no test image teaches. The 0 to 4 of the test part are looked at once, at the end. The network is the one that
+the harness hands out, with a head that is thrown away. Another seed, library or machine gives other weights, so that
+the shipped file and not this script is what a grade refers to; `harness/data/sets/digits_backbone.py` has its hash.
 """
 
 import argparse

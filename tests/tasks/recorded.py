@@ -9,10 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.data.base import Dataset, Sizes
+from harness.data.key import PRACTICE
 from harness.data.load import find as where
 from harness.data.load import load
+from harness.data.weights import TORCH, with_file
 from harness.report.drawing.figures import DrawnFigure, drawn
-from harness.task import ArrayOutput, CurveOutput, Profile, Recorded, TaskData, Variant, VariantRun
+from harness.task import ArrayOutput, CurveOutput, FurtherData, Profile, Recorded, TaskData, Variant, VariantRun
 from harness.tasks import find
 
 MADE = 300  # samples instead of the thousands of a profile
@@ -34,8 +36,8 @@ def task_data(name: str, key: str) -> TaskData:
 
 def dataset(profile: Profile) -> Dataset:
     """Return what ships under the profile's name, else data of the same shapes: digits, their text, or noise."""
+    further = {name: beside(more) for name, more in profile.further.items()}
     if where(profile.dataset, ()) == "shipped":
-        further = {name: load(more.dataset, (), more.sizes) for name, more in profile.further.items()}
         return replace(load(profile.dataset, (), profile.sizes), further=further)
     if profile.dataset == "text":
         return load("topics", (), Sizes())
@@ -46,7 +48,14 @@ def dataset(profile: Profile) -> Dataset:
     for part, n in (("train", 300), ("val", 200), ("test", 900)):
         arrays[f"x_{part}"] = rng.random((n, 32, 32, 3), dtype=np.float32)
         arrays[f"y_{part}"] = np.arange(n) % 10
-    return Dataset("cifar10", arrays, CIFAR, "noise", {})
+    return Dataset("cifar10", arrays, CIFAR, "noise", {}, further=further)
+
+
+def beside(more: FurtherData) -> Dataset:
+    """Return a further set that ships, else a file without weights."""
+    if where(more.dataset, ()) == "shipped":
+        return load(more.dataset, (), more.sizes)
+    return with_file(more.dataset, b"", TORCH, "nothing", PRACTICE)
 
 
 def outputs(name: str, profile: Profile, variant: Variant, data: TaskData) -> tuple[dict[str, NDArray[Any]], Any]:

@@ -24,8 +24,9 @@ def test_a_task_without_rows_says_why() -> None:
 
 @pytest.mark.parametrize("entry", OURS, ids=lambda e: e.task)
 def test_tasks_name_the_same_figures(entry: published.OfTask) -> None:
-    told = {(f.measure, f.value, f.source) for f in published.figures_of(entry)}
-    named = {(f.measure, f.value, f.source) for f in find(entry.task).published if f.source.startswith("course report")}
+    told = {(f.measure, f.value, f.source, f.profile) for f in published.figures_of(entry)}
+    ours = (f for f in find(entry.task).published if f.source.startswith("course report"))
+    named = {(f.measure, f.value, f.source, f.profile) for f in ours}
     assert told == named
 
 
@@ -33,7 +34,7 @@ def test_tasks_name_the_same_figures(entry: published.OfTask) -> None:
 def test_what_is_said_of_a_figure_is_what_the_baselines_say(entry: published.OfTask) -> None:
     for row in entry.rows:
         for f in row.figures:
-            found = published.measured(entry.task, f.measure) if f.measure else []
+            found = published.measured(entry.task, f)
             assert f.status == published.standing(f.value, found), f"{row.report}, {row.setting}: {f.what}"
             assert bool(f.why) == (f.status in ("not reproduced", "not measured")), f
 

@@ -38,8 +38,8 @@ def backbone_thawed(m: Measurement) -> Finding | None:
             title="Batch normalisation goes on learning in a frozen backbone",
             evidence=f"The backbone's kernels are what they were, but {1 - kept:.1%} of its numbers changed,"
             f" {what} among them.",
-            next_step="Freeze the whole backbone with backbone.trainable = False, batch normalisation included, and"
-            " call it with training=False.",
+            next_step="Freeze the whole backbone with backbone.trainable = False, batch normalisation included: where"
+            " its layers are trainable, calling the backbone with training=False does not keep them still in fit.",
             quotes=quotes(m, "backbone_kept"),
         )
     return Finding(

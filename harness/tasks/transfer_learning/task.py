@@ -96,10 +96,10 @@ PROFILES = (
     Profile(
         "quick",
         "digits",
-        epochs=40,
-        batch_size=20,
+        epochs=30,
+        batch_size=10,
         limits=Limits(wall_s=300, cpu_s=150, memory_mb=3_000),
-        sizes=Sizes(train=200, val=400, test=2_000),
+        sizes=Sizes(train=100, val=200, test=2_000),
         further={"backbone": FurtherData("digits_backbone")},
         settings=Moved(first=5),
     ),

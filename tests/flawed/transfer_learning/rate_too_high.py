@@ -9,9 +9,12 @@ from keras import layers
 
 def build_model(backbone, mode, input_shape, num_classes, mean, std):
     backbone.trainable = mode != "frozen"
+    for layer in backbone.layers:
+        if mode == "fine_tuned" and isinstance(layer, layers.BatchNormalization):
+            layer.trainable = False
     inputs = keras.Input(input_shape)
     x = layers.Normalization(mean=mean, variance=[s**2 for s in std])(inputs)
-    x = backbone(x, training=None if mode == "scratch" else False)
+    x = backbone(x)
     x = layers.Flatten()(x)
     x = layers.Dense(64, activation="relu")(x)
     x = layers.Dropout(0.3)(x)
