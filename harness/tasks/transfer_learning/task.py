@@ -81,12 +81,13 @@ class Moved:
 
 def full(name: str, weights: str, application: str, side: int = 64) -> Profile:
     """Return a profile on Tiny ImageNet, with the backbone of this name in `keras.applications`."""
+    most_s = 7_200 if side == 64 else 36_000
     return Profile(
         name,
         "tiny_imagenet",
         epochs=20,
         batch_size=64,
-        limits=Limits(wall_s=36_000, cpu_s=36_000, memory_mb=40_000),
+        limits=Limits(wall_s=most_s, cpu_s=most_s, memory_mb=40_000),
         further={"backbone": FurtherData(weights)},
         settings=Moved(application, side),
     )
