@@ -222,7 +222,7 @@ def prepare(
     provenance = Provenance(
         dataset=dataset.name,
         data_sha256=dataset.sha256,
-        data_sizes=dataset.sizes,
+        data_sizes=data.dataset.sizes,
         data_published=dict(dataset.published),
         data_origin=dataset.origin,
         data_classes=len(data.dataset.classes),

@@ -26,7 +26,13 @@ OF_BACKBONE: Final = (
         "lower",
         variants=("fine_tuned",),
     ),
-    Measure("trained_parameters", "numbers of the whole model that training changed", "lower", "parameters"),
+    Measure(
+        "trained_parameters",
+        "numbers of the whole model that training changed",
+        "lower",
+        "parameters",
+        variants=("scratch", "frozen", "fine_tuned"),
+    ),
 )
 COMPARED: Final = {"backbone_kept": 1.0, "averages_kept": 1.0, "backbone_trained": 1.0, "backbone_shift": None}
 
@@ -50,7 +56,7 @@ def became(run: VariantRun) -> dict[str, Score]:
     return {
         measure.name: Score(float(run.outputs[measure.name][0]), f"{measure.name}|by:numbers|v:1")
         for measure in OF_BACKBONE
-        if measure.name in run.outputs and run.variant.name in (measure.variants or (run.variant.name,))
+        if measure.name in run.outputs and run.variant.name in measure.variants
     }
 
 
