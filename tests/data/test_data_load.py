@@ -128,7 +128,7 @@ def test_sizes_that_do_not_fit(settings: dict[str, Any], said: str) -> None:
     assert said in str(caught.value)
 
 
-@pytest.mark.parametrize(("name", "said"), [("minst", "Did you mean 'mnist'?"), ("imagenet", "Known: ")])
+@pytest.mark.parametrize(("name", "said"), [("minst", "Did you mean 'mnist'?"), ("imagined", "Known: ")])
 def test_an_unknown_name(name: str, said: str) -> None:
     for call in (lambda: load(name, (), Sizes()), lambda: find(name, ())):
         with pytest.raises(DataError) as caught:
@@ -189,7 +189,8 @@ def test_find_says_where_a_set_would_come_from(tmp_path: Path, empty_cache: Path
         "sales": "shipped",
         "airline": "shipped",
         "cartpole": "shipped",
-        "text": "nowhere",
+        "digits_backbone": "shipped",
+        **dict.fromkeys(("text", "tiny_imagenet", "vgg16", "vgg19", "densenet121", "resnet50"), "nowhere"),
     }
     write_set(empty_cache, "mnist")
     places = folders(write_set(tmp_path / "data", "cifar10"))

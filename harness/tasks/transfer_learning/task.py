@@ -156,8 +156,7 @@ class Transfer(Classifier):
         return replace(call, arguments=arguments, models={"backbone": backbone(profile, variant, shape, scaling)})
 
     def steps(self, profile: Profile, variant: Variant, data: TaskData) -> tuple[Step, ...]:
-        train, predict = super().steps(profile, variant, data)
-        return train, comparing(profile), predict
+        return (*super().steps(profile, variant, data), comparing(profile))
 
     def score(self, run: VariantRun) -> Scored:
         scored = super().score(run)
