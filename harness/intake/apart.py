@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
+from typing import Generic, NoReturn, Protocol, TypeVar
 
 from pydantic import TypeAdapter
 
@@ -37,39 +37,46 @@ class Allowed:
     memory_mb: int = 1_000
 
 
-Reader = Callable[[Path], Work]
+class Entry(Protocol):
+    """A submission to be read: a path, or what else has the name that its file or folder has."""
+
+    @property
+    def name(self) -> str: ...
 
 
-def read_apart(paths: Sequence[Path], read: Reader, allowed: Allowed | None = None) -> list[Work]:
-    """Return what `read` makes of each path; a fault for each that ends the process, takes too long or too much."""
+E = TypeVar("E", bound=Entry)
+
+
+def read_apart(entries: Sequence[E], read: Callable[[E], Work], allowed: Allowed | None = None) -> list[Work]:
+    """Return what `read` makes of each entry; a fault for each that ends the process, takes too long or too much."""
     if not hasattr(os, "fork"):
-        return [read(path) for path in paths]
+        return [read(entry) for entry in entries]
     found: list[Work] = []
-    while len(found) < len(paths):
-        with Process(paths[len(found) :], read, allowed or Allowed()) as process:
+    while len(found) < len(entries):
+        with Process(entries[len(found) :], read, allowed or Allowed()) as process:
             before = len(found)
             found += process.read()
             alone = len(found) == before
-            if len(found) < len(paths) and alone:
-                found.append(Work(fault=intake_fault(process.why(paths[len(found)]))))
+            if len(found) < len(entries) and alone:
+                found.append(Work(fault=intake_fault(process.why(entries[len(found)]))))
     return found
 
 
-class Process:
-    """A forked process that reads paths in their order until one of them ends it."""
+class Process(Generic[E]):
+    """A forked process that reads entries in their order until one of them ends it."""
 
-    def __init__(self, paths: Sequence[Path], read: Reader, allowed: Allowed) -> None:
-        self._paths, self._read, self._allowed = paths, read, allowed
+    def __init__(self, entries: Sequence[E], read: Callable[[E], Work], allowed: Allowed) -> None:
+        self._entries, self._read, self._allowed = entries, read, allowed
         self._late = False
         self._ended: int | None = None
 
-    def __enter__(self) -> "Process":
+    def __enter__(self) -> "Process[E]":
         self._fd, writing = os.pipe()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the child runs Python alone, and takes no lock of another thread
             self._pid = os.fork()
         if self._pid == 0:
-            serve(self._paths, self._read, self._allowed, writing)
+            serve(self._entries, self._read, self._allowed, writing)
         os.close(writing)
         return self
 
@@ -79,9 +86,9 @@ class Process:
         os.close(self._fd)
 
     def read(self) -> list[Work]:
-        """Return what comes of the paths, up to the one that ends the process."""
+        """Return what comes of the entries, up to the one that ends the process."""
         found = []
-        for _ in self._paths:
+        for _ in self._entries:
             until = time.monotonic() + self._allowed.wall_s
             head = self._bytes(LENGTH.size, until)
             body = self._bytes(LENGTH.unpack(head)[0], until) if len(head) == LENGTH.size else b""
@@ -90,9 +97,9 @@ class Process:
             found.append(CODEC.validate_json(body))
         return found
 
-    def why(self, path: Path) -> str:
-        """Say in a sentence why a path could not be read."""
-        name, allowed = clean(path.name), self._allowed
+    def why(self, entry: E) -> str:
+        """Say in a sentence why an entry could not be read."""
+        name, allowed = clean(entry.name), self._allowed
         ended = self._end()
         signalled = os.WTERMSIG(ended) if os.WIFSIGNALED(ended) else 0
         if self._late or signalled == signal.SIGPROF:
@@ -135,14 +142,14 @@ class Process:
         return os.waitpid(self._pid, 0)[1]
 
 
-def serve(paths: Sequence[Path], read: Reader, allowed: Allowed, fd: int) -> NoReturn:
-    """Read paths in this process, write what comes of each, and end it."""
+def serve(entries: Sequence[E], read: Callable[[E], Work], allowed: Allowed, fd: int) -> NoReturn:
+    """Read entries in this process, write what comes of each, and end it."""
     code = 0
     try:
         limit(allowed)
-        for path in paths:
+        for entry in entries:
             signal.setitimer(signal.ITIMER_PROF, allowed.cpu_s)
-            body = CODEC.dump_json(read_or_fault(path, read))
+            body = CODEC.dump_json(read_or_fault(entry, read))
             write(fd, LENGTH.pack(len(body)) + body)
     except MemoryError:
         code = NO_MEMORY
@@ -167,15 +174,15 @@ def limit(allowed: Allowed) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
 
 
-def read_or_fault(path: Path, read: Reader) -> Work:
-    """Return what comes of a path; a fault of the harness for what nobody has foreseen."""
+def read_or_fault(entry: E, read: Callable[[E], Work]) -> Work:
+    """Return what comes of an entry; a fault of the harness for what nobody has foreseen."""
     try:
-        return read(path)
+        return read(entry)
     except MemoryError:
         raise
     except Exception as error:
         what = f"{type(error).__name__}: {clean(str(error), 120)}".rstrip(": ")
-        message = f"{clean(path.name)} could not be read ({what}); this is a fault of the harness, please report it."
+        message = f"{clean(entry.name)} could not be read ({what}); this is a fault of the harness, please report it."
         return Work(fault=intake_fault(message, of_harness=True))
 
 
