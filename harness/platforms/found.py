@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from harness.errors import UsageError, did_you_mean
 from harness.intake.names import clean, spelled
+from harness.intake.reading import WORK
 from harness.platforms.blackboard import BLACKBOARD
 from harness.platforms.brightspace import BRIGHTSPACE
 from harness.platforms.canvas import CANVAS
@@ -85,13 +86,21 @@ def source_at(path: Path) -> Source:
 
 
 def inside(source: Source) -> Source | None:
-    """Return what is in the only thing that a download holds; None where it holds several, or some other file."""
-    if len(source.tops) != 1:
+    """Return what is in the only folder or zip that a download holds; None where it holds several, or other work.
+
+    Tables and texts may lie beside it.
+    """
+    works = [(name, folder) for name, folder in source.tops.items() if folder or suffix(name) in WORK]
+    if len(works) != 1:
         return None
-    ((name, folder),) = source.tops.items()
+    ((name, folder),) = works
     if folder:
         return source.within(name)
-    return opened(source, name) if name.lower().endswith(ZIP) else None
+    return opened(source, name) if suffix(name) == ZIP else None
+
+
+def suffix(name: str) -> str:
+    return PurePosixPath(name).suffix.lower()
 
 
 def opened(source: Source, name: str) -> Source:

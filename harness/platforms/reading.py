@@ -66,7 +66,7 @@ def only_zip(found: Sources) -> str | None:
     return zips[0] if len(zips) == 1 and not found.files and not found.notebooks else None
 
 
-def read_reports(delivery: Delivery, source: Source) -> dict[str, bytes]:
+def delivered_reports(delivery: Delivery, source: Source) -> dict[str, bytes]:
     """Return what a student wrote beside the code, as for a folder; what cannot be read is left out."""
     return kept_of(texts(delivery, source))
 
