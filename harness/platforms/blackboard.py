@@ -16,8 +16,7 @@ from harness.platforms.platform import Platform, Wanted, mostly
 from harness.platforms.source import Source
 
 NAMED = re.compile(r"(?P<who>[^/]+?)_attempt_(?P<date>\d{4}(?:-\d\d){5})(?:_(?P<file>.+)|(?P<said>\.txt))")
-NAME = re.compile(r"[^:\n]{1,40}:\s*(?P<name>[^\n]*?)\s*\((?P<login>[^()\n]+)\)\s*")  # the first line, in any language
-MOST_BYTES = 20_000  # of a text file: what is looked for is in its first line
+MOST_BYTES = 1_000  # of a text file: what is looked for is in its first line
 
 
 @dataclass(frozen=True)
@@ -58,8 +57,9 @@ def part_of(path: str) -> Part | None:
 def identity(source: Source, who: str, parts: Iterable[Part]) -> Identity | None:
     """Return whose files they are, as the newest text file says."""
     for part in sorted((p for p in parts if p.file is None), key=lambda p: p.date, reverse=True):
-        if (found := said_in(source, part.at)) and who.endswith(f"_{found['login']}"):
-            return Identity(name=clean(found["name"]) or None, login=found["login"])
+        name, login = said_in(source, part.at)
+        if login and who.endswith(f"_{login}"):
+            return Identity(name=clean(name) or None, login=login)
     return None
 
 
@@ -70,12 +70,15 @@ def by_name(who: str, starts: Collection[str]) -> Identity | None:
     return Identity(name=clean(login), login=login) if start and login and login != who else None
 
 
-def said_in(source: Source, path: str) -> re.Match[str] | None:
+def said_in(source: Source, path: str) -> tuple[str, str]:
+    """Return name and username of `Name: Jane Doe (jdoe)`, in any language; empty where the first line is another."""
     try:
         text = source.read(path, MOST_BYTES).decode("utf-8-sig", "replace")
     except (OSError, SubmissionError):
-        return None
-    return NAME.match(text)
+        return "", ""
+    line = text.partition("\n")[0].strip()
+    name, bracket, login = line.partition(":")[2].removesuffix(")").rpartition("(")
+    return (name, login.strip()) if bracket and line.endswith(")") else ("", "")
 
 
 def assignment_of(people: Mapping[str, Identity | None]) -> str | None:

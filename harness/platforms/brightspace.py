@@ -4,6 +4,7 @@ How the date is written differs by version and language; where it cannot be read
 """
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -46,7 +47,7 @@ def read(source: Source, wanted: Wanted) -> Export:
         people.setdefault((part.user, part.name), []).append(part)
     why = "Its name is not one that Brightspace gives: USER-NUMBER - NAME - DATE."
     odd = [NotUnderstood(clean(path), why) for path, part in parts.items() if part is None]
-    shared = {user for user, _ in people if sum(u == user for u, _ in people) > 1}
+    bearers = Counter(user for user, _ in people)
     found = []
     for (user, _), some in people.items():
         last = newest(some)
@@ -54,7 +55,7 @@ def read(source: Source, wanted: Wanted) -> Export:
             unclear = f"{some[0].name} handed in more than once, and the dates do not tell which came last."
             odd += [NotUnderstood(clean(came), unclear) for came in sorted({p.came for p in some})]
         else:
-            found.append(delivery(source, last, some, None if user in shared else user))
+            found.append(delivery(source, last, some, user if bearers[user] == 1 else None))
     return Export("brightspace", tuple(found), tuple(odd))
 
 

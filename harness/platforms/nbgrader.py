@@ -39,7 +39,13 @@ def read(source: Source, wanted: Wanted) -> Export:
             odd.append(NotUnderstood(clean(path), "It lies in no folder STUDENT/ASSIGNMENT."))
     chosen = sole_assignment((assignment for _, assignment in found), wanted, "nbgrader")
     handed = tuple(delivery(source, who, chosen, paths) for (who, what), paths in found.items() if what == chosen)
-    return Export("nbgrader", handed, tuple(odd), assignment=chosen)
+    absent = sorted({student for student, _ in found} - {d.key for d in handed})
+    missing = tuple(identity(student) for student in absent)
+    return Export("nbgrader", handed, tuple(odd), missing, assignment=chosen)
+
+
+def identity(student: str) -> Identity:
+    return Identity(name=clean(student), login=student)
 
 
 def delivery(source: Source, student: str, assignment: str, paths: list[str]) -> Delivery:
@@ -47,8 +53,7 @@ def delivery(source: Source, student: str, assignment: str, paths: list[str]) ->
     stamp = f"{start}{TIME}"
     files = tuple(source.file(p.removeprefix(start), p) for p in paths if p != stamp)
     when = stamped(source, stamp) if stamp in paths else Moment()
-    owner = Identity(name=clean(student), login=student)
-    return Delivery(student, (owner,), None, files, handed_in=when.at, local_time=when.local)
+    return Delivery(student, (identity(student),), None, files, handed_in=when.at, local_time=when.local)
 
 
 def stamped(source: Source, path: str) -> Moment:

@@ -18,6 +18,7 @@ from harness.platforms.source import GIT, MOST_FILES, UnreadableError, too_many
 
 MOST_SIGNATURES = 5 * MOST_FILES  # zips of students, each with entries of its own, lie in it
 CHUNK = 1 << 24
+MOST_PATH = 1_000  # characters; patterns are slow on long names
 UTF_8 = 0x800  # flag bit: the name is in UTF-8
 
 
@@ -84,6 +85,8 @@ class Zipped:
 
 def why_not(member: zipfile.ZipInfo) -> str:
     """Return why a member is not opened, as the object of a sentence; empty if it is."""
+    if len(member.orig_filename) > MOST_PATH:
+        return f"a path of more than {MOST_PATH:,} characters"
     return wrong_with(member) or (f"{clean(member.orig_filename)!r}, encrypted" if is_encrypted(member) else "")
 
 

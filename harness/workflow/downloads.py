@@ -10,7 +10,7 @@ from harness.intake.gather import gather, gathered
 from harness.intake.names import some
 from harness.intake.reading import Asked
 from harness.intake.submission import Submission
-from harness.platforms.found import Download, find_download
+from harness.platforms.found import ZIP, Download, find_download
 from harness.platforms.kept import FILE, Kept, KeptDelivery, joined, load, save
 from harness.platforms.model import Delivery, Identity
 from harness.platforms.platform import Wanted
@@ -21,10 +21,14 @@ from harness.workflow.result_folder import Tell
 
 @dataclass(frozen=True)
 class ReadClass:
-    """Submissions, and the download that they came in; None for a folder of submissions, or a single one."""
+    """Submissions, and the download that they came in; None for a folder of submissions, or a single one.
+
+    `from_zip` says that this one was a zip, which might have been a download.
+    """
 
     submissions: Sequence[Submission]
     download: Download | None = None
+    from_zip: bool = False
 
     @property
     def deliveries(self) -> dict[str, Delivery]:
@@ -34,9 +38,10 @@ class ReadClass:
         return {entry_name(self.download, d): d for d in self.download.export.deliveries}
 
     def told(self, known: Sequence[str]) -> list[str]:
-        """Return in sentences what a download was taken for; nothing where there is none."""
+        """Return in sentences what a download was taken for; nothing for a folder of submissions."""
         if self.download is None:
-            return []
+            alone = "The zip is read as the work of one student; it is not taken for the download of a platform."
+            return [alone] if self.from_zip else []
         said, left = self.download.export, self.download.export.not_understood
         of = f" of {said.assignment}" if said.assignment else ""
         n = len(self.submissions)
@@ -64,7 +69,7 @@ def read_class(path: Path, how: HowToRead) -> ReadClass:
     """Return what lies at a path; runs nothing. Raises UsageError as `find_download` and `gather`."""
     download = find_download(path, Wanted(how.known, how.asked, how.assignment), how.platform)
     if download is None:
-        return ReadClass(gather(path, how.known, exports=how.exports))
+        return ReadClass(gather(path, how.known, exports=how.exports), from_zip=path.suffix.lower() == ZIP and path.is_file())
     return ReadClass(gathered(entries(download), Asked(how.known, how.exports)), download)
 
 

@@ -266,7 +266,9 @@ def test_of_several_nbgrader_assignments_one_is_named(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="holds 2: autoencoder, ps2; name one with --assignment"):
         export(tmp_path, files)
     assert len(export(tmp_path, files, Wanted(TASKS, ("autoencoder",))).deliveries) == 2
-    (found,) = export(tmp_path, files, Wanted(TASKS, assignment="ps2")).deliveries
+    second = export(tmp_path, files, Wanted(TASKS, assignment="ps2"))
+    assert second.missing == (Identity(name="0042", login="0042"),)
+    (found,) = second.deliveries
     assert paths(found) == {"network_training.py": "submitted/jdoe/ps2/network_training.py"}
     with pytest.raises(UsageError, match="Did you mean 'ps2'"):
         export(tmp_path, files, Wanted(TASKS, assignment="ps3"))
