@@ -59,7 +59,7 @@ def told(found: Listing) -> Iterator[str]:
     of = f", {found.assignment}" if found.assignment else ""
     yield f"{source}{of}: {count(len(found.handed_in), 'submission')}."
     if found.missing is None:
-        yield "Who did not hand in is not known: nothing here says who is in the class."
+        yield "Who did not hand in is not known: no class list is here."
     elif found.missing:
         yield f"Not handed in ({len(found.missing):,}): {', '.join(called(who) for who in found.missing)}."
     else:
