@@ -1,6 +1,6 @@
 """From submissions to people: the rules of a class applied to each of them, and who is behind a group. Pure functions.
 
-Marks by hand are about a submission, so a group is decided on once; what it comes to for each member is worked out here.
+Marks by hand are about a submission, so a group is decided on once; what that comes to for each member is made here.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

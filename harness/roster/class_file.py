@@ -1,4 +1,4 @@
-"""`class.yaml`: who is in a class, and by which rules it is marked; checked, with file and line where it makes no sense."""
+"""`class.yaml`: who is in a class, and by which rules it is marked; checked, with file and line for mistakes."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -32,7 +32,7 @@ class RosterFile(Strict):
     """The class list, as the platform gives it, and its columns where they are not recognised by their heads."""
 
     file: Words = Field(description="A CSV file, from here.")
-    columns: dict[Literal["name", "first_name", "last_name", "id", "sis_id", "login", "email", "number"], Words] = Field(
+    columns: dict[Literal["name", "first_name", "last_name", "user_id", "login", "sis_id", "email"], Words] = Field(
         default_factory=dict, description="What a column holds, and its head in the file, where that is not recognised."
     )
 
@@ -82,7 +82,9 @@ class Adjustment(Strict):
 class ClassFile(Strict):
     """What `class.yaml` says; everything may be left out. Dates are of `time_zone`."""
 
-    time_zone: str = Field(default="", max_length=60, description="Such as Europe/Berlin; needed where there are dates.")
+    time_zone: str = Field(
+        default="", max_length=60, description="Such as Europe/Berlin; needed where there are dates."
+    )
     roster: Words | RosterFile | None = Field(
         default=None, description="The class list: a CSV file, as the platform gives it."
     )
@@ -95,14 +97,17 @@ class ClassFile(Strict):
         default="open", description="What a task counts that nothing was handed in for: nothing yet, or no points."
     )
     groups: dict[str, Annotated[list[Who], Field(min_length=1)]] = Field(
-        default_factory=dict, description="Each group's submission, by the name it was handed in under, and its members."
+        default_factory=dict,
+        description="Each group's submission, by the name it was handed in under, and its members.",
     )
     submissions: dict[str, Who] = Field(
         default_factory=dict, description="Whose a submission is, where its name alone does not tell."
     )
     extensions: list[Extension] = Field(default_factory=list)
     excused: list[Excused] = Field(default_factory=list)
-    adjustments: list[Adjustment] = Field(default_factory=list, description="Penalties and bonuses, each with a reason.")
+    adjustments: list[Adjustment] = Field(
+        default_factory=list, description="Penalties and bonuses, each with a reason."
+    )
 
     @field_validator("time_zone")
     @classmethod
@@ -121,7 +126,8 @@ class ClassFile(Strict):
 
     @property
     def list_columns(self) -> Mapping[str, str]:
-        return self.roster.columns if isinstance(self.roster, RosterFile) else {}
+        columns = self.roster.columns if isinstance(self.roster, RosterFile) else {}
+        return {str(what): head for what, head in columns.items()}
 
 
 def read_class_file(path: Path) -> tuple[ClassFile, Document]:

@@ -20,7 +20,9 @@ def time_zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(f"the time zone {name!r} is not installed on this machine; write UTC or install tzdata.") from None
+        raise ValueError(
+            f"the time zone {name!r} is not installed on this machine; write UTC or install tzdata."
+        ) from None
 
 
 def due_at(text: str, zone: tzinfo) -> datetime:
@@ -54,7 +56,9 @@ def handed_in_at(text: str, zone: tzinfo) -> datetime:
     if local.tzinfo is not None:
         return local
     if _is_skipped(local, zone):
-        raise ValueError(f"the clocks in {zone} skip {text!r}, when daylight saving begins; is it of another time zone?")
+        raise ValueError(
+            f"the clocks in {zone} skip {text!r}, when daylight saving begins; is it of another time zone?"
+        )
     return local.replace(tzinfo=zone)
 
 
@@ -72,7 +76,9 @@ def _read(text: str) -> datetime:
     if not _WRITTEN.fullmatch(text.strip()):
         raise ValueError(f"expected {EXPECTED}, received {text[:60]!r}.")
     try:
-        return datetime.fromisoformat(re.sub(r" ?(Z|UTC)$", "+00:00", text.strip()).replace(" +", "+").replace(" -", "-"))
+        return datetime.fromisoformat(
+            re.sub(r" ?(Z|UTC)$", "+00:00", text.strip()).replace(" +", "+").replace(" -", "-")
+        )
     except ValueError:
         raise ValueError(f"expected {EXPECTED}, received {text[:60]!r}, which is in no calendar.") from None
 
