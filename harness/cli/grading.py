@@ -232,6 +232,7 @@ def show_difference(out: Path, marking: ClassMarking, course: "Course", json: bo
 
 def finish(result: "ClassResult", out: Path, json: bool) -> int:
     """Print what a class came to; return the exit code: 0 all passed, 1 some did not or are open, 3 a harness fault."""
+    from harness.grading.people import people
     from harness.records.models import Status
     from harness.report.files import results_json
     from harness.terminal.class_table import show_class
@@ -243,4 +244,5 @@ def finish(result: "ClassResult", out: Path, json: bool) -> int:
         show_class(screen(), result, out / "index.html")
     if any(s.status is Status.HARNESS_ERROR for s in result.students):
         return 3
-    return 0 if result.students and all(s.passed for s in result.students) else 1
+    there = people(result, missing=False)
+    return 0 if there and all(s.passed for s in there) else 1
