@@ -9,7 +9,7 @@ from harness.grading.passing import open_points
 from harness.grading.people import people
 from harness.grading.results import ClassResult, StudentResult, TaskResult
 from harness.grading.terms import Absent
-from harness.report.words.marks import absent_outcome, student_marks, task_outcome, total
+from harness.report.words.marks import EXCUSED, MISSING, absent_outcome, student_marks, task_outcome, total
 from harness.report.words.rules import changed_text
 from harness.report.words.text import clean
 
@@ -57,7 +57,7 @@ def _line(student: StudentResult, names: list[str], of_task: Sequence[str], *, s
     return [
         *cells,
         *_total(student, so_far=so_far),
-        student.status.value,
+        status_of(student),
         PASSED[student.passed],
         student.grade,
         fault_of(student),
@@ -81,6 +81,13 @@ def _total(student: StudentResult, *, so_far: bool) -> list[CsvValue]:
         return ["", "", "", ""]
     share = math.nan if mark.share is None or (left and not so_far) else mark.share
     return [mark.earned, mark.possible, left, 100 * share]
+
+
+def status_of(student: StudentResult) -> str:
+    """Return how a result came about; of who handed nothing in that it is missing, or excused."""
+    if student.tasks or student.fault or not student.absent:
+        return student.status.value
+    return str((EXCUSED if total(student_marks(student)).excused else MISSING).word)
 
 
 def fault_of(student: StudentResult) -> str:

@@ -13,8 +13,8 @@ from harness.grading.results import ClassResult, StudentResult
 from harness.grading.scale import percentage
 from harness.grading.words import sentence
 from harness.records.models import Fault, Status
-from harness.report.words.marks import NOT_RUN, result_outcome, skipped_tasks, student_marks, total
-from harness.report.words.rules import absent_text, changed_text
+from harness.report.words.marks import NOT_RUN, absent_outcome, result_outcome, skipped_tasks, student_marks, total
+from harness.report.words.rules import changed_text
 from harness.report.words.text import MISSING, count, points, short_name
 from harness.terminal.lines import GAP, in_columns, print_line, told_apart
 from harness.workflow.publish import HandedOut
@@ -98,11 +98,11 @@ def reason(student: StudentResult) -> str:
     """Return in one line what went wrong, what is open, what rules changed, or that every target was reached."""
     if fault := fault_of(student):
         return f"{student.status.value}: {_one_line(fault[1].message)}"
-    if left := open_points(student.tasks):
-        return f"{count(left, 'point')} still open"
-    changed = [f"{t.task}: {said}" for t in student.tasks if (said := changed_text(t))]
-    changed += [str(absent_text(a)) for a in student.absent]
-    return _one_line("; ".join(changed)) or ("every target reached" if student.reached_all else "")
+    left = open_points([t for t in student.tasks if t.counts])
+    said = [f"{count(left, 'point')} still open"] if left else []
+    said += [f"{t.task}: {changed}" for t in student.tasks if (changed := changed_text(t))]
+    said += [f"{a.task}: {absent_outcome(a).word}" for a in student.absent]
+    return _one_line("; ".join(said)) or ("every target reached" if student.reached_all else "")
 
 
 def fault_of(student: StudentResult) -> tuple[str, Fault] | None:

@@ -97,6 +97,7 @@ class CardView:
     fault: str
     notes: list[str]
     pseudonym: str
+    group: str
     tasks: list[TaskView]
     absent: list[str]
 
@@ -128,6 +129,7 @@ def card_view(
         fault=fault_text(student.fault) if student.fault else "",
         notes=student.notes,
         pseudonym=short_name(student.pseudonym, "", 40),
+        group=short_name(student.group, ""),
         tasks=tasks,
         absent=[absent_text(a) for a in seen.absent],
     )

@@ -19,7 +19,7 @@ from harness.report.words.marks import (
 )
 from harness.report.words.phrase import Phrase
 from harness.report.words.rules import changed_text
-from harness.report.words.text import percent
+from harness.report.words.text import percent, short_name
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,7 @@ class StudentRow:
     """
 
     student: Link
+    group: str
     cells: list[TaskCell | None]
     mark: Mark
     percent: str
@@ -71,6 +72,7 @@ def student_row(student: StudentResult, tasks: Sequence[str], cards: Cards = ALL
     mark = total(cell.mark for cell in by_name.values())
     return StudentRow(
         student=cards.of(student),
+        group=short_name(student.group, ""),
         cells=[by_name.get(name) for name in tasks],
         mark=mark,
         percent=percent(mark.share),

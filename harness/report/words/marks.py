@@ -182,9 +182,15 @@ COUNTS = Phrase(
 def skipped_tasks(result: ClassResult) -> dict[str, int]:
     """Return for how many each task of a class does not count, as they handed nothing in for it; by title."""
     titles = {t.task: t.title for s in result.students for t in s.tasks}
-    having = {name: sum(any(t.task == name for t in s.tasks) for s in result.students) for name in titles}
+    having = {name: sum(name in _known_of(s) for s in result.students) for name in titles}
     read = sum(bool(s.tasks) for s in result.students)
     return {titles[name]: read - n for name, n in having.items() if n < read}
+
+
+def _known_of(student: StudentResult) -> set[str]:
+    """Return the tasks of a student, with those that nothing was handed in for where it is known that they are due."""
+    absent = [*student.absent, *(a for member in student.members for a in member.absent)]
+    return {*(t.task for t in student.tasks), *(a.task for a in absent)}
 
 
 def counts_text(result: ClassResult) -> str:

@@ -86,7 +86,7 @@ def _when(terms: Terms) -> str:
     if terms.due:
         parts.append(Phrase("Due %(date)s", date=date(terms.due)))
     if terms.extended:
-        parts.append(Phrase("extended: %(why)s", why=terms.extended))
+        parts.append(Phrase("extended: %(why)s", why=terms.extended.strip().rstrip(".")))
     if terms.due and terms.handed_in:
         parts.append(Phrase("handed in %(date)s", date=date(terms.handed_in)))
     return Phrase("%(said)s.", said=listed(parts, "; ")) if parts else ""
