@@ -73,7 +73,7 @@ ROOMS: dict[str, set[str]] = {
         "grading",
         "workflow",
     },  # a folder with the same rooms: its tasks, found and handed out
-    "terminal": {"data", "tasks", "grading", "report", "workflow"},
+    "terminal": {"data", "tasks", "platforms", "grading", "report", "workflow"},
     "selfcheck": {
         "data",
         "tasks",

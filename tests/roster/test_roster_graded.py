@@ -1,6 +1,9 @@
 """A class with class.yaml, graded and marked again: marks, cards, tables, and nobody lost."""
 
 import csv
+import os
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,8 +13,12 @@ from workflow.classes import FakeSandbox, files_below, graded, options
 from harness.errors import ClassError
 from harness.grading.people import people
 from harness.grading.results import ClassResult, StudentResult
+from harness.records.hand_marks import HandMarks
 from harness.workflow.class_rules import AskedRules
 from harness.workflow.grade import Regrading, regrade
+from harness.workflow.graded_class import opened
+from harness.workflow.preview import preview
+from harness.workflow.publish import publish
 
 ROSTER = """\
 Student,ID,SIS User ID,SIS Login ID,Section
@@ -148,7 +155,11 @@ def test_a_student_cannot_bring_rules_along(tmp_path: Path, sandbox: FakeSandbox
 
 
 BAD = {
-    "another course": ("roster: roster.csv\n", {"roster": "Name,SID\nNobody Here,1\nNobody There,2\n"}, "list of another course"),
+    "another course": (
+        "roster: roster.csv\n",
+        {"roster": "Name,SID\nNobody Here,1\nNobody There,2\n"},
+        "list of another course",
+    ),
     "twice on the list": (RULES, {"roster": ROSTER + '"Ames, Anna",107,u07,ANN,C\n'}, "a second time"),
     "two of one name": (
         "roster: roster.csv\n",
@@ -197,3 +208,33 @@ def test_unknown_times_cost_nothing_and_are_told(tmp_path: Path, sandbox: FakeSa
     found = graded(written(tmp_path, RULES.replace("handed_in: times.csv\n", "")), options(tmp_path))
     assert mark(found, "Bell") == EARNED
     assert any("is not known" in said for said in found.remarks)
+
+
+def test_times_of_files_count_only_where_they_are_asked_for(tmp_path: Path, sandbox: FakeSandbox) -> None:
+    rules = RULES.replace("handed_in: times.csv\n", "")
+    place = written(tmp_path, rules)
+    late = datetime(2026, 11, 22, 9, tzinfo=UTC).timestamp()
+    os.utime(place / "bob" / "toy.py", (late, late))
+    assert mark(graded(place, options(tmp_path)), "Bell") == EARNED
+    found = graded(place, options(tmp_path, rules=AskedRules(file_times=True)))
+    assert mark(found, "Bell") == 64.0
+    assert mark(again(tmp_path, rules), "Bell") == 64.0
+
+
+def test_a_preview_shows_whom_another_deadline_moves(result: ClassResult, tmp_path: Path) -> None:
+    (tmp_path / "class" / "class.yaml").write_text(RULES.replace("11-20 23:00}", "11-21 23:00}"), encoding="utf-8")
+    found = preview(tmp_path / "out", tmp_path / "rubrics", tasks=toy.REGISTRY)
+    assert [(m.student, m.change) for m in found.moves] == [("Bell, Bob", 8.0)]
+
+
+def test_marks_by_hand_count_for_the_whole_group(result: ClassResult, tmp_path: Path) -> None:
+    with closing(HandMarks(tmp_path / "out")) as marks:
+        marks.add(("pair", "toy", "report"), grader="me", points=15.0, seen=0)
+    found = again(tmp_path, RULES.replace("grace: 15 min", "grace: 0"))
+    assert mark(found, "Carr") == mark(found, "Dale") == 95.0 - 0.1 * 100
+
+
+def test_cards_of_a_group_go_to_its_members(result: ClassResult, tmp_path: Path) -> None:
+    with opened(tmp_path / "out", tasks=toy.REGISTRY) as class_:
+        made = publish(class_, grader="me", force=True)
+    assert {*made.files} == {"ann", "bob", "pair-carr-cy", "pair-dale-di"}
