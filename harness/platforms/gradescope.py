@@ -1,6 +1,6 @@
 """Gradescope: the export of an assignment's submissions, a folder each, with `submission_metadata.yml` beside them.
 
-The keys in that file are Ruby symbols (`:submitters:`). Every scalar is read as the text that it is: a student's number
+The keys in that file are Ruby symbols (`:submitters`). Every scalar is read as the text that it is: a student's number
 keeps its zeros.
 """
 
@@ -59,19 +59,19 @@ def refused(why: str) -> UsageError:
 
 
 def delivery(source: Source, folder: str, paths: list[str], said: Mapping[str, Any]) -> Delivery:
-    people = said.get(":submitters:")
+    people = said.get(":submitters")
     told = [identity(p) for p in (people if isinstance(people, list) else []) if isinstance(p, dict)]
     owners = tuple(o for o in told if o != Identity())
     numbers = sorted(number_of(o) for o in owners)
     key = "+".join(numbers) if numbers and all(numbers) else folder
     files = tuple(source.file(p.removeprefix(f"{folder}/"), p) for p in paths)
     notes = () if owners else ("Gradescope does not say who handed this in.",)
-    when = iso(said.get(":created_at:"))
+    when = iso(said.get(":created_at"))
     return Delivery(key, owners, None, files, handed_in=when.at, local_time=when.local, notes=notes)
 
 
 def identity(said: Mapping[str, Any]) -> Identity:
-    name, number, email = (text(said.get(f":{key}:")) for key in ("name", "sid", "email"))
+    name, number, email = (text(said.get(f":{key}")) for key in ("name", "sid", "email"))
     return Identity(name=name, sis_id=number, email=email)
 
 

@@ -12,7 +12,7 @@ from harness.platforms.model import Delivery, Export, Identity, NotUnderstood
 from harness.platforms.platform import Platform, Wanted, common_start
 from harness.platforms.source import Source
 
-TITLE = "repositories"
+TITLE = "Repositories"
 SURE = 3  # people whose names begin alike by chance are hardly ever that many
 
 
