@@ -91,6 +91,7 @@ ROOMS: dict[str, set[str]] = {
         "serve",
         "selfcheck",
         "platforms",
+        "roster",
         "grading",
         "records",
         "report",
