@@ -13,6 +13,7 @@ from harness.shipped import SHIPPED, Rooms
 from harness.task import Task
 from harness.tasks import find, names
 from harness.workflow import machine
+from harness.workflow.class_rules import AskedRules
 from harness.workflow.context import Machine
 from harness.workflow.plan import Only
 from harness.workflow.protection import Protection
@@ -37,7 +38,7 @@ class Options:
     `key` is what splits, questions and seeds are drawn with; None stands for a class's own, and for everybody's where
     there is no class. `with_reference` grades the references of the tasks beside the class; once they were, they are
     from then on. With `search` all that steps may read is looked through for hidden data first. `platform` and
-    `assignment` say what a download is of, where it does not tell.
+    `assignment` say what a download is of, where it does not tell. `rules` says which class.yaml to mark by.
     """
 
     out: Path
@@ -66,6 +67,7 @@ class Options:
     search: bool = False
     platform: str = ""
     assignment: str = ""
+    rules: AskedRules = field(default_factory=AskedRules)
 
 
 def key_of(options: Options) -> Key:
