@@ -33,7 +33,8 @@ class Handed(Frozen):
 class Listing(Frozen):
     """A class before it is graded. `platform` is None for a folder of submissions.
 
-    `missing` are people who are known to have handed in nothing; None where nothing says who is in the class.
+    `missing` are people who are known to have handed in nothing; None where nothing says who is in the class. `remarks`
+    say what the rules of the class leave open about these submissions.
     """
 
     platform: str | None
@@ -41,9 +42,12 @@ class Listing(Frozen):
     handed_in: tuple[Handed, ...]
     missing: tuple[Identity, ...] | None
     not_understood: tuple[NotUnderstood, ...]
+    remarks: tuple[str, ...] = ()
 
 
-def listing(read: ReadClass, known: Sequence[str], missing: Sequence[Identity] | None = None) -> Listing:
+def listing(
+    read: ReadClass, known: Sequence[str], missing: Sequence[Identity] | None = None, remarks: Sequence[str] = ()
+) -> Listing:
     """Return what was handed in; `missing` are those of a class list who are not among them, where there is one."""
     deliveries = read.deliveries
     said = read.download.export if read.download else None
@@ -55,6 +59,7 @@ def listing(read: ReadClass, known: Sequence[str], missing: Sequence[Identity] |
         handed_in=tuple(handed(s, deliveries.get(s.entry), known) for s in read.submissions),
         missing=absent,
         not_understood=said.not_understood if said else (),
+        remarks=tuple(remarks),
     )
 
 

@@ -26,6 +26,12 @@ def test_a_listing_names_who_handed_nothing_in(harness: Harness, toys: FakeSandb
     assert not (tmp_path / "results").exists()
 
 
+def test_a_listing_names_submissions_of_nobody(harness: Harness, toys: FakeSandbox, tmp_path: Path) -> None:
+    toy.write_class(tmp_path / "class", {"guest": toy.GOOD})
+    shown = " ".join(harness("grade", a_class(tmp_path), "--list").stdout.split())
+    assert "1 submission is of nobody on the class list (guest)" in shown
+
+
 def test_times_given_later_are_a_regrade(harness: Harness, toys: FakeSandbox, tmp_path: Path) -> None:
     place = a_class(tmp_path)
     shown = harness("grade", place, "--rubrics", "rubrics", "--device", "cpu")
