@@ -18,8 +18,8 @@ def show_handed_in(submissions: Path, options: "Options", json: bool) -> int:
 
     read = read_for(submissions, options)
     rules, missing = rules_for(submissions, read, options)
-    remarks = rules.remarks(read.submissions, read.deliveries)
-    found = listing(read, options.tasks or tuple(options.registry), missing, remarks)
+    behind = rules.behind(read.submissions, read.deliveries)
+    found = listing(read, options.tasks or tuple(options.registry), missing, behind)
     if json:
         typer.echo(found.model_dump_json())
     else:

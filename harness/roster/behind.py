@@ -192,7 +192,7 @@ def _check_list(handed: Sequence[Handed], strangers: Sequence[Handed], listing: 
     if listing.complete and handed and len(strangers) == len(handed):
         names = ", ".join(repr(one.name) for one in handed[:3])
         raise ClassError(
-            f"Expected submissions of the {len(listing.people.everybody):,} people on the class list, received"
+            f"Expected submissions of people on the class list, who are {len(listing.people.everybody):,}, received"
             f" {len(handed):,} of nobody on it ({names}): is it the list of another course?"
         )
 

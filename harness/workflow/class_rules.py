@@ -19,7 +19,7 @@ from harness.platforms.model import Delivery, Identity
 from harness.records.files import atomic, writing
 from harness.records.models import Frozen
 from harness.records.roster import people_of
-from harness.roster.behind import Handed, Listing, listing_of, who_is_behind
+from harness.roster.behind import Behind, Handed, Listing, listing_of, who_is_behind
 from harness.roster.class_file import NAME, ClassFile, read_class_file
 from harness.roster.class_list import Listed, read_class_list
 from harness.roster.dates import Understood, understood
@@ -84,12 +84,12 @@ class ClassRules:
         rules = self._rules(self._handed(submissions, deliveries), Kept(), {})
         return None if self.class_list is None else [Identity(name=m.name, **m.ids) for m in rules.missing]
 
-    def remarks(self, submissions: Sequence[Submission], deliveries: Mapping[str, Delivery]) -> list[str]:
-        """Return sentences on what of these submissions and of class.yaml is not understood. Raises as `check`."""
+    def behind(self, submissions: Sequence[Submission], deliveries: Mapping[str, Delivery]) -> Behind:
+        """Return who is behind these submissions, with remarks on all of class.yaml. Raises ClassError as `check`."""
         handed = self._handed(submissions, deliveries)
         listing = listing_of(self.class_list, handed, (), self.says)
-        behind = who_is_behind(handed, listing, self.says, self.document)
-        return [*behind.remarks, *self._understood(listing).remarks]
+        found = who_is_behind(handed, listing, self.says, self.document)
+        return replace(found, remarks=[*found.remarks, *self._understood(listing).remarks])
 
     def _handed(self, submissions: Sequence[Submission], deliveries: Mapping[str, Delivery]) -> list[Handed]:
         return [

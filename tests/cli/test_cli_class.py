@@ -23,6 +23,7 @@ def test_a_listing_names_who_handed_nothing_in(harness: Harness, toys: FakeSandb
     assert "Not handed in (1): Eva Ek." in " ".join(harness("grade", place, "--list").stdout.split())
     said = json.loads(harness("grade", place, "--list", "--json").stdout)
     assert [who["login"] for who in said["missing"]] == ["eva"]
+    assert [one["name"] for one in said["handed_in"]] == ["Ann Ames", "Bob Bell"]
     assert not (tmp_path / "results").exists()
 
 
