@@ -40,6 +40,7 @@ def zero_weights(m: Measurement) -> Finding | None:
         " gradient (behind a ReLU: none) and they can never become different. Random initial weights break"
         " this symmetry; that is what this variant is there to show.",
         quotes=quotes(m, "test_accuracy"),
+        expected=True,
     )
 
 
