@@ -129,7 +129,7 @@ class SequenceModel(Recipe):
         for variant in self.variants:
             NextTokens.of(variant)
 
-    def given(self) -> tuple[Variant, ...]:
+    def given(self) -> tuple[NextTokens, ...]:
         return tuple(counting(v, counted) for v in self.variants for counted in COUNTED)
 
     def beside(self) -> tuple[NaiveAnswer, ...]:
@@ -137,9 +137,8 @@ class SequenceModel(Recipe):
         return tuple(
             naive
             for profile in self.sizes
-            for v in self.variants
-            for given in (counting(v, counted) for counted in COUNTED)
-            for naive in measured(given.text, given.name, (profile,), (v.name,), names)
+            for given in self.given()
+            for naive in measured(given.text, given.name, (profile,), (given.stream.name,), names)
         )
 
     def measures(self) -> tuple[Measure, ...]:
