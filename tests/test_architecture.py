@@ -48,7 +48,7 @@ ROOMS: dict[str, set[str]] = {
     "sandbox": {"training", "explain"},  # of training child, server and probe only: see below
     "records": set(),
     "grading": set(),
-    "diagnosis": set(),
+    "diagnosis": {"grading"},  # what is certain and what is likely are told in the same words
     "report": {"grading", "diagnosis"},
     "workflow": {"search", "data", "tasks", "intake", "sandbox", "records", "grading", "report", "diagnosis"},
     "course": {
