@@ -85,7 +85,12 @@ class ClassRules:
         return None if self.class_list is None else [Identity(name=m.name, **m.ids) for m in rules.missing]
 
     def behind(self, submissions: Sequence[Submission], deliveries: Mapping[str, Delivery]) -> Behind:
-        """Return who is behind these submissions, with remarks on all of class.yaml. Raises ClassError as `check`."""
+        """Return who is behind these submissions by class.yaml, with remarks on all of it; nobody without the file.
+
+        Raises ClassError as `check`.
+        """
+        if self.document is None:
+            return Behind({})
         handed = self._handed(submissions, deliveries)
         listing = listing_of(self.class_list, handed, (), self.says)
         found = who_is_behind(handed, listing, self.says, self.document)
