@@ -1,0 +1,78 @@
+"""What each student's mark is, as a share of all there is, or why there is none to give yet."""
+
+import math
+from collections.abc import Sequence
+from typing import Literal
+
+from harness.errors import UsageError, did_you_mean
+from harness.grading.passing import open_points
+from harness.grading.results import ClassResult, StudentResult, TaskResult
+from harness.records.models import Frozen, Status
+
+Lack = Literal["open", "fault", "unread", "no task", ""]
+
+
+class Mark(Frozen):
+    """The mark of one student in some tasks: `share` of all their points, in [0, 1].
+
+    `share` is None where the mark is not known, and then `lack` says of which kind that is and `why` says it in words.
+    """
+
+    slug: str
+    name: str
+    share: float | None
+    earned: float = 0.0
+    possible: float = 0.0
+    lack: Lack = ""
+    why: str = ""
+
+
+def tasks_in(result: ClassResult) -> list[str]:
+    """Return the names of the tasks that anybody of a class has a result in, in their order."""
+    return list(dict.fromkeys(task.task for student in result.students for task in student.tasks))
+
+
+def check_tasks(result: ClassResult, asked: Sequence[str]) -> None:
+    """Raise UsageError for a task that nobody of the class has a result in."""
+    known = tasks_in(result)
+    for name in asked:
+        if name not in known:
+            raise UsageError(f"Expected a task of this class, received {name!r}.{did_you_mean(name, known)}")
+
+
+def marks_of(result: ClassResult, tasks: Sequence[str] = ()) -> dict[str, Mark]:
+    """Return the mark of every student by slug, in these tasks together, or in all of the class."""
+    check_tasks(result, tasks)
+    asked = list(tasks) or tasks_in(result)
+    return {s.slug: mark_of(s, asked) for s in result.students}
+
+
+def mark_of(student: StudentResult, tasks: Sequence[str]) -> Mark:
+    """Return a student's mark in tasks together. None where anything of it is open, so that open never counts as zero.
+
+    A task that others have and this student has no result in leaves the mark open, too: nobody has said what it counts.
+    """
+    results = [task for task in student.tasks if task.task in tasks]
+    earned, possible = math.fsum(t.earned for t in results), math.fsum(t.possible for t in results)
+    lack, why = _lacking(student, results, tasks)
+    if not lack and not possible > 0:
+        lack, why = "open", "no points are decided"
+    share = None if lack else min(1.0, max(0.0, earned / possible))
+    return Mark(slug=student.slug, name=student.name, share=share, earned=earned, possible=possible, lack=lack, why=why)
+
+
+def _lacking(student: StudentResult, results: Sequence[TaskResult], tasks: Sequence[str]) -> tuple[Lack, str]:
+    """Return what keeps a mark open, the harness's fault first."""
+    if student.fault and student.fault.owner == "harness":
+        return "fault", "a fault of the harness, which `harness grade` tries again"
+    if student.fault and not results:
+        return "unread", f"nothing could be read: {student.fault.message}"
+    if any(c.earned is None and c.status is Status.HARNESS_ERROR for t in results for c in t.criteria):
+        return "fault", "a fault of the harness left points open, which `harness grade` tries again"
+    if by_hand := [c.id for t in results for c in t.criteria if c.manual and c.earned is None]:
+        return "open", f"still to be marked by hand: {', '.join(by_hand)}"
+    if open_points(results) or any(not t.criteria for t in results):
+        return "open", "not all of it has run; `harness grade` goes on from there"
+    if missing := [name for name in tasks if name not in {t.task for t in results}]:
+        return "no task", f"no result in {', '.join(missing)}; ask for the others by --task, or mark this one"
+    return "", ""
