@@ -47,13 +47,26 @@ ROOMS: dict[str, set[str]] = {
     "search": set(),  # of data in files, told by the bytes alone
     "sandbox": {"training", "explain"},  # of training child, server and probe only: see below
     "records": set(),
+    "platforms": {"intake", "records"},  # a learning platform's download, read; marks and cards given back
     "grading": set(),
     "diagnosis": set(),
     "report": {"grading", "diagnosis"},
-    "workflow": {"search", "data", "tasks", "intake", "sandbox", "records", "grading", "report", "diagnosis"},
+    "workflow": {
+        "search",
+        "data",
+        "tasks",
+        "intake",
+        "platforms",
+        "sandbox",
+        "records",
+        "grading",
+        "report",
+        "diagnosis",
+    },
     "course": {
         "data",
         "tasks",
+        "platforms",
         "records",
         "grading",
         "workflow",
@@ -75,6 +88,7 @@ ROOMS: dict[str, set[str]] = {
     "cli": {
         "serve",
         "selfcheck",
+        "platforms",
         "grading",
         "records",
         "report",
