@@ -71,6 +71,7 @@ ROOMS: dict[str, set[str]] = {
         "grading",
         "workflow",
     },  # a folder with the same rooms: its tasks, found and handed out
+    "export": {"grading", "platforms", "records", "report", "workflow"},  # marks for platforms, tables, data frames
     "terminal": {"data", "tasks", "grading", "report", "workflow"},
     "selfcheck": {
         "data",
@@ -87,6 +88,7 @@ ROOMS: dict[str, set[str]] = {
     "serve": {"tasks", "records", "grading", "report", "workflow"},
     "cli": {
         "serve",
+        "export",
         "selfcheck",
         "platforms",
         "grading",

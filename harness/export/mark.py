@@ -1,7 +1,7 @@
 """What each student's mark is, as a share of all there is, or why there is none to give yet."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from harness.errors import UsageError, did_you_mean
@@ -9,7 +9,7 @@ from harness.grading.passing import open_points
 from harness.grading.results import ClassResult, StudentResult, TaskResult
 from harness.records.models import Frozen, Status
 
-Lack = Literal["open", "fault", "unread", "no task", ""]
+Lack = Literal["open", "fault", "unread", "no task", "excused", "absent", ""]
 
 
 class Mark(Frozen):
@@ -40,13 +40,6 @@ def check_tasks(result: ClassResult, asked: Sequence[str]) -> None:
             raise UsageError(f"Expected a task of this class, received {name!r}.{did_you_mean(name, known)}")
 
 
-def marks_of(result: ClassResult, tasks: Sequence[str] = ()) -> dict[str, Mark]:
-    """Return the mark of every student by slug, in these tasks together, or in all of the class."""
-    check_tasks(result, tasks)
-    asked = list(tasks) or tasks_in(result)
-    return {s.slug: mark_of(s, asked) for s in result.students}
-
-
 def mark_of(student: StudentResult, tasks: Sequence[str]) -> Mark:
     """Return a student's mark in tasks together. None where anything of it is open, so that open never counts as zero.
 
@@ -63,16 +56,22 @@ def mark_of(student: StudentResult, tasks: Sequence[str]) -> Mark:
 
 def _lacking(student: StudentResult, results: Sequence[TaskResult], tasks: Sequence[str]) -> tuple[Lack, str]:
     """Return what keeps a mark open, the harness's fault first."""
+    return next(_all_lacking(student, results, tasks), ("", ""))
+
+
+def _all_lacking(
+    student: StudentResult, results: Sequence[TaskResult], tasks: Sequence[str]
+) -> Iterator[tuple[Lack, str]]:
+    criteria = [c for t in results for c in t.criteria]
     if student.fault and student.fault.owner == "harness":
-        return "fault", "a fault of the harness, which `harness grade` tries again"
+        yield "fault", "a fault of the harness, which `harness grade` tries again"
     if student.fault and not results:
-        return "unread", f"nothing could be read: {student.fault.message}"
-    if any(c.earned is None and c.status is Status.HARNESS_ERROR for t in results for c in t.criteria):
-        return "fault", "a fault of the harness left points open, which `harness grade` tries again"
-    if by_hand := [c.id for t in results for c in t.criteria if c.manual and c.earned is None]:
-        return "open", f"still to be marked by hand: {', '.join(by_hand)}"
+        yield "unread", f"nothing could be read: {student.fault.message}"
+    if any(c.earned is None and c.status is Status.HARNESS_ERROR for c in criteria):
+        yield "fault", "a fault of the harness left points open, which `harness grade` tries again"
+    if by_hand := [c.id for c in criteria if c.manual and c.earned is None]:
+        yield "open", f"still to be marked by hand: {', '.join(by_hand)}"
     if open_points(results) or any(not t.criteria for t in results):
-        return "open", "not all of it has run; `harness grade` goes on from there"
+        yield "open", "not all of it has run; `harness grade` goes on from there"
     if missing := [name for name in tasks if name not in {t.task for t in results}]:
-        return "no task", f"no result in {', '.join(missing)}; ask for the others by --task, or mark this one"
-    return "", ""
+        yield "no task", f"no result in {', '.join(missing)}; ask for the others by --task, or mark this one"

@@ -32,7 +32,8 @@ def _ambiguous(text: str) -> bool:
 
 def decimal_mark(cells: Iterable[str], delimiter: str) -> DecimalMark:
     """Return the decimal mark that numbers of a file have; where none has decimals, what goes with its delimiter."""
-    found = [c for text in cells if read_number(text) is not None for c in re.findall(r"[.,](?=\d{1,2}$)", text.strip())]
+    numbers = [text.strip() for text in cells if read_number(text) is not None]
+    found = [mark for text in numbers for mark in re.findall(r"[.,](?=\d+$)", text)]
     if found:
         return "," if found.count(",") > found.count(".") else "."
     return "," if delimiter == ";" else "."

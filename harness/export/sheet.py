@@ -115,11 +115,7 @@ def read_sheet(content: bytes, name: str) -> Sheet:
 
 def _decoded(content: bytes, name: str) -> tuple[bytes, str, str]:
     """Return the byte order mark, the encoding and the text; strictly, so that encoding gives the same bytes back."""
-    for bom, encoding in BOMS:
-        if content.startswith(bom):
-            break
-    else:
-        bom, encoding = b"", "utf-8"
+    bom, encoding = next((pair for pair in BOMS if content.startswith(pair[0])), (b"", "utf-8"))
     for tried in (encoding, *(() if bom else (OF_WINDOWS,))):
         try:
             return bom, tried, content[len(bom) :].decode(tried)
