@@ -51,7 +51,9 @@ ROOMS: dict[str, set[str]] = {
     "grading": set(),
     "diagnosis": set(),
     "report": {"grading", "diagnosis"},
+    "roster": {"intake", "platforms", "records", "grading"},  # class.yaml and the class list
     "workflow": {
+        "roster",
         "search",
         "data",
         "tasks",

@@ -21,6 +21,7 @@ from harness.cli.options import (
     course_of,
     options_of,
     reported,
+    rules_asked,
     say,
     scaled,
     themed,
@@ -109,6 +110,7 @@ def grade(asked: Grade) -> int:
         search=asked.search,
         key=read_key(asked.key) if asked.key else None,
         with_reference=asked.with_reference,
+        rules=rules_asked(marking),
     )
     try:
         with live(screen(stderr=True), enabled=not asked.json) as show:
@@ -191,6 +193,7 @@ def regrade(asked: Regrade) -> int:
         processes=cores(),
         tasks=found.tasks,
         rooms=found.rooms,
+        rules=rules_asked(marking),
     )
     result = run(out, how, say)
     if marking.course:
@@ -214,6 +217,7 @@ def show_difference(out: Path, marking: ClassMarking, course: "Course", json: bo
         tasks=course.tasks,
         rooms=course.rooms,
         rescale=lambda scale: scaled(course.scale_after(scale), marking.pass_mark),
+        rules=rules_asked(marking),
     )
     if json:
         typer.echo(found.model_dump_json())

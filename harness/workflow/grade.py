@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from harness.errors import UsageError, did_you_mean
@@ -21,6 +22,7 @@ from harness.task import Task
 from harness.workflow.by_hand import SO_FAR, tell_astray, turn_to_write
 from harness.workflow.class_key import class_key
 from harness.workflow.class_plan import HandedIn
+from harness.workflow.class_rules import AskedRules, ClassRules, class_rules
 from harness.workflow.drawing import draw_class
 from harness.workflow.handed_in import keep_all_reports
 from harness.workflow.live import LivePages
@@ -60,6 +62,7 @@ def grade(submissions: Path, options: Options, show: Show, tell: Tell = lambda s
     load_rubrics(options.rubrics, asked, options.rooms)
     if options.with_reference:
         references_of(asked, options.rooms)
+    own = rules_for(submissions, handed_in, options)
     records = records_for(options.out, tell)
     try:
         before = before_in(options.out, records)
@@ -75,16 +78,19 @@ def grade(submissions: Path, options: Options, show: Show, tell: Tell = lambda s
         class_ = HandedIn(title_of(submissions), handed_in, joins(before, handed_in, options), beside)
         tasks = {**asked, **known_tasks(class_.before.tasks if class_.before else (), options.registry)}
         rubrics = load_rubrics(options.rubrics, tasks, options.rooms)
-        live = LivePages(options.out, records, tasks, rubrics, options.reveal, options.theme, options.rooms)
+        rules = partial(own.of, rubrics=rubrics, tasks=tasks, out=options.out)
+        live = LivePages(options.out, records, tasks, rubrics, options.reveal, options.theme, options.rooms, rules)
         measured = measure_class(class_, asked, chosen, options, records, Watchers(show, live, tell), rubrics)
         standards = standards_for(measured.plan, tasks, rubrics, options.rooms)
-        tell_totals(standards, measured.plan.profile, tell)
+        standards = replace(standards, rules=rules(measured.plan))
+        tell_of(standards, measured.plan.profile, tell)
         with turn_to_write(options.out) as by_hand:
             named = replace(measured, plan=with_pseudonyms(measured.plan, records))
             result = mark_class(named, standards, revealed=options.reveal, by_hand=by_hand)
             said = {"percent_so_far": options.percent_so_far, "readable": readable_in(records)}
             result = result.model_copy(update=said)
             write_reports(result, drawer(records, tasks), options.out, theme=options.theme)
+            own.remember(options.out)
             (options.out / SO_FAR).unlink(missing_ok=True)
         tell_astray(result, by_hand, options.out, tell)
     finally:
@@ -96,7 +102,7 @@ def grade(submissions: Path, options: Options, show: Show, tell: Tell = lambda s
 
 @dataclass(frozen=True)
 class Regrading:
-    """How to mark a class again: by the rubrics in a folder or else in `rooms`, and with which looks.
+    """How to mark a class again: by the rubrics in a folder or else in `rooms`, by which `rules`, with which looks.
 
     `rescale` returns the pass mark and grades to judge by from those of last time; they are kept for the next. Figures
     that are not drawn yet are drawn by so many `processes`, which import the main module: more than one is for programs
@@ -111,6 +117,7 @@ class Regrading:
     processes: int = 1
     tasks: Mapping[str, Task] = field(default_factory=registry)
     rooms: Rooms = SHIPPED
+    rules: AskedRules = field(default_factory=AskedRules)
 
 
 def regrade(out: Path, asked: Regrading, tell: Tell = lambda said: None) -> ClassResult:
@@ -125,7 +132,9 @@ def regrade(out: Path, asked: Regrading, tell: Tell = lambda said: None) -> Clas
         needed = known_tasks(plan.tasks, asked.tasks)
         have = whole_records(plan, records, out)
         standards = standards_for(plan, needed, load_rubrics(asked.rubrics, needed, asked.rooms), asked.rooms)
-        tell_totals(standards, plan.profile, tell)
+        own = class_rules(asked.rules, out, asked.tasks, course=asked.rooms.course)
+        standards = replace(standards, rules=own.of(plan, standards.rubrics, needed, out))
+        tell_of(standards, plan.profile, tell)
         with turn_to_write(out) as by_hand:
             measured = Measured(with_pseudonyms(plan, records), have)
             result = mark_class(measured, standards, revealed=asked.reveal, by_hand=by_hand)
@@ -133,6 +142,7 @@ def regrade(out: Path, asked: Regrading, tell: Tell = lambda said: None) -> Clas
             result = result.model_copy(update=said)
             draw_class(records, needed, result, asked.processes)
             write_reports(result, drawer(records, needed), out, theme=asked.theme)
+            own.remember(out)
         tell_astray(result, by_hand, out, tell)
     finally:
         records.close()
@@ -144,8 +154,18 @@ def readable_in(records: Records) -> list[str]:
     return [str(said) for said in json.loads(records.document(FOUND) or "[]")]
 
 
-def tell_totals(standards: Standards, profile: str, tell: Tell) -> None:
-    """Tell where a rubric states another total than can be earned under the profile that is graded."""
+def rules_for(submissions: Path, handed_in: Sequence[Submission], options: Options) -> ClassRules:
+    """Return the rules to mark by; raises ClassError where they do not fit what was handed in, before anything runs."""
+    course = options.rooms.course
+    found = class_rules(options.rules, options.out, options.registry, course=course, submissions=submissions)
+    found.check(handed_in)
+    return found
+
+
+def tell_of(standards: Standards, profile: str, tell: Tell) -> None:
+    """Tell what was not understood of a class, and where a rubric states another total than can be earned."""
+    for said in standards.rules.remarks:
+        tell(said)
     for name in standards.tasks:
         if said := standards.rubrics[name].remark(profile):
             tell(said)

@@ -13,6 +13,7 @@ from harness.shipped import SHIPPED, Rooms
 from harness.task import Task
 from harness.tasks import find, names
 from harness.workflow import machine
+from harness.workflow.class_rules import AskedRules
 from harness.workflow.context import Machine
 from harness.workflow.plan import Only
 from harness.workflow.protection import Protection
@@ -36,7 +37,8 @@ class Options:
     name, and where rubrics, references and baselines are looked for; `course_data` is the folder of its data sets.
     `key` is what splits, questions and seeds are drawn with; None stands for a class's own, and for everybody's where
     there is no class. `with_reference` grades the references of the tasks beside the class; once they were, they are
-    from then on. With `search` all that steps may read is looked through for hidden data first.
+    from then on. `rules` says which class.yaml to mark by.
+    With `search` all that steps may read is looked through for hidden data first.
     """
 
     out: Path
@@ -63,6 +65,7 @@ class Options:
     key: Key | None = None
     with_reference: bool = False
     search: bool = False
+    rules: AskedRules = field(default_factory=AskedRules)
 
 
 def key_of(options: Options) -> Key:

@@ -1,0 +1,176 @@
+"""The rules of a class: class.yaml found, read, applied to a plan, and remembered in the result folder."""
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+
+from harness.errors import ClassError
+from harness.grading.people import Rules
+from harness.grading.rubric_file import Document
+from harness.grading.rubric_model import Rubric
+from harness.intake.gather import is_one_work
+from harness.intake.submission import Submission
+from harness.platforms.kept import Kept, load
+from harness.records.files import atomic, writing
+from harness.records.models import Frozen
+from harness.records.roster import people_of
+from harness.roster.behind import Handed, Listing, listing_of, who_is_behind
+from harness.roster.class_file import NAME, ClassFile, read_class_file
+from harness.roster.class_list import Listed, read_class_list
+from harness.roster.dates import Understood, understood
+from harness.roster.hand_in_times import HandedInAt, read_times
+from harness.roster.rules import Came, Graded, Known, rules_of
+from harness.task import Task
+from harness.workflow.plan import ClassPlan, StudentEntry
+
+FILE = "class.json"
+
+
+@dataclass(frozen=True)
+class AskedRules:
+    """Which class.yaml to mark by, where it is not found by itself, and a CSV file with times of handing in."""
+
+    file: Path | None = None
+    handed_in: Path | None = None
+
+
+FOUND_RULES = AskedRules()
+
+
+class Remembered(Frozen):
+    """What a result folder keeps: where class.yaml is, as seen from it, and the times that it was given."""
+
+    file: str = ""
+    times: list[HandedInAt] = Field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class ClassRules:
+    """What is known of a class beside what was measured; `document` is None where there is no class.yaml.
+
+    `tasks` are the names of all tasks there are.
+    """
+
+    tasks: tuple[str, ...] = ()
+    path: Path | None = None
+    says: ClassFile = field(default_factory=ClassFile)
+    document: Document | None = None
+    class_list: Sequence[Listed] | None = None
+    times: Sequence[HandedInAt] = ()
+    given_times: Sequence[HandedInAt] = ()
+
+    def check(self, submissions: Sequence[Submission]) -> None:
+        """Raise ClassError for what cannot be understood of these submissions, before anything is made of them."""
+        handed = [Handed(s.slug, s.name, (s.entry,), tasks=s.tasks(self.tasks)) for s in submissions]
+        self._rules(handed, Kept(), {})
+
+    def of(self, plan: ClassPlan, rubrics: Mapping[str, Rubric], tasks: Mapping[str, Task], out: Path) -> Rules:
+        """Return the rules as they apply to a class graded into `out`. Raises ClassError as `check`."""
+        kept, entries = load(out), dict[str, list[str]]()
+        for known in people_of(out):
+            entries.setdefault(known.slug, []).append(known.entry)
+        handed = [handed_of(s, tuple(entries.get(s.slug, ())), kept) for s in plan.students]
+        graded = {t: Graded(rubrics[t].title or tasks[t].title, rubrics[t].total(plan.profile)) for t in plan.tasks}
+        return self._rules(handed, kept, graded)
+
+    def _rules(self, handed: Sequence[Handed], kept: Kept, graded: Mapping[str, Graded]) -> Rules:
+        listing = listing_of(self.class_list, handed, kept.missing)
+        behind = who_is_behind(handed, listing, self.says, self.document)
+        came = {
+            (d.slug, task): Came(d.delivery.handed_in or d.delivery.local_time, d.delivery.late)
+            for d in kept.deliveries
+            for task in d.tasks
+        }
+        known = Known(handed, behind, listing.people, graded, came, self.times)
+        return rules_of(known, self._understood(listing), given=self.document is not None)
+
+    def _understood(self, listing: Listing) -> Understood:
+        return understood(self.says, self.document, listing, self.tasks) if self.document else Understood(self.says)
+
+    def remember(self, out: Path) -> None:
+        """Keep in a result folder which class.yaml it was marked by, and the times that it was given."""
+        if self.path is None and not self.given_times:
+            return
+        where = Path(os.path.relpath(self.path.resolve(), out.resolve())).as_posix() if self.path else ""
+        kept = Remembered(file=where, times=list(self.given_times))
+        with writing(out), atomic(out / FILE) as file:
+            file.write((kept.model_dump_json(indent=2) + "\n").encode("utf-8"))
+
+
+def handed_of(student: StudentEntry, entries: tuple[str, ...], kept: Kept) -> Handed:
+    """Return a submission of a plan as a class sees it."""
+    return Handed(
+        slug=student.slug,
+        name=student.name,
+        entries=entries,
+        owners=kept.owners_of(student.slug),
+        tasks=tuple(entry.task for entry in student.tasks),
+        empty=frozenset(entry.task for entry in student.tasks if not entry.source),
+        unread=student.fault is not None,
+    )
+
+
+def class_rules(
+    asked: AskedRules, out: Path, tasks: Iterable[str], *, course: Path | None, submissions: Path | None = None
+) -> ClassRules:
+    """Return the rules of a class: of the file asked for, beside the submissions, of last time, or of the course.
+
+    Raises ClassError for a file that is not there or makes no sense, and for one that has gone since.
+    """
+    names, before = tuple(tasks), remembered(out)
+    given = read_times(asked.handed_in, names) if asked.handed_in else before.times
+    beside = [p for p in (places_of(submissions, names) if submissions else ()) if p.is_file()]
+    path = _named(asked.file) if asked.file else next(iter(beside), None) or _last(before, out)
+    path = path or (course / NAME if course and (course / NAME).is_file() else None)
+    rules = ClassRules(tasks=names, path=path, times=given, given_times=given)
+    return rules if path is None else _read(rules, path)
+
+
+def _read(rules: ClassRules, path: Path) -> ClassRules:
+    says, document = read_class_file(path)
+    class_list = read_class_list(path.parent / says.list_file, says.list_columns) if says.list_file else None
+    times = rules.given_times or (read_times(path.parent / says.handed_in, rules.tasks) if says.handed_in else ())
+    return replace(rules, says=says, document=document, class_list=class_list, times=times)
+
+
+def places_of(submissions: Path, tasks: Iterable[str]) -> list[Path]:
+    """Return where class.yaml of these submissions may lie: among them and beside, but never in a student's work."""
+    path, known = submissions.expanduser().resolve(), tuple(tasks)
+    folders = [path, path.parent] if path.is_dir() else [path.parent]
+    return [folder / NAME for folder in folders if not is_one_work(folder, known)]
+
+
+def remembered(out: Path) -> Remembered:
+    """Return what a result folder keeps; nothing where it keeps none."""
+    path = out / FILE
+    if not path.is_file():
+        return Remembered()
+    try:
+        return Remembered.model_validate_json(path.read_bytes())
+    except (OSError, ValidationError):
+        raise ClassError(
+            f"Expected in {path} by which class.yaml it is marked, received damage; name it with --class."
+        ) from None
+
+
+def _named(path: Path) -> Path:
+    found = path.expanduser()
+    found = found / NAME if found.is_dir() else found
+    if not found.is_file():
+        raise ClassError(f"Expected a {NAME} at '{path}', found none; check the path.")
+    return found
+
+
+def _last(before: Remembered, out: Path) -> Path | None:
+    if not before.file:
+        return None
+    path = (out.resolve() / before.file).resolve()
+    if not path.is_file():
+        raise ClassError(
+            f"Expected the {NAME} by which '{out}' was marked at '{path}', found none; if it has moved, name it with"
+            " --class FILE."
+        )
+    return path
