@@ -108,6 +108,30 @@ def export(asked: Export) -> int:
     return 0 if exported is None or exported.whole else 1
 
 
+@app.command(rich_help_panel=PANEL)
+@reported
+def results(
+    graded: Graded = Path("results"),
+    table: Annotated[str, typer.Option(help="marks, criteria or measures.")] = "marks",
+    out: Annotated[Path | None, typer.Option(metavar="FILE.csv", help="Write the table there, as CSV.")] = None,
+    json: Json = False,
+) -> None:
+    """Show what a class came to as a table; `harness.results(DIR)` in Python gives it as pandas data frames."""
+    from harness.export.frames import results as frames_of
+    from harness.export.frames import table_csv
+    from harness.report.files import write_if_changed
+
+    found = frames_of(graded).named(table)
+    if out:
+        write_if_changed(out, table_csv(found))
+    if json:
+        typer.echo(found.to_json(orient="records", force_ascii=False))
+    elif out:
+        typer.echo(f"{out}: {len(found):,} rows of {table}")
+    else:
+        typer.echo(found.to_string(index=False) if len(found) else f"No {table} in {graded}.")
+
+
 def _check(asked: Export) -> None:
     """Raise UsageError where it is not said what to write, or where."""
     if asked.into and asked.form:

@@ -69,14 +69,24 @@ def fill(sheet: Sheet, layout: Layout, wanted: Wanted, writing: Writing, where: 
         if stays := layout.stays.get(place):
             nothing.append(_nothing(mark, name, one.listed.line, column, "stays", stays))
         elif mark.share is None:
-            changes[place] = EXCUSED.get(layout.platform, "") if mark.lack == "excused" else ""
+            changes |= _blank(mark, place, layout)
             nothing.append(_nothing(mark, name, one.listed.line, column, mark.lack, mark.why))
         else:
             value = _scaled(mark.share, _maximum(layout, wanted.column, one.listed, writing, where), writing)
             said = written(value, writing.mark)
             if read_number(sheet.rows[place[0]].plain(place[1])) != value:
                 changes[place] = said
-            given.append(Given(slug=mark.slug, name=name, line=one.listed.line, column=column, mark=said, by=one.by))
+            given.append(
+                Given(
+                    slug=mark.slug,
+                    name=name,
+                    line=one.listed.line,
+                    column=column,
+                    mark=said,
+                    by=one.by,
+                    unclear=mark.unclear,
+                )
+            )
     nothing += _without_row(matches.absent, wanted)
     nothing += _of_nobody(matches.others, layout, wanted.column)
     return Filling(changes, tuple(given), tuple(nothing), matches.found)
@@ -103,6 +113,13 @@ def _of_nobody(others: Sequence[Listed], layout: Layout, column: GradeColumn) ->
         if (one.row, column.column) not in layout.stays:
             name = one.name or next((value for _, value in one.ids), "")
             yield Nothing(slug="", name=name, line=one.line, column=column.title, kind="not in the class", why="")
+
+
+def _blank(mark: Mark, place: tuple[int, int], layout: Layout) -> Changes:
+    """Return what a cell without a mark becomes; of who is excused or handed nothing in it stays as people left it."""
+    if mark.lack == "excused":
+        return {place: EXCUSED[layout.platform]} if layout.platform in EXCUSED else {}
+    return {} if mark.lack == "absent" else {place: ""}
 
 
 def _nothing(mark: Mark, name: str, line: int, column: str, kind: object, why: str) -> Nothing:

@@ -23,7 +23,7 @@ HEADINGS: dict[Kind, str] = {
 
 
 class Given(Frozen):
-    """A mark in a cell: whose, where, and what the row was known by."""
+    """A mark in a cell: whose, where, and what the row was known by; `unclear` is what is not known of lateness."""
 
     slug: str
     name: str
@@ -31,6 +31,7 @@ class Given(Frozen):
     column: str
     mark: str
     by: str
+    unclear: str = ""
 
 
 class Nothing(Frozen):
@@ -77,6 +78,11 @@ def told(exported: Exported) -> Iterator[str]:
     by = {g.by: sum(o.by == g.by for o in exported.given) for g in exported.given if g.by}
     if by:
         yield f"Rows known by {', '.join(f'{what} ({n:,})' for what, n in by.items())}."
+    unclear = {
+        g.unclear: [o.name for o in exported.given if o.unclear == g.unclear] for g in exported.given if g.unclear
+    }
+    for why, names in unclear.items():
+        yield f"Given without a deduction: {clean(why)} ({clean(', '.join(names))})"
     for kind, heading in HEADINGS.items():
         lacking = [n for n in exported.nothing if n.kind == kind]
         if lacking:

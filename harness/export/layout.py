@@ -91,7 +91,8 @@ def parse_roles(text: str) -> dict[Role, str]:
             named[Role(role.strip())] = title
         except ValueError:
             raise UsageError(
-                f"Expected --columns ROLE=HEADER,…, received {part!r}.{did_you_mean(role.strip(), [r.value for r in Role])}"
+                f"Expected --columns ROLE=HEADER,…, received {part!r}."
+                f"{did_you_mean(role.strip(), [r.value for r in Role])}"
             ) from None
         if not equals or not title.strip():
             raise UsageError(f"Expected the header of a column, as in --columns {role}=HEADER, received {part!r}.")

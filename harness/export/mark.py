@@ -16,6 +16,7 @@ class Mark(Frozen):
     """The mark of one student in some tasks: `share` of all their points, in [0, 1].
 
     `share` is None where the mark is not known, and then `lack` says of which kind that is and `why` says it in words.
+    `unclear` says what is not known of lateness, for which nothing was taken off then.
     """
 
     slug: str
@@ -25,6 +26,7 @@ class Mark(Frozen):
     possible: float = 0.0
     lack: Lack = ""
     why: str = ""
+    unclear: str = ""
 
 
 def tasks_in(result: ClassResult) -> list[str]:
@@ -41,37 +43,68 @@ def check_tasks(result: ClassResult, asked: Sequence[str]) -> None:
 
 
 def mark_of(student: StudentResult, tasks: Sequence[str]) -> Mark:
-    """Return a student's mark in tasks together. None where anything of it is open, so that open never counts as zero.
+    """Return a student's mark in tasks together, after what the rules of the class change.
 
-    A task that others have and this student has no result in leaves the mark open, too: nobody has said what it counts.
+    None where anything of it is open, so that open never counts as zero. A task that the student is excused from does
+    not count. One that others have and this student has no result in leaves the mark open, unless the rules of the
+    class say that it counts as nothing.
     """
-    results = [task for task in student.tasks if task.task in tasks]
-    earned, possible = math.fsum(t.earned for t in results), math.fsum(t.possible for t in results)
+    results = [task for task in student.tasks if task.task in tasks and task.counts]
+    earned = math.fsum(t.mark for t in results)
+    possible = math.fsum([*(t.possible for t in results), *(a.worth for a in student.absent if a.task in tasks)])
     lack, why = _lacking(student, results, tasks)
     if not lack and not possible > 0:
         lack, why = "open", "no points are decided"
     share = None if lack else min(1.0, max(0.0, earned / possible))
-    return Mark(slug=student.slug, name=student.name, share=share, earned=earned, possible=possible, lack=lack, why=why)
+    unclear = next((t.terms.unclear for t in results if t.terms and t.terms.unclear), "")
+    return Mark(
+        slug=student.slug,
+        name=student.name,
+        share=share,
+        earned=earned,
+        possible=possible,
+        lack=lack,
+        why=why,
+        unclear=unclear,
+    )
 
 
 def _lacking(student: StudentResult, results: Sequence[TaskResult], tasks: Sequence[str]) -> tuple[Lack, str]:
     """Return what keeps a mark open, the harness's fault first."""
-    return next(_all_lacking(student, results, tasks), ("", ""))
+    faults = (*_faults(student, results), *_excused(student, results, tasks))
+    return next(iter((*faults, *_open(results), *_missing(student, tasks))), ("", ""))
 
 
-def _all_lacking(
-    student: StudentResult, results: Sequence[TaskResult], tasks: Sequence[str]
-) -> Iterator[tuple[Lack, str]]:
-    criteria = [c for t in results for c in t.criteria]
+def _faults(student: StudentResult, results: Sequence[TaskResult]) -> Iterator[tuple[Lack, str]]:
     if student.fault and student.fault.owner == "harness":
         yield "fault", "a fault of the harness, which `harness grade` tries again"
     if student.fault and not results:
         yield "unread", f"nothing could be read: {student.fault.message}"
-    if any(c.earned is None and c.status is Status.HARNESS_ERROR for c in criteria):
+    if any(c.earned is None and c.status is Status.HARNESS_ERROR for t in results for c in t.criteria):
         yield "fault", "a fault of the harness left points open, which `harness grade` tries again"
-    if by_hand := [c.id for c in criteria if c.manual and c.earned is None]:
+
+
+def _excused(student: StudentResult, results: Sequence[TaskResult], tasks: Sequence[str]) -> Iterator[tuple[Lack, str]]:
+    """Yield that nothing counts: a student is excused from all of these tasks, or handed nothing in for any."""
+    absent = [a for a in student.absent if a.task in tasks]
+    if results or any(a.worth for a in absent):
+        return
+    said = [t.terms.excused for t in student.tasks if t.task in tasks and t.terms and t.terms.excused is not None]
+    said += [a.excused for a in absent if a.excused is not None]
+    if said:
+        yield "excused", said[0]
+    elif absent:
+        yield "absent", ""
+
+
+def _open(results: Sequence[TaskResult]) -> Iterator[tuple[Lack, str]]:
+    if by_hand := [c.id for t in results for c in t.criteria if c.manual and c.earned is None]:
         yield "open", f"still to be marked by hand: {', '.join(by_hand)}"
     if open_points(results) or any(not t.criteria for t in results):
         yield "open", "not all of it has run; `harness grade` goes on from there"
-    if missing := [name for name in tasks if name not in {t.task for t in results}]:
-        yield "no task", f"no result in {', '.join(missing)}; ask for the others by --task, or mark this one"
+
+
+def _missing(student: StudentResult, tasks: Sequence[str]) -> Iterator[tuple[Lack, str]]:
+    settled = {t.task for t in student.tasks} | {a.task for a in student.absent if a.worth or a.excused is not None}
+    if missing := [name for name in tasks if name not in settled]:
+        yield "no task", f"no result in {', '.join(missing)}; say in class.yaml what it counts, or name tasks by --task"

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from harness.grading.people import behind
 from harness.grading.results import ClassResult, StudentResult
 from harness.platforms.kept import Kept
 from harness.platforms.model import Identity
@@ -77,28 +78,40 @@ class Matches:
 
 
 def people_of(result: ClassResult, kept: Kept, tasks: Sequence[str] = ()) -> list[Person]:
-    """Return who gets which mark: everybody whom the platform or the class list names behind a submission.
+    """Return who gets which mark: everybody behind a submission, all of a group, and who handed nothing in.
 
     Of a submission from a plain folder the name of its folder is a name or an id of any kind.
     """
-    return [person for student in everybody(result) for person in _behind(student, kept, tasks)]
+    found = [person for student in result.students for person in _of_submission(student, result, kept, tasks)]
+    return [*found, *(Person(one, one.name, _listed_ids(one)) for one in result.missing)]
 
 
-def everybody(result: ClassResult) -> Sequence[StudentResult]:
-    """Return whose marks there are."""
-    return result.students
-
-
-def _behind(student: StudentResult, kept: Kept, tasks: Sequence[str]) -> Iterator[Person]:
+def _of_submission(student: StudentResult, result: ClassResult, kept: Kept, tasks: Sequence[str]) -> Iterator[Person]:
     mine = [d.delivery for d in kept.deliveries if d.slug == student.slug and (not tasks or {*d.tasks} & {*tasks})]
-    owners = [owner for delivery in mine for owner in delivery.owners]
+    owners = _gathered([owner for delivery in mine for owner in delivery.owners])
+    if student.members:
+        for one in behind(student, result.scale):
+            known = Identity(name=one.name, **one.ids)
+            same = [owner for group in owners for owner in group if _alike(known, owner)]
+            yield Person(one, one.name, _all_ids(one, same))
+        return
+    for same in owners:
+        yield Person(student, next((o.name for o in same if o.name), student.name), _all_ids(student, same))
     if not owners:
         group = next((d.group for d in mine if d.group), None)
-        yield Person(student, group or student.name, anything=() if group else (student.name, student.slug))
-        return
-    for same in _gathered(owners):
-        ids = tuple(dict.fromkeys((k, v) for owner in same for k, f in FIELDS.items() if (v := getattr(owner, f))))
-        yield Person(student, next((o.name for o in same if o.name), student.name), ids)
+        words = () if group else (student.name, student.slug)
+        yield Person(student, group or student.name, _listed_ids(student), words)
+
+
+def _listed_ids(student: StudentResult) -> Ids:
+    """Return the ids that the class list has of a student."""
+    return tuple((kind, value) for kind, field in FIELDS.items() if (value := student.ids.get(field)))
+
+
+def _all_ids(student: StudentResult, owners: Sequence[Identity]) -> Ids:
+    """Return the ids of the class list, and those that the platform told."""
+    said = ((k, v) for owner in owners for k, field in FIELDS.items() if (v := getattr(owner, field)))
+    return tuple(dict.fromkeys((*_listed_ids(student), *said)))
 
 
 def _gathered(owners: Sequence[Identity]) -> list[list[Identity]]:

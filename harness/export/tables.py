@@ -95,7 +95,15 @@ def table(result: ClassResult, kept: Kept, asked: Table) -> Ready:
 
 def _given(line: Line, asked: Table) -> Given:
     mark = line.total
-    return Given(slug=mark.slug, name=line.person.name, line=0, column="", mark=str(asked.written(mark)), by="")
+    return Given(
+        slug=mark.slug,
+        name=line.person.name,
+        line=0,
+        column="",
+        mark=str(asked.written(mark)),
+        by="",
+        unclear=mark.unclear,
+    )
 
 
 def _nothing(line: Line) -> Nothing:
@@ -161,7 +169,21 @@ def _nbgrader(lines: Sequence[Line], tasks: Sequence[str], asked: Table) -> Rows
             first, last = line.names
             student = line.id(Id.LOGIN) or line.id(Id.NUMBER) or line.total.slug
             mark = asked.written(line.marks[task])
-            yield [task, "", "", student, last, first, line.id(Id.EMAIL), mark, "", mark, asked.maximum]
+            due, came, raw, taken = _before_rules(line, task, asked)
+            yield [task, due, came, student, last, first, line.id(Id.EMAIL), raw, taken, mark, asked.maximum]
+
+
+def _before_rules(line: Line, task: str, asked: Table) -> list[Value]:
+    """Return when a task was due and handed in, the score before the rules of the class, and what they took off."""
+    found = next((t for t in line.person.student.tasks if t.task == task), None)
+    if found is None:
+        return ["", "", "", ""]
+    times: list[Value] = [found.terms.due, found.terms.handed_in] if found.terms else ["", ""]
+    mark, share = line.marks[task], found.earned / found.possible if found.possible > 0 else 0.0
+    if mark.share is None:
+        return [*times, "", ""]
+    raw = scaled(share, asked.maximum)
+    return [*times, raw, max(Decimal(0), raw - scaled(mark.share, asked.maximum))]
 
 
 Form = Callable[[Sequence[Line], Sequence[str], Table], Rows]
