@@ -1,0 +1,135 @@
+"""`harness export` and `harness results` as an instructor types them."""
+
+import json
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+import toy
+from cli.conftest import Harness
+from workflow.classes import FakeSandbox
+
+import harness as package
+from harness.platforms.kept import Kept, KeptDelivery, load, save
+from harness.platforms.model import Delivery, Identity
+from harness.records.hand_marks import HandMarks
+
+GRADE = ("grade", "class", "--rubrics", "rubrics", "--trust-submissions", "--device", "cpu")
+HEADER = "Identifier,Full name,Grade,Maximum grade,Last modified (grade)\r\n"
+SHEET = HEADER + "Participant 11,Ann,,20.00,-\r\nParticipant 12,Bob,,20.00,-\r\n"
+
+
+@pytest.fixture
+def results(harness: Harness, toys: FakeSandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr("harness.workflow.graded_class.registry", lambda: toy.REGISTRY)
+    toy.write_class(tmp_path / "class", {"ann": toy.GOOD, "bob": toy.UNTRAINABLE})
+    done = harness(*GRADE)
+    assert done.exit_code in (0, 1), done.output
+    (tmp_path / "Grades.csv").write_bytes(SHEET.encode())
+    return tmp_path / "results"
+
+
+def mark(results: Path, *slugs: str) -> None:
+    marks = HandMarks(results)
+    for slug in slugs:
+        marks.add((slug, "toy", "report"), grader="g", points=10, seen=0)
+    marks.close()
+
+
+def from_moodle(results: Path) -> None:
+    """Let the class have come from Moodle's zip."""
+    owners = [("ann", Identity(name="Ann", participant="11")), ("bob", Identity(name="Bob", participant="12"))]
+    kept = [
+        KeptDelivery(
+            slug=slug,
+            platform="moodle",
+            tasks=("toy",),
+            delivery=Delivery(
+                key=slug,
+                owners=(who,),
+                group=None,
+                files=(),
+                returns_as=f"{who.name}_{who.participant}_assignsubmission_file",
+            ),
+        )
+        for slug, who in owners
+    ]
+    save(results, Kept(deliveries=tuple(kept), missing=load(results).missing))
+
+
+def test_a_worksheet_is_filled_as_people_decided(harness: Harness, results: Path, tmp_path: Path) -> None:
+    mark(results, "ann")
+    done = harness("export", "results", "--into", "Grades.csv", "--out", "Filled.csv")
+    assert done.exit_code == 1, done.output
+    assert (tmp_path / "Filled.csv").read_bytes() == SHEET.replace("Ann,,", "Ann,18.00,").encode()
+    assert "1 mark for Moodle, at two decimals, halves up" in done.stdout
+    assert "Bob (line 3): still to be marked by hand: report" in done.stdout
+    mark(results, "bob")
+    done = harness("export", "results", "--into", "Grades.csv", "--out", "Filled.csv", "--json")
+    assert done.exit_code == 0
+    assert [g["mark"] for g in json.loads(done.stdout)["marks"]["given"]] == ["18.00", "2.00"]
+
+
+def test_cards_for_moodle_to_hand_back(harness: Harness, results: Path, tmp_path: Path) -> None:
+    mark(results, "ann")
+    from_moodle(results)
+    done = harness("export", "results", "--feedback", "cards.zip")
+    assert done.exit_code == 0, done.output
+    with zipfile.ZipFile(tmp_path / "cards.zip") as made:
+        assert made.namelist() == ["Ann_11_assignsubmission_file/card.html"]
+        assert b"<html" in made.read(made.namelist()[0])
+    assert "bob: still to be marked by hand" in done.stdout
+    first = (tmp_path / "cards.zip").read_bytes()
+    harness("export", "results", "--feedback", "cards.zip")
+    assert (tmp_path / "cards.zip").read_bytes() == first
+
+
+def test_nothing_is_written_until_all_is_understood(harness: Harness, results: Path, tmp_path: Path) -> None:
+    asked = ("export", "results", "--into", "Grades.csv", "--out", "Filled.csv", "--feedback", "cards.zip")
+    done = harness(*asked)
+    assert done.exit_code == 2
+    assert "graded from the zip of Canvas or Moodle" in done.stderr
+    from_moodle(results)
+    (tmp_path / "Grades.csv").write_text("a,b\n1,2\n")
+    done = harness(*asked)
+    assert done.exit_code == 2
+    assert not [p for p in tmp_path.iterdir() if p.name in ("Filled.csv", "cards.zip")]
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ((), "say what to write"),
+        (("--as", "csv"), "Expected --out FILE"),
+        (("--as", "csv", "--into", "Grades.csv", "--out", "x"), "received both"),
+        (("--into", "Grades.csv", "--out", "Grades.csv"), "another file for the copy"),
+        (("--into", "Grades.csv", "--out", "x", "--out-of", "no"), "a number above 0"),
+        (("--into", "Grades.csv", "--out", "x", "--task", "vae"), "Expected a task of this class"),
+    ],
+)
+def test_a_mistake_is_one_sentence(harness: Harness, results: Path, asked: tuple[str, ...], said: str) -> None:
+    done = harness("export", "results", *asked)
+    assert done.exit_code == 2
+    assert said in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_there_is_no_force(harness: Harness) -> None:
+    assert "--force" not in harness("export", "--help").output
+
+
+def test_results_as_a_table(harness: Harness, results: Path, tmp_path: Path) -> None:
+    assert "ann" in harness("results", "results").stdout
+    rows = json.loads(harness("results", "results", "--table", "measures", "--json").stdout)
+    assert {row["variant"] for row in rows} >= {"plain", "wide"}
+    assert harness("results", "results", "--table", "criteria", "--out", "c.csv").exit_code == 0
+    assert (tmp_path / "c.csv").read_text(encoding="utf-8-sig").startswith("student,slug,task,criterion,")
+    assert len(package.results(results).marks) == 2
+
+
+def test_data_frames_are_loaded_when_they_are_asked_for() -> None:
+    asked = "import sys, harness; assert not {'pandas', 'keras', 'tensorflow'} & {*sys.modules}; print(harness.results)"
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=False)
+    assert "function results" in done.stdout, done.stderr
