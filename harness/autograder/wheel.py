@@ -16,6 +16,7 @@ import yaml
 
 from harness import __version__, shipped
 from harness.course.handout import visible
+from harness.errors import UsageError
 from harness.grading.rubric import load_rubric
 from harness.task import Task
 from harness.tasks import find, names
@@ -46,7 +47,15 @@ def requirements(backend: str) -> str:
     asked = metadata.requires(DISTRIBUTION) or []
     plain = {found[0] for text in asked if "extra ==" not in text and (found := re.match(r"[\w.-]+", text))}
     wanted = sorted((plain - {"tensorflow"}) | {backend})
-    return "".join(f"{name}=={metadata.version(name)}\n" for name in wanted)
+    return "".join(f"{name}=={_installed(name)}\n" for name in wanted)
+
+
+def _installed(name: str) -> str:
+    """Return the version that is installed here. Raises UsageError for what is not."""
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        raise UsageError(f"Expected {name} to be installed here, found none; its version is to be pinned.") from None
 
 
 def _package() -> Iterator[tuple[str, bytes]]:

@@ -4,6 +4,7 @@ import io
 import re
 import zipfile
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -99,7 +100,8 @@ def test_the_job_that_runs_student_code_may_write_nothing() -> None:
 
 
 def test_jax_leaves_tensorflow_out() -> None:
-    pytest.importorskip("jax")
+    if find_spec("jax") is None:
+        pytest.skip("jax is not installed")
     found = members(pack(GRADESCOPE, SETTINGS.model_copy(update={"backend": "jax"}), Course()))
     asked = found["requirements.txt"].decode()
     assert "jax==" in asked and "tensorflow" not in asked
