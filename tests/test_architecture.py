@@ -74,7 +74,7 @@ ROOMS: dict[str, set[str]] = {
         "workflow",
     },  # a folder with the same rooms: its tasks, found and handed out
     "export": {"grading", "platforms", "records", "report", "workflow"},  # marks for platforms, tables, data frames
-    "terminal": {"data", "tasks", "grading", "report", "workflow"},
+    "terminal": {"data", "tasks", "platforms", "grading", "report", "workflow"},
     "selfcheck": {
         "data",
         "tasks",

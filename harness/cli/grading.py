@@ -8,6 +8,7 @@ import typer
 
 from harness.cli.app import app
 from harness.cli.grouped import grouped
+from harness.cli.listing import show_handed_in
 from harness.cli.options import (
     ClassMarking,
     Json,
@@ -39,7 +40,13 @@ PANEL = "A class"
 class Grade:
     """Which class to grade, and how."""
 
-    submissions: Annotated[Path, typer.Argument(help="Folder with one folder, .py file, notebook or .zip per student.")]
+    submissions: Annotated[
+        Path,
+        typer.Argument(
+            help="Folder with one folder, .py file, notebook or .zip per student; or the download of Canvas, Moodle,"
+            " Gradescope, Blackboard, Brightspace or nbgrader, or a folder of repositories."
+        ),
+    ]
     task: TaskNames = None
     profile: Profile = ""
     out: Annotated[Path, typer.Option(help="Result folder; measurements found there are used again.")] = Path("results")
@@ -74,6 +81,21 @@ class Grade:
             " no table or statistics.",
         ),
     ] = False
+    listed: Annotated[
+        bool,
+        typer.Option("--list", help="Only list who handed in what, who did not, and what was not understood."),
+    ] = False
+    platform: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="What the download is of: canvas, moodle, gradescope, blackboard, brightspace, nbgrader or"
+            " repositories; none: a folder of submissions. Default: as it looks.",
+        ),
+    ] = ""
+    assignment: Annotated[
+        str, typer.Option(metavar="NAME", help="Which assignment, where a download holds several.")
+    ] = ""
     training: Training
     min_isolation: MinIsolation = ""
     trust: Trust = False
@@ -95,8 +117,12 @@ def grade(asked: Grade) -> int:
     from harness.workflow.seeding import parse_seeds
 
     found, marking = course_to_grade(asked), asked.marking
+    options = options_of(found, asked.training, asked.out, asked.task, asked.profile)
+    options = replace(options, platform=asked.platform, assignment=asked.assignment)
+    if asked.listed:
+        return show_handed_in(asked.submissions, options, asked.json)
     options = replace(
-        options_of(found, asked.training, asked.out, asked.task, asked.profile),
+        options,
         seeds=parse_seeds(asked.seeds or str(found.says.seeds)),
         rubrics=marking.rubrics,
         reveal=marking.reveal,

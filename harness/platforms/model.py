@@ -37,13 +37,13 @@ class HandedFile:
 class Delivery:
     """What one person, or one group, handed in: the attempt that counts.
 
-    `key` is what the platform knows them by, the same in every download of it; unique in one. `owners` are the
-    people: none where the platform does not say who (a group of which only the name is known, a missing submitter),
-    more than one for a group. `handed_in` has a zone; a time that the platform wrote without one is in `local_time`, and
-    the class's zone decides what moment it was. `late` is what the platform says, None where it says nothing, and
-    `attempt` the number of the attempt, where it is told. `returns_as` is the name that the platform wants feedback
-    under: the start of a file's name (Canvas), or the name of the student's folder (Moodle). `notes` are sentences for
-    the card.
+    `key` is what the platform knows them by, the same in every download of one assignment and unique in it. `owners`
+    are the people: none where the platform does not say who (a group of which only the name is known, a submitter that
+    is missing), more than one for a group. `handed_in` has a zone; a time that the platform wrote without one is in
+    `local_time`, and the class's zone decides what moment it was. `late` is what the platform says, None where it says
+    nothing, and `attempt` the number of the attempt, where it is told. `returns_as` is the name that the platform wants
+    feedback under: the start of a file's name (Canvas), or the name of the student's folder (Moodle). `notes` are
+    sentences for the card.
     """
 
     key: str

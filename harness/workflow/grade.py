@@ -12,6 +12,7 @@ from harness.intake.exports import exports_of
 from harness.intake.gather import gather
 from harness.intake.names import spelled
 from harness.intake.submission import Submission
+from harness.platforms.model import Identity
 from harness.records.publications import key_given
 from harness.records.store import Records
 from harness.report.pages import write_reports
@@ -23,7 +24,9 @@ from harness.workflow.by_hand import SO_FAR, tell_astray, turn_to_write
 from harness.workflow.class_key import class_key
 from harness.workflow.class_plan import HandedIn
 from harness.workflow.class_rules import AskedRules, ClassRules, class_rules
+from harness.workflow.downloads import HowToRead, ReadClass, keep_deliveries, read_class
 from harness.workflow.drawing import draw_class
+from harness.workflow.file_times import file_times
 from harness.workflow.handed_in import keep_all_reports
 from harness.workflow.live import LivePages
 from harness.workflow.marking import mark_class
@@ -56,13 +59,16 @@ def grade(submissions: Path, options: Options, show: Show, tell: Tell = lambda s
     runs.
     """
     check_places(submissions, options.out)
-    handed_in = read_submissions(submissions, options)
+    read = read_for(submissions, options)
+    for sentence in read.told(options.tasks or tuple(options.registry)):
+        tell(sentence)
+    handed_in = read.submissions
     asked = tasks_needed(handed_in, options)
     chosen = check(options, asked)
     load_rubrics(options.rubrics, asked, options.rooms)
     if options.with_reference:
         references_of(asked, options.rooms)
-    own = rules_for(submissions, handed_in, options)
+    own, _ = rules_for(submissions, read, options)
     records = records_for(options.out, tell)
     try:
         before = before_in(options.out, records)
@@ -71,7 +77,8 @@ def grade(submissions: Path, options: Options, show: Show, tell: Tell = lambda s
         if options.rescale:
             options = replace(options, scale=options.rescale(before.scale if before else options.scale))
         handed_in = under_their_slugs(handed_in, before, options, tell)
-        keep_all_reports(submissions, handed_in, records)
+        keep_all_reports(read.download or submissions, handed_in, records)
+        keep_deliveries(read, handed_in, options, tell)
         beside = (
             references_of(asked, options.rooms) if options.with_reference or (before and before.reference) else None
         )
@@ -154,12 +161,17 @@ def readable_in(records: Records) -> list[str]:
     return [str(said) for said in json.loads(records.document(FOUND) or "[]")]
 
 
-def rules_for(submissions: Path, handed_in: Sequence[Submission], options: Options) -> ClassRules:
-    """Return the rules to mark by; raises ClassError where they do not fit what was handed in, before anything runs."""
+def rules_for(submissions: Path, read: ReadClass, options: Options) -> tuple[ClassRules, list[Identity] | None]:
+    """Return the rules to mark by, and who on the class list handed nothing in; None where there is no list.
+
+    Raises ClassError where they do not fit what was handed in, before anything runs.
+    """
     course = options.rooms.course
     found = class_rules(options.rules, options.out, options.registry, course=course, submissions=submissions)
-    found.check(handed_in)
-    return found
+    if options.rules.file_times:
+        now = file_times(submissions, read.submissions)
+        found = replace(found, file_times={**found.file_times, **now})
+    return found, found.check(read.submissions, read.deliveries)
 
 
 def tell_of(standards: Standards, profile: str, tell: Tell) -> None:
@@ -208,10 +220,23 @@ def title_of(submissions: Path) -> str:
     return spelled(path.name if path.is_dir() else path.stem).replace("_", " ")
 
 
-def read_submissions(path: Path, options: Options) -> list[Submission]:
+def read_for(path: Path, options: Options) -> ReadClass:
+    """Return the class at a path, which may be a learning platform's download."""
     known_tasks(options.tasks, options.registry)
+    known, exports = tuple(options.registry), exports_of(options.registry)
+    found = read_class(path, HowToRead(known, tuple(options.tasks), exports, options.platform, options.assignment))
+    return replace(found, submissions=as_asked(found.submissions, options))
+
+
+def read_submissions(path: Path, options: Options) -> Sequence[Submission]:
+    """Return the submissions at a path, which is no download: so a student's own work is read."""
+    known_tasks(options.tasks, options.registry)
+    return as_asked(gather(path, tuple(options.registry), exports=exports_of(options.registry)), options)
+
+
+def as_asked(found: Sequence[Submission], options: Options) -> Sequence[Submission]:
+    """Return the submissions, the only file of each read as that of the task where one alone is asked for."""
     known = tuple(options.registry)
-    found = gather(path, known, exports=exports_of(options.registry))
     return [s.as_task(options.tasks[0], known) for s in found] if len(options.tasks) == 1 else found
 
 

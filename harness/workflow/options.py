@@ -37,8 +37,8 @@ class Options:
     name, and where rubrics, references and baselines are looked for; `course_data` is the folder of its data sets.
     `key` is what splits, questions and seeds are drawn with; None stands for a class's own, and for everybody's where
     there is no class. `with_reference` grades the references of the tasks beside the class; once they were, they are
-    from then on. `rules` says which class.yaml to mark by.
-    With `search` all that steps may read is looked through for hidden data first.
+    from then on. With `search` all that steps may read is looked through for hidden data first. `platform` and
+    `assignment` say what a download is of, where it does not tell. `rules` says which class.yaml to mark by.
     """
 
     out: Path
@@ -65,6 +65,8 @@ class Options:
     key: Key | None = None
     with_reference: bool = False
     search: bool = False
+    platform: str = ""
+    assignment: str = ""
     rules: AskedRules = field(default_factory=AskedRules)
 
 
