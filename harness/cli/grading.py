@@ -81,6 +81,13 @@ class Grade:
             " no table or statistics.",
         ),
     ] = False
+    file_times: Annotated[
+        bool,
+        typer.Option(
+            "--file-times",
+            help="Take it that work was handed in when its newest file was changed, where nothing else says when.",
+        ),
+    ] = False
     listed: Annotated[
         bool,
         typer.Option("--list", help="Only list who handed in what, who did not, and what was not understood."),
@@ -118,7 +125,8 @@ def grade(asked: Grade) -> int:
 
     found, marking = course_to_grade(asked), asked.marking
     options = options_of(found, asked.training, asked.out, asked.task, asked.profile)
-    options = replace(options, platform=asked.platform, assignment=asked.assignment)
+    rules = replace(rules_asked(marking), file_times=asked.file_times)
+    options = replace(options, platform=asked.platform, assignment=asked.assignment, rules=rules)
     if asked.listed:
         return show_handed_in(asked.submissions, options, asked.json)
     options = replace(
@@ -136,7 +144,6 @@ def grade(asked: Grade) -> int:
         search=asked.search,
         key=read_key(asked.key) if asked.key else None,
         with_reference=asked.with_reference,
-        rules=rules_asked(marking),
     )
     try:
         with live(screen(stderr=True), enabled=not asked.json) as show:
@@ -258,6 +265,7 @@ def show_difference(out: Path, marking: ClassMarking, course: "Course", json: bo
 
 def finish(result: "ClassResult", out: Path, json: bool) -> int:
     """Print what a class came to; return the exit code: 0 all passed, 1 some did not or are open, 3 a harness fault."""
+    from harness.grading.people import people
     from harness.records.models import Status
     from harness.report.files import results_json
     from harness.terminal.class_table import show_class
@@ -269,4 +277,5 @@ def finish(result: "ClassResult", out: Path, json: bool) -> int:
         show_class(screen(), result, out / "index.html")
     if any(s.status is Status.HARNESS_ERROR for s in result.students):
         return 3
-    return 0 if result.students and all(s.passed for s in result.students) else 1
+    there = people(result, missing=False)
+    return 0 if there and all(s.passed for s in there) else 1

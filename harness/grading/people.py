@@ -42,7 +42,8 @@ def under_rules(student: StudentResult, rules: Rules, scale: GradingScale) -> St
 def as_member(student: StudentResult, member: Member, scale: GradingScale) -> StudentResult:
     """Return what a submission comes to for one of those behind it, judged by that."""
     tasks = [t.model_copy(update={"terms": member.terms.get(t.task)}) for t in student.tasks]
-    changes = {"name": member.name, "slug": member.slug, "ids": member.ids, "absent": member.absent}
+    group = "" if member.slug == student.slug else student.name
+    changes = {"name": member.name, "slug": member.slug, "ids": member.ids, "absent": member.absent, "group": group}
     return judged(student.model_copy(update={**changes, "tasks": tasks, "members": []}), scale)
 
 

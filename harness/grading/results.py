@@ -114,7 +114,8 @@ class StudentResult(Frozen):
     `pseudonym` stands for the name on the leaderboard; untrusted text as well, and empty if none was given. `remarks`
     are those of the notes that say what a person should look at in the source. `ids` are the words by which platforms
     know the student, by the column of the class list, and `absent` tasks that nothing was handed in for. A group is one
-    submission of its `members`, whose own terms only they have: `harness.grading.people` gives each of them a result.
+    submission of its `members`, whose own terms only they have: `harness.grading.people` gives each of them a result,
+    with the name of the `group`.
     """
 
     name: str
@@ -128,6 +129,7 @@ class StudentResult(Frozen):
     pseudonym: str = ""
     ids: dict[str, str] = Field(default_factory=dict)
     members: list[Member] = Field(default_factory=list)
+    group: str = ""
     absent: list[Absent] = Field(default_factory=list)
 
     @property

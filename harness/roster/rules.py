@@ -101,7 +101,7 @@ class _Reckoning:
         """Return what is said of somebody in a task, but not yet how late it came: that hangs on the other tasks."""
         due, extended = self.understood.due_for(who, task)
         came = self.known.came.get((one.slug, task), Came())
-        listed = self.times.get((id(who), task)) or self.times.get((id(who), ""))
+        listed = self.listed(one, who, task)
         moment = listed or (in_zone(came.moment, self.understood.zone) if came.moment else None)
         said = self.understood.adjustments.get(id(who), ())
         return Terms(
@@ -112,6 +112,13 @@ class _Reckoning:
             changes=[Change(points=a.points, reason=a.reason) for a in said if a.task == task],
             excused=self.understood.excuse(who, task),
         )
+
+    def listed(self, one: Handed, who: Listed, task: str) -> datetime | None:
+        """Return the time that a file gives: the person's own, else the last of the group's."""
+        times = {
+            id(p): self.times.get((id(p), task)) or self.times.get((id(p), "")) for p in self.known.behind.of[one.slug]
+        }
+        return times[id(who)] or max(filter(None, times.values()), default=None)
 
     def _shown(self, moment: datetime | None) -> str:
         return moment.astimezone(self.understood.zone).isoformat(timespec="seconds") if moment else ""

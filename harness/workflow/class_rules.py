@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 
 from pydantic import Field, ValidationError
@@ -14,6 +15,7 @@ from harness.grading.rubric_model import Rubric
 from harness.intake.gather import is_one_work
 from harness.intake.submission import Submission
 from harness.platforms.kept import Kept, load
+from harness.platforms.model import Delivery, Identity
 from harness.records.files import atomic, writing
 from harness.records.models import Frozen
 from harness.records.roster import people_of
@@ -31,20 +33,28 @@ FILE = "class.json"
 
 @dataclass(frozen=True)
 class AskedRules:
-    """Which class.yaml to mark by, where it is not found by itself, and a CSV file with times of handing in."""
+    """Which class.yaml to mark by, where it is not found by itself, and a CSV file with times of handing in.
+
+    With `file_times` what has no other time was handed in when its newest file was changed.
+    """
 
     file: Path | None = None
     handed_in: Path | None = None
+    file_times: bool = False
 
 
 FOUND_RULES = AskedRules()
 
 
 class Remembered(Frozen):
-    """What a result folder keeps: where class.yaml is, as seen from it, and the times that it was given."""
+    """What a result folder keeps: where class.yaml is, as seen from it, and the times that it was given.
+
+    `file_times` are by what the files came in.
+    """
 
     file: str = ""
     times: list[HandedInAt] = Field(default_factory=list)
+    file_times: dict[str, str] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -61,11 +71,19 @@ class ClassRules:
     class_list: Sequence[Listed] | None = None
     times: Sequence[HandedInAt] = ()
     given_times: Sequence[HandedInAt] = ()
+    file_times: Mapping[str, str] = field(default_factory=dict)
 
-    def check(self, submissions: Sequence[Submission]) -> None:
-        """Raise ClassError for what cannot be understood of these submissions, before anything is made of them."""
-        handed = [Handed(s.slug, s.name, (s.entry,), tasks=s.tasks(self.tasks)) for s in submissions]
-        self._rules(handed, Kept(), {})
+    def check(self, submissions: Sequence[Submission], deliveries: Mapping[str, Delivery]) -> list[Identity] | None:
+        """Return who on the class list is not among those who handed in; None where there is no list.
+
+        Raises ClassError for what cannot be understood of these submissions, before anything is made of them.
+        """
+        handed = [
+            Handed(s.slug, s.name, (s.entry,), _owners(deliveries.get(s.entry)), s.tasks(self.tasks))
+            for s in submissions
+        ]
+        rules = self._rules(handed, Kept(), {})
+        return None if self.class_list is None else [Identity(name=m.name, **m.ids) for m in rules.missing]
 
     def of(self, plan: ClassPlan, rubrics: Mapping[str, Rubric], tasks: Mapping[str, Task], out: Path) -> Rules:
         """Return the rules as they apply to a class graded into `out`. Raises ClassError as `check`."""
@@ -79,25 +97,36 @@ class ClassRules:
     def _rules(self, handed: Sequence[Handed], kept: Kept, graded: Mapping[str, Graded]) -> Rules:
         listing = listing_of(self.class_list, handed, kept.missing)
         behind = who_is_behind(handed, listing, self.says, self.document)
-        came = {
-            (d.slug, task): Came(d.delivery.handed_in or d.delivery.local_time, d.delivery.late)
-            for d in kept.deliveries
-            for task in d.tasks
-        }
-        known = Known(handed, behind, listing.people, graded, came, self.times)
+        known = Known(handed, behind, listing.people, graded, self._came(handed, kept), self.times)
         return rules_of(known, self._understood(listing), given=self.document is not None)
+
+    def _came(self, handed: Sequence[Handed], kept: Kept) -> dict[tuple[str, str], Came]:
+        """Return when each task of a submission came: as the platform says, else as its files do, if that was asked."""
+        changed = {(one.slug, task): Came(at) for one in handed if (at := self._changed(one)) for task in one.tasks}
+        said = {(d.slug, task): d.delivery for d in kept.deliveries for task in d.tasks}
+        told = {key: Came(d.handed_in or d.local_time, d.late) for key, d in said.items()}
+        return {**changed, **{key: came for key, came in told.items() if came != Came()}}
+
+    def _changed(self, one: Handed) -> datetime | None:
+        """Return when the files of a submission were changed, where that was asked for."""
+        times = [datetime.fromisoformat(t) for entry in one.entries if (t := self.file_times.get(entry))]
+        return max(times, default=None)
 
     def _understood(self, listing: Listing) -> Understood:
         return understood(self.says, self.document, listing, self.tasks) if self.document else Understood(self.says)
 
     def remember(self, out: Path) -> None:
         """Keep in a result folder which class.yaml it was marked by, and the times that it was given."""
-        if self.path is None and not self.given_times:
+        if self.path is None and not self.given_times and not self.file_times:
             return
         where = Path(os.path.relpath(self.path.resolve(), out.resolve())).as_posix() if self.path else ""
-        kept = Remembered(file=where, times=list(self.given_times))
+        kept = Remembered(file=where, times=list(self.given_times), file_times=dict(self.file_times))
         with writing(out), atomic(out / FILE) as file:
             file.write((kept.model_dump_json(indent=2) + "\n").encode("utf-8"))
+
+
+def _owners(delivery: Delivery | None) -> tuple[Identity, ...]:
+    return delivery.owners if delivery else ()
 
 
 def handed_of(student: StudentEntry, entries: tuple[str, ...], kept: Kept) -> Handed:
@@ -125,7 +154,7 @@ def class_rules(
     beside = [p for p in (places_of(submissions, names) if submissions else ()) if p.is_file()]
     path = _named(asked.file) if asked.file else next(iter(beside), None) or _last(before, out)
     path = path or (course / NAME if course and (course / NAME).is_file() else None)
-    rules = ClassRules(tasks=names, path=path, times=given, given_times=given)
+    rules = ClassRules(tasks=names, path=path, times=given, given_times=given, file_times=before.file_times)
     return rules if path is None else _read(rules, path)
 
 
