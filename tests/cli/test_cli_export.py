@@ -15,6 +15,7 @@ import harness as package
 from harness.platforms.kept import Kept, KeptDelivery, load, save
 from harness.platforms.model import Delivery, Identity
 from harness.records.hand_marks import HandMarks
+from harness.report.files import read_results
 
 GRADE = ("grade", "class", "--rubrics", "rubrics", "--trust-submissions", "--device", "cpu")
 HEADER = "Identifier,Full name,Grade,Maximum grade,Last modified (grade)\r\n"
@@ -84,6 +85,59 @@ def test_cards_for_moodle_to_hand_back(harness: Harness, results: Path, tmp_path
     first = (tmp_path / "cards.zip").read_bytes()
     harness("export", "results", "--feedback", "cards.zip")
     assert (tmp_path / "cards.zip").read_bytes() == first
+
+
+CANVAS = {"doejane_366516_4711001_toy-1.py": toy.GOOD, "roemax_LATE_366530_4711377_toy.py": toy.UNTRAINABLE}
+BOOK = (
+    "Student,ID,SIS User ID,SIS Login ID,Section,Toy (208548),Final Score\r\n"
+    "    Points Possible,,,,,50.00,(read only)\r\n"
+    '"Doe, Jane",366516,u0042,jdoe,DL-01,{},\r\n'
+    '"Roe, Max",366530,0007,mroe,DL-01,{},\r\n'
+    '"Student, Test",999999,,,DL-01,,\r\n'
+)
+MOODLE = {
+    "Jane Doe_8880001_assignsubmission_file/toy.py": toy.GOOD,
+    "Max Roe_8880002_assignsubmission_file/toy.py": toy.UNTRAINABLE,
+}
+WORKSHEET = (
+    '\ufeffIdentifier,"Full name",Status,Grade,"Maximum grade","Last modified (grade)"\r\n'
+    '"Participant 8880001","Jane Doe","Submitted for grading",{},50.00,-\r\n'
+    '"Participant 8880002","Max Roe","Submitted for grading",{},50.00,-\r\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("files", "sheet", "cards"),
+    [
+        (CANVAS, BOOK, ["doejane_366516_4711001_card.html", "roemax_366530_4711377_card.html"]),
+        (MOODLE, WORKSHEET, [f"{name.partition('/')[0]}/card.html" for name in MOODLE]),
+    ],
+)
+def test_from_the_platform_s_zip_and_back(
+    harness: Harness,
+    toys: FakeSandbox,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    files: dict[str, str],
+    sheet: str,
+    cards: list[str],
+) -> None:
+    monkeypatch.setattr("harness.workflow.graded_class.registry", lambda: toy.REGISTRY)
+    with zipfile.ZipFile(tmp_path / "DL-Toy submissions.zip", "w") as made:
+        for name, source in files.items():
+            made.writestr(name, source)
+    done = harness("grade", "DL-Toy submissions.zip", *GRADE[2:])
+    assert done.exit_code in (0, 1), done.output
+    slugs = [student.slug for student in read_results(tmp_path / "results" / "results.json").students]
+    mark(tmp_path / "results", *slugs)
+    (tmp_path / "sheet.csv").write_bytes(sheet.format("", "").encode())
+    asked = ("--into", "sheet.csv", "--out", "filled.csv", "--feedback", "cards.zip")
+    done = harness("export", "results", *asked)
+    assert done.exit_code == 0, done.output
+    assert (tmp_path / "filled.csv").read_bytes() == sheet.format("45.00", "5.00").encode()
+    with zipfile.ZipFile(tmp_path / "cards.zip") as made:
+        assert sorted(made.namelist()) == sorted(cards)
+        assert all(b"<html" in made.read(name) for name in made.namelist())
 
 
 def test_nothing_is_written_until_all_is_understood(harness: Harness, results: Path, tmp_path: Path) -> None:
