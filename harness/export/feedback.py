@@ -9,6 +9,7 @@ from harness.errors import UsageError
 from harness.export.given import Nothing
 from harness.export.mark import check_tasks, mark_of, tasks_in
 from harness.grading.passing import judged
+from harness.grading.people import as_member
 from harness.grading.results import ClassResult, StudentResult
 from harness.platforms.kept import Kept
 from harness.records.files import atomic, writing
@@ -105,8 +106,16 @@ def _is_plain(place: str) -> bool:
     return clean(place) == place and not any(c in place for c in '/\\:\n\r\t"') and not place.startswith(".")
 
 
+def _shared(student: StudentResult, result: ClassResult) -> StudentResult:
+    """Return what all members of a group may read, who get one card: what rules change only where it is the same."""
+    terms = [member.terms for member in student.members]
+    if not terms or any(other != terms[0] for other in terms):
+        return student
+    return as_member(student, student.members[0], result.scale).model_copy(update={"name": student.name})
+
+
 def _card(cards: Cards, student: StudentResult) -> str:
-    shown = without_paths(student, cards.graded.out)
+    shown = without_paths(_shared(student, cards.result), cards.graded.out)
     if cards.tasks:
         kept = [task for task in shown.tasks if task.task in cards.tasks]
         shown = judged(shown.model_copy(update={"tasks": kept}), cards.result.scale)
