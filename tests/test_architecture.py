@@ -104,6 +104,7 @@ ROOMS: dict[str, set[str]] = {
         "export",
         "selfcheck",
         "platforms",
+        "roster",
         "grading",
         "records",
         "report",

@@ -113,11 +113,11 @@ def changed_text(task: TaskResult) -> str:
     terms = task.terms
     if terms is None:
         return ""
-    said = [f"{lateness(terms.late.seconds)} late"] if terms.late else []
+    said: list[str] = [Phrase("%(time)s late", time=lateness(terms.late.seconds))] if terms.late else []
     said += [" ".join(f"{signed(c.points)} {c.reason}".split()) for c in terms.changes]
-    said += [f"excused: {terms.excused}"] if terms.excused is not None else []
-    said += ["late, but not known how late"] if terms.unclear else []
-    return "; ".join(said)
+    said += [Phrase("excused: %(reason)s", reason=terms.excused)] if terms.excused is not None else []
+    said += [Phrase("late, but not known how late")] if terms.unclear else []
+    return listed(said, "; ") if said else ""
 
 
 def signed(amount: float) -> str:
