@@ -5,14 +5,14 @@ hold underscores, so the text file decides where one ends and the other begins.
 """
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from harness.errors import SubmissionError
 from harness.intake.names import clean
 from harness.platforms.model import Delivery, Export, Identity, NotUnderstood
 from harness.platforms.moments import dashed
-from harness.platforms.platform import Platform, Wanted, mostly
+from harness.platforms.platform import Platform, Wanted, mostly, sole_assignment
 from harness.platforms.source import Source
 
 NAMED = re.compile(r"(?P<who>[^/]+?)_attempt_(?P<date>\d{4}(?:-\d\d){5})(?:_(?P<file>.+)|(?P<said>\.txt))")
@@ -45,8 +45,10 @@ def read(source: Source, wanted: Wanted) -> Export:
     odd = [NotUnderstood(clean(path), why) for path, part in parts.items() if part is None]
     unclear = "No text file says which part of the name is the user's."
     odd += [NotUnderstood(clean(who), unclear) for who, person in people.items() if person is None]
-    handed = tuple(delivery(source, found[who], person) for who, person in people.items() if person)
-    return Export("blackboard", handed, tuple(odd), assignment=assignment_of(people))
+    of = {who: who.removesuffix(f"_{person.login}") for who, person in people.items() if person}
+    chosen = sole_assignment(of.values(), wanted, "Blackboard") if of else None
+    handed = [delivery(source, found[who], person) for who, person in people.items() if person and of[who] == chosen]
+    return Export("blackboard", tuple(handed), tuple(odd), assignment=chosen and clean(chosen))
 
 
 def part_of(path: str) -> Part | None:
@@ -79,11 +81,6 @@ def said_in(source: Source, path: str) -> tuple[str, str]:
     line = text.partition("\n")[0].strip()
     name, bracket, login = line.partition(":")[2].removesuffix(")").rpartition("(")
     return (name, login.strip()) if bracket and line.endswith(")") else ("", "")
-
-
-def assignment_of(people: Mapping[str, Identity | None]) -> str | None:
-    names = {who.removesuffix(f"_{person.login}") for who, person in people.items() if person}
-    return clean(names.pop()) if len(names) == 1 else None
 
 
 def delivery(source: Source, parts: list[Part], owner: Identity) -> Delivery:

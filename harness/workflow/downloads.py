@@ -69,7 +69,9 @@ def read_class(path: Path, how: HowToRead) -> ReadClass:
     """Return what lies at a path; runs nothing. Raises UsageError as `find_download` and `gather`."""
     download = find_download(path, Wanted(how.known, how.asked, how.assignment), how.platform)
     if download is None:
-        return ReadClass(gather(path, how.known, exports=how.exports), from_zip=path.suffix.lower() == ZIP and path.is_file())
+        return ReadClass(
+            gather(path, how.known, exports=how.exports), from_zip=path.suffix.lower() == ZIP and path.is_file()
+        )
     return ReadClass(gathered(entries(download), Asked(how.known, how.exports)), download)
 
 

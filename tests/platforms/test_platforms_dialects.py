@@ -225,6 +225,17 @@ def test_without_its_text_a_blackboard_username_is_not_guessed(tmp_path: Path) -
     assert {d.key for d in export(tmp_path, {**files, **said}).deliveries} == {"ann_lee", "ann_ray", "max"}
 
 
+def test_of_several_blackboard_assignments_one_is_named(tmp_path: Path) -> None:
+    more = {
+        "Net_2_jdoe_attempt_2026-06-09-10-00-00.txt": blackboard_says("Jane-Ann Doe", "jdoe"),
+        "Net_2_jdoe_attempt_2026-06-09-10-00-00_network_training.py": CODE,
+    }
+    with pytest.raises(UsageError, match="holds 2: Net_1, Net_2; name one with --assignment"):
+        export(tmp_path, {**BLACKBOARD, **more})
+    (found,) = export(tmp_path, {**BLACKBOARD, **more}, Wanted(TASKS, assignment="Net_2")).deliveries
+    assert {*paths(found)} == {"network_training.py"}
+
+
 def test_brightspace_takes_the_last_of_several_submissions(tmp_path: Path) -> None:
     found = by_key(export(tmp_path, BRIGHTSPACE))
     assert found["271836 Jane-Ann Doe"].local_time == datetime(2026, 6, 2, 11, 49)
