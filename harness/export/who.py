@@ -69,7 +69,7 @@ class _Directory:
     def _same(self, person: Person, one: Listed, by: str) -> Match:
         """Return the match; raises UsageError where another id of the two differs, so that it is somebody else."""
         for kind in Id:
-            mine, theirs = ({fold(v) for k, v in ids if k is kind} for ids in (person.ids, one.ids))
+            mine, theirs = ({_plain(v) for k, v in ids if k is kind} for ids in (person.ids, one.ids))
             if mine and theirs and not mine & theirs:
                 raise UsageError(
                     f"Expected {person.name} with the {kind.value} {min(mine)} in {self.where}, received"
@@ -90,6 +90,12 @@ def _may_be(person: Person, one: Listed, kind: Id) -> bool:
     if kind is not Id.PARTICIPANT or not one.name or person.nameless:
         return True
     return bool(name_forms(person.name) & name_forms(one.name))
+
+
+def _plain(value: str) -> str:
+    """Return an id without leading zeros, which a spreadsheet that saved a worksheet has lost: no two ids differ by it
+    alone when all else fits, though none is found by it."""
+    return fold(value).lstrip("0")
 
 
 def _check_ids(listed: Sequence[Listed], where: str) -> None:

@@ -92,6 +92,16 @@ def test_a_login_or_number_as_folder_is_enough_and_its_zeros_count(tmp_path: Pat
         trip(tmp_path, book(), make_class(earning("7", 0.25)), columns=[COLUMN])
 
 
+def test_zeros_that_a_spreadsheet_lost_make_nobody_somebody_else(tmp_path: Path) -> None:
+    content = b"\xef\xbb\xbf" + book().replace(b",0007,", b",7,").replace(b"\n", b"\r\n")
+    known = kept("gradescope", max_roe=Identity(name="Max Roe", sis_id="0007"))
+    made = trip(tmp_path, content, make_class(earning("Max Roe", 0.5)), known, columns=[COLUMN])
+    assert made.after == content.replace(b"mroe,DL-01,,", b"mroe,DL-01,50.00,")
+    other = kept("gradescope", max_roe=Identity(name="Max Roe", sis_id="0070"))
+    with pytest.raises(UsageError, match="student number"):
+        trip(tmp_path, content, make_class(earning("Max Roe", 0.5)), other, columns=[COLUMN])
+
+
 def test_both_layouts_of_names(tmp_path: Path) -> None:
     content = book().replace(b"Student,ID", b"LastName,FirstName,ID").replace(b'"Doe, Jane"', b"Doe,Jane")
     content = (
