@@ -1,6 +1,7 @@
 """From a submission to the file that a platform reads; it is written at the end, or not at all."""
 
 import json
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Mapping
@@ -45,14 +46,18 @@ def answer(asked: Asked, environment: Mapping[str, str]) -> None:
     if asked.kind not in WRITTEN:
         raise UsageError(f"There is no autograder {asked.kind!r}.{did_you_mean(asked.kind, WRITTEN)}")
     settings, packed = read_settings(_text(asked.settings)), asked.settings.resolve().parent
-    course = find_course(packed / "course", packed) if (packed / "course").is_dir() else Course()
-    with tempfile.TemporaryDirectory(prefix="harness-records-") as records:
-        place = Place(asked.work.resolve(), packed / "rubrics", Path(records) / "out", course)
-        examined = examine(settings, place)
-    text = WRITTEN[asked.kind](Answer(examined, settings, course, asked, environment))
+    with tempfile.TemporaryDirectory(prefix="harness-autograder-") as folder:
+        course = _course(packed / "course", Path(folder) / "course")
+        examined = examine(settings, Place(asked.work.resolve(), packed / "rubrics", Path(folder) / "out", course))
+        text = WRITTEN[asked.kind](Answer(examined, settings, course, asked, environment))
     if asked.card and examined.card:
         write_if_changed(asked.card, examined.card)
     write_if_changed(asked.out, text)
+
+
+def _course(packed: Path, beside: Path) -> Course:
+    """Return the course that was packed; from a copy, as on GitHub it lies among what is checked."""
+    return find_course(Path(shutil.copytree(packed, beside)), beside) if packed.is_dir() else Course()
 
 
 def _text(path: Path) -> str:

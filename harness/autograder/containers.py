@@ -43,12 +43,12 @@ def fits(settings: Settings, course: Course) -> str:
         minutes = math.ceil(needs.minutes(cpus))
         if memory_mb >= needs.memory_mb and minutes <= LONGEST_MIN:
             return (
-                f"{what} needs about {needs.memory_mb / 1000:.1f} GB and {needs.cpu_s:,.0f} CPU seconds: set the"
+                f"{what}: about {needs.memory_mb / 1000:.1f} GB and {needs.cpu_s:,.0f} CPU seconds; set the"
                 f" container to {cpus:g} CPU with {memory_mb / 1024:g} GB and the timeout to"
                 f" {min(LONGEST_MIN, minutes + 5)} minutes (about {minutes} are used)."
             )
     return (
-        f"{what} needs about {needs.memory_mb / 1000:.1f} GB and {needs.cpu_s:,.0f} CPU seconds, which fits none of"
+        f"{what}: about {needs.memory_mb / 1000:.1f} GB and {needs.cpu_s:,.0f} CPU seconds, which fits none of"
         f" Gradescope's containers within {LONGEST_MIN} minutes: pack it with --contract, or with fewer tasks."
     )
 
