@@ -7,7 +7,7 @@ from pathlib import Path
 
 from harness.errors import UsageError
 from harness.export.given import Nothing
-from harness.export.mark import check_tasks, mark_of, tasks_in
+from harness.export.mark import Mark, check_tasks, mark_of, tasks_in
 from harness.grading.passing import judged
 from harness.grading.people import as_member
 from harness.grading.results import ClassResult, StudentResult
@@ -19,6 +19,7 @@ from harness.workflow.bundle import without_paths
 from harness.workflow.graded_class import GradedClass
 
 CARD = {"canvas": "{}_card.html", "moodle": "{}/card.html"}
+READABLE = 0o644
 DATED = (1980, 1, 1, 0, 0, 0)  # so that the same cards make the same zip
 
 
@@ -45,20 +46,27 @@ class Cards:
 def return_cards(cards: Cards, out: Path) -> Returned:
     """Write the zip; a card whose mark is open stays out. Raises UsageError for a class that came from neither."""
     check_tasks(cards.result, cards.tasks)
-    names = _names(cards)
+    platform, names = _platform(cards), _names(cards)
     tasks = list(cards.tasks) or tasks_in(cards.result)
     marks = {s.slug: mark_of(s, tasks) for s in cards.result.students}
     going = [s for s in cards.result.students if s.slug in names and marks[s.slug].share is not None]
-    with writing(out.parent), atomic(out) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as made:
-        for student in going:
-            made.writestr(zipfile.ZipInfo(names[student.slug], DATED), _card(cards, student).encode("utf-8", "replace"))
-    why = {s.slug: marks[s.slug].why or "its platform did not say under which name" for s in cards.result.students}
-    kinds = {slug: mark.lack or "stays" for slug, mark in marks.items()}
-    left = [s for s in cards.result.students if s not in going]
-    nothing = [Nothing(slug=s.slug, name=s.name, line=0, column="", kind=kinds[s.slug], why=why[s.slug]) for s in left]
-    return Returned(
-        out=str(out), platform=_platform(cards), cards={s.slug: names[s.slug] for s in going}, nothing=nothing
-    )
+    _write(out, {names[student.slug]: _card(cards, student) for student in going})
+    written = {student.slug: names[student.slug] for student in going}
+    nothing = [_nothing(marks[s.slug]) for s in cards.result.students if s.slug not in written]
+    return Returned(out=str(out), platform=platform, cards=written, nothing=nothing)
+
+
+def _write(out: Path, cards: Mapping[str, str]) -> None:
+    with writing(out.parent), atomic(out) as file, zipfile.ZipFile(file, "w") as made:
+        for name, page in cards.items():
+            info = zipfile.ZipInfo(name, DATED)
+            info.external_attr = READABLE << 16
+            made.writestr(info, page.encode("utf-8", "replace"), zipfile.ZIP_DEFLATED)
+
+
+def _nothing(mark: Mark) -> Nothing:
+    why = mark.why or "its platform did not say under which name"
+    return Nothing(slug=mark.slug, name=mark.name, line=0, column="", kind=mark.lack or "stays", why=why)
 
 
 def told(returned: Returned) -> Iterator[str]:

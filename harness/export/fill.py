@@ -60,36 +60,80 @@ def fill(sheet: Sheet, layout: Layout, wanted: Wanted, writing: Writing, where: 
     Raises UsageError, before anything is written, where a mark could land on the wrong person or no maximum is known.
     """
     matches = match(wanted.people, layout.listed, where)
-    changes: Changes = {}
-    given, nothing = list[Given](), list[Nothing]()
-    for one in sorted(matches.found, key=lambda m: m.listed.row):
-        mark, place = mark_of(one.person.student, wanted.tasks), (one.listed.row, wanted.column.column)
+    column = _Column(sheet, layout, wanted, writing, where)
+    filled = [column.filled(one) for one in sorted(matches.found, key=lambda m: m.listed.row)]
+    changes: Changes = {place: value for more, _ in filled for place, value in more.items()}
+    given = tuple(said for _, said in filled if isinstance(said, Given))
+    nothing = [said for _, said in filled if isinstance(said, Nothing)]
+    nothing += [*column.without_row(matches.absent), *column.of_nobody(matches.others)]
+    return Filling(changes, given, tuple(nothing), matches.found)
+
+
+@dataclass(frozen=True)
+class _Column:
+    """One column of a worksheet that is filled, row by row."""
+
+    sheet: Sheet
+    layout: Layout
+    wanted: Wanted
+    writing: Writing
+    where: str
+
+    @property
+    def grade(self) -> GradeColumn:
+        return self.wanted.column
+
+    def filled(self, one: Match) -> tuple[Changes, Given | Nothing]:
+        """Return what the cell of a person becomes, and what is said of it."""
+        mark, place = mark_of(one.person.student, self.wanted.tasks), (one.listed.row, self.grade.column)
+        who = self.who(mark, one)
+        if stays := self.layout.stays.get(place):
+            return {}, Nothing.model_validate({**who, "kind": "stays", "why": stays})
+        if mark.share is None:
+            return self.blank(mark, place), Nothing.model_validate({**who, "kind": mark.lack, "why": mark.why})
+        value = scaled(mark.share, self.maximum(one.listed))
+        value = round_half_up(value, whole=True) if self.writing.whole else value
+        said = written(value, self.writing.mark)
+        same = read_number(self.sheet.rows[place[0]].plain(place[1])) == value
+        given = Given.model_validate({**who, "mark": said, "by": one.by, "unclear": mark.unclear})
+        return {} if same else {place: said}, given
+
+    def who(self, mark: Mark, one: Match) -> dict[str, object]:
         name = one.listed.name or one.person.name
-        column = wanted.column.title
-        if stays := layout.stays.get(place):
-            nothing.append(_nothing(mark, name, one.listed.line, column, "stays", stays))
-        elif mark.share is None:
-            changes |= _blank(mark, place, layout)
-            nothing.append(_nothing(mark, name, one.listed.line, column, mark.lack, mark.why))
-        else:
-            value = _scaled(mark.share, _maximum(layout, wanted.column, one.listed, writing, where), writing)
-            said = written(value, writing.mark)
-            if read_number(sheet.rows[place[0]].plain(place[1])) != value:
-                changes[place] = said
-            given.append(
-                Given(
-                    slug=mark.slug,
-                    name=name,
-                    line=one.listed.line,
-                    column=column,
-                    mark=said,
-                    by=one.by,
-                    unclear=mark.unclear,
-                )
+        return {"slug": mark.slug, "name": name, "line": one.listed.line, "column": self.grade.title}
+
+    def blank(self, mark: Mark, place: tuple[int, int]) -> Changes:
+        """Return what a cell without a mark becomes; of who is excused or handed nothing in it stays as people left it.
+
+        Where the platform has a word for excused, it is that.
+        """
+        if mark.lack == "excused":
+            return {place: EXCUSED[self.layout.platform]} if self.layout.platform in EXCUSED else {}
+        return {} if mark.lack == "absent" else {place: ""}
+
+    def maximum(self, one: Listed) -> Decimal:
+        found = self.layout.maxima.get(one.row) or self.grade.maximum or self.writing.out_of
+        if found is None:
+            raise UsageError(
+                f"Expected what {self.grade.title!r} of {self.where} is out of, found no number that says it; give"
+                " --out-of."
             )
-    nothing += _without_row(matches.absent, wanted)
-    nothing += _of_nobody(matches.others, layout, wanted.column)
-    return Filling(changes, tuple(given), tuple(nothing), matches.found)
+        return found
+
+    def without_row(self, absent: Sequence[Person]) -> Iterator[Nothing]:
+        for person in absent:
+            mark = mark_of(person.student, self.wanted.tasks)
+            why = mark.why if mark.share is None else ""
+            title = self.grade.title
+            yield Nothing(slug=mark.slug, name=person.name, line=0, column=title, kind="not there", why=why)
+
+    def of_nobody(self, others: Sequence[Listed]) -> Iterator[Nothing]:
+        """Yield the rows of students who are not in the class, but those that the platform itself takes out."""
+        for one in others:
+            if (one.row, self.grade.column) not in self.layout.stays:
+                name = one.name or next((value for _, value in one.ids), "")
+                title = self.grade.title
+                yield Nothing(slug="", name=name, line=one.line, column=title, kind="not in the class", why="")
 
 
 def comments(sheet: Sheet, layout: Layout, matches: Sequence[Match], comment: Comment, written_by: str) -> Changes:
@@ -105,45 +149,3 @@ def comments(sheet: Sheet, layout: Layout, matches: Sequence[Match], comment: Co
     said = {row: sheet.rows[row].plain(column) for row in rows}
     ours = {row: student for row, student in rows.items() if not said[row] or said[row].startswith(written_by)}
     return {(row, column): comment(student) for row, student in ours.items()}
-
-
-def _of_nobody(others: Sequence[Listed], layout: Layout, column: GradeColumn) -> Iterator[Nothing]:
-    """Yield the rows of students who are not in the class, but those that the platform itself takes out."""
-    for one in others:
-        if (one.row, column.column) not in layout.stays:
-            name = one.name or next((value for _, value in one.ids), "")
-            yield Nothing(slug="", name=name, line=one.line, column=column.title, kind="not in the class", why="")
-
-
-def _blank(mark: Mark, place: tuple[int, int], layout: Layout) -> Changes:
-    """Return what a cell without a mark becomes; of who is excused or handed nothing in it stays as people left it."""
-    if mark.lack == "excused":
-        return {place: EXCUSED[layout.platform]} if layout.platform in EXCUSED else {}
-    return {} if mark.lack == "absent" else {place: ""}
-
-
-def _nothing(mark: Mark, name: str, line: int, column: str, kind: object, why: str) -> Nothing:
-    return Nothing.model_validate(
-        {"slug": mark.slug, "name": name, "line": line, "column": column, "kind": kind, "why": why}
-    )
-
-
-def _without_row(absent: Sequence[Person], wanted: Wanted) -> Iterator[Nothing]:
-    for person in absent:
-        mark = mark_of(person.student, wanted.tasks)
-        why = mark.why if mark.share is None else ""
-        yield _nothing(mark, person.name, 0, wanted.column.title, "not there", why)
-
-
-def _scaled(share: float, maximum: Decimal, writing: Writing) -> Decimal:
-    value = scaled(share, maximum)
-    return round_half_up(value, whole=True) if writing.whole else value
-
-
-def _maximum(layout: Layout, column: GradeColumn, one: Listed, writing: Writing, where: str) -> Decimal:
-    found = layout.maxima.get(one.row) or column.maximum or writing.out_of
-    if found is None:
-        raise UsageError(
-            f"Expected what {column.title!r} of {where} is out of, found no number that says it; give --out-of."
-        )
-    return found
