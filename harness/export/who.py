@@ -2,12 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import takewhile
 
 from harness.errors import UsageError
 from harness.export.person import Id, Listed, Match, Matches, Person, fold, name_forms
 
 NAMED = 3
 SHOWN = 5
+BY_NAME = "name"
 
 
 def match(people: Sequence[Person], listed: Sequence[Listed], where: str) -> Matches:
@@ -25,6 +27,7 @@ def match(people: Sequence[Person], listed: Sequence[Listed], where: str) -> Mat
             f"Expected a worksheet with students of this class, received {where}, which has none of"
             f" {_some([p.name for p in people])}; is it that of another course or assignment?"
         )
+    _check_names(people, found, where)
     _check_rows(found, where)
     taken = {m.listed.row for m in found}
     absent = tuple(person for person, matches in hits if not matches)
@@ -54,7 +57,7 @@ class _Directory:
             return [Match(person, one, "group") for one in members]
         if not rows:
             forms = {form for text in (person.name, *person.anything) for form in name_forms(text)}
-            rows = {one.row: (one, "name") for form in forms for one in self.by_name.get(form, ())}
+            rows = {one.row: (one, BY_NAME) for form in forms for one in self.by_name.get(form, ())}
         if len(rows) > 1:
             raise self._unclear(person, [one for one, _ in rows.values()])
         return [self._same(person, one, by) for one, by in rows.values()]
@@ -67,8 +70,8 @@ class _Directory:
         return found or [(k, one) for k, v in anything if (one := self.by_id.get((k, fold(v))))]
 
     def _same(self, person: Person, one: Listed, by: str) -> Match:
-        """Return the match; raises UsageError where another id of the two differs, so that it is somebody else."""
-        for kind in Id:
+        """Return the match; raises UsageError where a surer id of the two differs, so that it is somebody else."""
+        for kind in takewhile(lambda kind: kind.value != by, Id):
             mine, theirs = ({_plain(v) for k, v in ids if k is kind} for ids in (person.ids, one.ids))
             if mine and theirs and not mine & theirs:
                 raise UsageError(
@@ -108,6 +111,18 @@ def _check_ids(listed: Sequence[Listed], where: str) -> None:
                     f"Expected each student once in {where}, received the {kind.value} {value} in lines {before.line}"
                     f" and {one.line}; take one of the two rows out."
                 )
+
+
+def _check_names(people: Sequence[Person], found: Sequence[Match], where: str) -> None:
+    """Raise UsageError where few of those who handed in are found, by name alone: another course has such names."""
+    here = {one.person.name for one in found}
+    of = sum(bool(person.student.slug) for person in people)
+    if found and all(one.by == BY_NAME for one in found) and 2 * len(here) < of:
+        raise UsageError(
+            f"Expected a worksheet of this class, received {where}, which has {len(here):,} of {of:,} students"
+            f" ({_some(sorted(here))}) and knows them by name alone; take the one of this class, or one with ids and a"
+            " class list."
+        )
 
 
 def _check_rows(found: Sequence[Match], where: str) -> None:

@@ -143,6 +143,19 @@ def test_a_worksheet_of_another_course_is_refused(tmp_path: Path) -> None:
         trip(tmp_path, worksheet(row(1, "Else Other")), CLASS)
 
 
+def test_few_of_a_class_by_name_alone_could_be_another_course_s(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"1 of 4 students \(Jane Doe\) and knows them by name alone"):
+        trip(tmp_path, worksheet(ROWS[0], row(9, "Else Other")), CLASS)
+    known = kept("moodle", jane_doe=Identity(name="Jane Doe", participant="8880001"))
+    made = trip(tmp_path, worksheet(ROWS[0], row(9, "Else Other")), CLASS, known)
+    assert made.marks == {"Jane Doe": "71.50"}
+
+
+def test_an_address_that_changed_makes_nobody_somebody_else(tmp_path: Path) -> None:
+    known = kept("moodle", jane_doe=Identity(name="Jane Doe", participant="8880001", email="old@example.edu"))
+    assert trip(tmp_path, worksheet(*ROWS), make_class(earning("Jane Doe", 0.5)), known).marks == {"Jane Doe": "50.00"}
+
+
 def test_a_row_twice_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="participant number 8880001 in lines 2 and 3"):
         trip(tmp_path, worksheet(ROWS[0], ROWS[0]), CLASS)
