@@ -15,8 +15,8 @@ SIZES = ((0.5, 768), (1.0, 1_536), (2.0, 3_072), (4.0, 6_144))
 LONGEST_MIN = 40
 # Measured on Linux as the sum over all processes of a check, shared memory counted once: network_training, one step at
 # a time. `OWN_MB` is what is there beside the step that trains, `CONTRACT_MB` the most before training.
-OWN_MB = {"tensorflow": 700, "jax": 500}
-CONTRACT_MB = {"tensorflow": 1_000, "jax": 700}
+OWN_MB = {"tensorflow": 220, "jax": 220}
+CONTRACT_MB = {"tensorflow": 670, "jax": 670}
 CONTRACT_S = 60  # CPU seconds of start-up and of the checks of a task
 SPARE = 1.5  # a student's models may take so much more than the reference
 
