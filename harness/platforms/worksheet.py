@@ -19,7 +19,7 @@ from harness.platforms.moments import Moment, in_english
 
 MOST_BYTES = 20_000_000
 WHEN = "last modified (submission)"
-NUMBERED = re.compile(r"[^\d@]{3,}(\d+)")  # Moodle's word for a participant, and the number
+NUMBERED = re.compile(r"[^0-9@]{3,}([0-9]+)")  # Moodle's word for a participant, and the number
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,7 @@ def worksheet(path: Path, deliveries: Iterable[Delivery]) -> Worksheet:
     names = {letters(d.name) for d in handed}
     people = {(o.participant, letters(d.name)) for d in handed for o in d.owners}
     identifiers = sheet.cells(sheet.place("identifier", sheet.numbered()))
-    numbers = [found[1] if (found := re.search(r"(\d+)$", cell)) else "" for cell in identifiers]
+    numbers = [found[1] if (found := re.search(r"([0-9]+)$", cell)) else "" for cell in identifiers]
     if not any(numbers):
         raise refused(path, "has no column with Moodle's numbers of participants")
     if len({*filter(None, numbers)}) < len([*filter(None, numbers)]):
