@@ -62,24 +62,33 @@ def listing_of(class_list: Sequence[Listed] | None, handed: Sequence[Handed], mi
     """Return who may be in a class: who is on its list, or else who handed in and whom a platform says did not."""
     if class_list is not None:
         return Listing(People(class_list), complete=True)
-    known: list[Listed] = []
+    known = _Known()
     own: dict[str, list[Listed]] = {}
     for one in handed:
         alone = len(one.owners) < 2
         owners = one.owners or (Identity(name=one.name),)
-        own[one.slug] = [_known(Listed(owner, also=tuple(one.words) if alone else ()), known) for owner in owners]
+        own[one.slug] = [known.add(Listed(owner, also=tuple(one.words) if alone else ())) for owner in owners]
     for identity in missing:
-        _known(Listed(identity), known)
-    return Listing(People(known), complete=False, own=own)
+        known.add(Listed(identity))
+    return Listing(People(known.people), complete=False, own=own)
 
 
-def _known(who: Listed, known: list[Listed]) -> Listed:
-    """Return who of those known has a number or address of `who`; else add `who`."""
-    same = (one for one in known if who.ids and any(one.ids.get(f) == v for f, v in who.ids.items()))
-    if (found := next(same, None)) is None:
-        known.append(who)
-        return who
-    return found
+@dataclass(frozen=True)
+class _Known:
+    """People met so far, each once: whoever has a number or address of somebody is that person."""
+
+    people: list[Listed] = field(default_factory=list)
+    by_id: dict[tuple[str, str], Listed] = field(default_factory=dict)
+
+    def add(self, who: Listed) -> Listed:
+        """Return who is known by one of the words of `who`; else `who`, who is known from now on."""
+        words = [*who.ids.items()]
+        found = next((self.by_id[word] for word in words if word in self.by_id), None)
+        if found is None:
+            self.people.append(who)
+        for word in words:
+            self.by_id.setdefault(word, found or who)
+        return found or who
 
 
 def who_is_behind(handed: Sequence[Handed], listing: Listing, says: ClassFile, document: Document | None) -> Behind:

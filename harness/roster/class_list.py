@@ -72,10 +72,16 @@ def _listed(line: Line, places: Mapping[str, int], table: Table) -> Listed | Non
         return None  # the maxima or the test student of Canvas, or its row on how grades are posted
     if any("\n" in cell or "\r" in cell for cell in cells.values()):
         raise table.error(line.number, "expected one person, received a cell of several lines; mend the quotes there.")
+    name, ids = named(line, places)
+    return Listed(Identity(name=name or None, **ids), line.number)
+
+
+def named(line: Line, places: Mapping[str, int]) -> tuple[str, dict[str, str]]:
+    """Return the name and the words by which platforms know somebody, as a line has them in these columns."""
+    cells = {field: line.cell(place) for field, place in places.items()}
     values = dict(value_of(field, text) for field, text in cells.items() if text)
     name = values.get(NAME) or " ".join(filter(None, (values.get(FIRST), values.get(LAST))))
-    ids = {field: values.get(field) for field in FIELDS}
-    return Listed(Identity(name=name or None, **ids), line.number)
+    return name, {field: value for field in FIELDS if (value := values.get(field))}
 
 
 def _check_once(found: list[Listed], table: Table) -> None:

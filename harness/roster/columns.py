@@ -21,7 +21,7 @@ HEADS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "user_id": ("id", "user id", "canvas id", "identifier", "identifiant", "identificador"),
     "login": (
-        "login", "sis login id", "username", "user name", "github_username", "github username",
+        "login", "sis login id", "student_id", "username", "user name", "github_username", "github username",
         "anmeldename", "nom d'utilisateur", "nombre de usuario",
     ),
     "sis_id": (

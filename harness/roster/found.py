@@ -34,6 +34,10 @@ class People:
     def _by_name(self) -> Mapping[str, list[Listed]]:
         return _grouped((name_key(one.name), one) for one in self.everybody if one.identity.name)
 
+    @cached_property
+    def _by_file(self) -> Mapping[str, list[Listed]]:
+        return _grouped((key, one) for one in self.everybody if one.identity.name for key in as_files(one.name))
+
     def of(self, who: Identity) -> Listed | None:
         """Return who a platform means: by its numbers and addresses where both sides have them, else by the name.
 
@@ -46,7 +50,7 @@ class People:
             raise Unclear(f"{_told(who)} is {' and '.join(_place(one) for one in found)}, which are two people")
         if found or not who.name:
             return found[0] if found else None
-        named = self.named(who.name)
+        named = self.named(who.name) or self._by_file_name(who.name)
         return named if named and not _differs(who, named) else None
 
     def named(self, name: str) -> Listed | None:
@@ -69,13 +73,24 @@ class People:
         return hint if "Did you mean" in hint else ""
 
     def _by_file_name(self, word: str) -> Listed | None:
-        """Return the only one whose name a file would have: `jane-doe`, `jane_doe`."""
-        if " " in word.strip() or not slugify(word).replace("-", ""):
+        """Return the only one whose name a file would have: `jane-doe`, `jane_doe`, or `doejane` for `Doe, Jane`."""
+        if " " in word.strip() or not squeezed(word):
             return None
-        found = [one for one in self.everybody if one.identity.name and slugify(one.name) == slugify(word)]
+        found = _once(one for key in as_files(word) for one in self._by_file.get(key, []))
         if len(found) > 1:
             raise Unclear(f"{word!r} could be {' or '.join(_place(one) for one in found)}")
         return found[0] if found else None
+
+
+def squeezed(name: str) -> str:
+    """Return the letters and digits of a name in one case, as Canvas writes it: accents stay."""
+    return "".join(c for c in plain(name) if c.isalnum())
+
+
+def as_files(name: str) -> set[str]:
+    """Return a name as files may be called: in either order of first and last name, with accents and without."""
+    orders = {squeezed(name), squeezed(name_key(name))}
+    return {*orders, *(slugify(order).replace("-", "") for order in orders)}
 
 
 def name_key(name: str) -> str:

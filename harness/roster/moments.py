@@ -5,6 +5,7 @@ from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from harness.errors import did_you_mean
+from harness.platforms.moments import in_english
 
 EXPECTED = "a date and a time such as 2026-11-20 23:59"
 _WRITTEN = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d{1,6})?)?( ?(Z|UTC|[+-]\d\d:?\d\d))?")
@@ -50,9 +51,10 @@ def due_at(text: str, zone: tzinfo) -> datetime:
 def handed_in_at(text: str, zone: tzinfo) -> datetime:
     """Return when something was handed in, aware: of a time that the clock shows twice the earlier one.
 
-    Raises ValueError for a time that the clock skips, and for what is none.
+    A platform may write it in English words: `Wednesday, 10 June 2026, 2:14 PM`. Raises ValueError for a time that the
+    clock skips, and for what is none.
     """
-    local = _read(text)
+    local = in_english(text).local or _read(text)
     if local.tzinfo is not None:
         return local
     if _is_skipped(local, zone):

@@ -158,7 +158,7 @@ def _times(known: Known, understood: Understood) -> dict[tuple[int, str], dateti
     found = {}
     for one in known.times:
         try:
-            who = known.people.meant(one.student)
+            who = one.found_in(known.people)
             if who is not None:
                 found[id(who), one.task] = handed_in_at(one.time, understood.zone)
         except (Unclear, ValueError) as error:
@@ -168,7 +168,7 @@ def _times(known: Known, understood: Understood) -> dict[tuple[int, str], dateti
 
 def _nobody(known: Known) -> list[str]:
     """Return a sentence on times of people who are not known: they may be of another course."""
-    names = [one.student for one in known.times if known.people.meant(one.student) is None]
+    names = [one.student for one in known.times if one.found_in(known.people) is None]
     if not names:
         return []
     some = ", ".join(names[:5]) + (f" and {len(names) - 5:,} more" if len(names) > 5 else "")

@@ -2,16 +2,21 @@
 
 import json
 import re
+from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import jsonschema
 import pytest
 
 from harness.errors import ClassError
 from harness.grading.rubric_file import read_document
+from harness.platforms.model import Identity
 from harness.roster.class_file import ClassFile, class_schema, read_class_file
-from harness.roster.class_list import read_class_list
+from harness.roster.class_list import Listed, read_class_list
+from harness.roster.found import People
 from harness.roster.hand_in_times import read_times
+from harness.roster.moments import handed_in_at
 from harness.shipped import folder
 
 PAGE = (Path(__file__).parents[2] / "docs" / "class.md").read_text(encoding="utf-8")
@@ -136,3 +141,26 @@ def test_times_name_a_task_that_is_there_and_a_student_once(tmp_path: Path) -> N
     path.write_text("student,handed in\na,2026-01-01 10:00\nA,2026-01-02 10:00\n", encoding="utf-8")
     with pytest.raises(ClassError, match=r"times.csv:3: 'A' stands here a second time \(first on line 2\)"):
         read_times(path, ["toy"])
+
+
+TIMES = {
+    "by hand": "student,handed in\njdoe,2026-06-10 14:14\n",
+    "moodle": (
+        '\ufeffIdentifier,"Full name","ID number","Last modified (submission)"\r\n'
+        '"Participant 8812345","Jane Doe",0042,"Wednesday, 10 June 2026, 2:14 PM"\r\n"Participant 9","Max",0043,-\r\n'
+    ),
+    "gradescope": "First Name,Last Name,SID,Submission Time\nJane,Doe,0042,2026-06-10 05:14:00 -0700\nMax,Roe,0043,\n",
+    "nbgrader": "assignment,timestamp,student_id\nps1,2026-06-10 12:14:00.000000 UTC,jdoe\n",
+}
+
+
+@pytest.mark.parametrize("of", TIMES)
+def test_times_are_read_from_a_platform_s_own_table(of: str, tmp_path: Path) -> None:
+    path = tmp_path / "times.csv"
+    path.write_text(TIMES[of], encoding="utf-8", newline="")
+    jane = Listed(Identity(name="Doe, Jane", login="jdoe", sis_id="0042"), 2)
+    (one,) = read_times(path, ["ps1"])
+    assert one.found_in(People([jane])) is jane
+    assert handed_in_at(one.time, ZoneInfo("Europe/Berlin")).astimezone(UTC) == datetime(
+        2026, 6, 10, 12, 14, tzinfo=UTC
+    )

@@ -14,6 +14,7 @@ from harness.errors import ClassError
 from harness.grading.people import people
 from harness.grading.results import ClassResult, StudentResult
 from harness.records.hand_marks import HandMarks
+from harness.shipped import Rooms
 from harness.workflow.class_rules import AskedRules
 from harness.workflow.grade import Regrading, regrade
 from harness.workflow.graded_class import opened
@@ -238,3 +239,12 @@ def test_cards_of_a_group_go_to_its_members(result: ClassResult, tmp_path: Path)
     with opened(tmp_path / "out", tasks=toy.REGISTRY) as class_:
         made = publish(class_, grader="me", force=True)
     assert {*made.files} == {"ann", "bob", "pair-carr-cy", "pair-dale-di"}
+
+
+def test_the_course_s_rules_count_where_no_others_lie(tmp_path: Path, sandbox: FakeSandbox) -> None:
+    place = toy.write_class(tmp_path / "handed in" / "class", {"ann": toy.GOOD})
+    course = tmp_path / "course"
+    course.mkdir()
+    (course / "class.yaml").write_text("adjustments: [{student: ann, task: toy, points: -7, reason: x}]")
+    found = graded(place, options(tmp_path, rooms=Rooms(course)))
+    assert mark(found, "ann") == EARNED - 7
