@@ -144,6 +144,38 @@ def test_from_the_platform_s_zip_and_back(
         assert all(b"<html" in made.read(name) for name in made.namelist())
 
 
+CLASS = """\
+roster: book.csv
+missing: zero
+groups:
+  ann: [jdoe, mroe]
+excused:
+  - {student: ill, task: toy, reason: ill}
+adjustments:
+  - {student: mroe, task: toy, points: -20, reason: left the group}
+"""
+GROUP_BOOK = BOOK.replace(
+    '"Student, Test"',
+    '"Gone, Eve",366531,u0044,gone,DL-01,{},\r\n"Ill, Ada",366532,u0045,ill,DL-01,{},\r\n"Student, Test"',
+)
+
+
+def test_what_the_class_file_says_reaches_every_row(
+    harness: Harness, toys: FakeSandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The gradebook is the class list and is filled: a group, a penalty, one excused, one who handed nothing in."""
+    monkeypatch.setattr("harness.workflow.graded_class.registry", lambda: toy.REGISTRY)
+    toy.write_class(tmp_path / "class", {"ann": toy.GOOD})
+    (tmp_path / "book.csv").write_bytes(GROUP_BOOK.format("", "", "", "").encode())
+    (tmp_path / "class.yaml").write_text(CLASS, encoding="utf-8")
+    done = harness(*GRADE, "--task", "toy")
+    assert done.exit_code in (0, 1), done.output
+    mark(tmp_path / "results", "ann")
+    done = harness("export", "results", "--into", "book.csv", "--out", "filled.csv")
+    assert done.exit_code == 0, done.output
+    assert (tmp_path / "filled.csv").read_bytes() == GROUP_BOOK.format("45.00", "35.00", "0.00", "EX").encode()
+
+
 def test_nothing_is_written_until_all_is_understood(harness: Harness, results: Path, tmp_path: Path) -> None:
     asked = ("export", "results", "--into", "Grades.csv", "--out", "Filled.csv", "--feedback", "cards.zip")
     done = harness(*asked)
