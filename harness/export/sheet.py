@@ -98,9 +98,10 @@ def read_sheet(content: bytes, name: str) -> Sheet:
     bom, encoding, text = _decoded(content, name)
     if "\0" in text or not text.strip():
         raise UsageError(f"Expected a CSV file, received {name}, which is {'empty' if not text.strip() else 'binary'}.")
-    parsed = {d: tuple(_records(text, d, name, only_first=True)) for d in DELIMITERS}
-    delimiter = max(DELIMITERS, key=lambda d: len(parsed[d][0].cells))
+    delimiter = max(DELIMITERS, key=lambda d: _width(text, d, name))
     rows = tuple(_records(text, delimiter, name))
+    if not rows:
+        raise UsageError(f"Expected a CSV file, received {name}, which is empty.")
     width = len(rows[0].cells)
     if width < 2:
         raise UsageError(f"Expected columns in {name}, separated by , ; or tabs, received one; give it as CSV.")
@@ -111,6 +112,14 @@ def read_sheet(content: bytes, name: str) -> Sheet:
                 " download the file again."
             )
     return Sheet(text, encoding, bom, delimiter, rows)
+
+
+def _width(text: str, delimiter: str, name: str) -> int:
+    """Return into how many cells a delimiter cuts the header; 0 where it makes no sense of its quotes."""
+    try:
+        return max((len(row.cells) for row in _records(text, delimiter, name, only_first=True)), default=0)
+    except UsageError:
+        return 0
 
 
 def _decoded(content: bytes, name: str) -> tuple[bytes, str, str]:
@@ -149,7 +158,7 @@ def _records(text: str, delimiter: str, name: str, *, only_first: bool = False) 
             return
 
 
-_QUOTED = re.compile(r'"((?:[^"]|"")*)"')
+_QUOTED = re.compile(r'"((?:[^"]|"")*)"(?!")')  # a doubled quote never closes a cell
 
 
 def _cell(text: str, at: int, plain: re.Pattern[str], where: str) -> Cell:

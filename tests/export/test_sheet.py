@@ -70,6 +70,7 @@ def test_a_cell_kept_as_text_says_what_is_in_it() -> None:
         (b"only\none\ncolumn\n", "received one"),
         (b"a,b\n1,2,3\n", "Expected 2 cells in line 2"),
         (b'a,b\n"open,1\n', "line 2 of x.csv to be closed"),
+        (b'a,b\n"open, ""1\n', "line 2 of x.csv to be closed"),
         (b"a,b\n\x81\x8d,1\n", "received bytes that are none"),
     ],
 )
