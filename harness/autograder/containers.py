@@ -13,11 +13,11 @@ from harness.task import Task
 # Sizes that the settings of an assignment offer, as CPUs and MB; the first is what it begins with.
 SIZES = ((0.5, 768), (1.0, 1_536), (2.0, 3_072), (4.0, 6_144))
 LONGEST_MIN = 40
-# Measured on Linux as the sum over all processes of a check, shared memory counted once: network_training, one step at
-# a time. `OWN_MB` is what is there beside the step that trains, `CONTRACT_MB` the most before training.
-OWN_MB = {"tensorflow": 220, "jax": 220}
-CONTRACT_MB = {"tensorflow": 670, "jax": 670}
-CONTRACT_S = 60  # CPU seconds of start-up and of the checks of a task
+# Measured on Linux as the sum over all processes of a check of network_training, one step at a time and what they share
+# counted once: MB and CPU seconds of start-up and checks before training, and MB that are there beside the step that
+# trains.
+CONTRACT = {"tensorflow": (670, 20), "jax": (780, 70)}
+OWN_MB = 220
 SPARE = 1.5  # a student's models may take so much more than the reference
 
 
@@ -54,17 +54,17 @@ def fits(settings: Settings, course: Course) -> str:
 
 
 def needs_of(settings: Settings, course: Course) -> Needs | None:
-    """Return what a run needs; None where a baseline is missing."""
-    before = Needs(CONTRACT_S * len(settings.tasks), CONTRACT_MB[settings.backend])
+    """Return what a run needs; None where no baseline was measured with its backend."""
+    memory_mb, cpu_s = CONTRACT[settings.backend]
+    before = Needs(cpu_s * len(settings.tasks), memory_mb)
     if settings.contract:
         return before
     found = [_baseline(course, course.tasks[name], settings.profile) for name in settings.tasks]
-    if None in found:
+    steps = list(_steps([b for b in found if b and b.provenance.backend == settings.backend]))
+    if not steps or not all(b and b.provenance.backend == settings.backend for b in found):
         return None
-    steps = list(_steps([b for b in found if b]))
-    seeds = max(1, len(settings.seeds))
-    cpu_s = before.cpu_s + SPARE * seeds * sum(cpu for cpu, _ in steps)
-    return Needs(cpu_s, max(before.memory_mb, OWN_MB[settings.backend] + SPARE * max(mb for _, mb in steps)))
+    trained_s = SPARE * max(1, len(settings.seeds)) * sum(cpu for cpu, _ in steps)
+    return Needs(before.cpu_s + trained_s, max(before.memory_mb, OWN_MB + SPARE * max(mb for _, mb in steps)))
 
 
 def _baseline(course: Course, task: Task, profile: str) -> Baseline | None:

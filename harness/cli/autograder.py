@@ -34,9 +34,7 @@ class Packed:
     out: Out = Path("autograder.zip")
     contract: Annotated[bool, typer.Option("--contract", help="Only what is checked before training.")] = False
     profile: Annotated[str, typer.Option(help="Size of the training; default: the course's, or quick.")] = ""
-    backend: Annotated[str, typer.Option(help="Keras backend to install: tensorflow, or jax, which is smaller.")] = (
-        "tensorflow"
-    )
+    backend: Annotated[str, typer.Option(help="Keras backend to install: tensorflow or jax.")] = "tensorflow"
     minutes: Annotated[int, typer.Option(min=1, max=1440, help="How long the platform waits for one run.")] = 40
     trust: Annotated[
         bool,
