@@ -73,6 +73,7 @@ ROOMS: dict[str, set[str]] = {
         "grading",
         "workflow",
     },  # a folder with the same rooms: its tasks, found and handed out
+    "export": {"grading", "platforms", "records", "report", "workflow"},  # marks for platforms, tables, data frames
     "terminal": {"data", "tasks", "platforms", "grading", "report", "workflow"},
     "selfcheck": {
         "data",
@@ -87,8 +88,20 @@ ROOMS: dict[str, set[str]] = {
         "terminal",
     },
     "serve": {"tasks", "records", "grading", "report", "workflow"},
+    "autograder": {  # the harness where a platform runs it
+        "export",
+        "grading",
+        "records",
+        "report",
+        "workflow",
+        "course",
+        "tasks",
+        "selfcheck",
+    },
     "cli": {
         "serve",
+        "autograder",
+        "export",
         "selfcheck",
         "platforms",
         "roster",

@@ -8,7 +8,7 @@ import typer
 
 from harness.cli.app import app
 from harness.cli.grouped import grouped
-from harness.cli.listing import show_handed_in
+from harness.cli.listing import OfDownload, show_handed_in
 from harness.cli.options import (
     ClassMarking,
     Json,
@@ -88,21 +88,7 @@ class Grade:
             help="Take it that work was handed in when its newest file was changed, where nothing else says when.",
         ),
     ] = False
-    listed: Annotated[
-        bool,
-        typer.Option("--list", help="Only list who handed in what, who did not, and what was not understood."),
-    ] = False
-    platform: Annotated[
-        str,
-        typer.Option(
-            metavar="NAME",
-            help="What the download is of: canvas, moodle, gradescope, blackboard, brightspace, nbgrader or"
-            " repositories; none: a folder of submissions. Default: as it looks.",
-        ),
-    ] = ""
-    assignment: Annotated[
-        str, typer.Option(metavar="NAME", help="Which assignment, where a download holds several.")
-    ] = ""
+    download: OfDownload
     training: Training
     min_isolation: MinIsolation = ""
     trust: Trust = False
@@ -126,8 +112,8 @@ def grade(asked: Grade) -> int:
     found, marking = course_to_grade(asked), asked.marking
     options = options_of(found, asked.training, asked.out, asked.task, asked.profile)
     rules = replace(rules_asked(marking), file_times=asked.file_times)
-    options = replace(options, platform=asked.platform, assignment=asked.assignment, rules=rules)
-    if asked.listed:
+    options = replace(options, download=asked.download.told, rules=rules)
+    if asked.download.listed:
         return show_handed_in(asked.submissions, options, asked.json)
     options = replace(
         options,

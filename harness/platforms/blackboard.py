@@ -15,7 +15,7 @@ from harness.platforms.moments import dashed
 from harness.platforms.platform import Platform, Wanted, mostly, sole_assignment
 from harness.platforms.source import Source
 
-NAMED = re.compile(r"(?P<who>[^/]+?)_attempt_(?P<date>\d{4}(?:-\d\d){5})(?:_(?P<file>.+)|(?P<said>\.txt))")
+NAMED = re.compile(r"(?P<who>[^/]+?)_attempt_(?P<date>[0-9]{4}(?:-[0-9][0-9]){5})(?:_(?P<file>.+)|(?P<said>\.txt))")
 MOST_BYTES = 1_000  # of a text file: what is looked for is in its first line
 
 

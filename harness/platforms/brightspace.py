@@ -15,7 +15,7 @@ from harness.platforms.platform import Platform, Wanted, mostly
 from harness.platforms.source import Source
 
 PART = r"(?:(?! - )[^/])"  # what lies between two hyphens with spaces around them
-FOLDER = re.compile(rf"(?P<user>\d+)-(?P<number>\d+) - (?P<name>[^/]+?) - (?P<date>{PART}*\d{{4}}{PART}*)")
+FOLDER = re.compile(rf"(?P<user>[0-9]+)-(?P<number>[0-9]+) - (?P<name>[^/]+?) - (?P<date>{PART}*[0-9]{{4}}{PART}*)")
 FILE = re.compile(rf"{FOLDER.pattern}(?:/| - )(?P<file>.+)")
 INDEX = "index.html"  # Brightspace's own list of what is in the download
 

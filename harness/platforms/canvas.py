@@ -15,8 +15,8 @@ from harness.platforms.model import Delivery, Export, HandedFile, Identity, NotU
 from harness.platforms.platform import Platform, Wanted, mostly
 from harness.platforms.source import Source
 
-REST = r"(?:(?P<attachment>\d+)_(?P<file>.+)|(?P<typed>text|link)\.html)"
-NAMED = re.compile(rf"(?P<name>.*?)(?P<late>_LATE)?_(?P<who>\d+)_{REST}")
+REST = r"(?:(?P<attachment>[0-9]+)_(?P<file>.+)|(?P<typed>text|link)\.html)"
+NAMED = re.compile(rf"(?P<name>.*?)(?P<late>_LATE)?_(?P<who>[0-9]+)_{REST}")
 ANONYMOUS = re.compile(rf"(?P<late>LATE_)?(?P<name>anon)_(?P<who>[^\W_]+)_{REST}")
 UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 AGAIN = re.compile(rf"(?P<base>.+?)-(?:[1-9]|{UUID})(?P<ending>\.[^/]+)")  # what Canvas adds to a name that was there

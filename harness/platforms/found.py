@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from harness.errors import UsageError, did_you_mean
+from harness.errors import SubmissionError, UsageError, did_you_mean
 from harness.intake.names import clean, spelled
 from harness.intake.reading import WORK
 from harness.platforms.blackboard import BLACKBOARD
@@ -49,9 +49,10 @@ def find_download(path: Path, wanted: Wanted, named: str = "") -> Download | Non
         for source in layers(place):
             if found := [p for p in platforms if p.recognises(source)]:
                 return Download(sole(found, path), read(sole(found, path), source, wanted), source)
-    except UnreadableError:
+    except (UnreadableError, SubmissionError, OSError) as error:
         if named:
-            raise
+            why = error if isinstance(error, UnreadableError) else f"{clean(path.name)!r} cannot be read: {error}"
+            raise UsageError(str(why)) from error
     if named:
         raise UsageError(
             f"Expected a download of {platforms[0].title}, received {clean(path.name)!r}, whose names are not what"

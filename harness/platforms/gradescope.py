@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from harness.errors import UsageError
+from harness.errors import SubmissionError, UsageError
 from harness.intake.names import clean
 from harness.platforms.model import Delivery, Export, Identity, NotUnderstood
 from harness.platforms.moments import iso
@@ -42,7 +42,10 @@ def read(source: Source, wanted: Wanted) -> Export:
 
 def metadata(source: Source) -> dict[str, Mapping[str, Any]]:
     """Return what is said of each submission, by the name of its folder; raises UsageError where it makes no sense."""
-    raw = source.read(METADATA, MOST_BYTES + 1)
+    try:
+        raw = source.read(METADATA, MOST_BYTES + 1)
+    except (OSError, SubmissionError) as error:
+        raise refused("a file that is damaged") from error
     if len(raw) > MOST_BYTES:
         raise refused("it is too large")
     try:

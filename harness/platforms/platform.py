@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import takewhile
+from pathlib import Path
 
 from harness.errors import UsageError, did_you_mean
 from harness.intake.names import clean
@@ -18,6 +19,15 @@ class Wanted:
     tasks: tuple[str, ...] = ()
     asked: tuple[str, ...] = ()
     assignment: str = ""
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is said of a download by whoever has it: its platform, the assignment, and Moodle's worksheet of that."""
+
+    platform: str = ""
+    assignment: str = ""
+    worksheet: Path | None = None
 
 
 @dataclass(frozen=True)

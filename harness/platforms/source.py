@@ -115,7 +115,7 @@ class OnDisk:
 
     @property
     def refused(self) -> tuple[NotUnderstood, ...]:
-        why = "It is a link or a special file, which is not followed."
+        why = "It is a link or a special file, which is not followed, or it cannot be read."
         return tuple(NotUnderstood(clean(path), why) for path in self._walked[2])
 
     @cached_property
@@ -140,7 +140,8 @@ class OnDisk:
 
 def walk(folder: Path) -> Iterator[tuple[str, str]]:
     """Yield every path below a folder with `file` for a plain file, `.git` for a repository, "" for any other."""
-    for parent, folders, names in os.walk(folder):
+    unread: list[OSError] = []
+    for parent, folders, names in os.walk(folder, onerror=unread.append):
         relative = Path(parent).relative_to(folder)
         if GIT in folders or GIT in names:
             yield relative.as_posix(), GIT
@@ -150,6 +151,7 @@ def walk(folder: Path) -> Iterator[tuple[str, str]]:
             plain = stat.S_ISREG((Path(parent) / name).lstat().st_mode)
             if not is_skipped(name):
                 yield (relative / name).as_posix(), "file" if plain else ""
+    yield from ((Path(error.filename).relative_to(folder).as_posix(), "") for error in unread)
 
 
 def is_results(path: Path) -> bool:

@@ -1,10 +1,10 @@
 """A class as its instructor has it, a folder or a learning platform's download, and what of that is kept."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from harness.errors import ResultsError
+from harness.errors import ResultsError, UsageError
 from harness.intake.exports import Exports
 from harness.intake.gather import gather, gathered
 from harness.intake.names import some
@@ -13,8 +13,9 @@ from harness.intake.submission import Submission
 from harness.platforms.found import ZIP, Download, find_download
 from harness.platforms.kept import FILE, Kept, KeptDelivery, joined, load, save
 from harness.platforms.model import Delivery, Identity
-from harness.platforms.platform import Wanted
+from harness.platforms.platform import Told, Wanted
 from harness.platforms.reading import entries, entry_name
+from harness.platforms.worksheet import with_worksheet
 from harness.workflow.options import Options
 from harness.workflow.result_folder import Tell
 
@@ -56,23 +57,30 @@ class ReadClass:
 
 @dataclass(frozen=True)
 class HowToRead:
-    """The tasks there are and those asked for, what each asks for; and which platform and assignment, where named."""
+    """The tasks there are and those asked for, what each asks for, and what is said of the download, if it is one."""
 
     known: tuple[str, ...]
     asked: tuple[str, ...] = ()
     exports: Mapping[str, Exports] = field(default_factory=dict)
-    platform: str = ""
-    assignment: str = ""
+    told: Told = field(default_factory=Told)
 
 
 def read_class(path: Path, how: HowToRead) -> ReadClass:
-    """Return what lies at a path; runs nothing. Raises UsageError as `find_download` and `gather`."""
-    download = find_download(path, Wanted(how.known, how.asked, how.assignment), how.platform)
+    """Return what lies at a path; runs nothing. Raises UsageError as `find_download`, `with_worksheet` and `gather`."""
+    download = find_download(path, Wanted(how.known, how.asked, how.told.assignment), how.told.platform)
+    if how.told.worksheet:
+        download = with_its_worksheet(download, how.told.worksheet)
     if download is None:
         return ReadClass(
             gather(path, how.known, exports=how.exports), from_zip=path.suffix.lower() == ZIP and path.is_file()
         )
     return ReadClass(gathered(entries(download), Asked(how.known, how.exports)), download)
+
+
+def with_its_worksheet(download: Download | None, worksheet: Path) -> Download:
+    if download is None:
+        raise UsageError("Expected a worksheet with a download of Moodle, received one with a folder of submissions.")
+    return replace(download, export=with_worksheet(download.export, worksheet))
 
 
 def tasks_in(submissions: Sequence[Submission], known: Sequence[str]) -> dict[str, int]:

@@ -224,7 +224,7 @@ def read_for(path: Path, options: Options) -> ReadClass:
     """Return the class at a path, which may be a learning platform's download."""
     known_tasks(options.tasks, options.registry)
     known, exports = tuple(options.registry), exports_of(options.registry)
-    found = read_class(path, HowToRead(known, tuple(options.tasks), exports, options.platform, options.assignment))
+    found = read_class(path, HowToRead(known, tuple(options.tasks), exports, options.download))
     return replace(found, submissions=as_asked(found.submissions, options))
 
 

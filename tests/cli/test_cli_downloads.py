@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -139,6 +140,27 @@ def test_times_that_were_damaged_are_written_anew(canvas: FakeSandbox, harness: 
     done = harness("grade", "canvas.zip", *REST)
     assert "was damaged and is written anew" in done.stderr
     assert len(load(tmp_path / "results").deliveries) == 2
+
+
+def test_moodle_says_with_its_worksheet_when_and_who_is_missing(
+    toys: FakeSandbox, harness: Harness, tmp_path: Path
+) -> None:
+    (tmp_path / "moodle.zip").write_bytes(zipped({"Jane Doe_11_assignsubmission_file/toy.py": CODE}))
+    (tmp_path / "worksheet.csv").write_text(
+        "Identifier,Full name,Status,Last modified (submission)\n"
+        'Participant 11,Jane Doe,Submitted for grading,"Wednesday, 10 June 2026, 2:14 PM"\n'
+        "Participant 12,Max Roe,No submission,-\n"
+    )
+    done = harness("grade", "moodle.zip", "--worksheet", "worksheet.csv", "--list")
+    assert "Jane Doe  2026-06-10 14:14  toy" in done.stdout
+    assert "Not handed in (1): Max Roe." in done.stdout
+    harness("grade", "moodle.zip", "--worksheet", "worksheet.csv", *REST)
+    kept = load(tmp_path / "results")
+    assert kept.deliveries[0].delivery.local_time == datetime(2026, 6, 10, 14, 14)
+    assert [who.name for who in kept.missing] == ["Max Roe"]
+    (tmp_path / "class").mkdir()
+    done = harness("grade", "class", "--worksheet", "worksheet.csv", *REST)
+    assert (done.exit_code, done.stderr.count("\n")) == (2, 1)
 
 
 def test_an_unknown_platform_is_one_sentence(canvas: FakeSandbox, harness: Harness) -> None:

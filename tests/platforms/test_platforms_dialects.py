@@ -90,6 +90,11 @@ def test_canvas_names_may_hold_underscores_and_be_no_name_at_all(tmp_path: Path)
     assert found["367"].owners == (Identity(user_id="367"),)
 
 
+def test_digits_of_another_script_in_a_name_are_nobodys_number(tmp_path: Path) -> None:
+    (found,) = export(tmp_path, {"doe_٣_٤_366_4711_autoencoder.py": CODE}).deliveries
+    assert found.owners == (Identity(name="doe_٣_٤", user_id="366"),)
+
+
 def test_an_anonymous_download_names_nobody(tmp_path: Path) -> None:
     found = export(tmp_path, {"anon_ab12c_4711_autoencoder.py": CODE, "LATE_anon_x9y8z_4712_autoencoder.py": CODE})
     assert {d.key: (d.owners, d.late, d.returns_as) for d in found.deliveries} == {

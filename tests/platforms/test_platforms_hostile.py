@@ -1,13 +1,16 @@
 """A download in which some of it is hostile or damaged: the rest is read, and what is not says why."""
 
 import io
+import os
 import stat
 import zipfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from platforms.made import CODE, MOODLE, as_zip, zipped
+from platforms.made import CODE, MOODLE, as_folder, as_zip, zipped
 
+from harness.errors import UsageError
 from harness.intake.gather import gathered
 from harness.intake.reading import Asked
 from harness.intake.submission import Submission
@@ -15,7 +18,6 @@ from harness.platforms import zipped as zips
 from harness.platforms.found import Download, find_download
 from harness.platforms.platform import Wanted
 from harness.platforms.reading import delivered_reports, entries
-from harness.platforms.source import UnreadableError
 
 TASKS = ("autoencoder",)
 JANE = "Jane_1_assignsubmission_file"
@@ -114,6 +116,33 @@ def test_work_that_is_damaged_in_the_download_is_not_the_students_fault(tmp_path
     assert "damaged in the download" in fault.message
 
 
+def test_gradescope_metadata_that_is_damaged_is_one_sentence(tmp_path: Path) -> None:
+    path = as_zip(tmp_path, {"submission_metadata.yml": b"a: " + b"x" * 500, "submission_1/autoencoder.py": CODE})
+    raw = bytearray(path.read_bytes())
+    start = raw.find(b"submission_metadata.yml") + len(b"submission_metadata.yml")
+    raw[start : start + 8] = b"\xff" * 8
+    path.write_bytes(raw)
+    for named in ("", "gradescope"):
+        with pytest.raises(UsageError, match="received: a file that is damaged"):
+            find_download(path, Wanted(TASKS), named)
+
+
+def test_a_folder_that_cannot_be_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = as_folder(tmp_path, MOODLE)
+
+    def walk(top: Path, onerror: Callable[[OSError], None]) -> Iterator[tuple[str, list[str], list[str]]]:
+        error = PermissionError(13, "Permission denied")
+        error.filename = str(top / "Max Roe_8880002_assignsubmission_file")
+        onerror(error)
+        yield from (
+            (str(p), [], [f.name for f in p.iterdir() if f.is_file()]) for p in top.iterdir() if "Max" not in p.name
+        )
+
+    monkeypatch.setattr(os, "walk", walk)
+    found = found_in(folder)
+    assert [x.name for x in found.export.not_understood] == ["Max Roe_8880002_assignsubmission_file"]
+
+
 def test_names_are_cleaned_and_still_two_people(tmp_path: Path) -> None:
     files = {f"Ev\x1b[31me\u202e_{n}_assignsubmission_file/autoencoder.py": CODE for n in (1, 2)}
     files |= {"<img src=x>_3_assignsubmission_file/autoencoder.py": CODE}
@@ -135,7 +164,7 @@ def test_a_directory_without_end_is_not_listed(tmp_path: Path, monkeypatch: pyte
     path = as_zip(tmp_path, MOODLE)
     monkeypatch.setattr(zips, "MOST_SIGNATURES", 3)
     assert find_download(path, Wanted(TASKS)) is None
-    with pytest.raises(UnreadableError, match="more than 200,000 files"):
+    with pytest.raises(UsageError, match="more than 200,000 files"):
         find_download(path, Wanted(TASKS), "moodle")
 
 
