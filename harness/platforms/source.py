@@ -18,7 +18,7 @@ from harness.intake.names import clean, is_skipped
 from harness.platforms.model import HandedFile, NotUnderstood
 
 MOST_FILES = 200_000  # of a whole class
-LITTER = frozenset({"thumbs.db", "desktop.ini"})
+LITTER = frozenset({"thumbs.db", "desktop.ini", "class.yaml"})  # the last is the instructor's own, and read elsewhere
 GIT = ".git"
 
 
