@@ -49,7 +49,7 @@ ROOMS: dict[str, set[str]] = {
     "records": set(),
     "platforms": {"intake", "records"},  # a learning platform's download, read; marks and cards given back
     "grading": set(),
-    "diagnosis": set(),
+    "diagnosis": {"grading"},  # what is certain and what is likely are told in the same words
     "report": {"grading", "diagnosis"},
     "roster": {"intake", "platforms", "records", "grading"},  # class.yaml and the class list
     "workflow": {
