@@ -53,8 +53,9 @@ def show_handed_in(submissions: Path, options: "Options", json: bool) -> int:
     from harness.workflow.listing import listing
 
     read = read_for(submissions, options)
-    _, missing = rules_for(submissions, read, options)
-    found = listing(read, options.tasks or tuple(options.registry), missing)
+    rules, missing = rules_for(submissions, read, options)
+    behind = rules.behind(read.submissions, read.deliveries)
+    found = listing(read, options.tasks or tuple(options.registry), missing, behind)
     if json:
         typer.echo(found.model_dump_json())
     else:

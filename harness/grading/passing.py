@@ -27,14 +27,15 @@ def judge(
     """Judge a student by what the tasks came to; `fault` is what stopped the whole submission.
 
     `undisclosed` are points of criteria that are not among those of `tasks`: they count as open. Tasks that the student
-    is excused from do not count; of those that nothing was handed in for, `absent` says what they are worth.
+    is excused from do not count; of those that nothing was handed in for, `absent` says what they are worth, or could
+    be while that is not decided.
     """
     tasks = [t for t in tasks if t.counts]
-    missed = math.fsum(a.worth for a in absent)
+    missed, waiting = math.fsum(a.worth for a in absent), math.fsum(a.open for a in absent)
     bounds = [(_mark(t, 0.0), _mark(t, open_points([t]))) for t in tasks]
     earned = max(0.0, math.fsum(low for low, _ in bounds) - _most_taken(tasks) * undisclosed)
-    left = math.fsum(high for _, high in bounds) + undisclosed - earned
-    of = math.fsum(t.possible for t in tasks) + open_points(tasks) + undisclosed + missed
+    left = math.fsum(high for _, high in bounds) + undisclosed + waiting - earned
+    of = math.fsum(t.possible for t in tasks) + open_points(tasks) + undisclosed + missed + waiting
     passed: bool | None = None
     grade = ""
     if of > 0:

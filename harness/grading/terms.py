@@ -65,13 +65,14 @@ class Absent(Frozen):
     """A task that a student of the class list handed nothing in for.
 
     `excused` is the reason for which that is all right. Where `worth` is more than 0, it counts as none of so many
-    points; else it is open what it counts.
+    points; else it is not decided what it counts, of so many points as are `open`.
     """
 
     task: str
     title: str
     excused: str | None = None
     worth: float = 0.0
+    open: float = 0.0
 
 
 class Member(Frozen):

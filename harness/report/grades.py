@@ -66,7 +66,7 @@ def _line(student: StudentResult, names: list[str], of_task: Sequence[str], *, s
 
 def _of_task(task: TaskResult | Absent, what: Sequence[str]) -> list[CsvValue]:
     if isinstance(task, Absent):
-        numbers: list[CsvValue] = [0.0, 0.0, task.worth, 0.0] if task.worth else [""] * 4
+        numbers: list[CsvValue] = [0.0, 0.0, task.worth, 0.0] if task.worth else ["", "", "", task.open or ""]
         found = dict(zip(("earned", "mark", "possible", "open"), numbers, strict=True))
         found |= {"status": str(absent_outcome(task).word), "rules": task.excused or ""}
         return [found[column] for column in what]
@@ -76,9 +76,10 @@ def _of_task(task: TaskResult | Absent, what: Sequence[str]) -> list[CsvValue]:
 
 
 def _total(student: StudentResult, *, so_far: bool) -> list[CsvValue]:
-    mark, left = total(student_marks(student)), open_points([t for t in student.tasks if t.counts])
+    mark = total(student_marks(student))
+    left = open_points([t for t in student.tasks if t.counts]) + math.fsum(a.open for a in student.absent)
     if not (student.tasks or mark.possible) or mark.excused:
-        return ["", "", "", ""]
+        return ["", "", left or "", ""]
     share = math.nan if mark.share is None or (left and not so_far) else mark.share
     return [mark.earned, mark.possible, left, 100 * share]
 

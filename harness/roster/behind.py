@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from harness.errors import ClassError
+from harness.errors import ClassError, did_you_mean
 from harness.grading.rubric_file import Document
 from harness.platforms.model import Identity
 from harness.roster.class_file import ClassFile, error_at
@@ -58,19 +58,45 @@ class Listing:
     own: Mapping[str, Sequence[Listed]] = field(default_factory=dict)
 
 
-def listing_of(class_list: Sequence[Listed] | None, handed: Sequence[Handed], missing: Sequence[Identity]) -> Listing:
-    """Return who may be in a class: who is on its list, or else who handed in and whom a platform says did not."""
+def listing_of(
+    class_list: Sequence[Listed] | None, handed: Sequence[Handed], missing: Sequence[Identity], says: ClassFile
+) -> Listing:
+    """Return who may be in a class: who is on its list.
+
+    Without one that is who handed in, whom a platform says did not, and who is a member of a group in class.yaml.
+    """
     if class_list is not None:
         return Listing(People(class_list), complete=True)
     known = _Known()
     own: dict[str, list[Listed]] = {}
     for one in handed:
         alone = len(one.owners) < 2
+        if alone and group_of(one, says) is not None:
+            continue  # the submission is of the members that class.yaml names, and its name is nobody's
         owners = one.owners or (Identity(name=one.name),)
         own[one.slug] = [known.add(Listed(owner, also=tuple(one.words) if alone else ())) for owner in owners]
     for identity in missing:
         known.add(Listed(identity))
+    _add_members(known, handed, says)
     return Listing(People(known.people), complete=False, own=own)
+
+
+def group_of(one: Handed, says: ClassFile) -> str | None:
+    """Return the name under which class.yaml has the group that handed something in; None for nobody's group."""
+    words = {plain(word) for word in one.words}
+    return next((name for name in says.groups if plain(name) in words), None)
+
+
+def _add_members(known: "_Known", handed: Sequence[Handed], says: ClassFile) -> None:
+    """Add the members of groups: whoever a platform means by the word, else somebody of that name."""
+    owners = {name: [Listed(owner) for owner in one.owners] for one in handed if (name := group_of(one, says))}
+    for name, words in says.groups.items():
+        for word in words:
+            try:
+                found = People([*known.people, *owners.get(name, ())]).meant(word)
+            except Unclear:
+                continue  # which of them is asked where the name is looked up, with its line
+            known.add(found or Listed(Identity(name=word)))
 
 
 @dataclass(frozen=True)
@@ -84,6 +110,7 @@ class _Known:
         """Return who is known by one of the words of `who`; else `who`, who is known from now on."""
         words = [*who.ids.items()]
         found = next((self.by_id[word] for word in words if word in self.by_id), None)
+        found = found or next((one for one in self.people if one is who), None)
         if found is None:
             self.people.append(who)
         for word in words:
@@ -106,13 +133,8 @@ def who_is_behind(handed: Sequence[Handed], listing: Listing, says: ClassFile, d
         raise ClassError(twice[0])
     taken = {id(person) for some in found.values() for person in some}
     absent = [one for one in listing.people.everybody if id(one) not in taken]
-    groups = frozenset(one.slug for one in handed if len(found[one.slug]) > 1 or _is_group(one, says))
-    return Behind(found, absent, [*_told(strangers), *twice], groups)
-
-
-def _is_group(one: Handed, says: ClassFile) -> bool:
-    words = {plain(word) for word in one.words}
-    return any(plain(name) in words for name in says.groups)
+    groups = frozenset(one.slug for one in handed if len(found[one.slug]) > 1 or group_of(one, says) is not None)
+    return Behind(found, absent, [*_told(strangers), *_unmet(handed, says, document), *twice], groups)
 
 
 def _named_in_class(
@@ -170,7 +192,7 @@ def _check_list(handed: Sequence[Handed], strangers: Sequence[Handed], listing: 
     if listing.complete and handed and len(strangers) == len(handed):
         names = ", ".join(repr(one.name) for one in handed[:3])
         raise ClassError(
-            f"Expected submissions of the {len(listing.people.everybody):,} people on the class list, received"
+            f"Expected submissions of people on the class list, who are {len(listing.people.everybody):,}, received"
             f" {len(handed):,} of nobody on it ({names}): is it the list of another course?"
         )
 
@@ -198,6 +220,17 @@ def _told(strangers: Sequence[Handed]) -> list[str]:
     one = len(strangers) == 1
     what = "1 submission is" if one else f"{len(strangers):,} submissions are"
     return [f"{what} of nobody on the class list ({names}{more}); marked all the same."]
+
+
+def _unmet(handed: Sequence[Handed], says: ClassFile, document: Document | None) -> Iterator[str]:
+    """Yield a sentence for every submission that class.yaml names and that is not there: to come, or misspelt."""
+    words = {plain(word): word for one in handed for word in one.words}
+    for key, names in (("groups", says.groups), ("submissions", says.submissions)):
+        for name in names:
+            if document and plain(name) not in words:
+                hint = did_you_mean(name, words.values())
+                where = f"{document.path}:{document.line((key, name))}"
+                yield f"{where}: no submission is called {name!r} so far.{hint if 'Did you mean' in hint else ''}"
 
 
 def _error(document: Document | None, place: tuple[str | int, ...], sentence: str) -> ClassError:

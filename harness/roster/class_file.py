@@ -140,7 +140,7 @@ def read_class_file(path: Path) -> tuple[ClassFile, Document]:
     try:
         says = ClassFile.model_validate(document.data)
     except ValidationError as e:
-        wrong = first_error(document, e.errors(include_url=False))
+        wrong = first_error(document, [one for one in e.errors(include_url=False) if not _is_aside(one)])
         raise error_at(document, location_of(wrong), _sentence(wrong)) from None
     if (says.due or any(x.until for x in says.extensions)) and not says.time_zone:
         where: Location = ("due",) if says.due else ("extensions",)
@@ -172,6 +172,7 @@ _EXPECTED = {
     "model_type": "a mapping of keys to values",
     "dict_type": "a mapping of keys to values",
 }
+_KINDS = ("constrained-str", RosterFile.__name__)  # which of the two forms of 'roster' was tried: no keys of the file
 _PARTS: dict[str, type[Strict]] = {
     "late": LatePolicy,
     "roster": RosterFile,
@@ -181,8 +182,13 @@ _PARTS: dict[str, type[Strict]] = {
 }
 
 
+def _is_aside(error: ErrorDetails) -> bool:
+    """Say whether an error is only that 'roster' is not a file's name: it is a mapping, and has errors of its own."""
+    return _KINDS[0] in error["loc"] and isinstance(error["input"], dict)
+
+
 def _sentence(error: ErrorDetails) -> str:
-    location, kind = error["loc"], error["type"]
+    location, kind = tuple(part for part in error["loc"] if part not in _KINDS), error["type"]
     if kind == "rubric":
         return str(error["ctx"]["message"])
     if not location:

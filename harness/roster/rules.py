@@ -37,7 +37,10 @@ class Graded:
 
 @dataclass(frozen=True)
 class Known:
-    """All that is known of a class: who handed in, in which tasks, when, and who is behind it."""
+    """All that is known of a class: who handed in, in which tasks, when, and who is behind it.
+
+    `fresh`: the times are of a file that is named now, and everybody whose they could be is known.
+    """
 
     handed: Sequence[Handed]
     behind: Behind
@@ -45,12 +48,14 @@ class Known:
     tasks: Mapping[str, Graded]
     came: Mapping[tuple[str, str], Came] = field(default_factory=dict)
     times: Sequence[HandedInAt] = ()
+    fresh: bool = False
 
 
 def rules_of(known: Known, understood: Understood, *, given: bool) -> Rules:
     """Return the rules of a class as they are applied to its results; `given` says whether there is a class.yaml.
 
-    Raises ClassError for a time that is none, and for one of somebody who could be several people.
+    Raises ClassError for a time that is none, for one of somebody who could be several people or has another, and where
+    a file that is named now has only times of people who are not in this class.
     """
     reckoned = _Reckoning(known, understood, _times(known, understood))
     people = {}
@@ -59,7 +64,8 @@ def rules_of(known: Known, understood: Understood, *, given: bool) -> Rules:
             members = _slugged(one, known.behind)
             people[one.slug] = [reckoned.member(one, who, slug) for slug, who in members.items()]
     missing = [reckoned.without(who) for who in known.behind.absent]
-    remarks = [*known.behind.remarks, *understood.remarks, *_nobody(known), *_untimed(known, people)]
+    lost = [sentence for who in known.people.everybody for sentence in reckoned.lost(who)]
+    remarks = [*known.behind.remarks, *understood.remarks, *lost, *_nobody(known), *_untimed(known, people)]
     return Rules(people, missing, remarks, given)
 
 
@@ -139,9 +145,19 @@ class _Reckoning:
         zero, found = self.understood.says.missing == "zero", []
         for task in tasks:
             graded, excused = self.known.tasks[task], self.understood.excuse(who, task)
-            worth = graded.worth if zero and excused is None else 0.0
-            found.append(Absent(task=task, title=graded.title, excused=excused, worth=worth))
+            worth = 0.0 if excused is not None else graded.worth
+            counted = {"worth": worth} if zero else {"open": worth if task in self.understood.due else 0.0}
+            found.append(Absent(task=task, title=graded.title, excused=excused, **counted))
         return found
+
+    def lost(self, who: Listed) -> list[str]:
+        """Return a sentence on each change to a mark of somebody who handed nothing in for that task."""
+        tasks = {t for one in self.known.handed if self._is_behind(who, one) for t in one.tasks}
+        gone = (a for a in self.understood.adjustments.get(id(who), ()) if a.task in {*self.known.tasks} - tasks)
+        return [f"{who.name} handed nothing in for {a.task}, so this changes no mark: {a.reason}" for a in gone]
+
+    def _is_behind(self, who: Listed, one: Handed) -> bool:
+        return any(who is person for person in self.known.behind.of[one.slug])
 
 
 def _seconds_late(terms: Terms) -> float | None:
@@ -155,15 +171,31 @@ def _is_untimed(one: Handed, task: str, terms: Terms) -> bool:
 
 
 def _times(known: Known, understood: Understood) -> dict[tuple[int, str], datetime]:
-    found = {}
+    found: dict[tuple[int, str], datetime] = {}
+    before: dict[tuple[int, str], HandedInAt] = {}
     for one in known.times:
         try:
             who = one.found_in(known.people)
-            if who is not None:
-                found[id(who), one.task] = handed_in_at(one.time, understood.zone)
+            if who is None:
+                continue
+            moment = handed_in_at(one.time, understood.zone)
         except (Unclear, ValueError) as error:
             raise ClassError(f"{one.where}: {error}") from None
+        other = before.setdefault((id(who), one.task), one)
+        if other is not one:
+            raise ClassError(f"{one.where}: {who.name!r} has another time already (at {other.where}); keep one.")
+        found[id(who), one.task] = moment
+    if known.fresh and known.times and known.handed and not found:
+        raise ClassError(_of_another_course(known.times))
     return found
+
+
+def _of_another_course(times: Sequence[HandedInAt]) -> str:
+    names = ", ".join(repr(one.student) for one in times[:3])
+    return (
+        f"{times[0].where}: expected times of people in this class, received {len(times):,} of nobody in it ({names}):"
+        " is the file of another course?"
+    )
 
 
 def _nobody(known: Known) -> list[str]:

@@ -64,6 +64,7 @@ def told(found: Listing) -> Iterator[str]:
         yield f"Not handed in ({len(found.missing):,}): {', '.join(called(who) for who in found.missing)}."
     else:
         yield "Everybody of the class handed in."
+    yield from found.remarks
     for thing in found.not_understood[:SHOWN]:
         yield f"Not understood: {thing.name}: {thing.why}"
     if (more := len(found.not_understood) - SHOWN) > 0:

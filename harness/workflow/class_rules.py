@@ -19,7 +19,7 @@ from harness.platforms.model import Delivery, Identity
 from harness.records.files import atomic, writing
 from harness.records.models import Frozen
 from harness.records.roster import people_of
-from harness.roster.behind import Handed, Listing, listing_of, who_is_behind
+from harness.roster.behind import Behind, Handed, Listing, listing_of, who_is_behind
 from harness.roster.class_file import NAME, ClassFile, read_class_file
 from harness.roster.class_list import Listed, read_class_list
 from harness.roster.dates import Understood, understood
@@ -29,6 +29,7 @@ from harness.task import Task
 from harness.workflow.plan import ClassPlan, StudentEntry
 
 FILE = "class.json"
+NEARLY = ("class.yml", "Class.yaml")
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,8 @@ class Remembered(Frozen):
 class ClassRules:
     """What is known of a class beside what was measured; `document` is None where there is no class.yaml.
 
-    `tasks` are the names of all tasks there are.
+    `tasks` are the names of all tasks there are. `fresh`: the times are of a file that is named now, and
+    everybody whose they could be is known.
     """
 
     tasks: tuple[str, ...] = ()
@@ -71,6 +73,7 @@ class ClassRules:
     class_list: Sequence[Listed] | None = None
     times: Sequence[HandedInAt] = ()
     given_times: Sequence[HandedInAt] = ()
+    fresh: bool = False
     file_times: Mapping[str, str] = field(default_factory=dict)
 
     def check(self, submissions: Sequence[Submission], deliveries: Mapping[str, Delivery]) -> list[Identity] | None:
@@ -78,12 +81,26 @@ class ClassRules:
 
         Raises ClassError for what cannot be understood of these submissions, before anything is made of them.
         """
-        handed = [
+        rules = self._rules(self._handed(submissions, deliveries), Kept(), {})
+        return None if self.class_list is None else [Identity(name=m.name, **m.ids) for m in rules.missing]
+
+    def behind(self, submissions: Sequence[Submission], deliveries: Mapping[str, Delivery]) -> Behind:
+        """Return who is behind these submissions by class.yaml, with remarks on all of it; nobody without the file.
+
+        Raises ClassError as `check`.
+        """
+        if self.document is None:
+            return Behind({})
+        handed = self._handed(submissions, deliveries)
+        listing = listing_of(self.class_list, handed, (), self.says)
+        found = who_is_behind(handed, listing, self.says, self.document)
+        return replace(found, remarks=[*found.remarks, *self._understood(listing).remarks])
+
+    def _handed(self, submissions: Sequence[Submission], deliveries: Mapping[str, Delivery]) -> list[Handed]:
+        return [
             Handed(s.slug, s.name, (s.entry,), _owners(deliveries.get(s.entry)), s.tasks(self.tasks))
             for s in submissions
         ]
-        rules = self._rules(handed, Kept(), {})
-        return None if self.class_list is None else [Identity(name=m.name, **m.ids) for m in rules.missing]
 
     def of(self, plan: ClassPlan, rubrics: Mapping[str, Rubric], tasks: Mapping[str, Task], out: Path) -> Rules:
         """Return the rules as they apply to a class graded into `out`. Raises ClassError as `check`."""
@@ -95,9 +112,9 @@ class ClassRules:
         return self._rules(handed, kept, graded)
 
     def _rules(self, handed: Sequence[Handed], kept: Kept, graded: Mapping[str, Graded]) -> Rules:
-        listing = listing_of(self.class_list, handed, kept.missing)
+        listing = listing_of(self.class_list, handed, kept.missing, self.says)
         behind = who_is_behind(handed, listing, self.says, self.document)
-        known = Known(handed, behind, listing.people, graded, self._came(handed, kept), self.times)
+        known = Known(handed, behind, listing.people, graded, self._came(handed, kept), self.times, self.fresh)
         return rules_of(known, self._understood(listing), given=self.document is not None)
 
     def _came(self, handed: Sequence[Handed], kept: Kept) -> dict[tuple[str, str], Came]:
@@ -151,11 +168,12 @@ def class_rules(
     """
     names, before = tuple(tasks), remembered(out)
     given = read_times(asked.handed_in, names) if asked.handed_in else before.times
-    beside = [p for p in (places_of(submissions, names) if submissions else ()) if p.is_file()]
-    path = _named(asked.file) if asked.file else next(iter(beside), None) or _last(before, out)
+    path = _named(asked.file) if asked.file else _beside(submissions, names) or _last(before, out)
     path = path or (course / NAME if course and (course / NAME).is_file() else None)
     rules = ClassRules(tasks=names, path=path, times=given, given_times=given, file_times=before.file_times)
-    return rules if path is None else _read(rules, path)
+    rules = rules if path is None else _read(rules, path)
+    now, everybody = bool(asked.handed_in) or not given, submissions is None or rules.class_list is not None
+    return replace(rules, fresh=now and everybody)
 
 
 def _read(rules: ClassRules, path: Path) -> ClassRules:
@@ -163,6 +181,17 @@ def _read(rules: ClassRules, path: Path) -> ClassRules:
     class_list = read_class_list(path.parent / says.list_file, says.list_columns) if says.list_file else None
     times = rules.given_times or (read_times(path.parent / says.handed_in, rules.tasks) if says.handed_in else ())
     return replace(rules, says=says, document=document, class_list=class_list, times=times)
+
+
+def _beside(submissions: Path | None, tasks: Iterable[str]) -> Path | None:
+    """Return the class.yaml of these submissions; raises ClassError for one of nearly that name, which nobody reads."""
+    places = places_of(submissions, tasks) if submissions else []
+    found = next((place for place in places if place.is_file()), None)
+    nearly = [place.with_name(name) for place in places for name in NEARLY]
+    wrong = next((place for place in nearly if place.is_file()), None)
+    if found is None and wrong is not None:
+        raise ClassError(f"Expected the rules of the class in a file {NAME!r}, found '{wrong}'; rename it.")
+    return found
 
 
 def places_of(submissions: Path, tasks: Iterable[str]) -> list[Path]:

@@ -7,6 +7,8 @@ from harness.intake.names import clean
 from harness.intake.submission import Submission
 from harness.platforms.model import Delivery, Identity, NotUnderstood
 from harness.records.models import Frozen
+from harness.roster.behind import Behind
+from harness.roster.class_list import Listed
 from harness.workflow.downloads import ReadClass
 
 
@@ -33,7 +35,8 @@ class Handed(Frozen):
 class Listing(Frozen):
     """A class before it is graded. `platform` is None for a folder of submissions.
 
-    `missing` are people who are known to have handed in nothing; None where nothing says who is in the class.
+    `missing` are people who are known to have handed in nothing; None where nothing says who is in the class. `remarks`
+    say what the rules of the class leave open about these submissions.
     """
 
     platform: str | None
@@ -41,10 +44,17 @@ class Listing(Frozen):
     handed_in: tuple[Handed, ...]
     missing: tuple[Identity, ...] | None
     not_understood: tuple[NotUnderstood, ...]
+    remarks: tuple[str, ...] = ()
 
 
-def listing(read: ReadClass, known: Sequence[str], missing: Sequence[Identity] | None = None) -> Listing:
-    """Return what was handed in; `missing` are those of a class list who are not among them, where there is one."""
+def listing(
+    read: ReadClass, known: Sequence[str], missing: Sequence[Identity] | None = None, behind: Behind | None = None
+) -> Listing:
+    """Return what was handed in; `missing` are those of a class list who are not among them, where there is one.
+
+    `behind` says who is behind each submission by the rules of the class.
+    """
+    behind = behind or Behind({})
     deliveries = read.deliveries
     said = read.download.export if read.download else None
     named = said.missing if said else ()
@@ -52,18 +62,28 @@ def listing(read: ReadClass, known: Sequence[str], missing: Sequence[Identity] |
     return Listing(
         platform=said.platform if said else None,
         assignment=said.assignment if said else None,
-        handed_in=tuple(handed(s, deliveries.get(s.entry), known) for s in read.submissions),
+        handed_in=tuple(handed(s, deliveries.get(s.entry), known, people_of(s, behind)) for s in read.submissions),
         missing=absent,
         not_understood=said.not_understood if said else (),
+        remarks=tuple(behind.remarks),
     )
 
 
-def handed(submission: Submission, delivery: Delivery | None, known: Sequence[str]) -> Handed:
+def people_of(submission: Submission, behind: Behind) -> list[Listed]:
+    """Return who is behind a submission, as a class list or class.yaml names them; nobody where its own name does."""
+    people = behind.of.get(submission.slug, ())
+    return [who for who in people if who.line or submission.slug in behind.groups]
+
+
+def handed(
+    submission: Submission, delivery: Delivery | None, known: Sequence[str], people: Sequence[Listed] = ()
+) -> Handed:
+    """Return a submission as it is listed; `people` are those of the class who are behind it, where that is known."""
     files = [file.path for file in delivery.files] if delivery else [*submission.files]
     return Handed(
-        name=submission.name,
+        name="; ".join(who.name for who in people) or submission.name,
         known_as=clean(submission.entry),
-        people=delivery.owners if delivery else (),
+        people=tuple(who.identity for who in people) or (delivery.owners if delivery else ()),
         group=delivery.group if delivery else None,
         tasks=submission.tasks(known),
         files=tuple(clean(path, 200) for path in files),

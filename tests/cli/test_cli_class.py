@@ -23,7 +23,14 @@ def test_a_listing_names_who_handed_nothing_in(harness: Harness, toys: FakeSandb
     assert "Not handed in (1): Eva Ek." in " ".join(harness("grade", place, "--list").stdout.split())
     said = json.loads(harness("grade", place, "--list", "--json").stdout)
     assert [who["login"] for who in said["missing"]] == ["eva"]
+    assert [one["name"] for one in said["handed_in"]] == ["Ann Ames", "Bob Bell"]
     assert not (tmp_path / "results").exists()
+
+
+def test_a_listing_names_submissions_of_nobody(harness: Harness, toys: FakeSandbox, tmp_path: Path) -> None:
+    toy.write_class(tmp_path / "class", {"guest": toy.GOOD})
+    shown = " ".join(harness("grade", a_class(tmp_path), "--list").stdout.split())
+    assert "1 submission is of nobody on the class list (guest)" in shown
 
 
 def test_times_given_later_are_a_regrade(harness: Harness, toys: FakeSandbox, tmp_path: Path) -> None:

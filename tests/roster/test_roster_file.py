@@ -71,7 +71,9 @@ def test_the_schema_is_the_one_that_is_shipped() -> None:
         ("excused: [{student: 42, reason: x}]", "put the identifier 42 in quotes"),
         ("groups: {a: []}", "must be a list with somebody in it"),
         ("adjustments: [{student: a, task: t, points: 1, reson: x}]", "has no key 'reson'. Did you mean 'reason'"),
-        ("roster: {file: a.csv, colums: {}}", "'roster' has no key 'colums'. Did you mean 'columns'"),
+        ("roster: {file: a.csv, colums: {}}", ":1: 'roster' has no key 'colums'. Did you mean 'columns'"),
+        ("roster: [a.csv]", ":1: 'roster' must be text (put it in quotes), but is a list."),
+        ("roster: {file: 7}", ":1: 'file' must be text"),
     ],
 )
 def test_a_mistake_is_one_sentence_with_its_line(text: str, sentence: str, tmp_path: Path) -> None:

@@ -155,6 +155,45 @@ def test_a_student_cannot_bring_rules_along(tmp_path: Path, sandbox: FakeSandbox
     assert not graded(place / "ann" / "toy.py", options(tmp_path)).ruled
 
 
+def test_a_file_of_nearly_the_right_name_is_not_passed_over(tmp_path: Path, sandbox: FakeSandbox) -> None:
+    place = written(tmp_path)
+    (place / "class.yaml").rename(place / "class.yml")
+    with pytest.raises(ClassError, match=r"found '.*class\.yml'; rename it"):
+        graded(place, options(tmp_path))
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_group_without_a_class_list_is_its_members(tmp_path: Path, sandbox: FakeSandbox) -> None:
+    said = "extensions: [{student: cy, days: 1}]\nadjustments: [{student: Di Dale, task: toy, points: -4, reason: x}]\n"
+    rules = RULES.replace("roster: roster.csv\n", "").replace("[cy, di]", "[cy, Di Dale]") + said
+    times = "student,handed in\nann,2026-11-20 22:00\nbob,2026-11-20 22:00\ncy,2026-11-21 22:00\n"
+    found = graded(written(tmp_path, rules, times=times), options(tmp_path))
+    assert {p.name: [t.mark for t in p.tasks] for p in people(found)} == {
+        **{"ann": [EARNED], "bob": [EARNED], "cy": [EARNED]},
+        "Di Dale": [EARNED - 8 - 4],
+    }
+    assert not found.missing
+    assert not found.remarks
+
+
+def test_what_is_in_class_yaml_and_changes_nothing_is_told(tmp_path: Path, sandbox: FakeSandbox) -> None:
+    said = "adjustments: [{student: eva, task: toy, points: 3, reason: A bug was reported.}]\n"
+    found = graded(written(tmp_path, RULES.replace("{pair:", "{pare:") + said), options(tmp_path))
+    assert any("no submission is called 'pare' so far. Did you mean 'pair'?" in remark for remark in found.remarks)
+    assert "Ek, Eva handed nothing in for toy, so this changes no mark: A bug was reported." in found.remarks
+
+
+def test_a_wrong_file_of_times_takes_no_known_time_away(result: ClassResult, tmp_path: Path) -> None:
+    before = files_below(tmp_path / "out")
+    (tmp_path / "others.csv").write_text("student,handed in\nzoe,2026-11-20 22:00\n")
+    with pytest.raises(ClassError, match="file of another course"):
+        regrade(
+            tmp_path / "out",
+            Regrading(tmp_path / "rubrics", tasks=toy.REGISTRY, rules=AskedRules(handed_in=tmp_path / "others.csv")),
+        )
+    assert files_below(tmp_path / "out") == before
+
+
 BAD = {
     "another course": (
         "roster: roster.csv\n",
@@ -176,6 +215,8 @@ BAD = {
     "bare number": (RULES.replace("10%", "10"), {}, "write 10%"),
     "no student": (RULES, {"times": "who,when\nann,2026-11-20\n"}, "expected a column 'student'"),
     "no time": (RULES, {"times": "student,handed in\nann,yesterday\n"}, "times.csv:2: expected a date and a time"),
+    "two times": (RULES, {"times": "student,handed in\nann,2026-11-20 22:00\n101,2026-11-22 22:00\n"}, "another time"),
+    "times of others": (RULES, {"times": "student,handed in\nzoe,2026-11-20 22:00\n"}, "file of another course"),
     "twice behind": (RULES.replace("[cy, di]", "[ann, di]"), {}, "Expected one submission of"),
 }
 
