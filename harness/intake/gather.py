@@ -34,7 +34,7 @@ def gather(
     """
     asked = Asked(tuple(known), exports or {}, limits)
     paths = _entries(path.expanduser(), asked.tasks)
-    return gathered([Entry(spelled(p.name), _name(p), partial(read_work, p)) for p in paths], asked)
+    return gathered([entry_at(p) for p in paths], asked)
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,11 @@ class Entry:
     name: str
     shown: str
     read: Callable[[Asked], Work]
+
+
+def entry_at(path: Path) -> Entry:
+    """Return the submission at a path: a folder or a file."""
+    return Entry(spelled(path.name), _name(path), partial(read_work, path))
 
 
 def gathered(entries: Sequence[Entry], asked: Asked) -> list[Submission]:

@@ -42,7 +42,7 @@ def read(source: Source, wanted: Wanted) -> Export:
     starts = {who.removesuffix(person.login or "") for who, person in people.items() if person}
     people |= {who: by_name(who, starts) for who, person in people.items() if person is None}
     why = "Its name is not one that Blackboard gives: ASSIGNMENT_USERNAME_attempt_DATE_FILE."
-    odd = [NotUnderstood(clean(path), why) for path, part in parts.items() if part is None]
+    odd = [NotUnderstood(clean(path), why, foreign=True) for path, part in parts.items() if part is None]
     unclear = "No text file says which part of the name is the user's."
     odd += [NotUnderstood(clean(who), unclear) for who, person in people.items() if person is None]
     of = {who: who.removesuffix(f"_{person.login}") for who, person in people.items() if person}

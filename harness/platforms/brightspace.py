@@ -46,7 +46,7 @@ def read(source: Source, wanted: Wanted) -> Export:
     for part in filter(None, parts.values()):
         people.setdefault((part.user, part.name), []).append(part)
     why = "Its name is not one that Brightspace gives: USER-NUMBER - NAME - DATE."
-    odd = [NotUnderstood(clean(path), why) for path, part in parts.items() if part is None]
+    odd = [NotUnderstood(clean(path), why, foreign=True) for path, part in parts.items() if part is None]
     bearers = Counter(user for user, _ in people)
     found = []
     for (user, _), some in people.items():

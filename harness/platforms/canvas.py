@@ -49,7 +49,7 @@ def read(source: Source, wanted: Wanted) -> Export:
     return Export(
         "canvas",
         tuple(delivery(source, some, wanted.tasks) for some in people.values()),
-        tuple(NotUnderstood(clean(path), why) for path in source.files if path not in parts),
+        tuple(NotUnderstood(clean(path), why, foreign=True) for path in source.files if path not in parts),
     )
 
 

@@ -1,7 +1,7 @@
 """Tells which platform a download is of, without being told; what is none of them is a class as it always was."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from harness.errors import SubmissionError, UsageError, did_you_mean
@@ -28,11 +28,15 @@ DEEPEST = 4  # folders and zips around a download
 
 @dataclass(frozen=True)
 class Download:
-    """A platform's download: what it says, and where its files are read from."""
+    """A platform's download: what it says, and where its files are read from.
+
+    `beside` is what somebody put into the folder that it was unpacked into: submissions as in a folder of them.
+    """
 
     platform: Platform
     export: Export
     source: Source
+    beside: tuple[Path, ...] = ()
 
 
 def find_download(path: Path, wanted: Wanted, named: str = "") -> Download | None:
@@ -48,7 +52,7 @@ def find_download(path: Path, wanted: Wanted, named: str = "") -> Download | Non
     try:
         for source in layers(place):
             if found := [p for p in platforms if p.recognises(source)]:
-                return Download(sole(found, path), read(sole(found, path), source, wanted), source)
+                return read(sole(found, path), source, wanted)
     except (UnreadableError, SubmissionError, OSError) as error:
         if named:
             why = error if isinstance(error, UnreadableError) else f"{clean(path.name)!r} cannot be read: {error}"
@@ -124,11 +128,21 @@ def sole(found: list[Platform], path: Path) -> Platform:
     raise UsageError(f"{clean(path.name)!r} may be a download of {titles}; say which with --platform ({names}).")
 
 
-def read(platform: Platform, source: Source, wanted: Wanted) -> Export:
-    """Return what a download says; what the zip holds and is not opened is among what was not understood."""
+def read(platform: Platform, source: Source, wanted: Wanted) -> Download:
+    """Return a download, read; what a zip holds and is not opened is among what was not understood."""
     said = platform.read(source, wanted)
+    works = works_beside(source, source.holder, said) if isinstance(source.holder, OnDisk) else {}
+    left = [x for x in said.not_understood if not (x.foreign and x.name.partition("/")[0] in works)]
     deliveries = tuple(sorted(said.deliveries, key=by_name))
-    return Export(said.platform, deliveries, (*said.not_understood, *source.refused), said.missing, said.assignment)
+    said = replace(said, deliveries=deliveries, not_understood=(*left, *source.refused))
+    return Download(platform, said, source, tuple(works.values()))
+
+
+def works_beside(source: Source, holder: OnDisk, said: Export) -> dict[str, Path]:
+    """Return the folders and works at the top of a folder that are none of the platform's, by their names as shown."""
+    foreign = {x.name.partition("/")[0] for x in said.not_understood if x.foreign}
+    tops = {clean(name): name for name, folder in source.tops.items() if folder or suffix(name) in WORK}
+    return {shown: holder.folder / source.prefix / name for shown, name in tops.items() if shown in foreign}
 
 
 def by_name(delivery: Delivery) -> tuple[str, str]:

@@ -72,10 +72,14 @@ class Delivery:
 
 @dataclass(frozen=True)
 class NotUnderstood:
-    """Something in a download that is nobody's work as far as can be told: its name there, and why in a sentence."""
+    """Something in a download that is nobody's work as far as can be told: its name there, and why in a sentence.
+
+    `foreign` says that its name is none that the platform gives: somebody put it there.
+    """
 
     name: str
     why: str
+    foreign: bool = False
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,7 @@ def read(source: Source, wanted: Wanted) -> Export:
     return Export(
         "moodle",
         tuple(delivery(source, parts, groups=groups, blind=blind) for parts in people.values()),
-        tuple(NotUnderstood(clean(path), why) for path in odd),
+        tuple(NotUnderstood(clean(path), why, foreign=True) for path in odd),
     )
 
 

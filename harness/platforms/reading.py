@@ -6,7 +6,7 @@ from functools import partial
 
 from harness.errors import SubmissionError
 from harness.intake.archive import BROKEN, read_inner, read_packed
-from harness.intake.gather import Entry
+from harness.intake.gather import Entry, entry_at
 from harness.intake.limits import IntakeLimits
 from harness.intake.names import clean
 from harness.intake.reading import Asked, Work, work_of
@@ -20,11 +20,12 @@ ZIPS_DEEP = 2  # zips in zips of one student that are opened
 
 
 def entries(download: Download) -> list[Entry]:
-    """Return the submissions of a download, to be read one by one."""
-    return [
+    """Return the submissions of a download and those beside it in order of name, to be read one by one."""
+    delivered = [
         Entry(entry_name(download, d), clean(d.name) or "(no name)", partial(read_delivery, d, download.source))
         for d in download.export.deliveries
     ]
+    return sorted([*delivered, *map(entry_at, download.beside)], key=lambda entry: (entry.shown.casefold(), entry.name))
 
 
 def entry_name(download: Download, delivery: Delivery) -> str:

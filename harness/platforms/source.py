@@ -7,6 +7,7 @@ import os
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Protocol
@@ -17,7 +18,7 @@ from harness.intake.names import clean, is_skipped
 from harness.platforms.model import HandedFile, NotUnderstood
 
 MOST_FILES = 200_000  # of a whole class
-LITTER = frozenset({"thumbs.db", "desktop.ini"})
+LITTER = frozenset({"thumbs.db", "desktop.ini", "class.yaml"})  # the last is the instructor's own, and read elsewhere
 GIT = ".git"
 
 
@@ -94,6 +95,21 @@ def is_litter(path: str) -> bool:
     return is_skipped(path) or PurePosixPath(path).name.lower() in LITTER
 
 
+class Kind(Enum):
+    """What lies at a path below a folder; `SPECIAL` is what is not opened."""
+
+    FILE = auto()
+    REPOSITORY = auto()
+    SPECIAL = auto()
+
+
+@dataclass(frozen=True)
+class Walked:
+    files: tuple[str, ...]
+    repositories: tuple[str, ...]
+    special: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class OnDisk:
     """A folder."""
@@ -107,51 +123,45 @@ class OnDisk:
 
     @property
     def files(self) -> tuple[str, ...]:
-        return self._walked[0]
+        return self._walked.files
 
     @property
     def repositories(self) -> frozenset[str]:
-        return self._walked[1]
+        return frozenset(self._walked.repositories)
 
     @property
     def refused(self) -> tuple[NotUnderstood, ...]:
         why = "It is a link or a special file, which is not followed, or it cannot be read."
-        return tuple(NotUnderstood(clean(path), why) for path in self._walked[2])
+        return tuple(NotUnderstood(clean(path), why) for path in self._walked.special)
 
     @cached_property
-    def _walked(self) -> tuple[tuple[str, ...], frozenset[str], tuple[str, ...]]:
-        files: list[str] = []
-        repositories: set[str] = set()
-        special: list[str] = []
+    def _walked(self) -> "Walked":
+        found: dict[Kind, list[str]] = {kind: [] for kind in Kind}
         for path, kind in walk(self.folder):
-            if kind == GIT:
-                repositories.add(path)
-            elif kind:
-                files.append(path)
-            else:
-                special.append(path)
-            if len(files) > MOST_FILES:
+            found[kind].append(path)
+            if len(found[kind]) > MOST_FILES:
                 raise too_many(self.folder.name)
-        return tuple(files), frozenset(repositories), tuple(special)
+        return Walked(*(tuple(found[kind]) for kind in (Kind.FILE, Kind.REPOSITORY, Kind.SPECIAL)))
 
     def read(self, path: str, size: int) -> bytes:
         return read_start(self.folder / path, size)
 
 
-def walk(folder: Path) -> Iterator[tuple[str, str]]:
-    """Yield every path below a folder with `file` for a plain file, `.git` for a repository, "" for any other."""
+def walk(folder: Path) -> Iterator[tuple[str, Kind]]:
+    """Yield every file and repository below a folder, and what is neither or cannot be read."""
     unread: list[OSError] = []
     for parent, folders, names in os.walk(folder, onerror=unread.append):
         relative = Path(parent).relative_to(folder)
         if GIT in folders or GIT in names:
-            yield relative.as_posix(), GIT
+            yield relative.as_posix(), Kind.REPOSITORY
         kept = [n for n in sorted(folders) if not is_skipped(n) and not is_results(Path(parent) / n)]
         folders[:] = [n for n in kept if not (Path(parent) / n).is_symlink()]
         for name in [*sorted(names), *(n for n in kept if n not in folders)]:
             plain = stat.S_ISREG((Path(parent) / name).lstat().st_mode)
             if not is_skipped(name):
-                yield (relative / name).as_posix(), "file" if plain else ""
-    yield from ((Path(error.filename).relative_to(folder).as_posix(), "") for error in unread)
+                yield (relative / name).as_posix(), Kind.FILE if plain else Kind.SPECIAL
+    for error in unread:
+        yield Path(error.filename).relative_to(folder).as_posix(), Kind.SPECIAL
 
 
 def is_results(path: Path) -> bool:

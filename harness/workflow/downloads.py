@@ -49,6 +49,11 @@ class ReadClass:
         counts = tasks_in(self.submissions, known)
         tasks = ", ".join(f"{task} {count:,}" for task, count in counts.items()) or "no file is named after a task"
         sentences = [f"{self.download.platform.title} download{of}: {n:,} handed in ({tasks})."]
+        if beside := self.download.beside:
+            lie = "lies" if len(beside) == 1 else "lie"
+            sentences.append(
+                f"{len(beside):,} of them {lie} beside it, as in a folder: {some([p.name for p in beside])}."
+            )
         if left:
             what = f"{len(left):,} things in it are" if len(left) > 1 else "1 thing in it is"
             sentences.append(f"{what} nobody's as far as can be told: {some([x.name for x in left])}; --list says why.")
@@ -107,7 +112,7 @@ def keep_deliveries(read: ReadClass, handed_in: Sequence[Submission], options: O
     now = [
         KeptDelivery(
             slug=s.slug,
-            platform=platform,
+            platform=platform if s.entry in deliveries else "",
             tasks=s.tasks(tasks),
             delivery=deliveries.get(s.entry) or by_folder(s, before.owners_of(s.slug)),
         )

@@ -30,7 +30,8 @@ def of_folder(at: Path) -> Reports:
 
 
 def of_download(at: Download) -> Reports:
-    return {entry_name(at, d): partial(delivered_reports, d, at.source) for d in at.export.deliveries}
+    beside = {as_entry(place.name): partial(read_reports, place) for place in at.beside}
+    return {**beside, **{entry_name(at, d): partial(delivered_reports, d, at.source) for d in at.export.deliveries}}
 
 
 def entries_at(path: Path) -> Mapping[str, Path]:

@@ -88,6 +88,17 @@ def test_a_folder_of_submissions_can_be_asked_for(tmp_path: Path) -> None:
     assert find_download(as_folder(tmp_path, DIALECTS["canvas"]), WANTED, "none") is None
 
 
+def test_what_somebody_put_beside_an_unpacked_download_is_submissions_too(tmp_path: Path) -> None:
+    more = {"ben.py": CODE, "zoe/autoencoder.py": CODE, "zoe/notes.txt": b"", "README.md": b"", "class.yaml": b""}
+    found = download(as_folder(tmp_path, {**MOODLE, **more}))
+    assert {p.name for p in found.beside} == {"ben.py", "zoe"}
+    assert [x.name for x in found.export.not_understood] == ["README.md"]
+    names = [s.name for s in submissions(found)]
+    assert names == ["ben", "Jane-Ann Doe", "Max Roe", "zoe", "Çağla Ünal"]
+    zipped_up = download(as_zip(tmp_path, {**MOODLE, **more}))
+    assert (zipped_up.beside, len(zipped_up.export.deliveries)) == ((), 3)
+
+
 def test_a_file_that_is_no_zip_is_left_to_who_reads_one_submission(tmp_path: Path) -> None:
     path = tmp_path / "jane.zip"
     path.write_bytes(b"no zip")
