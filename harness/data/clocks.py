@@ -4,20 +4,26 @@ What an image shows is drawn first, as numbers a clock (`Look`), and then the pi
 those of the dial: its centre is the origin, its rim has radius 1, twelve is up.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
-from typing import Final, Self
+from typing import Any, Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.data.base import Dataset, Sizes
+from harness.data.key import Key
+
 Numbers = NDArray[np.float32]  # one row a clock
 
+PARTS: Final = ("train", "val", "test")
 MINUTES: Final = 720  # a dial has twelve hours
 CHUNK: Final = 32  # clocks that are drawn at once, so that their pixels stay in the processor's cache
 HOURS: Final = 12  # marks
 MARK: Final = (0.84, 0.95)  # where one begins and ends
 LONG_MARK: Final = 0.66  # where that of twelve begins
 RIM: Final = 0.03  # half the width
+HANDS: Final = ("radius", "hour", "minute", "thick", "taper", "tail")  # what a plain clock has of others
 
 
 @dataclass(frozen=True)
@@ -60,6 +66,33 @@ class Look:
 
     def at(self, where: slice) -> Self:
         return type(self)(**{f.name: getattr(self, f.name)[where] for f in fields(self)})
+
+
+def clocks(name: str, size: int, own: Sizes) -> Callable[[Sizes, Key], Dataset]:
+    """Return what draws a data set of clocks of size x size pixels by sizes and key; `own` are the sizes if not asked.
+
+    `x` holds images, float32 in [0, 1] of shape (n, size, size, 1), and `y` minutes since twelve, int64 (n,) in 0..719,
+    of which every one is as often there as any other, give or take one. Each part has a draw of its own.
+    """
+
+    def draw(sizes: Sizes, key: Key) -> Dataset:
+        arrays: dict[str, NDArray[Any]] = {}
+        for part in PARTS:
+            asked = getattr(sizes, part)
+            n = getattr(own, part) if asked is None else asked
+            random = np.random.RandomState([key.number(name, part, i) for i in range(4)])
+            minutes = times(n, random)
+            images = drawn(minutes, looks(n, random), size, random)
+            arrays[f"x_{part}"], arrays[f"y_{part}"] = images[..., None].astype(np.float32) / np.float32(255), minutes
+        return Dataset(name, arrays, (), f"clocks of {size}x{size} pixels, drawn by key", {}, key=key)
+
+    return draw
+
+
+def times(n: int, random: np.random.RandomState) -> NDArray[np.int64]:
+    """Return n times, int64 in 0..719: all minutes in a drawn order, and again in another one."""
+    rounds = [random.permutation(MINUTES) for _ in range(-(-n // MINUTES))]
+    return np.concatenate([np.zeros(0, np.int64), *rounds])[:n].astype(np.int64)
 
 
 def looks(n: int, random: np.random.RandomState) -> Look:
@@ -174,3 +207,21 @@ def lit(look: Look, dial: Numbers, ink: Numbers, size: int) -> Numbers:
     far = (x - look.glare_x) ** 2 + (y - look.glare_y) ** 2
     shades += look.glare * np.exp(far * np.float32(-8))
     return shades
+
+
+def plain(size: int) -> NDArray[np.uint8]:
+    """Return a clock for every minute 0..719, uint8 (720, size, size): upright, in the middle, dark on light."""
+    return plainly(np.arange(MINUTES, dtype=np.int64), size)
+
+
+def pointed(minutes: float, size: int) -> NDArray[np.float32]:
+    """Return a plain clock (size, size) in [0, 1] that shows a time, to the next whole minute."""
+    return plainly(np.array([round(minutes) % MINUTES]), size)[0].astype(np.float32) / np.float32(255)
+
+
+def plainly(minutes: NDArray[np.int64], size: int) -> NDArray[np.uint8]:
+    """Return clocks whose hands are as those of others are on average, without anything that disturbs."""
+    n, random = len(minutes), np.random.RandomState(0)
+    usual = {name: float(getattr(looks(MINUTES, random), name).mean()) for name in HANDS}
+    chosen = {**{f.name: 0.0 for f in fields(Look)}, **usual, "face": 1.0}
+    return drawn(minutes, Look(**{k: np.full((n, 1), v, np.float32) for k, v in chosen.items()}), size, random)
