@@ -10,7 +10,14 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.scoring.guards import check_between, check_least, check_numbers, check_rows
+from harness.scoring.guards import (
+    check_array,
+    check_between,
+    check_least,
+    check_numbers,
+    check_rows,
+    check_same_example,
+)
 from harness.scoring.score import Score
 
 DIAL: Final = 720  # minutes
@@ -80,10 +87,12 @@ def near_twelve(predicted: NDArray[Any], truth: NDArray[Any], within: float = 60
 
     This is where an answer that takes the dial for a straight line is at a loss. NaN where there is no such clock.
     """
+    apart = minutes_apart(predicted, truth)
+    check_least("minutes from twelve", within, 0)
     where = minutes_apart(truth, np.zeros(len(truth))) <= within
     if not where.any():
         return Score(math.nan, f"minutes_apart|near twelve:{within:g}|n:0|v:1")
-    return _mean(f"minutes_apart|near twelve:{within:g}", minutes_apart(predicted[where], truth[where]))
+    return _mean(f"minutes_apart|near twelve:{within:g}", apart[where])
 
 
 def mean_lead(predicted: NDArray[Any], truth: NDArray[Any]) -> float:
@@ -97,12 +106,18 @@ def mean_lead(predicted: NDArray[Any], truth: NDArray[Any]) -> float:
 
 
 def hour_of(minutes: NDArray[Any]) -> NDArray[np.int64]:
-    """Return the hour 0..11 that times are in, int64 (n,)."""
+    """Return the hour 0..11 that times are in, int64 (n,). Raises ValueError as `minutes_apart` does."""
+    check_numbers("times", minutes, 1, empty=True)
     return (np.floor(minutes % DIAL).astype(np.int64) // (DIAL // HOURS)) % HOURS
 
 
 def class_of(minutes: NDArray[Any], classes: int) -> NDArray[np.int64]:
-    """Return which of k equal parts of the dial times are in, int64 (n,) in 0..k-1: part c begins at 720 c / k."""
+    """Return which of k equal parts of the dial times are in, int64 (n,) in 0..k-1: part c begins at 720 c / k.
+
+    Raises ValueError as `minutes_apart` does, and for no parts.
+    """
+    check_numbers("times", minutes, 1, empty=True)
+    check_least("classes", classes, 1)
     return np.floor((minutes % DIAL) * classes / DIAL).astype(np.int64) % classes
 
 
@@ -128,18 +143,51 @@ def of_hour_and_minute(hours: NDArray[Any], minutes: NDArray[Any]) -> NDArray[np
     """
     check_numbers("hours", hours, 2)
     check_numbers("minutes", minutes, 1)
+    check_rows(hours=hours, minutes=minutes)
     check_between("minutes", minutes, 0, DIAL // HOURS)
     return hours.argmax(axis=1) * float(DIAL // HOURS) + minutes.astype(np.float64)
+
+
+def clock_signs(predicted: NDArray[Any], truth: NDArray[Any], classes: int = 0) -> dict[str, float]:
+    """Return what shows in times (n,) that parts begin elsewhere, a dial is straight, or half of a time is missing.
+
+    part_lead          how far answers lead on average, in widths of one of the `classes`, if there are any
+    at_twelve          mean distance within an hour of twelve / the same of all others: about 1
+    hour_share         share of clocks whose hour is right
+    minutes_off        mean distance of the minutes on their own circle of 60; 15 is chance
+
+    Empty for no clocks, and without `at_twelve` where it would divide by nothing. Raises ValueError for other shapes,
+    NaN and infinity.
+    """
+    check_numbers("times", predicted, 1, empty=True)
+    check_numbers("true times", truth, 1, empty=True)
+    check_rows(times=predicted, true_times=truth)
+    check_least("classes", classes, 0)
+    if not len(truth):
+        return {}
+    near = minutes_apart(truth, np.zeros(len(truth))) <= 60
+    apart, ring = minutes_apart(predicted, truth), np.abs(predicted - truth) % 60
+    found = {
+        "hour_share": float((hour_of(predicted) == hour_of(truth)).mean()),
+        "minutes_off": float(np.minimum(ring, 60 - ring).mean()),
+    }
+    if near.any() and not near.all() and (others := float(apart[~near].mean())):
+        found["at_twelve"] = float(apart[near].mean()) / others
+    if classes:
+        found["part_lead"] = mean_lead(predicted, truth) * classes / DIAL
+    return found
 
 
 def by_templates(images: NDArray[Any], templates: NDArray[Any], where: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Return of each image (n, h, w) which of the templates (t, h, w) it is most like, (n,) in 0..t-1.
 
     Alike is a correlation of the pixels `where` (h, w), of either sign, so that light hands are like dark ones. Raises
-    ValueError for NaN, infinity, and images of another shape.
+    ValueError for NaN, infinity, and images or pixels of another shape.
     """
     check_numbers("images", images, 3)
     check_numbers("templates", templates, 3)
+    check_array("where", where, "b", "booleans", 2)
+    check_same_example(images=images, templates=templates, pixels=where[None])
     return np.abs(_standing(images, where) @ _standing(templates, where).T).argmax(axis=1)
 
 

@@ -2,13 +2,23 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
+from harness.recipes.dial import ByClass, ByNumber, ByTwo, Reading, Templates
 from harness.recipes.known import measured, naive, published
 from harness.recipes.recipe import EVERYWHERE, Recipe
-from harness.scoring.clock import hour_of, mean_apart, mean_lead, median_apart, near_twelve, share_within, worst_hour
+from harness.scoring.clock import (
+    clock_signs,
+    hour_of,
+    mean_apart,
+    median_apart,
+    near_twelve,
+    share_within,
+    worst_hour,
+)
 from harness.scoring.score import Score
 from harness.task import (
     Argument,
@@ -29,7 +39,6 @@ from harness.task import (
     VariantRun,
 )
 from harness.tasks.clock_reading.figures import evidence, figures
-from harness.tasks.clock_reading.steps import ByClass, ByNumber, ByTwo, Reading, Templates
 
 SHAPE = Argument("input_shape", "tuple of 3 int", "height, width and channels of an image; pixels are in [0, 1]")
 CLASSES = Argument("num_classes", "int", "into how many equal parts the dial of 720 minutes is divided")
@@ -125,7 +134,7 @@ class Clocks(Recipe):
         )
 
     def findings(self) -> tuple[str, ...]:
-        return (*EVERYWHERE, "zero_weights", "weights_stand_still")
+        return (*EVERYWHERE, "zero_weights", "weights_stand_still", "wrong_parts", "one_head", "straight_dial")
 
     def prepare(self, dataset: Dataset, profile: Profile) -> TaskData:
         """Add the targets of every kind of head: whole minutes, the same as numbers, and hours and minutes apart."""
@@ -156,14 +165,14 @@ class Clocks(Recipe):
         measures |= of_test(*test)
         if given:
             return Scored(measures)
-        signs = {"mean_lead": mean_lead(said["val"], arrays["y_val"])}
+        signs = clock_signs(said["val"], arrays["y_val"], getattr(run.variant, "classes", 0))
         return Scored(measures, evidence(arrays["x_test"], *test), signs)
 
     def figures(self, runs: Mapping[str, Recorded]) -> tuple[Figure, ...]:
         return figures(runs)
 
 
-def of_test(said: np.ndarray, truth: np.ndarray) -> dict[str, Score]:
+def of_test(said: NDArray[np.float64], truth: NDArray[Any]) -> dict[str, Score]:
     return {
         "test_median": median_apart(said, truth),
         "test_within_1": share_within(said, truth, 1),

@@ -1,4 +1,4 @@
-"""What a variant declares that its model answers, how that is trained, and which time it says."""
+"""What a model of clocks answers: parts of the dial, minutes, or hour and minute; and the time that this says."""
 
 from abc import ABC, abstractmethod
 from dataclasses import KW_ONLY, dataclass
