@@ -1,5 +1,5 @@
-"""Two layers of convolutions along the circle with batch normalisation, and a distribution for each hand. Expected: 85 to
-100 points of 100.
+"""Two layers of convolutions along the circle with batch normalisation, and a distribution for each hand.
+Expected: 85 to 100 points of 100.
 
 An image unrolled around its middle, as in Esteves et al., "Polar Transformer Networks" (2018); angles in bins
 as in Mousavian et al., "3D Bounding Box Estimation Using Deep Learning and Geometry" (2017).
