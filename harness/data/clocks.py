@@ -162,7 +162,8 @@ def on_the_dial(look: Look, size: int) -> tuple[Numbers, Numbers]:
     x, y = grid(size)
     bent = 1 + look.lens * (x * x + y * y)
     x, y = (x * bent - look.across) / look.radius, (y * bent - look.up) / look.radius
-    cosine, sine = np.cos(look.turn), np.sin(look.turn)
+    cosine: Numbers = np.cos(look.turn)
+    sine: Numbers = np.sin(look.turn)
     return cosine * x - sine * y, sine * x + cosine * y
 
 
@@ -175,7 +176,8 @@ def grid(size: int) -> tuple[Numbers, Numbers]:
 
 def covered(outside: Numbers, sharp: Numbers) -> Numbers:
     """Return how much of a pixel a shape covers whose edge is `outside` of its middle, `sharp` pixels a unit."""
-    return np.clip(np.float32(0.5) - outside * sharp, 0, 1)
+    share: Numbers = np.clip(np.float32(0.5) - outside * sharp, 0, 1)
+    return share
 
 
 def hand(x: Numbers, y: Numbers, angle: Numbers, length: Numbers, look: Look, width: float, sharp: Numbers) -> Numbers:
@@ -201,7 +203,7 @@ def marks(x: Numbers, y: Numbers, out: Numbers, sharp: Numbers) -> Numbers:
 def lit(look: Look, dial: Numbers, ink: Numbers, size: int) -> Numbers:
     """Return the shades of pixels (n, size²) under the light that falls on them; they may leave [0, 1]."""
     x, y = grid(size)
-    shades = look.ground + dial * (look.face - look.ground)
+    shades: Numbers = look.ground + dial * (look.face - look.ground)
     shades += ink * (look.ink - shades)
     shades *= 1 + look.slope_x * x + look.slope_y * y
     far = (x - look.glare_x) ** 2 + (y - look.glare_y) ** 2

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from dataclasses import KW_ONLY, dataclass
-from typing import Any
+from typing import Any, ClassVar, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,14 +12,14 @@ from harness.recipes.loops import PARTS, Head, Supervised, predicting, training_
 from harness.scoring.clock import DIAL, HOURS, by_templates, of_classes, of_hour_and_minute
 from harness.task import ArrayOutput, Arrays, ModelSpec, Profile, Step, TaskData, Tensor, Variant, maps
 
-SEEN = 0.6  # of half an image: how far from its middle templates are compared, which is where both hands are
+SEEN: Final = 0.6  # of half an image: how far from its middle templates are compared, which is where both hands are
 
 
 @dataclass(frozen=True)
 class Reading(Variant, ABC):
     """A variant by what its model gives for a clock: `answers` one example, `time` what they say."""
 
-    targets = ("minutes",)  # the arrays `NAME_PART` that the heads are trained on, in their order
+    targets: ClassVar[tuple[str, ...]] = ("minutes",)  # the arrays `NAME_PART` that its heads are trained on, in order
 
     @abstractmethod
     def answers(self) -> tuple[ArrayOutput, ...]:
@@ -76,8 +76,6 @@ class ByClass(Reading):
     _: KW_ONLY
     classes: int
 
-    targets = ("minutes",)
-
     def answers(self) -> tuple[ArrayOutput, ...]:
         return (probabilities("part", self.classes),)
 
@@ -92,7 +90,7 @@ class ByClass(Reading):
 class ByNumber(Reading):
     """Minutes since twelve as one number."""
 
-    targets = ("time",)
+    targets: ClassVar = ("time",)
 
     def answers(self) -> tuple[ArrayOutput, ...]:
         return (bounded("time", DIAL),)
@@ -105,7 +103,7 @@ class ByNumber(Reading):
 class ByTwo(Reading):
     """Probabilities of the hour, and the minute as a number."""
 
-    targets = ("hour", "minute")
+    targets: ClassVar = ("hour", "minute")
 
     def answers(self) -> tuple[ArrayOutput, ...]:
         return probabilities("hour", HOURS), bounded("minute", DIAL // HOURS)

@@ -33,7 +33,8 @@ def minutes_apart(one: NDArray[Any], other: NDArray[Any]) -> NDArray[np.float64]
     check_numbers("times", other, 1)
     check_rows(times=one, true_times=other)
     d = np.abs(one.astype(np.float64) - other.astype(np.float64)) % DIAL
-    return np.minimum(d, DIAL - d)
+    apart: NDArray[np.float64] = np.minimum(d, DIAL - d)
+    return apart
 
 
 def mean_apart(predicted: NDArray[Any], truth: NDArray[Any]) -> Score:
@@ -74,7 +75,8 @@ def by_hour(predicted: NDArray[Any], truth: NDArray[Any]) -> NDArray[np.float64]
     d, hours = minutes_apart(predicted, truth), hour_of(truth)
     counts = np.bincount(hours, minlength=HOURS)
     sums = np.bincount(hours, weights=d, minlength=HOURS)
-    return np.divide(sums, counts, out=np.full(HOURS, np.nan), where=counts > 0)
+    means: NDArray[np.float64] = np.divide(sums, counts, out=np.full(HOURS, np.nan), where=counts > 0)
+    return means
 
 
 def worst_hour(predicted: NDArray[Any], truth: NDArray[Any]) -> Score:
@@ -108,7 +110,8 @@ def mean_lead(predicted: NDArray[Any], truth: NDArray[Any]) -> float:
 def hour_of(minutes: NDArray[Any]) -> NDArray[np.int64]:
     """Return the hour 0..11 that times are in, int64 (n,). Raises ValueError as `minutes_apart` does."""
     check_numbers("times", minutes, 1, empty=True)
-    return (np.floor(minutes % DIAL).astype(np.int64) // (DIAL // HOURS)) % HOURS
+    hours: NDArray[np.int64] = np.floor(minutes % DIAL).astype(np.int64) // (DIAL // HOURS) % HOURS
+    return hours
 
 
 def class_of(minutes: NDArray[Any], classes: int) -> NDArray[np.int64]:
@@ -118,7 +121,8 @@ def class_of(minutes: NDArray[Any], classes: int) -> NDArray[np.int64]:
     """
     check_numbers("times", minutes, 1, empty=True)
     check_least("classes", classes, 1)
-    return np.floor((minutes % DIAL) * classes / DIAL).astype(np.int64) % classes
+    parts: NDArray[np.int64] = np.floor((minutes % DIAL) * classes / DIAL).astype(np.int64) % classes
+    return parts
 
 
 def of_classes(probabilities: NDArray[Any]) -> NDArray[np.float64]:
@@ -145,7 +149,8 @@ def of_hour_and_minute(hours: NDArray[Any], minutes: NDArray[Any]) -> NDArray[np
     check_numbers("minutes", minutes, 1)
     check_rows(hours=hours, minutes=minutes)
     check_between("minutes", minutes, 0, DIAL // HOURS)
-    return hours.argmax(axis=1) * float(DIAL // HOURS) + minutes.astype(np.float64)
+    found: NDArray[np.float64] = hours.argmax(axis=1) * float(DIAL // HOURS) + minutes.astype(np.float64)
+    return found
 
 
 def clock_signs(predicted: NDArray[Any], truth: NDArray[Any], classes: int = 0) -> dict[str, float]:
@@ -188,7 +193,8 @@ def by_templates(images: NDArray[Any], templates: NDArray[Any], where: NDArray[n
     check_numbers("templates", templates, 3)
     check_array("where", where, "b", "booleans", 2)
     check_same_example(images=images, templates=templates, pixels=where[None])
-    return np.abs(_standing(images, where) @ _standing(templates, where).T).argmax(axis=1)
+    found: NDArray[np.int64] = np.abs(_standing(images, where) @ _standing(templates, where).T).argmax(axis=1)
+    return found
 
 
 def _standing(images: NDArray[Any], where: NDArray[np.bool_]) -> NDArray[np.float64]:
@@ -196,7 +202,8 @@ def _standing(images: NDArray[Any], where: NDArray[np.bool_]) -> NDArray[np.floa
     rows = images[:, where].astype(np.float64)
     rows -= rows.mean(axis=1, keepdims=True)
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    return np.divide(rows, lengths, out=np.zeros_like(rows), where=lengths > 0)
+    found: NDArray[np.float64] = np.divide(rows, lengths, out=np.zeros_like(rows), where=lengths > 0)
+    return found
 
 
 def _mean(name: str, values: NDArray[np.float64]) -> Score:

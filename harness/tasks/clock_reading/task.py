@@ -98,7 +98,9 @@ PROFILES = (
         limits=Limits(wall_s=1_200, cpu_s=600, memory_mb=3_000),
         sizes=Sizes(train=1_500, val=300, test=1_000),
     ),
-    Profile("full", "clocks_150", epochs=100, batch_size=128, limits=Limits(14_400, 14_400, 24_000)),
+    Profile(
+        "full", "clocks_150", epochs=100, batch_size=128, limits=Limits(wall_s=7_200, cpu_s=7_200, memory_mb=24_000)
+    ),
 )
 PARTS: Final = {"train": "training", "val": "validation", "test": "test"}
 IN_E = "18,000 clocks of 150x150, 100 epochs"
@@ -156,14 +158,17 @@ class Clocks(Recipe):
 
     def score(self, run: VariantRun) -> Scored:
         arrays = run.data.arrays
-        given = isinstance(run.variant, Templates)
-        said = run.variant.times(arrays) if given else Reading.of(run.variant).times(run.outputs)
+        said = (
+            run.variant.times(arrays)
+            if isinstance(run.variant, Templates)
+            else Reading.of(run.variant).times(run.outputs)
+        )
         if not said:
             return Scored({})
         measures = {f"{part}_error": mean_apart(said[part], arrays[f"y_{part}"]) for part in PARTS}
         test = said["test"], arrays["y_test"]
         measures |= of_test(*test)
-        if given:
+        if run.variant.given:
             return Scored(measures)
         signs = clock_signs(said["val"], arrays["y_val"], getattr(run.variant, "classes", 0))
         return Scored(measures, evidence(arrays["x_test"], *test), signs)
