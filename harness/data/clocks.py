@@ -218,7 +218,9 @@ def plain(size: int) -> NDArray[np.uint8]:
 
 def pointed(minutes: float, size: int) -> NDArray[np.float32]:
     """Return a plain clock (size, size) in [0, 1] that shows a time, to the next whole minute."""
-    return plainly(np.array([round(minutes) % MINUTES]), size)[0].astype(np.float32) / np.float32(255)
+    (image,) = plainly(np.array([round(minutes) % MINUTES]), size)
+    shades: NDArray[np.float32] = image.astype(np.float32) / np.float32(255)
+    return shades
 
 
 def plainly(minutes: NDArray[np.int64], size: int) -> NDArray[np.uint8]:

@@ -95,7 +95,7 @@ PROFILES = (
         "clocks_32",
         epochs=14,
         batch_size=32,
-        limits=Limits(wall_s=1_200, cpu_s=600, memory_mb=3_000),
+        limits=Limits(wall_s=300, cpu_s=150, memory_mb=3_000),
         sizes=Sizes(train=1_500, val=300, test=1_000),
     ),
     Profile(

@@ -1,6 +1,6 @@
 """The loss of the regressor takes the dial for a line: 11:59 and 12:01 are 718 minutes apart.
 
-Loses: at-twelve
+Loses: regression, at-twelve
 """
 
 import math
