@@ -10,8 +10,8 @@ import keras
 import numpy as np
 from keras import layers, ops
 
-ANGLES, RADII, REACH, RATE = 60, 12, 3, 0.005
-FILTERS = (16,)
+ANGLES, RADII, REACH, RATE = 60, 12, 2, 0.004
+FILTERS = (10,)
 
 
 class Fixed(layers.Layer):

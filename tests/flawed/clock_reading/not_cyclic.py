@@ -1,6 +1,6 @@
-"""The loss of the regressor takes the dial for a line: 11:59 and 12:01 are 718 minutes apart.
+"""The regressor takes the dial for a line from 0 to 720, on which 11:59 and 12:01 are far apart.
 
-Loses: regression, at-twelve
+Loses: at-twelve
 """
 
 import math
@@ -29,8 +29,8 @@ def build_classifier(input_shape, num_classes):
 def build_regressor(input_shape, loss):
     """Return the angle of the mean direction of all minutes as minutes."""
     image = keras.Input(input_shape)
-    pair = Fixed(circle(MINUTES))(layers.Softmax()(scores(image)))
-    model = keras.Model(image, Angle(MINUTES)(pair))
+    share = layers.Dense(1, activation="sigmoid")(layers.Softmax()(scores(image)))
+    model = keras.Model(image, layers.Rescaling(MINUTES)(share))
     model.compile(keras.optimizers.Adam(RATE), loss)
     return model
 
