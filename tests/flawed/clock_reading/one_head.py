@@ -40,8 +40,7 @@ def build_two_heads(input_shape):
     image = keras.Input(input_shape)
     minutes = layers.Softmax()(scores(image))
     hour = Fixed(parts(12), name="hour")(minutes)
-    of_hour = np.tile(np.eye(60, dtype=np.float32), (12, 1))
-    minute = Angle(60, name="minute")(Fixed(of_hour @ circle(60))(minutes))
+    minute = Angle(60, name="minute")(layers.Dense(2)(scores(image)))
     model = keras.Model(image, [hour, minute])
     model.compile(keras.optimizers.Adam(RATE), [in_hour, around(60, "mae")], loss_weights=[1.0, 0.0])
     return model
