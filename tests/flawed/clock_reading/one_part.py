@@ -1,6 +1,6 @@
 """Minutes are taken for parts as they are, and all beyond the last part for the last one.
 
-Loses: coarse, middle, finer-pays
+Loses: coarse, in-its-part, middle, finer-pays
 """
 
 import math

@@ -1,6 +1,6 @@
 """Minutes are rounded to the next part of the dial instead of down to their own, half a part late.
 
-Loses: coarse
+Loses: in-its-part
 """
 
 import math
