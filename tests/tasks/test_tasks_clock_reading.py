@@ -1,6 +1,7 @@
 """Which targets and answers belong to a clock, what is read from perfect heads, and which variants a profile trains."""
 
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -10,8 +11,10 @@ from harness.data.base import Sizes
 from harness.data.load import load
 from harness.recipes.dial import ByClass, ByNumber, ByTwo, Reading
 from harness.scoring.clock import class_of
-from harness.task import ArrayOutput, Recorded, Scored, TaskData, VariantRun
+from harness.task import ArrayOutput, Profile, Recorded, Scored, TaskData, VariantRun
 from harness.tasks import find
+from harness.workflow.context import TaskContext
+from harness.workflow.plan import given_keys, trained
 
 TASK = find("clock_reading")
 QUICK, FULL = TASK.profiles["quick"], TASK.profiles["full"]
@@ -89,6 +92,13 @@ def test_the_quick_size_trains_three_numbers_of_classes_and_the_full_one_all() -
         for profile in ("quick", "full", "tiny")
     }
     assert numbers == {"quick": [24, 192, 720], "full": [24, 48, 96, 192, 360, 720], "tiny": [24, 192, 720]}
+
+
+@pytest.mark.parametrize(("profile", "number"), [(QUICK, 6), (FULL, 9)])
+def test_a_class_trains_the_variants_of_its_profile(data: TaskData, profile: Profile, number: int) -> None:
+    context = cast(TaskContext, SimpleNamespace(task=TASK, profile=profile, data=data, key=lambda *which: str(which)))
+    assert len(trained(context)) == number
+    assert list(given_keys(context)) == ["templates"]
 
 
 def test_plain_clocks_are_no_answer_to_be_proud_of() -> None:

@@ -73,7 +73,8 @@ BUILDERS = (
 
 
 def classes(number: int, *profiles: str) -> ByClass:
-    text = f"{number} classes, {720 / number:g} minutes each"
+    width = 720 / number
+    text = f"{number} classes, {width:g} minute{'s' * (width != 1)} each{', in the full size' * bool(profiles)}"
     return ByClass(f"classes_{number}", text, "build_classifier", classes=number, profiles=profiles)
 
 
