@@ -89,7 +89,7 @@ VARIANTS = (
     ByNumber("mse", "minutes as a number, loss of squares", "build_regressor", {"loss": "mse"}),
     ByTwo("two_heads", "hour by class and minute as a number", "build_two_heads"),
 )
-TEMPLATES = Templates("templates", "the plain clock of 720 that an image correlates with most, at its middle")
+TEMPLATES = Templates("templates", "correlation with 720 plain clocks")
 PROFILES = (
     Profile(
         "quick",
