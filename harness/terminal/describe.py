@@ -47,10 +47,10 @@ def show_tasks(registry: Mapping[str, Task], *, as_json: bool) -> None:
         return
     table = Table(box=None, pad_edge=False)
     for heading in ("task", "title", "builders", "variants", "profiles"):
-        table.add_column(heading, no_wrap=heading == "task", overflow="fold")
+        table.add_column(heading, no_wrap=heading in ("task", "builders"), overflow="fold")
     for t in tasks:
         builders = "\n".join(b.name for b in t.builders)
-        table.add_row(t.name, t.title, builders, str(len(t.variants)), ", ".join(t.profiles))
+        table.add_row(t.name, t.title, builders, str(len(t.variants)), "\n".join(t.profiles))
     console = Console()
     console.print(table)
     console.print("\n`harness tasks NAME` shows what a task asks for.", style="dim")

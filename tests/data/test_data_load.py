@@ -191,6 +191,8 @@ def test_find_says_where_a_set_would_come_from(tmp_path: Path, empty_cache: Path
         "cartpole": "shipped",
         "digits_backbone": "shipped",
         **dict.fromkeys(("text", "tiny_imagenet", "vgg16", "vgg19", "densenet121", "resnet50"), "nowhere"),
+        "clocks_32": "shipped",
+        "clocks_150": "shipped",
     }
     write_set(empty_cache, "mnist")
     places = folders(write_set(tmp_path / "data", "cifar10"))
