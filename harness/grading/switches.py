@@ -20,7 +20,7 @@ def ignored(task: Task, measurements: Sequence[Measurement]) -> dict[str, Findin
     """
     runs = _by_variant(measurements)
     found: dict[str, Finding] = {}
-    for first, second in combinations([v for v in task.trained() if v.candidate is None], 2):
+    for first, second in combinations([v for v in task.trained() if not v.chosen_by], 2):
         differ = _differ(first, second)
         seeds = sorted(runs.get(first.name, {}).keys() & runs.get(second.name, {}).keys())
         pairs = [(runs[first.name][s], runs[second.name][s]) for s in seeds]
