@@ -82,12 +82,14 @@ def build_cnn(
     for filters in FILTERS:
         penalty = make_regularizer(regularizer)
         kernels = times * filters // 2
-        stack.append(layers.Conv2D(kernels, 3, activation=activation, kernel_initializer=initializer,
-                                   kernel_regularizer=penalty))
+        stack.append(
+            layers.Conv2D(kernels, 3, activation=activation, kernel_initializer=initializer, kernel_regularizer=penalty)
+        )
     stack += [layers.MaxPooling2D(), *dropout(DROPPED[1], regularizer), layers.Flatten()]
     penalty = make_regularizer(regularizer)
-    stack.append(layers.Dense(times * DENSE // 2, activation, kernel_initializer=initializer,
-                              kernel_regularizer=penalty))
+    stack.append(
+        layers.Dense(times * DENSE // 2, activation, kernel_initializer=initializer, kernel_regularizer=penalty)
+    )
     stack += dropout(DROPPED[2], regularizer)
     stack.append(layers.Dense(num_classes, "softmax", kernel_initializer=initializer))
     return compiled(stack, make_optimizer(optimizer, learning_rate, momentum, epsilon, nesterov))
@@ -98,7 +100,6 @@ def mlp_candidates():
     return [
         {"initializer": "random_uniform"},
         {"optimizer": "adam"},
-        {"activation": "tanh"},
         {"regularizer": "l2"},
         {"optimizer": "sgd", "learning_rate": 0.1},
         {"optimizer": "sgd", "learning_rate": 0.1, "momentum": 0.9, "nesterov": True},
