@@ -100,7 +100,6 @@ def mlp_candidates():
     return [
         {"initializer": "random_uniform"},
         {"optimizer": "adam"},
-        {"regularizer": "l2"},
         {"optimizer": "sgd", "learning_rate": 0.1},
         {"optimizer": "sgd", "learning_rate": 0.1, "momentum": 0.9, "nesterov": True},
         {"optimizer": "adam", "batch_size": 32},
@@ -115,6 +114,5 @@ def cnn_candidates():
         {"optimizer": "adam"},
         {"regularizer": "l2"},
         {"learning_rate": 0.1},
-        {"learning_rate": 1.0, "batch_size": 32},
         {"optimizer": "adam", "learning_rate": 0.003, "batch_size": 32, "initializer": "he_normal"},
     ]
