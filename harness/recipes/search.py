@@ -135,7 +135,8 @@ class Search(Classifier):
         return Scored(found, signs={} if run.variant.given else classifier_signs(outputs["p_val"], own["y_val"]))
 
     def figures(self, runs: Mapping[str, Recorded]) -> tuple[Figure, ...]:
-        there = {f.text: [runs[v] for v in f.tried if v in runs and BY in runs[v].measures] for f in self.families}
+        found = {v: r for v, r in runs.items() if r.settings and BY in r.measures}
+        there = {f.text: [found[v] for v in f.tried if v in found] for f in self.families}
         acting = {f: [replace(r, settings=self.acting(r.settings)) for r in some] for f, some in there.items()}
         compared = {v.name: runs[v.name] for v in self.variants if not v.candidate and v.name in runs}
         text = "Loss and accuracy per epoch of baselines and winners. Where validation loss turns up, it memorises."
@@ -160,8 +161,6 @@ def halved(images: NDArray[Any]) -> NDArray[np.float32]:
     """Return images (n, h, w, c) as (n, h/2, w/2, c), each pixel the mean of four. Raises DataError for odd sizes."""
     n, h, w, c = images.shape
     if h % 2 or w % 2:
-        raise DataError(
-            f"Expected images of even height and width, received {h} by {w}; say halved=False in the task."
-        )
+        raise DataError(f"Expected images of even height and width, received {h} by {w}; say halved=False in the task.")
     mean: NDArray[np.float32] = images.reshape(n, h // 2, 2, w // 2, 2, c).mean(axis=(2, 4), dtype=np.float32)
     return mean

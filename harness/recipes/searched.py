@@ -11,9 +11,7 @@ from harness.records.models import Plain
 from harness.task import Figure, Recorded
 
 TOP: Final = 5
-Families = Mapping[
-    str, Sequence[Recorded]
-]  # measured candidates by family, with those settings that act in them
+Families = Mapping[str, Sequence[Recorded]]  # measured candidates by family, with those settings that act in them
 
 
 def search_figures(families: Families) -> tuple[Figure, ...]:

@@ -91,7 +91,7 @@ TASK = Search(
             "digits",
             epochs=10,
             batch_size=128,
-            limits=Limits(wall_s=300, cpu_s=150, memory_mb=3_000),
+            limits=Limits(wall_s=120, cpu_s=60, memory_mb=3_000),
             sizes=Sizes(train=1_000, val=1_000, test=2_000),
             further={"second": FurtherData("optdigits", Sizes(train=400, val=200, test=700))},
             settings=Searched(halved=True, best={"mlp_winner": 0.92, "cnn_winner": 0.95}),
