@@ -105,6 +105,18 @@ def test_the_file_of_digits_is_the_one_that_was_shipped(monkeypatch: pytest.Monk
         load("digits", (), Sizes())
 
 
+def test_the_smaller_digits_are_other_images_of_the_same_ten() -> None:
+    found = load("optdigits", (), Sizes())
+    assert found.sizes == {"train": 800, "val": 200, "test": 700}
+    assert found.published == {"all": 1797}
+    x, y = found.arrays["x_train"], found.arrays["y_train"]
+    assert (x.dtype, x.shape, y.dtype) == (np.float32, (800, 8, 8, 1), np.int64)
+    assert (x.min(), x.max(), set(y)) == (0.0, 1.0, set(range(10)))
+    together = set.union(*(rows(found.arrays[f"x_{part}"]) for part in found.sizes))
+    assert len(together) == 1700, "parts share no image"
+    assert found.sha256 != load("optdigits", (), Sizes(), REHEARSAL).sha256
+
+
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
@@ -189,6 +201,8 @@ def test_find_says_where_a_set_would_come_from(tmp_path: Path, empty_cache: Path
         "sales": "shipped",
         "airline": "shipped",
         "cartpole": "shipped",
+        "optdigits": "shipped",
+        "optdigits": "shipped",
         "text": "nowhere",
     }
     write_set(empty_cache, "mnist")
