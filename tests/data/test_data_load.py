@@ -202,7 +202,6 @@ def test_find_says_where_a_set_would_come_from(tmp_path: Path, empty_cache: Path
         "airline": "shipped",
         "cartpole": "shipped",
         "optdigits": "shipped",
-        "optdigits": "shipped",
         "text": "nowhere",
     }
     write_set(empty_cache, "mnist")
