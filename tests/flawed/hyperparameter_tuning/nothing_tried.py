@@ -1,6 +1,6 @@
 """Nothing is searched: the usual settings are the only candidate of each network.
 
-Loses: mlp-closed, mlp-varied, cnn-varied, cnn-winner, cnn-gain, cnn-closed
+Loses: mlp-gain, mlp-varied, cnn-varied, cnn-winner, cnn-closed
 """
 
 import keras
