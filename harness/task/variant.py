@@ -21,11 +21,24 @@ class Candidate:
 
 
 @dataclass(frozen=True)
+class Winner:
+    """The best of the candidates that `function` returned: the one whose measure `by` is highest under the same seed.
+
+    Further seeds, which run where one leaves a doubt, train the winner of the first. Of equals the first is taken, and
+    a candidate without a finite number comes last.
+    """
+
+    function: str
+    by: str
+
+
+@dataclass(frozen=True)
 class Variant:
     """One of the models the task compares. A `given` variant is computed by the harness, not by the student.
 
     `learns` is False where a variant is there to show that nothing is learnt. With a `candidate`, the student's
-    settings join the arguments; where there are fewer candidates, the variant is not there. What else a task has to
+    settings join the arguments; where there are fewer candidates, the variant is not there. A `winner` is trained once
+    all candidates are measured, with the settings of the best. What else a task has to
     know of its variants are fields of a frozen dataclass of its own, derived from this one.
     """
 
@@ -36,6 +49,12 @@ class Variant:
     given: bool = False
     learns: bool = True
     candidate: Candidate | None = None
+    winner: Winner | None = None
+
+    @property
+    def chosen_by(self) -> str:
+        """Return the name of the student's function that settings are taken from; empty where none are chosen."""
+        return next((one.function for one in (self.candidate, self.winner) if one), "")
 
     @classmethod
     def of(cls, variant: "Variant") -> Self:

@@ -12,7 +12,7 @@ from harness.data.base import Dataset, Sizes
 from harness.data.load import find as where
 from harness.data.load import load
 from harness.report.drawing.figures import DrawnFigure, drawn
-from harness.task import ArrayOutput, CurveOutput, Profile, Recorded, TaskData, Variant, VariantRun
+from harness.task import ArrayOutput, CurveOutput, Profile, Recorded, Task, TaskData, Variant, VariantRun
 from harness.tasks import find
 
 MADE = 300  # samples instead of the thousands of a profile
@@ -65,6 +65,17 @@ def outputs(name: str, profile: Profile, variant: Variant, data: TaskData) -> tu
     return found, curve
 
 
+def settings_of(task: Task, variant: Variant) -> dict[str, Any]:
+    """Return what a student could have chosen for a candidate: another choice and another number in each."""
+    if variant.candidate is None:
+        return {}
+    (declared,) = [c for c in task.candidates if c.function == variant.candidate.function]
+    place = variant.candidate.place
+    choices = {s.name: s.choices[place % len(s.choices)] for s in declared.settings if s.choices}
+    numbers = {s.name: s.default * (place + 1) for s in declared.settings if isinstance(s.default, float)}
+    return {**{s.name: s.default for s in declared.settings}, **choices, **numbers}
+
+
 @cache
 def recorded(name: str, key: str = "quick") -> Mapping[str, Recorded]:
     """Return every variant of a task as figures get it."""
@@ -75,7 +86,8 @@ def recorded(name: str, key: str = "quick") -> Mapping[str, Recorded]:
         with np.errstate(all="ignore"):
             scored = find(name).score(VariantRun(profile, variant, data, found))
         measures = {measure: score.value for measure, score in scored.measures.items()}
-        runs[variant.name] = Recorded(variant.name, measures, curve, scored.evidence, learns=variant.learns)
+        made = Recorded(variant.name, measures, curve, scored.evidence, learns=variant.learns)
+        runs[variant.name] = replace(made, settings=settings_of(find(name), variant), cpu_s=1.5)
     return runs
 
 

@@ -40,6 +40,10 @@ SHOWN = {
         *("Samples of vae_20_deep by class", "Asked for and seen", "Worst confusions", "Rebuilt images"),
         "Latent plane of vae_2",
     },
+    "hyperparameter_tuning": {
+        *("The best candidates", "Accuracy by setting", "Accuracy against settings", "The cost of the search"),
+        "Learning curves",
+    },
     "text_generation": {"Learning curves", "BLEU against temperature", "Texts by temperature"},
     "reinforcement_learning": {"Training returns", "Returns of held-out episodes"},
     "rnn_regression": {"Learning curves", "Forecasts", "Forecasts by window", "Forecasts of firms"},
