@@ -1,6 +1,6 @@
-"""One hidden layer, and one small convolution, in the manner of TensorFlow's quickstart for beginners.
+"""One convolution and a dense layer, in the manner of Machine Learning Mastery's first network for digits.
 
-Earns 40 to 60: only the optimiser is compared, and the convolution has too few filters for its few steps.
+Earns 40 to 60: two optimisers are compared, and everything else stays as it is.
 """
 
 import keras
@@ -24,18 +24,20 @@ def finish(model, num_classes, chosen):
 
 
 def build_mlp(input_shape, num_classes, **chosen):
+    usual = {"activation": chosen["activation"], "kernel_initializer": chosen["initializer"]}
     model = keras.Sequential([keras.Input(input_shape), layers.Flatten()])
-    model.add(layers.Dense(128, activation=chosen["activation"], kernel_initializer=chosen["initializer"]))
+    model.add(layers.Dense(512, **usual))
     model.add(layers.Dropout(0.2))
     return finish(model, num_classes, chosen)
 
 
 def build_cnn(input_shape, num_classes, **chosen):
+    usual = {"activation": chosen["activation"], "kernel_initializer": chosen["initializer"]}
     model = keras.Sequential([keras.Input(input_shape)])
-    model.add(layers.Conv2D(8, 3, activation=chosen["activation"], kernel_initializer=chosen["initializer"]))
-    model.add(layers.MaxPooling2D())
+    model.add(layers.Conv2D(32, (3, 3), **usual))
+    model.add(layers.MaxPooling2D((2, 2)))
     model.add(layers.Flatten())
-    model.add(layers.Dropout(0.2))
+    model.add(layers.Dense(100, **usual))
     return finish(model, num_classes, chosen)
 
 
