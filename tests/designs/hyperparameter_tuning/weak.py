@@ -42,8 +42,16 @@ def build_cnn(input_shape, num_classes, **chosen):
 
 
 def mlp_candidates():
-    return [{"optimizer": "adam"}, {"optimizer": "sgd", "learning_rate": 0.01}]
+    return [
+        {"optimizer": "adam"},
+        {"optimizer": "sgd", "learning_rate": 0.01},
+        {"optimizer": "sgd", "learning_rate": 0.01, "momentum": 0.9},
+    ]
 
 
 def cnn_candidates():
-    return [{"optimizer": "adam"}, {"optimizer": "sgd", "learning_rate": 0.01}]
+    return [
+        {"optimizer": "adam"},
+        {"optimizer": "sgd", "learning_rate": 0.01},
+        {"optimizer": "sgd", "learning_rate": 0.01, "momentum": 0.9},
+    ]
