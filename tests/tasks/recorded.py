@@ -33,13 +33,18 @@ def task_data(name: str, key: str) -> TaskData:
 
 
 def dataset(profile: Profile) -> Dataset:
-    """Return what ships under the profile's name, else data of the same shapes: digits, their text, or noise."""
-    if where(profile.dataset, ()) == "shipped":
-        further = {name: load(more.dataset, (), more.sizes) for name, more in profile.further.items()}
-        return replace(load(profile.dataset, (), profile.sizes), further=further)
-    if profile.dataset == "text":
+    """Return the data of a profile, further sets included, without a network."""
+    further = {name: made(more.dataset, more.sizes) for name, more in profile.further.items()}
+    return replace(made(profile.dataset, profile.sizes), further=further)
+
+
+def made(name: str, sizes: Sizes) -> Dataset:
+    """Return what ships under a name, else data of the same shapes: digits, their text, or noise."""
+    if where(name, ()) == "shipped":
+        return load(name, (), sizes)
+    if name == "text":
         return load("topics", (), Sizes())
-    if profile.dataset == "mnist":
+    if name == "mnist":
         return replace(load("digits", (), Sizes(train=1200, val=100, test=900)), name="mnist")
     rng = np.random.default_rng(5)
     arrays: dict[str, NDArray[Any]] = {}
@@ -86,8 +91,8 @@ def recorded(name: str, key: str = "quick") -> Mapping[str, Recorded]:
         with np.errstate(all="ignore"):
             scored = find(name).score(VariantRun(profile, variant, data, found))
         measures = {measure: score.value for measure, score in scored.measures.items()}
-        made = Recorded(variant.name, measures, curve, scored.evidence, learns=variant.learns)
-        runs[variant.name] = replace(made, settings=settings_of(find(name), variant), cpu_s=1.5)
+        run = Recorded(variant.name, measures, curve, scored.evidence, learns=variant.learns)
+        runs[variant.name] = replace(run, settings=settings_of(find(name), variant), cpu_s=1.5)
     return runs
 
 
