@@ -38,8 +38,9 @@ class Variant:
 
     `learns` is False where a variant is there to show that nothing is learnt. With a `candidate`, the student's
     settings join the arguments; where there are fewer candidates, the variant is not there. A `winner` is trained once
-    all candidates are measured, with the settings of the best. What else a task has to
-    know of its variants are fields of a frozen dataclass of its own, derived from this one.
+    all candidates are measured, with the settings of the best. `profiles` are those under which it is there, all where
+    none is named. What else a task has to know of its variants are fields of a frozen dataclass of its own, derived
+    from this one.
     """
 
     name: str
@@ -50,11 +51,16 @@ class Variant:
     learns: bool = True
     candidate: Candidate | None = None
     winner: Winner | None = None
+    profiles: tuple[str, ...] = ()
 
     @property
     def chosen_by(self) -> str:
         """Return the name of the student's function that settings are taken from; empty where none are chosen."""
         return next((one.function for one in (self.candidate, self.winner) if one), "")
+
+    def under(self, profile: str) -> bool:
+        """Say whether this variant is there under a profile."""
+        return not self.profiles or profile in self.profiles
 
     @classmethod
     def of(cls, variant: "Variant") -> Self:

@@ -209,6 +209,8 @@ def test_find_says_where_a_set_would_come_from(tmp_path: Path, empty_cache: Path
         "airline": "shipped",
         "cartpole": "shipped",
         "patches": "shipped",
+        "clocks_32": "shipped",
+        "clocks_150": "shipped",
         "text": "nowhere",
     }
     write_set(empty_cache, "mnist")

@@ -40,6 +40,8 @@ def dataset(profile: Profile) -> Dataset:
 
 def made(name: str, sizes: Sizes) -> Dataset:
     """Return what ships under a name, else data of the same shapes: digits, their text, or noise."""
+    if name == "clocks_150":
+        return load(name, (), Sizes(train=60, val=30, test=200))
     if where(name, ()) == "shipped":
         return load(name, (), sizes)
     if name == "text":

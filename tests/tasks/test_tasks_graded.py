@@ -73,8 +73,8 @@ def reasons(task: TaskResult) -> list[str]:
 
 
 def there(task: Task, found: Collection[str]) -> set[str]:
-    """Return the variants that a submission must have: of candidates those that it handed in."""
-    return {v.name for v in task.variants if v.candidate is None or v.name in found}
+    """Return the variants that a submission must have under quick: of candidates those that it handed in."""
+    return {v.name for v in task.variants if v.under("quick") and (v.candidate is None or v.name in found)}
 
 
 class Preflight:
