@@ -96,7 +96,7 @@ TASK = Search(
             "digits",
             epochs=8,
             batch_size=128,
-            limits=Limits(wall_s=120, cpu_s=60, memory_mb=3_000),
+            limits=Limits(wall_s=180, cpu_s=90, memory_mb=3_000),
             sizes=Sizes(train=2_000, val=500, test=2_000),
             further={"second": FurtherData("patches", Sizes(train=400, val=200, test=1_000))},
             settings=Searched(halved=True, best={"mlp_winner": 0.92, "cnn_winner": 0.965}),
