@@ -10,6 +10,7 @@ from harness.grading.words import beside, number
 
 COVERAGE = 0.95
 FAR_SDS = 10  # short of the target: further than a submission that varies a few times more than the reference
+SETTLED = "Decided on one seed: it follows from what was chosen, and another seed would say the same."
 Interval = tuple[float, float]
 
 

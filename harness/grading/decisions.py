@@ -11,11 +11,11 @@ from collections.abc import Collection, Sequence
 from harness.grading.baselines import Baseline
 from harness.grading.derived import all_values
 from harness.grading.goal import Goal, goal_of, variants_of
-from harness.grading.rubric_model import Rubric
+from harness.grading.rubric_model import Criterion, Rubric
 from harness.grading.seeds import Gap, Value, Values, values_of
 from harness.grading.sides import Side, sides
 from harness.records.models import Fault, Measurement
-from harness.task import Task
+from harness.task import OVERALL, Task
 
 SEEDS = 3  # that decide where one does not
 
@@ -41,10 +41,16 @@ def more_seeds(
         goal = goal_of(criterion, profile, baseline)
         behind = variants_of(criterion, task)
         beside = sides(criterion, task, profile, values, baseline)
-        why = doubt(goal, values_of(criterion, values), values, behind, beside) if goal else ""
+        asks = goal is not None and not settled(criterion, task)
+        why = doubt(goal, values_of(criterion, values), values, behind, beside) if goal and asks else ""
         for variant in behind - given if why else ():
             found.setdefault(variant, f"{criterion.id}: {why}")
     return {v.name: found[v.name] for v in task.variants if v.name in found}
+
+
+def settled(criterion: Criterion, task: Task) -> bool:
+    """Say whether a criterion rests on what another seed would say again, such as how many settings were varied."""
+    return any(criterion.measure == f"{OVERALL}.{m.name}" and m.settled for m in task.overall)
 
 
 def doubt(

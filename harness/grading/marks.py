@@ -8,7 +8,7 @@ from typing import Literal
 
 from harness.grading import certainty, words
 from harness.grading.baselines import Baseline
-from harness.grading.decisions import doubt
+from harness.grading.decisions import doubt, settled
 from harness.grading.derived import all_values
 from harness.grading.goal import Goal, goal_of, variants_of
 from harness.grading.reference import published_values
@@ -191,6 +191,8 @@ def _how_sure(criterion: Criterion, known: Known, goal: Goal, beside: Sequence[S
         return {}
     seeds = values_of(criterion, known.values)
     decided = decide(seeds, "higher" if goal.higher else "lower")
+    if settled(criterion, known.task) and not isinstance(decided, Gap):
+        return {"certainty": certainty.SETTLED}
     why = doubt(goal, seeds, known.values, variants, beside)
     if criterion.id in known.unearned.criteria and not isinstance(decided, Gap) and goal.reached(decided):
         return {}

@@ -1,12 +1,12 @@
-"""Switches that reach nothing: two variants are asked for with other arguments, and their training is the same."""
+"""Switches and settings that reach nothing: two variants have other arguments, and their training is the same."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import Final
 
 from harness.grading.seeds import runs_of
-from harness.records.models import Finding, Measurement
+from harness.records.models import Finding, Measurement, Plain
 from harness.task import Task, Variant
 
 EPOCHS: Final = 2  # of a learning curve, at least: fewer numbers may be equal by chance
@@ -16,13 +16,14 @@ CHANGE: Final = 1e-3  # relative; a loss that hardly moves may be the same in tw
 def ignored(task: Task, measurements: Sequence[Measurement]) -> dict[str, Finding]:
     """Return the variants that are equal to an earlier one to the last bit under every seed of both, with a finding.
 
-    Both come from one builder and differ in its arguments alone. Every measure and the whole learning curve have to
-    agree, and the training to have changed the loss: networks in which nothing moves are alike for another reason.
+    Both come from one builder and differ in its arguments alone, or in settings that a student chose. Every measure and
+    the whole learning curve have to agree, and the training to have changed the loss: networks in which nothing moves
+    are alike for another reason.
     """
     runs = runs_of(measurements)
     found: dict[str, Finding] = {}
-    for first, second in combinations([v for v in task.trained() if v.candidate is None], 2):
-        differ = _differ(first, second)
+    for first, second in combinations([v for v in task.trained() if not v.winner], 2):
+        differ = _differ(first, second, runs)
         seeds = sorted(runs.get(first.name, {}).keys() & runs.get(second.name, {}).keys())
         pairs = [(runs[first.name][s], runs[second.name][s]) for s in seeds]
         if differ and pairs and all(_equal(a, b) for a, b in pairs):
@@ -30,13 +31,18 @@ def ignored(task: Task, measurements: Sequence[Measurement]) -> dict[str, Findin
     return found
 
 
-def _differ(one: Variant, other: Variant) -> list[str]:
+def _differ(one: Variant, other: Variant, runs: Mapping[str, Mapping[int, Measurement]]) -> list[str]:
     """Return the arguments in which two variants of one builder differ; none if they are not of one kind."""
-    if one.builder != other.builder or type(one) is not type(other):
+    if (one.builder, one.chosen_by) != (other.builder, other.chosen_by) or type(one) is not type(other):
         return []
-    names = dict.fromkeys([*one.arguments, *other.arguments])
+    these, those = ({**v.arguments, **_settings(runs.get(v.name, {}))} for v in (one, other))
     absent = object()
-    return [n for n in names if one.arguments.get(n, absent) != other.arguments.get(n, absent)]
+    return [n for n in dict.fromkeys([*these, *those]) if these.get(n, absent) != those.get(n, absent)]
+
+
+def _settings(by_seed: Mapping[int, Measurement]) -> Mapping[str, Plain]:
+    """Return what a student chose for a candidate, which is the same under every seed."""
+    return next(iter(by_seed.values())).settings if by_seed else {}
 
 
 def _equal(one: Measurement, other: Measurement) -> bool:
@@ -57,12 +63,14 @@ def _finding(first: Variant, second: Variant, differ: Sequence[str], run: Measur
     which = " and ".join(differ)
     argument = f"argument{'s' if len(differ) > 1 else ''} {which}"
     name, score = next(iter(run.measures.items()))
+    asked = "chose" if second.candidate else "is asked for with"
     return Finding(
         variant=second.name,
         title=f"The {argument} {'make' if len(differ) > 1 else 'makes'} no difference",
-        evidence=f"{second.name} is asked for with another {which} than {first.name}, and every measure and the whole"
+        evidence=f"{second.name} {asked} another {which} than {first.name}, and every measure and the whole"
         f" learning curve of the two are equal to the last bit, such as {name} {score.value:.6g}."
         f" So nothing counts as reached by {second.name}.",
-        next_step=f"Use the {argument} where the model is built, and check that it reaches a layer or the optimiser.",
+        next_step=f"Use the {argument} where the model is built, and check that it reaches a layer or the optimiser."
+        + " One that the optimiser does not have is not worth a candidate." * bool(second.candidate),
         quotes=[f"{v.name}.{name}" for v in (first, second)],
     )

@@ -54,6 +54,7 @@ TOKENS_RETURN: Final = (
     "a compiled keras.Model from int32 ids (batch, length) to class probabilities (batch, num_classes); labels are"
     " integers, so the loss is sparse categorical cross-entropy; track the metric accuracy"
 )
+SOFTMAX: Final = "The last layer must be a softmax; if it is and the numbers are not finite, the loss diverged."
 FINDINGS: Final = (
     *EVERYWHERE,
     *("zero_weights", "weights_stand_still", "softmax_with_logits_loss", "at_chance", "constant_output"),
@@ -111,8 +112,7 @@ class Classifier(Recipe):
 
     def steps(self, profile: Profile, variant: Variant, data: TaskData) -> tuple[Step, ...]:
         del variant
-        hint = "The last layer must be a softmax; if it is and the numbers are not finite, the loss diverged."
-        answer = ArrayOutput("p", (len(data.dataset.classes),), low=-1e-6, high=1 + 1e-6, hint=hint)
+        answer = ArrayOutput("p", (len(data.dataset.classes),), low=-1e-6, high=1 + 1e-6, hint=SOFTMAX)
         return supervised_steps(Supervised(), profile, data, answer)
 
     def score(self, run: VariantRun) -> Scored:

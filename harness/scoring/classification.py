@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from harness.scoring.guards import check_integers, check_numbers, check_rows, check_scores
 from harness.scoring.score import Score
 
+TINY = 1e-7  # Keras keeps probabilities this far from 0 in its cross-entropy
+
 
 def accuracy(probabilities: NDArray[Any], labels: NDArray[Any]) -> Score:
     """Return the share of examples whose largest probability is at the true class, in [0, 1].
@@ -27,6 +29,26 @@ def gap(train: Score, test: Score) -> Score:
     """Return the generalisation gap, train minus test accuracy, in [-1, 1]."""
     check_scores(training_accuracy=train, test_accuracy=test)
     return Score(train.value - test.value, f"gap|train:{train.signature}|test:{test.signature}|v:1")
+
+
+def behind(reached: Score, best: float) -> Score:
+    """Return by how much an accuracy lies below the `best`, in [-1, 1]; negative where it is above."""
+    check_scores(accuracy=reached)
+    return Score(best - reached.value, f"behind|best:{best}|of:{reached.signature}|v:1", reached.sampling_error)
+
+
+def cross_entropy(probabilities: NDArray[Any], labels: NDArray[Any]) -> Score:
+    """Return the mean of -ln p of the true class, in nats, in [0, 16.2].
+
+    `probabilities` (n, k) of 0 or more, `labels` (n,) integers. Rows are divided by their sum and each p is kept within
+    [1e-7, 1], as Keras does (`keras.losses.SparseCategoricalCrossentropy`). The sampling error is the standard error of
+    the mean. Raises ValueError as `accuracy` does.
+    """
+    check_answers(probabilities, labels)
+    p, n = probabilities.astype(np.float64), len(labels)
+    share = p[np.arange(n), labels] / np.maximum(p.sum(axis=1), TINY)
+    losses = -np.log(np.clip(share, TINY, 1.0))
+    return Score(float(losses.mean()), f"cross-entropy|n:{n}|v:1", float(losses.std() / math.sqrt(n)))
 
 
 def confusion(probabilities: NDArray[Any], labels: NDArray[Any]) -> NDArray[np.int64]:

@@ -34,6 +34,8 @@ def asked(bench: Bench, declared: Candidates) -> tuple[list[Settings], Fault | N
 
 
 def knowing(bench: Bench, found: Mapping[str, list[Settings]]) -> Bench:
-    task = bench.context.task
+    """Return the bench with these candidates; a winner is one of them, so that nothing of it is left to look at."""
+    every = bench.context.task
+    task = replace(every, variants=tuple(v for v in every.variants if not v.winner))
     context = replace(bench.context, task=present(task, found), chosen=by_variant(task, found))
     return replace(bench, context=context)

@@ -52,7 +52,7 @@ from harness.task.steps import (
     facts_of_training,
 )
 from harness.task.task import TINY, Task
-from harness.task.variant import Arrays, Candidate, TaskData, Variant
+from harness.task.variant import Arrays, Candidate, TaskData, Variant, Winner
 
 __all__ = [
     "BUDGETS",
@@ -103,6 +103,7 @@ __all__ = [
     "Together",
     "Variant",
     "VariantRun",
+    "Winner",
     "curve_of",
     "facts_of_training",
     "maps",

@@ -49,7 +49,8 @@ class OverVariants:
     A rubric names it `all.NAME`. `needs` are the `variant.measure` that it is computed from, under the same seed;
     `compute` is given those that were measured. It is computed when marking, so that changing it trains nothing. Where
     `optional`, it does without what a student's fault, NaN or infinity left out, and without candidates that are not
-    there; otherwise a variant that failed takes this measure with it, and NaN makes NaN.
+    there; otherwise a variant that failed takes this measure with it, and NaN makes NaN. One that is `settled` says the
+    same under every seed, as what follows from settings does: no doubt in it trains anything again.
     """
 
     name: str
@@ -59,6 +60,7 @@ class OverVariants:
     compute: Callable[[Together], float]
     unit: str = ""
     optional: bool = False
+    settled: bool = False
 
     @property
     def measure(self) -> Measure:
@@ -105,7 +107,8 @@ class Scored:
 class Recorded:
     """One variant as figures and findings see it: `curve` maps a column to one value per epoch.
 
-    `learns` is False for a variant that is meant to stay at chance. `settings` are those of a candidate.
+    `learns` is False for a variant that is meant to stay at chance. `settings` are those of a candidate, and `cpu_s`
+    the CPU seconds of all its steps.
     """
 
     variant: str
@@ -114,3 +117,4 @@ class Recorded:
     evidence: Arrays
     learns: bool = True
     settings: Mapping[str, Any] = field(default_factory=dict)
+    cpu_s: float = 0.0

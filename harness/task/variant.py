@@ -21,13 +21,26 @@ class Candidate:
 
 
 @dataclass(frozen=True)
+class Winner:
+    """The best of the candidates that `function` returned: the one whose measure `by` is highest under the same seed.
+
+    Further seeds, which run where one leaves a doubt, train the winner of the first. Of equals the first is taken, and
+    a candidate without a finite number comes last.
+    """
+
+    function: str
+    by: str
+
+
+@dataclass(frozen=True)
 class Variant:
     """One of the models the task compares. A `given` variant is computed by the harness, not by the student.
 
     `learns` is False where a variant is there to show that nothing is learnt. With a `candidate`, the student's
-    settings join the arguments; where there are fewer candidates, the variant is not there. `profiles` are those under
-    which it is there, all where none is named. What else a task has to know of its variants are fields of a frozen
-    dataclass of its own, derived from this one.
+    settings join the arguments; where there are fewer candidates, the variant is not there. A `winner` is trained once
+    all candidates are measured, with the settings of the best. `profiles` are those under which it is there, all where
+    none is named. What else a task has to know of its variants are fields of a frozen dataclass of its own, derived
+    from this one.
     """
 
     name: str
@@ -37,7 +50,13 @@ class Variant:
     given: bool = False
     learns: bool = True
     candidate: Candidate | None = None
+    winner: Winner | None = None
     profiles: tuple[str, ...] = ()
+
+    @property
+    def chosen_by(self) -> str:
+        """Return the name of the student's function that settings are taken from; empty where none are chosen."""
+        return next((one.function for one in (self.candidate, self.winner) if one), "")
 
     def under(self, profile: str) -> bool:
         """Say whether this variant is there under a profile."""

@@ -24,8 +24,9 @@ def train(student: ModuleType, inputs: Mapping[str, Any], settings: Settings, se
     """Fit for the given epochs and batch size on the arrays that `settings` names as `x` and `heads`.
 
     With losses in the heads the model is compiled here. Validation data, where given, is looked at once an epoch and
-    decides nothing. Returns what `trained` does.
+    decides nothing. Where an argument of the builder says the batch size, it does. Returns what `trained` does.
     """
+    settings = sized(settings)
     (model,) = models = build(student, settings["call"], seed, inputs)
     begun = as_built(models, settings)
     heads, x = settings["heads"], parts(inputs, settings["x"])
@@ -37,6 +38,12 @@ def train(student: ModuleType, inputs: Mapping[str, Any], settings: Settings, se
     if settings["x_val"] and len(inputs[settings["x_val"][0]]):
         validation = (parts(inputs, settings["x_val"]), parts(inputs, settings["y_val"], names))
     return {**trained({"weights": model}, models, fit(model, x, y, settings, seed, validation), settings), **begun}
+
+
+def sized(settings: Settings) -> Settings:
+    """Return the settings with the batch size of the builder's argument that says it, if one does."""
+    argument = settings.get("batch_argument")
+    return {**settings, "batch_size": settings["call"]["arguments"][argument]} if argument else settings
 
 
 def parts(inputs: Mapping[str, Any], names: Sequence[str], by: Sequence[str] = ()) -> Any:

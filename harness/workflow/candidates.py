@@ -5,13 +5,13 @@ Nothing here runs anything of the student's; the bytes may hold whatever a hosti
 
 import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from harness.errors import HarnessError, did_you_mean
 from harness.records.models import Plain
-from harness.task import Candidates, Setting, Task
+from harness.task import Candidates, Setting, Task, Variant, Winner
 
 OUTPUT = "candidates"
 MAX_BYTES = 65_536
@@ -150,3 +150,14 @@ def present(task: Task, chosen: Mapping[str, list[Settings]]) -> Task:
     """Return the task with the variants that a submission has: without those of candidates that it did not choose."""
     there = by_variant(task, chosen)
     return replace(task, variants=tuple(v for v in task.variants if v.candidate is None or v.name in there))
+
+
+def candidates_of(task: Task, winner: Winner) -> list[Variant]:
+    """Return the variants of all candidates that a winner is chosen from, whether or not they are there."""
+    return [v for v in task.variants if v.candidate and v.candidate.function == winner.function]
+
+
+def with_candidates(task: Task, names: Collection[str]) -> set[str]:
+    """Return the variants to train so that those in `names` can be: with each winner all candidates of its function."""
+    winners = [v.winner for v in task.variants if v.winner and v.name in names]
+    return {*names, *(v.name for winner in winners for v in candidates_of(task, winner))}

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from harness.records.models import GIVEN, Measurement
 from harness.records.store import Records
-from harness.workflow.candidates import by_variant
+from harness.workflow.candidates import Settings, by_variant
 from harness.workflow.context import TaskContext
 from harness.workflow.execute import Made
 from harness.workflow.measured import Measured
@@ -20,10 +20,12 @@ from harness.workflow.plan import (
     given_units,
     is_choosing,
     keys_under,
+    unslot,
     variant_units,
     wanted_keys,
 )
 from harness.workflow.protection import Protection
+from harness.workflow.winners import settings_of, won
 
 Awaiting = tuple[int, TaskEntry]
 Judge = Callable[[TaskEntry, Measured], Mapping[str, str]]
@@ -43,7 +45,7 @@ class Collection:
     itself: what one of them lacks, or a limit that it ran into, costs no other. When all of it has run, `judge` says
     which variants run under the spare seeds as well; the answer depends on the first seeds alone and is kept in the
     plan, so that neither the order in which units end nor an interruption changes it. So is what the contract check
-    says about the candidates that a submission chose.
+    says about the candidates that a submission chose, and which of them win.
     `sources` are those at hand, by task and source: of others nothing can be run. What is recorded of those in `anew`
     does not count, until it has been measured again.
     """
@@ -101,6 +103,7 @@ class Collection:
         units = [contract_unit(student, entry)]
         if self.passed(entry.contract):
             self.choose(entry)
+            self.crown(entry)
             units += self.units(student, entry, first_keys(self.plan, entry))
         if self.may_ask(entry):
             self.ask(entry)
@@ -122,22 +125,43 @@ class Collection:
         """Say whether all has run under the first seeds that will, comparisons' other side included."""
         given = self.plan.given.get(entry.task, {}).values()
         contract = self.have.get(entry.contract)
-        ran = all(key in self.have for key in (*first_keys(self.plan, entry).values(), *given))
+        known = not is_choosing(self.plan, entry)
+        ran = known and all(key in self.have for key in (*first_keys(self.plan, entry).values(), *given))
         return bool(entry.spare_seeds) and contract is not None and contract.fault is None and ran
 
     def units(self, student: int, entry: TaskEntry, keys: Mapping[str, str]) -> list[Unit]:
-        chosen = by_variant(self.contexts[entry.task].task, self.have[entry.contract].candidates)
-        return variant_units(student, entry, keys, chosen)
+        return variant_units(student, entry, keys, self.settings(entry))
+
+    def settings(self, entry: TaskEntry) -> dict[str, Settings]:
+        """Return what a submission chose, by slot: the settings of its candidates, and of the winners known by now."""
+        keys = self.plan.chosen.get(asking(entry), {})
+        return settings_of(self.contexts[entry.task].task, entry, keys, self.have) if entry.chooses else {}
 
     def choose(self, entry: TaskEntry) -> None:
         """Plan, once for identical submissions, the candidates that the contract check found, and keep that."""
-        if not is_choosing(self.plan, entry):
-            return
         name, context = asking(entry), self.contexts[entry.task]
+        if not entry.chooses or name in self.plan.chosen:
+            return
         chosen = by_variant(context.task, self.have[entry.contract].candidates)
         seeds = (*entry.seeds, *entry.spare_seeds)
-        keys = keys_under(context.choosing(chosen), entry.source, chosen, seeds)
-        self.plan = self.plan.model_copy(update={"chosen": {**self.plan.chosen, name: keys}})
+        self.note(entry, keys_under(context.choosing(chosen), entry.source, chosen, seeds))
+
+    def crown(self, entry: TaskEntry) -> None:
+        """Plan, once for identical submissions, the winners among candidates that are measured, and keep that."""
+        if not is_choosing(self.plan, entry):
+            return
+        context, keys = self.contexts[entry.task], dict[str, str]()
+        for place, settings in won(self.settings(entry), entry).items():
+            variant, seed = unslot(place)
+            keys[place] = context.choosing({variant: settings}).key(entry.source, variant, seed)
+        if new := {k: v for k, v in keys.items() if k not in self.plan.chosen[asking(entry)]}:
+            self.note(entry, new)
+
+    def note(self, entry: TaskEntry, keys: Mapping[str, str]) -> None:
+        """Keep in the plan the keys, by slot, of what a submission chose, and take over what is recorded of them."""
+        name = asking(entry)
+        chosen = {**self.plan.chosen.get(name, {}), **keys}
+        self.plan = self.plan.model_copy(update={"chosen": {**self.plan.chosen, name: chosen}})
         for place in [p for p in self.awaiting[entry.contract] if asking(p[1]) == name]:
             self.settle(place, keys.values())
         self.look_up(keys.values())

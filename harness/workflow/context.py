@@ -128,9 +128,8 @@ class TaskContext:
         return {**call, "arguments": arguments, "functions": [asdict(f) for f in functions]}
 
     def settings(self, variant: Variant) -> Mapping[str, Plain]:
-        """Return the settings that a variant trains with; empty for one that is no candidate's."""
-        candidate = variant.candidate
-        of = (c.settings for c in self.task.candidates if candidate and c.function == candidate.function)
+        """Return the settings that a variant trains with; empty for one of which no student chooses any."""
+        of = (c.settings for c in self.task.candidates if c.function == variant.chosen_by)
         return self.chosen.get(variant.name, {s.name: s.default for settings in of for s in settings})
 
     def _size_step(self, variant: Variant) -> list[Step]:
@@ -148,7 +147,7 @@ class TaskContext:
         """
         made = [self.task.call(self.profile, v, self.data) for v in self.task.trained()]
         calls = [self.described(v) for v in self.task.trained()]
-        fixed = [call for v, call in zip(self.task.trained(), calls, strict=True) if v.candidate is None]
+        fixed = [call for v, call in zip(self.task.trained(), calls, strict=True) if not v.chosen_by]
         first = {call["builder"]: call for call in reversed(fixed)}
         inputs = tuple(dict.fromkeys(name for call in made for name in call.inputs))
         step = self._check(calls, list(first.values()), inputs)
@@ -163,7 +162,7 @@ class TaskContext:
         parts: dict[str, list[Step]] = {}
         for variant in self.task.trained():
             call, inputs = self.described(variant), self.task.call(self.profile, variant, self.data).inputs
-            build = [call] if variant.candidate is None else []
+            build = [] if variant.chosen_by else [call]
             parts.setdefault(call["builder"], []).append(self._check([call], build, inputs))
         asking = [(self._asking(self._check([], [], ())),)] if self.task.candidates else []
         return (*map(tuple, parts.values()), *asking)

@@ -66,6 +66,7 @@ def recorded(records: Records, task: Task, measurements: Sequence[Measurement]) 
             records.evidence(m),
             learns=v.learns,
             settings=m.settings,
+            cpu_s=sum(used.cpu_s for used in m.usage.values()),
         )
         for v in task.variants
         if (m := by_name.get(v.name))

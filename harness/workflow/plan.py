@@ -9,6 +9,7 @@ from harness.grading.scale import GradingScale
 from harness.intake.submission import Submission
 from harness.records.models import GIVEN, Fault, Frozen, Plain, Provenance
 from harness.task import Variant
+from harness.workflow.candidates import with_candidates
 from harness.workflow.context import CONTRACT, TaskContext
 from harness.workflow.seeding import Seeds
 
@@ -17,9 +18,9 @@ class TaskEntry(Frozen):
     """One submission in one task. `keys` holds `variant/seed` to record key; empty when `fault` stops it.
 
     They are in the order of their `seeds`; `spare` holds the keys under `spare_seeds`, which run only where these leave
-    a doubt. `variants` are all to train, in the task's order: those of candidates, whose keys a plan knows when their
-    settings are chosen, included. `data_bytes` of the `source_bytes` are literals and comments, and all take
-    `packed_bytes` when compressed.
+    a doubt. `variants` are all to train, in the task's order: those of candidates and of `winners`, whose keys a plan
+    knows when their settings are chosen, included. `data_bytes` of the `source_bytes` are literals and comments, and
+    all take `packed_bytes` when compressed.
     """
 
     task: str
@@ -32,12 +33,13 @@ class TaskEntry(Frozen):
     data_bytes: int = 0
     packed_bytes: int = 0
     variants: list[str] = Field(default_factory=list)
+    winners: list[str] = Field(default_factory=list)
     seeds: list[int] = Field(default_factory=list)
     spare_seeds: list[int] = Field(default_factory=list)
 
     @property
     def chooses(self) -> list[str]:
-        """Return the variants of candidates, of which a submission need not have all."""
+        """Return the variants of candidates, of which a submission need not have all, and of winners."""
         fixed = {unslot(name)[0] for name in self.keys}
         return [name for name in self.variants if name not in fixed]
 
@@ -66,9 +68,9 @@ class ClassPlan(Frozen):
 
     `seeds` are those that every submission runs under. `asked` maps a submission (see `asking`) to the variants that
     run under its spare seeds as well, with the reason; `chosen` maps it to the keys, as an entry's, of the candidates
-    that it chose. `scale` is what students are judged by. `versions` are those of the tasks, and `recorded` how many
-    measurements were there when the plan was last kept: fewer later on are a loss. `reference` is the references of
-    the tasks, where they are graded beside the class.
+    that it chose and of the winners among them. `scale` is what students are judged by. `versions` are those of the
+    tasks, and `recorded` how many measurements were there when the plan was last kept: fewer later on are a loss.
+    `reference` is the references of the tasks, where they are graded beside the class.
     """
 
     title: str
@@ -130,8 +132,10 @@ def asking(entry: TaskEntry) -> str:
 
 
 def is_choosing(plan: ClassPlan, entry: TaskEntry) -> bool:
-    """Say whether it is not known yet which candidates a submission chose."""
-    return bool(entry.chooses) and asking(entry) not in plan.chosen
+    """Say whether it is not known yet which candidates a submission chose, or which of them win."""
+    known = plan.chosen.get(asking(entry))
+    winners = [slot(name, seed) for name in entry.winners for seed in entry.seeds]
+    return bool(entry.chooses) and (known is None or any(name not in known for name in winners))
 
 
 def first_keys(plan: ClassPlan, entry: TaskEntry) -> dict[str, str]:
@@ -202,8 +206,9 @@ def task_entry(
         return absent_entry(name, intake_fault(f"{expected}; the task was asked for and counts with no points."))
     source = submission.source_hash(name, known)
     size = submission.size(name, known)
-    variants = [v for v in trained(context) if only is None or v.name in only]
-    fixed = [v.name for v in variants if v.candidate is None]
+    wanted = None if only is None else with_candidates(context.task, only)
+    variants = [v for v in trained(context) if wanted is None or v.name in wanted]
+    fixed = [v.name for v in variants if not v.chosen_by]
     keys, spare = (keys_under(context, source, fixed, some) for some in (seeds.first, seeds.spare))
     return TaskEntry(
         task=name,
@@ -216,6 +221,7 @@ def task_entry(
         data_bytes=size.data,
         packed_bytes=size.packed,
         variants=[v.name for v in variants],
+        winners=[v.name for v in variants if v.winner],
         seeds=list(seeds.first),
         spare_seeds=list(seeds.spare),
     )
@@ -261,9 +267,9 @@ def given_units(plan: ClassPlan) -> Iterable[Unit]:
 def variant_units(
     student: int, entry: TaskEntry, keys: Mapping[str, str], chosen: Mapping[str, Mapping[str, Plain]]
 ) -> list[Unit]:
-    """Return the units of one submission in one task under `keys`, in their order, with what it chose by variant."""
+    """Return the units of one submission in one task under `keys`, in their order, with what it chose by slot."""
     return [
-        Unit(TRAINING, student, position, seed, entry.task, variant, key, entry.source, chosen.get(variant, {}))
+        Unit(TRAINING, student, position, seed, entry.task, variant, key, entry.source, chosen.get(name, {}))
         for position, (name, key) in enumerate(keys.items())
         for variant, seed in [unslot(name)]
     ]

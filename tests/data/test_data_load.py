@@ -14,6 +14,7 @@ from harness.data.key import PRACTICE, REHEARSAL, Key
 from harness.data.load import find, load, names
 from harness.data.sets import digits as digits_module
 from harness.data.sets.digits import digits
+from harness.data.sets.patches import tiles
 from harness.errors import DataError
 
 DIGITS_SHA256 = {
@@ -105,6 +106,24 @@ def test_the_file_of_digits_is_the_one_that_was_shipped(monkeypatch: pytest.Monk
         load("digits", (), Sizes())
 
 
+def test_patches_are_cut_from_two_photographs() -> None:
+    found = load("patches", (), Sizes())
+    assert found.sizes == {"train": 1000, "val": 500, "test": 2000}
+    assert (found.published, found.classes) == ({"all": 8480}, ("china", "flower"))
+    for part, size in found.sizes.items():
+        x, y = found.arrays[f"x_{part}"], found.arrays[f"y_{part}"]
+        assert (x.dtype, x.shape, y.dtype) == (np.float32, (size, 8, 8, 3), np.int64)
+        assert np.bincount(y).tolist() == [size // 2] * 2
+    assert found.sha256 != load("patches", (), Sizes(), REHEARSAL).sha256
+
+
+def test_a_patch_is_a_corner_of_its_photograph() -> None:
+    photograph = np.random.default_rng(0).integers(0, 256, (19, 27, 3), dtype=np.uint8)
+    cut = tiles(photograph)
+    assert cut.shape == (6, 8, 8, 3)
+    np.testing.assert_array_equal(cut[4], photograph[8:16, 8:16])
+
+
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
@@ -189,6 +208,7 @@ def test_find_says_where_a_set_would_come_from(tmp_path: Path, empty_cache: Path
         "sales": "shipped",
         "airline": "shipped",
         "cartpole": "shipped",
+        "patches": "shipped",
         "digits_backbone": "shipped",
         **dict.fromkeys(("text", "tiny_imagenet", "vgg16", "vgg19", "densenet121", "resnet50"), "nowhere"),
         "clocks_32": "shipped",

@@ -83,6 +83,17 @@ FAULTS = {
 }
 
 
+def test_what_follows_from_settings_asks_for_no_other_seed(rubric: Load, joined: Task, measured: Make) -> None:
+    """Else everybody who varied too little would have all candidates trained twice more, to the same end."""
+    runs = both(measured, 0.8, 0.8)
+    assert more_seeds(rubric(), joined, "quick", runs)
+    settled = replace(joined, overall=(replace(RATIO, settled=True), BEST, ERROR))
+    assert more_seeds(rubric(task=settled), settled, "quick", runs) == {}
+    result = only(rubric(task=settled), settled, *runs)
+    assert (result.earned, result.wants_seeds) == (0, False)
+    assert "another seed would say the same" in result.certainty
+
+
 @pytest.mark.parametrize("case", FAULTS)
 def test_a_fault_in_a_needed_variant_takes_it_along_with_its_owner(
     rubric: Load, joined: Task, measured: Make, request: pytest.FixtureRequest, case: str

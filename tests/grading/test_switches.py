@@ -10,7 +10,7 @@ from harness.grading.rubric_model import Criterion, Rubric
 from harness.grading.switches import ignored
 from harness.grading.unearned import unearned
 from harness.records.models import Measurement
-from harness.task import Task, Variant
+from harness.task import Candidate, Task, Variant, Winner
 
 CURVE = {"loss": [1.0, 0.5, 0.25], "val_loss": [1.1, 0.6, 0.4]}
 Runs = Callable[..., dict[str, str]]
@@ -63,6 +63,23 @@ def test_another_builder_and_the_harness_s_answers_are_another_matter(told: Runs
 )
 def test_networks_in_which_nothing_moves_prove_nothing(told: Runs, curve: Any, moved: float | None) -> None:
     assert told(curve, moved, none=0.1, dropout=0.1) == {}
+
+
+def test_settings_of_candidates_that_reach_nothing_are_told(task: Task, measured: Callable[..., Measurement]) -> None:
+    own = [Variant(f"c{i}", "", "build", candidate=Candidate("search", i)) for i in range(3)]
+    searching = replace(
+        task, variants=(*task.variants, *own, Variant("best", "", "build", winner=Winner("search", "a")))
+    )
+    chose: dict[str, dict[str, Any]] = {"c0": {"rate": 1}, "c1": {"rate": 1, "momentum": 0.9}, "c2": {"rate": 2}}
+    reached = {"c0": 0.9, "c1": 0.9, "c2": 0.8, "best": 0.9, "none": 0.9}
+    runs = [
+        measured(v, test_accuracy=a).model_copy(update={"curve": CURVE, "settings": chose.get(v, {"rate": 7})})
+        for v, a in reached.items()
+    ]
+    (told,) = ignored(searching, runs).values()
+    assert (told.variant, told.title) == ("c1", "The argument momentum makes no difference")
+    assert "c1 chose another momentum than c0" in told.evidence
+    assert "not worth a candidate" in told.next_step
 
 
 def test_what_the_switch_was_to_show_earns_nothing(task: Task, measured: Callable[..., Measurement]) -> None:

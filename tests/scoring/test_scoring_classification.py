@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn import metrics
 
-from harness.scoring.classification import accuracy, confusion, gap
+from harness.scoring.classification import accuracy, behind, confusion, cross_entropy, gap
 from harness.scoring.score import Score
 
 ROWS = [[0.8, 0.1, 0.1], [0.2, 0.5, 0.3], [0.0, 0.1, 0.9], [0.3, 0.4, 0.3]]
@@ -67,3 +67,26 @@ def test_the_gap_is_train_minus_test(train: float, test: float, value: float) ->
 def test_a_set_of_another_size_has_another_signature() -> None:
     one, two = (accuracy(np.eye(n), np.arange(n)).signature for n in (3, 4))
     assert one != two
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_cross_entropy_is_that_of_scikit_learn(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    probabilities, labels = rng.dirichlet(np.ones(5), 40), rng.integers(0, 5, 40)
+    found = cross_entropy(probabilities.astype(np.float32), labels)
+    assert found.value == pytest.approx(metrics.log_loss(labels, probabilities, labels=range(5)), abs=1e-6)
+    assert 0 < (found.sampling_error or 0) < found.value
+    assert cross_entropy(3 * probabilities, labels).value == pytest.approx(found.value, abs=1e-6), "rows add up to 1"
+
+
+def test_cross_entropy_stays_finite_where_the_true_class_has_nothing() -> None:
+    rows = np.array([[0.0, 1.0], [0.0, 0.0]])
+    assert cross_entropy(rows, np.array([0, 0])).value == pytest.approx(-np.log(1e-7))
+
+
+def test_what_is_behind_is_missing_to_the_best() -> None:
+    reached = accuracy(np.array(ROWS), np.array([0, 0, 0, 0]))
+    found = behind(reached, 0.95)
+    assert found.value == pytest.approx(0.95 - reached.value)
+    assert found.sampling_error == reached.sampling_error
+    assert "best:0.95" in found.signature

@@ -14,9 +14,10 @@ from harness.data.load import find as where
 from harness.data.load import load
 from harness.data.weights import TORCH, with_file
 from harness.report.drawing.figures import DrawnFigure, drawn
-from harness.task import ArrayOutput, CurveOutput, FurtherData, Profile, Recorded, TaskData, Variant, VariantRun
+from harness.task import ArrayOutput, CurveOutput, Profile, Recorded, Task, TaskData, Variant, VariantRun
 from harness.tasks import find
 
+BACKBONES = ("vgg16", "vgg19", "densenet121", "resnet50")
 MADE = 300  # samples instead of the thousands of a profile
 CIFAR = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
 
@@ -35,29 +36,29 @@ def task_data(name: str, key: str) -> TaskData:
 
 
 def dataset(profile: Profile) -> Dataset:
-    """Return what ships under the profile's name, else data of the same shapes: digits, their text, or noise."""
-    further = {name: beside(more) for name, more in profile.further.items()}
-    if profile.dataset == "clocks_150":
-        return load(profile.dataset, (), Sizes(train=60, val=30, test=200))
-    if where(profile.dataset, ()) == "shipped":
-        return replace(load(profile.dataset, (), profile.sizes), further=further)
-    if profile.dataset == "text":
+    """Return the data of a profile, further sets included, without a network."""
+    further = {name: made(more.dataset, more.sizes) for name, more in profile.further.items()}
+    return replace(made(profile.dataset, profile.sizes), further=further)
+
+
+def made(name: str, sizes: Sizes) -> Dataset:
+    """Return what ships under a name, else data of the same shapes: digits, their text, noise, or no weights."""
+    if name == "clocks_150":
+        return load(name, (), Sizes(train=60, val=30, test=200))
+    if where(name, ()) == "shipped":
+        return load(name, (), sizes)
+    if name == "text":
         return load("topics", (), Sizes())
-    if profile.dataset == "mnist":
+    if name in BACKBONES:
+        return with_file(name, b"", TORCH, "nothing", PRACTICE)
+    if name == "mnist":
         return replace(load("digits", (), Sizes(train=1200, val=100, test=900)), name="mnist")
     rng = np.random.default_rng(5)
     arrays: dict[str, NDArray[Any]] = {}
     for part, n in (("train", 300), ("val", 200), ("test", 900)):
         arrays[f"x_{part}"] = rng.random((n, 32, 32, 3), dtype=np.float32)
         arrays[f"y_{part}"] = np.arange(n) % 10
-    return Dataset("cifar10", arrays, CIFAR, "noise", {}, further=further)
-
-
-def beside(more: FurtherData) -> Dataset:
-    """Return a further set that ships, else a file without weights."""
-    if where(more.dataset, ()) == "shipped":
-        return load(more.dataset, (), more.sizes)
-    return with_file(more.dataset, b"", TORCH, "nothing", PRACTICE)
+    return Dataset("cifar10", arrays, CIFAR, "noise", {})
 
 
 def outputs(name: str, profile: Profile, variant: Variant, data: TaskData) -> tuple[dict[str, NDArray[Any]], Any]:
@@ -76,6 +77,17 @@ def outputs(name: str, profile: Profile, variant: Variant, data: TaskData) -> tu
     return found, curve
 
 
+def settings_of(task: Task, variant: Variant) -> dict[str, Any]:
+    """Return what a student could have chosen for a candidate: another choice and another number in each."""
+    if variant.candidate is None:
+        return {}
+    (declared,) = [c for c in task.candidates if c.function == variant.candidate.function]
+    place = variant.candidate.place
+    choices = {s.name: s.choices[place % len(s.choices)] for s in declared.settings if s.choices}
+    numbers = {s.name: s.default * (place + 1) for s in declared.settings if isinstance(s.default, float)}
+    return {**{s.name: s.default for s in declared.settings}, **choices, **numbers}
+
+
 @cache
 def recorded(name: str, key: str = "quick") -> Mapping[str, Recorded]:
     """Return every variant of a task as figures get it."""
@@ -86,7 +98,8 @@ def recorded(name: str, key: str = "quick") -> Mapping[str, Recorded]:
         with np.errstate(all="ignore"):
             scored = find(name).score(VariantRun(profile, variant, data, found))
         measures = {measure: score.value for measure, score in scored.measures.items()}
-        runs[variant.name] = Recorded(variant.name, measures, curve, scored.evidence, learns=variant.learns)
+        run = Recorded(variant.name, measures, curve, scored.evidence, learns=variant.learns)
+        runs[variant.name] = replace(run, settings=settings_of(find(name), variant), cpu_s=1.5)
     return runs
 
 

@@ -178,8 +178,7 @@ def test_calls_name_a_builder_and_give_it_the_documented_arguments(name: str) ->
 
 def chosen(task: Task, variant: Variant) -> list[str]:
     """Return the arguments that a student's candidate gives."""
-    asked = variant.candidate.function if variant.candidate else None
-    return [setting.name for c in task.candidates if c.function == asked for setting in c.settings]
+    return [setting.name for c in task.candidates if c.function == variant.chosen_by for setting in c.settings]
 
 
 def test_every_builder_is_called_and_every_variant_differs(name: str) -> None:
@@ -191,8 +190,8 @@ def test_every_builder_is_called_and_every_variant_differs(name: str) -> None:
     distinct = set()
     for variant, call in zip(task.trained(), calls, strict=True):
         settings = [dict(s.settings) for s in task.steps(profile, variant, data_of(name))]
-        candidate = asdict(variant.candidate) if variant.candidate else None
-        distinct.add(json.dumps([asdict(call), candidate, settings], sort_keys=True))
+        chooses = [asdict(one) if one else None for one in (variant.candidate, variant.winner)]
+        distinct.add(json.dumps([asdict(call), chooses, settings], sort_keys=True))
     assert len(distinct) == len(calls)
 
 
