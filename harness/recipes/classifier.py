@@ -29,6 +29,7 @@ from harness.task import (
     Call,
     Dataset,
     Figure,
+    FindingRule,
     Measure,
     NaiveAnswer,
     Profile,
@@ -93,7 +94,7 @@ class Classifier(Recipe):
             Measure("gap", "generalisation gap: training minus test accuracy", "lower"),
         )
 
-    def findings(self) -> tuple[str, ...]:
+    def findings(self) -> tuple[str | FindingRule, ...]:
         return FINDINGS
 
     def prepare(self, dataset: Dataset, profile: Profile) -> TaskData:
