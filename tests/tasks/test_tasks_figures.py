@@ -26,7 +26,7 @@ PROFILES = ("quick", "full")
 LARGEST = 1_500_000  # bytes
 SEEDS = 10
 LATER = ("confusion", "confused_pairs", "confused_images", "classes")  # evidence that older records lack
-ALWAYS = {"network_training": ("confusion",)}
+ALWAYS = {"network_training": ("confusion",), "cifar100_classification": ("confusion",)}
 
 # What the card is to show of each task, by kind of picture.
 SHOWN = {
@@ -39,6 +39,10 @@ SHOWN = {
         *("Learning curves of the VAEs", "Learning curves of the GANs", "Samples", "Samples of cgan_10 by class"),
         *("Samples of vae_20_deep by class", "Asked for and seen", "Worst confusions", "Rebuilt images"),
         "Latent plane of vae_2",
+    },
+    "cifar100_classification": {
+        *("Learning curves", "Confusion matrix", "Worst confusions", "Superclasses", "Accuracy by superclass"),
+        "Worst confusions between superclasses",
     },
     "text_generation": {"Learning curves", "BLEU against temperature", "Texts by temperature"},
     "reinforcement_learning": {"Training returns", "Returns of held-out episodes"},
