@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,8 @@ from harness.recipes.figures import confusions
 from harness.scoring.confused import confused
 from harness.scoring.superclasses import accuracies
 from harness.task import Arrays, Dataset, Figure, Recorded, TaskData
+
+SHOWN: Final = 3  # images of a pair of superclasses, beside those of the pairs of classes
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class Superclasses:
         return {
             "superclass_confusion": seen["confusion"],
             "superclass_pairs": seen["confused_pairs"],
-            "superclass_images": seen["confused_images"],
+            "superclass_images": seen["confused_images"][:, :SHOWN],
         }
 
 
