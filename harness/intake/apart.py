@@ -1,7 +1,8 @@
 """Reading each submission of a class apart, so that one which takes all time or memory is that one's fault alone.
 
-A process is forked that reads one submission after another and hands each over. When it ends before its time, the
-submission that it was reading is read again in a process of its own; what goes wrong there is that submission's.
+Processes are forked, one a core, that read one submission after another and hand each over. When one ends before its
+time, the submission that it was reading is read again in a process of its own; what goes wrong there is that
+submission's.
 """
 
 import gc
@@ -13,7 +14,7 @@ import struct
 import time
 import warnings
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
@@ -26,6 +27,8 @@ from harness.intake.reading import Work, intake_fault
 CODEC = TypeAdapter(Work)
 LENGTH = struct.Struct("<Q")
 NO_MEMORY = 3  # how a process ends that had no memory left
+MOST_TOGETHER = 4
+WORTH_A_PROCESS = 25  # submissions; a fork takes as long as reading some
 
 
 @dataclass(frozen=True)
@@ -41,54 +44,91 @@ Reader = Callable[[Path], Work]
 
 
 def read_apart(paths: Sequence[Path], read: Reader, allowed: Allowed | None = None) -> list[Work]:
-    """Return what `read` makes of each path; a fault for each that ends the process, takes too long or too much."""
+    """Return what `read` makes of each path; a fault for each that ends the process, takes long or too much."""
     if not hasattr(os, "fork"):
         return [read(path) for path in paths]
-    found: list[Work] = []
-    while len(found) < len(paths):
-        with Process(paths[len(found) :], read, allowed or Allowed()) as process:
-            before = len(found)
-            found += process.read()
-            alone = len(found) == before
-            if len(found) < len(paths) and alone:
-                found.append(Work(fault=intake_fault(process.why(paths[len(found)]))))
-    return found
+    together = max(min(cores(), MOST_TOGETHER, len(paths) // WORTH_A_PROCESS), 1)
+    with ExitStack() as stack:
+        # Every so-manieth path each, asked in turns: while one is waited for, the others go on.
+        lanes = [stack.enter_context(Lane(paths[k::together], read, allowed or Allowed())) for k in range(together)]
+        return [lanes[i % together].next() for i in range(len(paths))]
 
 
-class Process:
-    """A forked process that reads paths in their order until one of them ends it."""
+def cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class Lane:
+    """Paths read in their order, by one process after another where one ends before its time."""
 
     def __init__(self, paths: Sequence[Path], read: Reader, allowed: Allowed) -> None:
         self._paths, self._read, self._allowed = paths, read, allowed
+        self._at = 0
+
+    def __enter__(self) -> "Lane":
+        self._process = self._begun()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.close()
+
+    def next(self) -> Work:
+        """Return what comes of the next path; a fault where it ended a process that had read nothing before."""
+        work = self._process.read()
+        if work is None and not self._process.fresh:
+            self._again()
+            work = self._process.read()
+        if work is None:
+            work = Work(fault=intake_fault(self._process.why(self._paths[self._at])))
+            self._at += 1
+            self._again()
+        else:
+            self._at += 1
+        return work
+
+    def _again(self) -> None:
+        self._process.close()
+        self._process = self._begun()
+
+    def _begun(self) -> "Process":
+        return Process(self._paths[self._at :], self._read, self._allowed)
+
+
+class Process:
+    """A forked process that reads paths in their order until one of them ends it.
+
+    `fresh` says that nothing was read by it yet.
+    """
+
+    def __init__(self, paths: Sequence[Path], read: Reader, allowed: Allowed) -> None:
+        self.fresh = True
+        self._allowed = allowed
         self._late = False
         self._ended: int | None = None
-
-    def __enter__(self) -> "Process":
         self._fd, writing = os.pipe()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the child runs Python alone, and takes no lock of another thread
             self._pid = os.fork()
         if self._pid == 0:
-            serve(self._paths, self._read, self._allowed, writing)
+            serve(paths, read, allowed, writing)
         os.close(writing)
-        return self
 
-    def __exit__(self, kind: object, *_: object) -> None:
-        self._late = self._late or kind is not None  # an interrupt ends what is being read
+    def close(self) -> None:
+        """End the process, whatever it is reading."""
+        self._late = True
         self._end()
         os.close(self._fd)
 
-    def read(self) -> list[Work]:
-        """Return what comes of the paths, up to the one that ends the process."""
-        found = []
-        for _ in self._paths:
-            until = time.monotonic() + self._allowed.wall_s
-            head = self._bytes(LENGTH.size, until)
-            body = self._bytes(LENGTH.unpack(head)[0], until) if len(head) == LENGTH.size else b""
-            if not body:
-                break
-            found.append(CODEC.validate_json(body))
-        return found
+    def read(self) -> Work | None:
+        """Return what comes of the next path; None when the process ended, or the clock ran out."""
+        until = time.monotonic() + self._allowed.wall_s
+        head = self._bytes(LENGTH.size, until)
+        body = self._bytes(LENGTH.unpack(head)[0], until) if len(head) == LENGTH.size else b""
+        if not body:
+            return None
+        self.fresh = False
+        return CODEC.validate_json(body)
 
     def why(self, path: Path) -> str:
         """Say in a sentence why a path could not be read."""
