@@ -1,6 +1,6 @@
 """The labels are made one-hot for a loss that takes them as integers.
 
-Loses: accuracy, top-five, superclass, hardest, budget, augmentation-pays, gap, calibration, no-dropout
+Loses: accuracy, top-five, superclass, hardest, budget
 Fault: exception
 """
 
