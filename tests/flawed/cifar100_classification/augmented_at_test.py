@@ -1,6 +1,6 @@
 """The augmentation acts on the images that the network is tested with, too.
 
-Loses: accuracy, augmentation-pays
+Loses: accuracy
 """
 
 import keras

@@ -1,6 +1,6 @@
 """The argument dropout reaches no layer, so that two variants are the same network.
 
-Loses: no-dropout
+Loses: augmented
 Compared with: best
 """
 
