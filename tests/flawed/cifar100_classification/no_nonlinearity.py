@@ -19,7 +19,7 @@ def build_model(input_shape, num_classes, budget, steps, augmentation, dropout):
     stack = [keras.Input(input_shape), *(augment() if augmentation else [])]
     for filters in (16, 32, 64):
         stack += [layers.Conv2D(filters, 3, padding="same", use_bias=False), layers.BatchNormalization(momentum=0.9)]
-        stack += [layers.AveragePooling2D()]
+        stack += [layers.AveragePooling2D(2)]
     stack += [layers.Flatten(), layers.Dropout(0.25 if dropout else 0.0)]
     stack += [layers.Dense(num_classes, activation="softmax")]
     model = keras.Sequential(stack)
