@@ -1,4 +1,4 @@
-"""Two convolutions, in the manner of Keras's simple convnet for digits: 32 and 64 filters, then dropout of a half.
+"""Two convolutions, in the manner of Keras's simple convnet for digits with half its filters: 16 and 32.
 
 Earns 60 to 85: nothing is normalised, so that a short training does not get to the end of what it could learn.
 """
@@ -12,9 +12,9 @@ def build_model(input_shape, num_classes, budget, steps, augmentation, dropout):
     if augmentation:
         model.add(layers.RandomTranslation(0.1, 0.1))
         model.add(layers.RandomRotation(0.1))
-    model.add(layers.Conv2D(32, kernel_size=(3, 3), activation="relu"))
+    model.add(layers.Conv2D(16, kernel_size=(3, 3), activation="relu"))
     model.add(layers.MaxPooling2D(pool_size=(2, 2)))
-    model.add(layers.Conv2D(64, kernel_size=(3, 3), activation="relu"))
+    model.add(layers.Conv2D(32, kernel_size=(3, 3), activation="relu"))
     model.add(layers.MaxPooling2D(pool_size=(2, 2)))
     model.add(layers.Flatten())
     if dropout:
