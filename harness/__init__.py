@@ -7,7 +7,9 @@ __version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> Any:
-    """Return `check`, the self-check for notebooks, which is loaded when it is first asked for."""
+    """Return `check`, the self-check for notebooks, or `results`, both loaded when they are first asked for."""
     if name == "check":
         return import_module("harness.selfcheck.notebook").check
+    if name == "results":
+        return import_module("harness.export.frames").results
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -4,6 +4,7 @@
     ├── UsageError          the caller can mend it: a name, a path, an option           exit code 2
     │   ├── RubricError     a rubric that does not make sense, with file and line
     │   ├── CourseError     a course folder, a task or a `course.yaml` that do not make sense, with file and line
+    │   ├── ClassError      a `class.yaml`, class list or times of handing in that do not make sense, with file and line
     │   ├── ThemeError      wording, colours or a template that do not make sense, with file and line
     │   ├── DataError       a data set that is missing or not what it says
     │   └── ResultsError    a result folder that cannot be read or written
@@ -32,6 +33,10 @@ class RubricError(UsageError):
 
 
 class CourseError(UsageError):
+    pass
+
+
+class ClassError(UsageError):
     pass
 
 

@@ -47,18 +47,34 @@ ROOMS: dict[str, set[str]] = {
     "search": set(),  # of data in files, told by the bytes alone
     "sandbox": {"training", "explain"},  # of training child, server and probe only: see below
     "records": set(),
+    "platforms": {"intake", "records"},  # a learning platform's download, read; marks and cards given back
     "grading": set(),
-    "diagnosis": set(),
+    "diagnosis": {"grading"},  # what is certain and what is likely are told in the same words
     "report": {"grading", "diagnosis"},
-    "workflow": {"search", "data", "tasks", "intake", "sandbox", "records", "grading", "report", "diagnosis"},
+    "roster": {"intake", "platforms", "records", "grading"},  # class.yaml and the class list
+    "workflow": {
+        "roster",
+        "search",
+        "data",
+        "tasks",
+        "intake",
+        "platforms",
+        "sandbox",
+        "records",
+        "grading",
+        "report",
+        "diagnosis",
+    },
     "course": {
         "data",
         "tasks",
+        "platforms",
         "records",
         "grading",
         "workflow",
     },  # a folder with the same rooms: its tasks, found and handed out
-    "terminal": {"data", "tasks", "grading", "report", "workflow"},
+    "export": {"grading", "platforms", "records", "report", "workflow"},  # marks for platforms, tables, data frames
+    "terminal": {"data", "tasks", "platforms", "grading", "report", "workflow"},
     "selfcheck": {
         "data",
         "tasks",
@@ -72,9 +88,23 @@ ROOMS: dict[str, set[str]] = {
         "terminal",
     },
     "serve": {"tasks", "records", "grading", "report", "workflow"},
+    "autograder": {  # the harness where a platform runs it
+        "export",
+        "grading",
+        "records",
+        "report",
+        "workflow",
+        "course",
+        "tasks",
+        "selfcheck",
+    },
     "cli": {
         "serve",
+        "autograder",
+        "export",
         "selfcheck",
+        "platforms",
+        "roster",
         "grading",
         "records",
         "report",

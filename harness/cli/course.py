@@ -172,16 +172,17 @@ def doctor(course: CourseFolder = None, data_dir: DataDir = None, search: Search
 @app.command(rich_help_panel=PANEL)
 @reported
 def schema(
-    of: Annotated[str, typer.Argument(metavar="[rubric|course]", help="What it describes.")] = "rubric",
+    of: Annotated[str, typer.Argument(metavar="[rubric|course|class]", help="What it describes.")] = "rubric",
     out: Annotated[Path | None, typer.Option(help="File to write; default: standard output.")] = None,
 ) -> None:
-    """Write the JSON Schema of rubrics or of course.yaml, for editors and checks."""
+    """Write the JSON Schema of rubrics, course.yaml or class.yaml, for editors and checks."""
     import json
 
     from harness.course.course_file import course_schema
     from harness.grading.rubric import rubric_schema
+    from harness.roster.class_file import class_schema
 
-    schemas = {"rubric": rubric_schema, "course": course_schema}
+    schemas = {"rubric": rubric_schema, "course": course_schema, "class": class_schema}
     if of not in schemas:
         raise UsageError(f"There is no schema of {of!r}.{did_you_mean(of, schemas)}")
     text = json.dumps(schemas[of](), indent=2) + "\n"

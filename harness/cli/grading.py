@@ -8,6 +8,7 @@ import typer
 
 from harness.cli.app import app
 from harness.cli.grouped import grouped
+from harness.cli.listing import OfDownload, show_handed_in
 from harness.cli.options import (
     ClassMarking,
     Json,
@@ -21,6 +22,7 @@ from harness.cli.options import (
     course_of,
     options_of,
     reported,
+    rules_asked,
     say,
     scaled,
     themed,
@@ -38,7 +40,13 @@ PANEL = "A class"
 class Grade:
     """Which class to grade, and how."""
 
-    submissions: Annotated[Path, typer.Argument(help="Folder with one folder, .py file, notebook or .zip per student.")]
+    submissions: Annotated[
+        Path,
+        typer.Argument(
+            help="Folder with one folder, .py file, notebook or .zip per student; or the download of Canvas, Moodle,"
+            " Gradescope, Blackboard, Brightspace or nbgrader, or a folder of repositories."
+        ),
+    ]
     task: TaskNames = None
     profile: Profile = ""
     out: Annotated[Path, typer.Option(help="Result folder; measurements found there are used again.")] = Path("results")
@@ -73,6 +81,14 @@ class Grade:
             " no table or statistics.",
         ),
     ] = False
+    file_times: Annotated[
+        bool,
+        typer.Option(
+            "--file-times",
+            help="Take it that work was handed in when its newest file was changed, where nothing else says when.",
+        ),
+    ] = False
+    download: OfDownload
     training: Training
     min_isolation: MinIsolation = ""
     trust: Trust = False
@@ -94,8 +110,13 @@ def grade(asked: Grade) -> int:
     from harness.workflow.seeding import parse_seeds
 
     found, marking = course_to_grade(asked), asked.marking
+    options = options_of(found, asked.training, asked.out, asked.task, asked.profile)
+    rules = replace(rules_asked(marking), file_times=asked.file_times)
+    options = replace(options, download=asked.download.told, rules=rules)
+    if asked.download.listed:
+        return show_handed_in(asked.submissions, options, asked.json)
     options = replace(
-        options_of(found, asked.training, asked.out, asked.task, asked.profile),
+        options,
         seeds=parse_seeds(asked.seeds or str(found.says.seeds)),
         rubrics=marking.rubrics,
         reveal=marking.reveal,
@@ -191,6 +212,7 @@ def regrade(asked: Regrade) -> int:
         processes=cores(),
         tasks=found.tasks,
         rooms=found.rooms,
+        rules=rules_asked(marking),
     )
     result = run(out, how, say)
     if marking.course:
@@ -214,6 +236,7 @@ def show_difference(out: Path, marking: ClassMarking, course: "Course", json: bo
         tasks=course.tasks,
         rooms=course.rooms,
         rescale=lambda scale: scaled(course.scale_after(scale), marking.pass_mark),
+        rules=rules_asked(marking),
     )
     if json:
         typer.echo(found.model_dump_json())
@@ -228,6 +251,7 @@ def show_difference(out: Path, marking: ClassMarking, course: "Course", json: bo
 
 def finish(result: "ClassResult", out: Path, json: bool) -> int:
     """Print what a class came to; return the exit code: 0 all passed, 1 some did not or are open, 3 a harness fault."""
+    from harness.grading.people import people
     from harness.records.models import Status
     from harness.report.files import results_json
     from harness.terminal.class_table import show_class
@@ -239,4 +263,5 @@ def finish(result: "ClassResult", out: Path, json: bool) -> int:
         show_class(screen(), result, out / "index.html")
     if any(s.status is Status.HARNESS_ERROR for s in result.students):
         return 3
-    return 0 if result.students and all(s.passed for s in result.students) else 1
+    there = people(result, missing=False)
+    return 0 if there and all(s.passed for s in there) else 1

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from harness.course.found import Course
     from harness.grading.scale import GradingScale
     from harness.report.themes.theme import Theme
+    from harness.workflow.class_rules import AskedRules
     from harness.workflow.options import Options
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read, and nothing else.")]
@@ -80,6 +81,23 @@ PercentSoFar = Annotated[
 Reveal = Annotated[bool, typer.Option("--reveal", help="Show hidden criteria on the cards.")]
 
 
+ClassFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--class",
+        metavar="FILE",
+        help="class.yaml with class list, groups, due dates and late policy; default: the one among or beside the"
+        " submissions, as last time, or the course's.",
+    ),
+]
+HandedIn = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="CSV", help="When each student handed in: columns student, handed in and, for several tasks, task."
+    ),
+]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Resources:
     """What steps may use of this machine; the fields are some of `harness.workflow`'s `Options`."""
@@ -118,6 +136,8 @@ class ClassMarking(Marking):
     reveal: Reveal = False
     pass_mark: PassMark = ""
     percent_so_far: PercentSoFar = False
+    class_file: ClassFile = None
+    handed_in: HandedIn = None
 
 
 def reported(command: Callable[..., int | None]) -> Callable[..., None]:
@@ -184,6 +204,13 @@ def themed(folder: Path | None, course: "Course | None" = None) -> "Theme":
 def say(sentence: str) -> None:
     """Tell whoever runs a verb something about the result folder, beside what the verb prints."""
     typer.echo(f"harness: {sentence}", err=True)
+
+
+def rules_asked(marking: ClassMarking) -> "AskedRules":
+    """Return which class.yaml and times of handing in are asked for."""
+    from harness.workflow.class_rules import AskedRules
+
+    return AskedRules(marking.class_file, marking.handed_in)
 
 
 def scaled(scale: "GradingScale", pass_mark: str) -> "GradingScale":

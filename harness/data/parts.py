@@ -116,6 +116,12 @@ def draw(part: Part, size: int, name: str, key: Key) -> tuple[Part, Part]:
     return at(part, drawn), at(part, rest)
 
 
+def in_time(x: NDArray[Any], y: NDArray[Any], test: int) -> dict[str, Part]:
+    """Return series (..., n) divided in time: the last `test` steps to test, all before to learn from."""
+    split = x.shape[-1] - test
+    return {"train": (x[..., :split], y[..., :split]), "val": (x[:0], y[:0]), "test": (x[..., split:], y[..., split:])}
+
+
 def dataset(
     name: str, parts: Mapping[str, Part], classes: tuple[str, ...], origin: str, published: Mapping[str, int], key: Key
 ) -> Dataset:

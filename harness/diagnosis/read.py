@@ -3,9 +3,8 @@
 import math
 from collections.abc import Sequence
 
+from harness.grading.learning import AT_CHANCE
 from harness.records.models import Measurement
-
-AT_CHANCE = 1.2  # times chance
 
 
 def measure(m: Measurement, name: str) -> float | None:

@@ -6,6 +6,7 @@ from typing import Final
 
 from harness.errors import ResultsError, did_you_mean
 from harness.grading.baselines import Baseline, BaselineMeasure, BaselineUsage
+from harness.grading.seeds import runs_of
 from harness.records.models import GIVEN, Measurement
 from harness.task import Task
 
@@ -25,7 +26,7 @@ def build_baseline(task: Task, profile: str, measurements: Sequence[Measurement]
             " grade the reference first."
         )
     _check_alike(mine)
-    by_variant = _by_variant(mine)
+    by_variant = runs_of(mine)
     seeds = sorted({m.seed for m in mine})
     for variant, runs in by_variant.items():
         if sorted(runs) != seeds:
@@ -45,13 +46,6 @@ def build_baseline(task: Task, profile: str, measurements: Sequence[Measurement]
         parameters={v: n for v, runs in by_variant.items() if (n := runs[seeds[0]].parameters) is not None},
         provenance=mine[0].provenance,
     )
-
-
-def _by_variant(measurements: Sequence[Measurement]) -> dict[str, dict[int, Measurement]]:
-    by_variant: dict[str, dict[int, Measurement]] = {}
-    for m in measurements:
-        by_variant.setdefault(m.variant, {})[m.seed] = m
-    return by_variant
 
 
 def _check_alike(measurements: Sequence[Measurement]) -> None:

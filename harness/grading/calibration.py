@@ -9,6 +9,7 @@ with nine degrees of freedom, where a fixed normal distribution would promise 97
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -68,14 +69,21 @@ def chances(
         raise ResultsError(f"Expected the values of at least two seeds to draw from, received {len(values)}.")
     sign = 1.0 if better == "higher" else -1.0
     reached = sign * np.asarray(values, dtype=np.float64)
-    sd = reached.std(ddof=1)
     if is_constant(values):
         return None
-    drawn = redraw((reached - reached.mean()) / sd, np.random.default_rng(SEED), DRAWS, shared)
+    sd, drawn = reached.std(ddof=1), redrawn_of(tuple(reached.tolist()), shared)
     margin = (reached.mean() - sign * target) / sd
     targets, bands = drawn.mean - margin * drawn.sd, BAND_SDS * drawn.sd
     equal, weaker, weakest = (pass_rates(drawn.students - shift, targets, bands) for shift in (0.0, 1.0, 2.0))
     return Chances(equal_fails=equal.complement(), weaker_1_sd_passes=weaker, weaker_2_sd_passes=weakest)
+
+
+@lru_cache(maxsize=4)
+def redrawn_of(reached: tuple[float, ...], shared: float) -> Redrawn:
+    """Return DRAWS draws from values, whatever the target is that they are held against."""
+    values = np.asarray(reached, dtype=np.float64)
+    standardised = (values - values.mean()) / values.std(ddof=1)
+    return redraw(standardised, np.random.default_rng(SEED), DRAWS, shared)
 
 
 def is_constant(values: Sequence[float]) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pydantic import Field
 
 from harness.errors import ResultsError
+from harness.grading.people import people
 from harness.grading.results import ClassResult, CriterionResult, TaskResult
 from harness.grading.scale import GradingScale
 from harness.grading.turned import Turned, turned
@@ -18,7 +19,7 @@ Two = tuple[CriterionResult | None, CriterionResult | None]
 
 
 class Standing(Frozen):
-    """A mark in one task: points earned of those decided automatically, and the task's status."""
+    """A mark in one task, after the rules of the class: points of those decided, and the task's status."""
 
     earned: float
     possible: float
@@ -93,6 +94,7 @@ def difference(before: ClassResult, after: ClassResult) -> Difference:
     A student moves in a task when the points earned, the points decided or the status differ. Raises
     ResultsError where the two hold other submissions or tasks: then not the marking alone differs.
     """
+    before, after = _by_person(before, after)
     old = {(s.slug, t.task): t for s in before.students for t in s.tasks}
     pairs = [(s.name, s.slug, t) for s in after.students for t in s.tasks]
     if {s.slug for s in before.students} != {s.slug for s in after.students} or old.keys() != {
@@ -120,6 +122,15 @@ def difference(before: ClassResult, after: ClassResult) -> Difference:
         turned=turned(before, after),
         scale=after.scale,
     )
+
+
+def _by_person(before: ClassResult, after: ClassResult) -> tuple[ClassResult, ClassResult]:
+    """Return the classes with each member of a group as a student, where these are the same people in both."""
+    whose = [people(result, missing=False) for result in (before, after)]
+    if {s.slug for s in whose[0]} != {s.slug for s in whose[1]}:
+        return before, after
+    old, new = (r.model_copy(update={"students": some}) for r, some in zip((before, after), whose, strict=True))
+    return old, new
 
 
 def changes(before: TaskResult, after: TaskResult) -> list[CriterionChange]:
@@ -155,12 +166,14 @@ def _total(task: str, group: Sequence[CriterionChange]) -> CriterionTotal:
 
 
 def _moved(before: TaskResult, after: TaskResult) -> bool:
-    points = (after.earned - before.earned, after.possible - before.possible)
-    return before.status is not after.status or any(abs(p) > ROUNDING for p in points)
+    points = (after.mark - before.mark, after.possible - before.possible)
+    return (
+        before.counts is not after.counts or before.status is not after.status or any(abs(p) > ROUNDING for p in points)
+    )
 
 
 def _move(name: str, slug: str, before: TaskResult, after: TaskResult, criteria: list[CriterionChange]) -> Move:
-    was, now = (Standing(earned=t.earned, possible=t.possible, status=t.status) for t in (before, after))
+    was, now = (Standing(earned=t.mark, possible=t.possible, status=t.status) for t in (before, after))
     return Move(
         student=name,
         slug=slug,

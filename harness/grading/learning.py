@@ -28,6 +28,12 @@ AT_RANDOM: Final = (
     "Let weights begin at random and be found by training: what is written into a network, or worked out beside"
     " training, is not learnt."
 )
+CUTS: Final = (
+    "nothing between output and loss cuts the gradient, such as argmax, rounding or units of a ReLU that are never"
+    " above zero."
+)
+STANDS_STILL: Final = f"Check that the learning rate is not zero, that layers are trainable, and that {CUTS}"
+STANDS_STILL_THERE: Final = f"Check that layers are trainable, and that {CUTS}"  # where the harness trains
 AT_CHANCE: Final = 1.2  # times chance
 THERE: Final = 0.25  # of the way from floor to target; random weights stay below it
 HANGS: Final = 0.5  # of the answers
@@ -139,25 +145,28 @@ def _most(said: Sequence[bool]) -> bool:
 
 
 def _stood_still(m: Measurement, *, compiles: bool) -> Finding:
-    rate = "the learning rate is not zero, that " if compiles else ""
     return Finding(
         variant=m.variant,
         title=NOTHING,
         evidence="No trainable number of the model is another one after training than before it.",
-        next_step=f"Check that {rate}layers are trainable, and that nothing between output and loss cuts the gradient,"
-        " such as argmax, rounding or units of a ReLU that are never above zero.",
+        next_step=STANDS_STILL if compiles else STANDS_STILL_THERE,
     )
 
 
 def _nothing(m: Measurement) -> Finding:
-    classes, reached = m.provenance.data_classes, m.measures["test_accuracy"].value
     return Finding(
         variant=m.variant,
         title=NOTHING,
-        evidence=f"Test accuracy is {reached:.3f}; guessing one of {classes} classes gives {1 / classes:.2f}.",
+        evidence=guessing(m),
         next_step="Check that initial weights are random and that the input reaches the output.",
         quotes=[f"{m.variant}.test_accuracy"],
     )
+
+
+def guessing(m: Measurement) -> str:
+    """Say what accuracy a classifier reached and what guessing gives."""
+    classes, reached = m.provenance.data_classes, m.measures["test_accuracy"].value
+    return f"Test accuracy is {reached:.3f}; guessing one of {classes} classes gives {1 / classes:.2f}."
 
 
 def _hangs(m: Measurement) -> Finding:

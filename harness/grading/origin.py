@@ -45,6 +45,31 @@ class Place:
         return tuple(filter(None, (self.criterion.measure, self.criterion.over)))
 
 
+@dataclass(frozen=True)
+class Quotable:
+    """What a baseline has of what REFERENCE quotes, over its `n` seeds; `other` is the mean of the other side."""
+
+    mean: float
+    other: float | None
+    sd: float | None
+    least: float
+    n: int
+
+    @property
+    def seeds(self) -> str:
+        return f"{spelled(self.n)} seed{'' if self.n == 1 else 's'}"
+
+
+def quotable(place: Place, baseline: Baseline, *, compares: bool) -> Quotable:
+    """Return what the baseline has of a measure, or of its advantage; where it `compares`, of both sides apart."""
+    measure, over, better = place.criterion.measure, place.criterion.over, place.criterion.better or "higher"
+    values = baseline.values(measure, "" if compares else over, better)
+    other = statistics.fmean(baseline.values(over)) if compares and over else None
+    sd = statistics.stdev(values) if len(values) > 1 else None
+    worst = min(values) if over or better == "higher" else max(values)
+    return Quotable(statistics.fmean(values), other, sd, worst, len(values))
+
+
 def stale_origins(rubric: Rubric, task: Task, profile: str, baselines: Sequence[Baseline]) -> dict[str, list[str]]:
     """Return what origins of a rubric quote that no baseline of the profile and no report says, by criterion.
 
@@ -64,8 +89,8 @@ def stale(origin: str, place: Place, task: Task, baselines: Sequence[Baseline]) 
         yield from _reference(match, place, baselines)
     for match in REPORTED.finditer(origin):
         yield from _reported(match, place, task)
-    if limit := THRESHOLD.search(origin):
-        yield from _threshold(limit, place, baselines)
+    if quoted := THRESHOLD.search(origin):
+        yield from _threshold(quoted, place, baselines)
     if floor := FLOOR.search(origin):
         known = [f for b in [*baselines, None] for f in naive_figures(task, place.names[0], place.profile, b)[-1:]]
         if not any(agrees(floor[1], f.value) for f in known):
@@ -93,39 +118,29 @@ def _reference(match: re.Match[str], place: Place, baselines: Sequence[Baseline]
 
 def _unlike(match: re.Match[str], place: Place, baseline: Baseline, *, compares: bool) -> str:
     """Return what this baseline has instead; nothing where it says the same."""
-    measure, over, better = place.criterion.measure, place.criterion.over, place.criterion.better or "higher"
-    if not baseline.has(measure, over):
+    if not baseline.has(*place.names):
         return f"no {' or '.join(place.names)}"
-    mean, other, sd, least, seeds = match.groups()
-    values = baseline.values(measure, "" if compares else over, better)
-    worst = min(values) if over or better == "higher" else max(values)
-    has = [
-        (mean, statistics.fmean(values), ""),
-        (other, statistics.fmean(baseline.values(over)) if compares and over else None, "against "),
-        (sd, statistics.stdev(values) if len(values) > 1 else None, "sd "),
-        (least, worst, "least "),
-    ]
-    count = spelled(len(values))
-    right = all(quoted is None or (value is not None and agrees(quoted, value)) for quoted, value, _ in has)
-    if right and seeds in (None, count, str(len(values))):
+    *quoted, seeds = match.groups()
+    known = quotable(place, baseline, compares=compares)
+    figures = known.mean, known.other, known.sd, known.least
+    has = list(zip(quoted, figures, ("", "against ", "sd ", "least "), strict=True))
+    right = all(told is None or (value is not None and agrees(told, value)) for told, value, _ in has)
+    if right and seeds in (None, spelled(known.n), str(known.n)):
         return ""
-    said = [f"{word}{number(v, 4)}" for quoted, v, word in has if quoted is not None and v is not None]
-    return f"{', '.join(said)}, {count} seed{'' if len(values) == 1 else 's'}"
+    said = [f"{word}{number(v, 4)}" for told, v, word in has if told is not None and v is not None]
+    return f"{', '.join(said)}, {known.seeds}"
 
 
 def _threshold(match: re.Match[str], place: Place, baselines: Sequence[Baseline]) -> Iterator[str]:
-    sign, sds, quoted = match.groups()
-    found = [
-        statistics.fmean(values) + (1 if sign == "+" else -1) * int(sds) * statistics.stdev(values)
-        for b in baselines
-        if b.has(*place.names) and len(values := _values(place, b)) > 1
-    ]
-    if not any(agrees(quoted, value) for value in found):
+    found = [v for b in baselines if b.has(*place.names) and (v := limit(match, place, b)) is not None]
+    if not any(agrees(match[3], value) for value in found):
         yield f"'{match[0]}' is quoted, but it is {_either([number(v, 4) for v in found])}"
 
 
-def _values(place: Place, baseline: Baseline) -> list[float]:
-    return baseline.values(place.criterion.measure, place.criterion.over, place.criterion.better or "higher")
+def limit(match: re.Match[str], place: Place, baseline: Baseline) -> float | None:
+    """Return the threshold that THRESHOLD matched as a baseline has it; None for one seed."""
+    known = quotable(place, baseline, compares=False)
+    return None if known.sd is None else known.mean + (1 if match[1] == "+" else -1) * int(match[2]) * known.sd
 
 
 def _reported(match: re.Match[str], place: Place, task: Task) -> Iterator[str]:

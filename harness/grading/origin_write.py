@@ -1,11 +1,9 @@
 """Puts fresh numbers into the origin of a band whose target somebody chose, so that what it quotes stays true."""
 
 import re
-import statistics
 
 from harness.grading.baselines import Baseline
-from harness.grading.origin import FLOOR, REFERENCE, THRESHOLD, Place, stale
-from harness.grading.proposal import spelled
+from harness.grading.origin import FLOOR, REFERENCE, THRESHOLD, Place, limit, quotable, stale
 from harness.grading.reference import naive_figures
 from harness.grading.words import number
 from harness.task import Task
@@ -25,33 +23,23 @@ def refreshed(origin: str, place: Place, task: Task, baseline: Baseline) -> str:
     return FLOOR.sub(lambda m: m[0].replace(m[1], number(known[0].value, 4)) if known else m[0], origin)
 
 
-def _values(place: Place, baseline: Baseline, *, compares: bool = False) -> list[float]:
-    criterion = place.criterion
-    return baseline.values(criterion.measure, "" if compares else criterion.over, criterion.better or "higher")
-
-
 def _reference(match: re.Match[str], place: Place, baseline: Baseline) -> str:
     mean, other, sd, least, _ = match.groups()
-    over, better = place.criterion.over, place.criterion.better
-    values = _values(place, baseline, compares=other is not None)
-    worst = min(values) if over or better == "higher" else max(values)
-    said = f"reference {_like(mean, statistics.fmean(values))}"
-    if other is not None and over:
-        said += f" against {_like(other, statistics.fmean(baseline.values(over)))}"
-    if sd is not None and len(values) > 1:
-        said += f", sd {number(statistics.stdev(values), 2)}"
+    known = quotable(place, baseline, compares=other is not None)
+    said = f"reference {_like(mean, known.mean)}"
+    if other is not None and known.other is not None:
+        said += f" against {_like(other, known.other)}"
+    if sd is not None and known.sd is not None:
+        said += f", sd {number(known.sd, 2)}"
     if least is not None:
-        said += f", least {_like(least, worst)}"
-    return f"{said}, {spelled(len(values))} seed{'' if len(values) == 1 else 's'}"
+        said += f", least {_like(least, known.least)}"
+    return f"{said}, {known.seeds}"
 
 
 def _threshold(match: re.Match[str], place: Place, baseline: Baseline) -> str:
     sign, sds, quoted = match.groups()
-    values = _values(place, baseline)
-    if len(values) < 2:
-        return match[0]
-    value = statistics.fmean(values) + (1 if sign == "+" else -1) * int(sds) * statistics.stdev(values)
-    return f"mean {sign} {sds} sd is {_like(quoted, value)}"
+    value = limit(match, place, baseline)
+    return match[0] if value is None else f"mean {sign} {sds} sd is {_like(quoted, value)}"
 
 
 def _like(quoted: str, value: float) -> str:

@@ -10,21 +10,32 @@ from typing import TypeVar
 
 from harness.grading.results import ClassResult, Judgement, StudentResult, TaskResult
 from harness.grading.scale import GradingScale
+from harness.grading.terms import Absent, adjusted
 from harness.records.models import Fault, Status
 
 T = TypeVar("T")
 
 
 def judge(
-    fault: Fault | None, tasks: Sequence[TaskResult], scale: GradingScale, *, undisclosed: float = 0.0
+    fault: Fault | None,
+    tasks: Sequence[TaskResult],
+    scale: GradingScale,
+    *,
+    undisclosed: float = 0.0,
+    absent: Sequence[Absent] = (),
 ) -> Judgement:
     """Judge a student by what the tasks came to; `fault` is what stopped the whole submission.
 
-    `undisclosed` are points of criteria that are not among those of `tasks`: they count as open.
+    `undisclosed` are points of criteria that are not among those of `tasks`: they count as open. Tasks that the student
+    is excused from do not count; of those that nothing was handed in for, `absent` says what they are worth, or could
+    be while that is not decided.
     """
-    earned = math.fsum(t.earned for t in tasks)
-    left = open_points(tasks) + undisclosed
-    of = math.fsum(t.possible for t in tasks) + left
+    tasks = [t for t in tasks if t.counts]
+    missed, waiting = math.fsum(a.worth for a in absent), math.fsum(a.open for a in absent)
+    bounds = [(_mark(t, 0.0), _mark(t, open_points([t]))) for t in tasks]
+    earned = max(0.0, math.fsum(low for low, _ in bounds) - _most_taken(tasks) * undisclosed)
+    left = math.fsum(high for _, high in bounds) + undisclosed + waiting - earned
+    of = math.fsum(t.possible for t in tasks) + open_points(tasks) + undisclosed + missed + waiting
     passed: bool | None = None
     grade = ""
     if of > 0:
@@ -33,6 +44,16 @@ def judge(
     elif fault and fault.owner == "student":
         passed, grade = False, scale.grade(0.0, 1.0)
     return Judgement(status=_status(fault, tasks, passed), passed=passed, grade=grade)
+
+
+def _mark(task: TaskResult, more: float) -> float:
+    """Return the mark in a task once all is decided and `more` of what is open is earned."""
+    return adjusted(task.earned + more, task.possible + open_points([task]), task.terms)
+
+
+def _most_taken(tasks: Sequence[TaskResult]) -> float:
+    """Return the largest share that lateness takes off in any of the tasks."""
+    return max((t.terms.late.taken for t in tasks if t.terms and t.terms.late), default=0.0)
 
 
 def _either_way(lowest: T, highest: T) -> T | None:
@@ -47,7 +68,7 @@ def open_points(tasks: Sequence[TaskResult]) -> float:
 
 def judged(student: StudentResult, scale: GradingScale, *, undisclosed: float = 0.0) -> StudentResult:
     """Return the student judged by what their tasks say now; the same object where that is what it says already."""
-    found = judge(student.fault, student.tasks, scale, undisclosed=undisclosed)
+    found = judge(student.fault, student.tasks, scale, undisclosed=undisclosed, absent=student.absent)
     return student if found == student.judgement else student.model_copy(update={"judgement": found})
 
 

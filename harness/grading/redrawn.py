@@ -11,6 +11,7 @@ square of the sampling error that measures state, over the variance. A median ov
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -89,16 +90,22 @@ class Draws:
 
     @classmethod
     def of(cls, found: Sequence[Graded]) -> "Draws":
-        n, shared = len(found[0].values), np.array([g.shared for g in found])
+        """Draw from the values alone, which are the same whatever bands a rubric has."""
         rows = np.stack([(g.values - g.values.mean()) / g.sd for g in found], axis=1)
-        drawn = redraw_rows(rows, np.random.default_rng(SEED), DRAWS)
-        own, common = drawn[:, n : n + SEEDS], drawn[:, n + SEEDS :]
-        still = np.array([g.still for g in found])
-        return cls(
-            means=drawn[:, :n].mean(axis=1),
-            sds=np.where(still, 0.0, drawn[:, :n].std(axis=1, ddof=1)),
-            students=np.sqrt(1 - shared) * own + np.sqrt(shared) * common,
-        )
+        return drawn_from(tuple(map(tuple, rows.tolist())), tuple((g.shared, g.still) for g in found))
+
+
+@lru_cache(maxsize=1)
+def drawn_from(rows: tuple[tuple[float, ...], ...], columns: tuple[tuple[float, bool], ...]) -> Draws:
+    """Return the draws from standardised rows (n, k); of each column the `shared` part and whether it is `still`."""
+    n, drawn = len(rows), redraw_rows(np.array(rows), np.random.default_rng(SEED), DRAWS)
+    own, common = drawn[:, n : n + SEEDS], drawn[:, n + SEEDS :]
+    shared, still = (np.array(column) for column in zip(*columns, strict=True))
+    return Draws(
+        means=drawn[:, :n].mean(axis=1),
+        sds=np.where(still, 0.0, drawn[:, :n].std(axis=1, ddof=1)),
+        students=np.sqrt(1 - shared) * own + np.sqrt(shared) * common,
+    )
 
 
 def redraw_rows(rows: Floats, rng: np.random.Generator, draws: int) -> Floats:

@@ -3,6 +3,7 @@
 from pydantic import Field
 
 from harness.grading.scale import GradingScale
+from harness.grading.terms import Absent, Member, Terms, adjusted
 from harness.records.models import Fault, Finding, Frozen, Measurement, Status
 
 
@@ -60,7 +61,8 @@ class TaskResult(Frozen):
     person has still to give. `source` is the fingerprint of what was handed in for this task; of its `source_bytes`,
     `data_bytes` are literals and comments, and all take `packed_bytes` when compressed. `contract` is the key of the
     record of the check before training. `extra` has the key of every measurement under a further seed, with what asked
-    for it, as `criterion: reason`.
+    for it, as `criterion: reason`. `terms` are what the rules of the class say about the student in this task: `earned`
+    is as it would be without them, and `mark` what comes of both.
     """
 
     task: str
@@ -80,6 +82,17 @@ class TaskResult(Frozen):
     packed_bytes: int = 0
     contract: str = ""
     extra: dict[str, str] = Field(default_factory=dict)
+    terms: Terms | None = None
+
+    @property
+    def mark(self) -> float:
+        """Return the points after what the rules of the class change, of those that are decided."""
+        return adjusted(self.earned, self.possible, self.terms)
+
+    @property
+    def counts(self) -> bool:
+        """Say whether the task counts for the student, who may be excused from it."""
+        return self.terms is None or self.terms.excused is None
 
 
 class Judgement(Frozen):
@@ -99,7 +112,10 @@ class StudentResult(Frozen):
     """One submission. `name` is as handed in (untrusted text); `slug` is safe in file names and unique.
 
     `pseudonym` stands for the name on the leaderboard; untrusted text as well, and empty if none was given. `remarks`
-    are those of the notes that say what a person should look at in the source.
+    are those of the notes that say what a person should look at in the source. `ids` are the words by which platforms
+    know the student, by the column of the class list, and `absent` tasks that nothing was handed in for. A group is one
+    submission of its `members`, whose own terms only they have: `harness.grading.people` gives each of them a result,
+    with the name of the `group`.
     """
 
     name: str
@@ -111,6 +127,10 @@ class StudentResult(Frozen):
     tasks: list[TaskResult]
     judgement: Judgement
     pseudonym: str = ""
+    ids: dict[str, str] = Field(default_factory=dict)
+    members: list[Member] = Field(default_factory=list)
+    group: str = ""
+    absent: list[Absent] = Field(default_factory=list)
 
     @property
     def status(self) -> Status:
@@ -151,6 +171,8 @@ class ClassResult(Frozen):
     under the key and seeds of the class, where they were graded beside it; it is no student. `scale` is what students
     are judged by. With `percent_so_far` tables give a percentage of what is decided while points are open.
     `readable` says, for staff, which files steps could read that hold hidden data, and whether they were closed.
+    `missing` are those on the class list who handed nothing in; they are in no statistics. `ruled` says that there are
+    rules of the class, of which `remarks` say what could not be understood.
     """
 
     schema_version: int = 2
@@ -169,6 +191,9 @@ class ClassResult(Frozen):
     students: list[StudentResult]
     reference: StudentResult | None = None
     readable: list[str] = Field(default_factory=list)
+    missing: list[StudentResult] = Field(default_factory=list)
+    ruled: bool = False
+    remarks: list[str] = Field(default_factory=list)
 
     def in_doubt(self) -> int:
         """Return how many criteria of all students want more seeds than there are."""

@@ -30,10 +30,18 @@ Value = float | Gap
 Derived = Mapping[str, Mapping[int, Value]]
 
 
-class Values:
-    """What was measured for one submission, by variant and seed.
+def runs_of(measurements: Sequence[Measurement]) -> dict[str, dict[int, Measurement]]:
+    """Return measurements by variant and seed; of two under one seed the later in the sequence, as of a retry."""
+    runs: dict[str, dict[int, Measurement]] = {}
+    for m in measurements:
+        runs.setdefault(m.variant, {})[m.seed] = m
+    return runs
 
-    Of two measurements of one variant under one seed the later in the sequence stands, as of a retry. `derived` maps a
+
+class Values:
+    """What was measured for one submission, by variant and seed; see `runs_of`.
+
+    `derived` maps a
     `variant.measure` that follows from others to its value per seed; see `harness.grading.derived`.
     """
 
@@ -42,9 +50,7 @@ class Values:
     ) -> None:
         self._task_fault = task_fault
         self._derived = derived or {}
-        self._by_variant: dict[str, dict[int, Measurement]] = {}
-        for m in measurements:
-            self._by_variant.setdefault(m.variant, {})[m.seed] = m
+        self._by_variant = runs_of(measurements)
 
     def of(self, variant: str) -> Mapping[int, Measurement]:
         """Return the measurements of a variant by seed."""

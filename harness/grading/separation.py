@@ -182,7 +182,7 @@ def _row(
         percent=percent,
         outside=astray,
         cells=cells,
-        verdict=_verdict(expected, [surprise, astray, *(cell.failure for cell in cells)], cells),
+        verdict=_verdict(expected, [surprise, astray, *(cell.failure for cell in cells)], cells, percent or 0.0),
     )
 
 
@@ -224,28 +224,23 @@ def _points(value: float) -> str:
     return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
-def _verdict(expected: Expected, failures: Sequence[str], cells: Sequence[SeparationCell]) -> str:
+def _verdict(expected: Expected, failures: Sequence[str], cells: Sequence[SeparationCell], percent: float) -> str:
     if any(failures):
         return f"{_capital('; '.join(filter(None, failures)))}."
     if not cells:
         return "No criterion applies."
+    possible = _points(math.fsum(c.points for c in cells))
     if expected.role is Role.REFERENCE:
-        return f"Earns all {_points(math.fsum(c.points for c in cells))} points."
+        return f"Earns all {possible} points."
     if expected.role is Role.TEMPLATE:
         return "Earns nothing."
     if expected.role is Role.DESIGN:
-        return _earned(expected.name, cells)
+        (low, high), earned = BANDS[expected.name], _points(math.fsum(c.earned or 0.0 for c in cells))
+        return f"Earns {earned} of {possible} points, {percent:.1f} % ({low:.0f} to {high:.0f} % expected)."
     lost = [
         f"{_points(c.points - (c.earned or 0.0))} of {_points(c.points)} on {c.criterion}" for c in cells if c.meant
     ]
     return f"Loses {' and '.join([', '.join(lost[:-1]), lost[-1]] if len(lost) > 1 else lost)}."
-
-
-def _earned(design: str, cells: Sequence[SeparationCell]) -> str:
-    earned, possible = (math.fsum(found) for found in ((c.earned or 0.0 for c in cells), (c.points for c in cells)))
-    low, high = BANDS[design]
-    share = 100 * earned / possible if possible else 0.0
-    return f"Earns {_points(earned)} of {_points(possible)} points, {share:.1f} % ({low:.0f} to {high:.0f} % expected)."
 
 
 def _capital(text: str) -> str:

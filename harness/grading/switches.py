@@ -1,10 +1,11 @@
 """Switches that reach nothing: two variants are asked for with other arguments, and their training is the same."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import combinations
 from typing import Final
 
+from harness.grading.seeds import runs_of
 from harness.records.models import Finding, Measurement
 from harness.task import Task, Variant
 
@@ -18,7 +19,7 @@ def ignored(task: Task, measurements: Sequence[Measurement]) -> dict[str, Findin
     Both come from one builder and differ in its arguments alone. Every measure and the whole learning curve have to
     agree, and the training to have changed the loss: networks in which nothing moves are alike for another reason.
     """
-    runs = _by_variant(measurements)
+    runs = runs_of(measurements)
     found: dict[str, Finding] = {}
     for first, second in combinations([v for v in task.trained() if v.candidate is None], 2):
         differ = _differ(first, second)
@@ -27,13 +28,6 @@ def ignored(task: Task, measurements: Sequence[Measurement]) -> dict[str, Findin
         if differ and pairs and all(_equal(a, b) for a, b in pairs):
             found.setdefault(second.name, _finding(first, second, differ, pairs[0][1]))
     return found
-
-
-def _by_variant(measurements: Sequence[Measurement]) -> Mapping[str, Mapping[int, Measurement]]:
-    runs: dict[str, dict[int, Measurement]] = {}
-    for m in measurements:
-        runs.setdefault(m.variant, {})[m.seed] = m
-    return runs
 
 
 def _differ(one: Variant, other: Variant) -> list[str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from harness.grading.goal import variants_of
 from harness.grading.learning import Runs, Start, by_itself, majority, not_trained, starts
 from harness.grading.rubric_model import Criterion, Rubric
+from harness.grading.seeds import runs_of
 from harness.grading.switches import ignored
 from harness.grading.words import inside
 from harness.records.models import Finding, Measurement
@@ -28,7 +29,7 @@ def unearned(rubric: Rubric, task: Task, profile: str, measurements: Sequence[Me
     comparison alone whose measure was there before training loses itself.
     """
     mine = [m for m in measurements if (m.task, m.version, m.profile) == (task.name, task.version, profile)]
-    runs = _by_variant(mine)
+    runs = runs_of(mine)
     asking = [c for c in rubric.criteria if asks_for_learning(c) and profile in c.profiles]
     there = {c.id: s for c in asking if (s := majority(starts(c, task, profile, runs)))}
     findings = {**_judged(asking, there), **ignored(task, mine), **_by_themselves(task, runs)}
@@ -40,13 +41,6 @@ def asks_for_learning(criterion: Criterion) -> bool:
     """Say whether the points are for what training made: neither a formula, nor a budget, nor for a person to give."""
     name = criterion.measure.partition(".")[2]
     return criterion.learned and not criterion.manual and name not in {b.name for b in BUDGETS}
-
-
-def _by_variant(measurements: Sequence[Measurement]) -> Runs:
-    runs: dict[str, dict[int, Measurement]] = {}
-    for m in measurements:
-        runs.setdefault(m.variant, {})[m.seed] = m
-    return runs
 
 
 def _by_themselves(task: Task, runs: Runs) -> dict[str, Finding]:

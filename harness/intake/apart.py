@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
+from typing import Generic, NoReturn, Protocol, TypeVar
 
 from pydantic import TypeAdapter
 
@@ -40,18 +40,25 @@ class Allowed:
     memory_mb: int = 1_000
 
 
-Reader = Callable[[Path], Work]
+class Entry(Protocol):
+    """A submission to be read: a path, or what else has the name that its file or folder has."""
+
+    @property
+    def name(self) -> str: ...
 
 
-def read_apart(paths: Sequence[Path], read: Reader, allowed: Allowed | None = None) -> list[Work]:
-    """Return what `read` makes of each path; a fault for each that ends the process, takes long or too much."""
+E = TypeVar("E", bound=Entry)
+
+
+def read_apart(entries: Sequence[E], read: Callable[[E], Work], allowed: Allowed | None = None) -> list[Work]:
+    """Return what `read` makes of each entry; a fault for each that ends the process, takes long or too much."""
     if not hasattr(os, "fork"):
-        return [read(path) for path in paths]
-    together = max(min(cores(), MOST_TOGETHER, len(paths) // WORTH_A_PROCESS), 1)
+        return [read(entry) for entry in entries]
+    together = max(min(cores(), MOST_TOGETHER, len(entries) // WORTH_A_PROCESS), 1)
     with ExitStack() as stack:
-        # Every so-manieth path each, asked in turns: while one is waited for, the others go on.
-        lanes = [stack.enter_context(Lane(paths[k::together], read, allowed or Allowed())) for k in range(together)]
-        return [lanes[i % together].next() for i in range(len(paths))]
+        # Every so-manieth entry each, asked in turns: while one is waited for, the others go on.
+        lanes = [stack.enter_context(Lane(entries[k::together], read, allowed or Allowed())) for k in range(together)]
+        return [lanes[i % together].next() for i in range(len(entries))]
 
 
 def cores() -> int:
@@ -59,14 +66,14 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-class Lane:
-    """Paths read in their order, by one process after another where one ends before its time."""
+class Lane(Generic[E]):
+    """Entries read in their order, by one process after another where one ends before its time."""
 
-    def __init__(self, paths: Sequence[Path], read: Reader, allowed: Allowed) -> None:
-        self._paths, self._read, self._allowed = paths, read, allowed
+    def __init__(self, entries: Sequence[E], read: Callable[[E], Work], allowed: Allowed) -> None:
+        self._entries, self._read, self._allowed = entries, read, allowed
         self._at = 0
 
-    def __enter__(self) -> "Lane":
+    def __enter__(self) -> "Lane[E]":
         self._process = self._begun()
         return self
 
@@ -74,13 +81,13 @@ class Lane:
         self._process.close()
 
     def next(self) -> Work:
-        """Return what comes of the next path; a fault where it ended a process that had read nothing before."""
+        """Return what comes of the next entry; a fault where it ended a process that had read nothing before."""
         work = self._process.read()
         if work is None and not self._process.fresh:
             self._again()
             work = self._process.read()
         if work is None:
-            work = Work(fault=intake_fault(self._process.why(self._paths[self._at])))
+            work = Work(fault=intake_fault(self._process.why(self._entries[self._at])))
             self._at += 1
             self._again()
         else:
@@ -91,17 +98,17 @@ class Lane:
         self._process.close()
         self._process = self._begun()
 
-    def _begun(self) -> "Process":
-        return Process(self._paths[self._at :], self._read, self._allowed)
+    def _begun(self) -> "Process[E]":
+        return Process(self._entries[self._at :], self._read, self._allowed)
 
 
-class Process:
-    """A forked process that reads paths in their order until one of them ends it.
+class Process(Generic[E]):
+    """A forked process that reads entries in their order until one of them ends it.
 
     `fresh` says that nothing was read by it yet.
     """
 
-    def __init__(self, paths: Sequence[Path], read: Reader, allowed: Allowed) -> None:
+    def __init__(self, entries: Sequence[E], read: Callable[[E], Work], allowed: Allowed) -> None:
         self.fresh = True
         self._allowed = allowed
         self._late = False
@@ -111,7 +118,7 @@ class Process:
             warnings.simplefilter("ignore")  # the child runs Python alone, and takes no lock of another thread
             self._pid = os.fork()
         if self._pid == 0:
-            serve(paths, read, allowed, writing)
+            serve(entries, read, allowed, writing)
         os.close(writing)
 
     def close(self) -> None:
@@ -121,7 +128,7 @@ class Process:
         os.close(self._fd)
 
     def read(self) -> Work | None:
-        """Return what comes of the next path; None when the process ended, or the clock ran out."""
+        """Return what comes of the next entry; None when the process ended, or the clock ran out."""
         until = time.monotonic() + self._allowed.wall_s
         head = self._bytes(LENGTH.size, until)
         body = self._bytes(LENGTH.unpack(head)[0], until) if len(head) == LENGTH.size else b""
@@ -130,9 +137,9 @@ class Process:
         self.fresh = False
         return CODEC.validate_json(body)
 
-    def why(self, path: Path) -> str:
-        """Say in a sentence why a path could not be read."""
-        name, allowed = clean(path.name), self._allowed
+    def why(self, entry: E) -> str:
+        """Say in a sentence why an entry could not be read."""
+        name, allowed = clean(entry.name), self._allowed
         ended = self._end()
         signalled = os.WTERMSIG(ended) if os.WIFSIGNALED(ended) else 0
         if self._late or signalled == signal.SIGPROF:
@@ -175,14 +182,14 @@ class Process:
         return os.waitpid(self._pid, 0)[1]
 
 
-def serve(paths: Sequence[Path], read: Reader, allowed: Allowed, fd: int) -> NoReturn:
-    """Read paths in this process, write what comes of each, and end it."""
+def serve(entries: Sequence[E], read: Callable[[E], Work], allowed: Allowed, fd: int) -> NoReturn:
+    """Read entries in this process, write what comes of each, and end it."""
     code = 0
     try:
         limit(allowed)
-        for path in paths:
+        for entry in entries:
             signal.setitimer(signal.ITIMER_PROF, allowed.cpu_s)
-            body = CODEC.dump_json(read_or_fault(path, read))
+            body = CODEC.dump_json(read_or_fault(entry, read))
             write(fd, LENGTH.pack(len(body)) + body)
     except MemoryError:
         code = NO_MEMORY
@@ -207,15 +214,15 @@ def limit(allowed: Allowed) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
 
 
-def read_or_fault(path: Path, read: Reader) -> Work:
-    """Return what comes of a path; a fault of the harness for what nobody has foreseen."""
+def read_or_fault(entry: E, read: Callable[[E], Work]) -> Work:
+    """Return what comes of an entry; a fault of the harness for what nobody has foreseen."""
     try:
-        return read(path)
+        return read(entry)
     except MemoryError:
         raise
     except Exception as error:
         what = f"{type(error).__name__}: {clean(str(error), 120)}".rstrip(": ")
-        message = f"{clean(path.name)} could not be read ({what}); this is a fault of the harness, please report it."
+        message = f"{clean(entry.name)} could not be read ({what}); this is a fault of the harness, please report it."
         return Work(fault=intake_fault(message, of_harness=True))
 
 

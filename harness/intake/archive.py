@@ -7,6 +7,8 @@ import struct
 import unicodedata
 import zipfile
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path, PurePosixPath
 
@@ -38,16 +40,33 @@ def read_zip(path: Path, limits: IntakeLimits) -> Sources:
     Only `.py` files are decompressed, each up to the limit for one file. OSError where `path` cannot be read.
     """
     if path.stat().st_size > limits.max_total_bytes:
-        raise SubmissionError(
-            f"The zip is larger than {limits.max_total_bytes / 1e6:g} MB; leave out data and weights, then {AGAIN}"
-        )
-    packed = path.read_bytes()
+        raise _too_large(limits)
+    return read_packed(path.read_bytes(), limits)
+
+
+def read_packed(packed: bytes, limits: IntakeLimits) -> Sources:
+    """Return the `.py` files in a zip that was read; raises as `read_zip`."""
+    with _opened(packed, limits) as archive:
+        return _read(archive, limits)
+
+
+def read_inner(packed: bytes, path: str, limits: IntakeLimits) -> bytes:
+    """Return a file in a zip that `read_packed` has read, at most one byte more than a zip may have."""
+    with _opened(packed, limits) as archive:
+        member = next(m for m in archive.infolist() if _name(m) == path)
+        return read_member(archive, member, limits.max_total_bytes + 1)
+
+
+@contextmanager
+def _opened(packed: bytes, limits: IntakeLimits) -> Iterator[zipfile.ZipFile]:
+    if len(packed) > limits.max_total_bytes:
+        raise _too_large(limits)
     # Listing a directory of millions of entries would take long; counting signatures bounds it first.
     if packed.count(ENTRY_SIGNATURE) > 20 * limits.max_members:
         raise _too_many(limits)
     try:
         with zipfile.ZipFile(io.BytesIO(packed)) as archive:
-            return _read(archive, limits)
+            yield archive
     except BROKEN as error:
         raise SubmissionError(f"The zip is damaged or not a zip at all; {AGAIN}") from error
 
@@ -62,7 +81,7 @@ def _read(archive: zipfile.ZipFile, limits: IntakeLimits) -> Sources:
     _check_duplicates([_name(member) for member in files])
     collector = Collector(limits)
     for member in files:
-        collector.offer(_name(member), partial(_read_start, archive, member))
+        collector.offer(_name(member), partial(read_member, archive, member))
     return collector.finish()
 
 
@@ -72,19 +91,29 @@ def _name(member: zipfile.ZipInfo) -> str:
 
 
 def _check_member(member: zipfile.ZipInfo) -> None:
+    if why := wrong_with(member):
+        raise SubmissionError(f"The zip holds {why}; {AGAIN}")
+    if is_encrypted(member):
+        shown = repr(clean(member.orig_filename))
+        raise SubmissionError(f"The zip is encrypted ({shown}); without a password, {AGAIN}")
+
+
+def wrong_with(member: zipfile.ZipInfo) -> str:
+    """Return what is wrong with a member of a zip, as the object of a sentence; empty if it may be opened."""
     path = member.orig_filename
     shown = repr(clean(path))
     kind = stat.S_IFMT(member.external_attr >> 16)
     if "\\" in path:
-        raise SubmissionError(f"The zip holds the path {shown} with a backslash, which zips do not allow; {AGAIN}")
+        return f"the path {shown} with a backslash, which zips do not allow"
     if path.startswith("/") or re.match(r"[A-Za-z]:", path):
-        raise SubmissionError(f"The zip holds the absolute path {shown}, expected one inside the zip; {AGAIN}")
+        return f"the absolute path {shown}, expected one inside the zip"
     if ".." in path.split("/"):
-        raise SubmissionError(f"The zip holds the path {shown}, which leads out of its folder; {AGAIN}")
-    if kind not in {0, stat.S_IFREG, stat.S_IFDIR}:
-        raise SubmissionError(f"The zip holds {shown}, a link or device and not a file; {AGAIN}")
-    if member.flag_bits & ENCRYPTED:
-        raise SubmissionError(f"The zip is encrypted ({shown}); without a password, {AGAIN}")
+        return f"the path {shown}, which leads out of its folder"
+    return "" if kind in {0, stat.S_IFREG, stat.S_IFDIR} else f"{shown}, a link or device and not a file"
+
+
+def is_encrypted(member: zipfile.ZipInfo) -> bool:
+    return bool(member.flag_bits & ENCRYPTED)
 
 
 def _check_sizes(members: list[zipfile.ZipInfo], limits: IntakeLimits) -> None:
@@ -120,7 +149,7 @@ def _folded(path: str) -> str:
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", path).casefold())
 
 
-def _read_start(archive: zipfile.ZipFile, member: zipfile.ZipInfo, size: int) -> bytes:
+def read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, size: int) -> bytes:
     """Decompress at most `size` bytes of a member.
 
     Only stored and deflated members are read, since `zipfile` decompresses the other kinds without a bound.
@@ -134,6 +163,12 @@ def _read_start(archive: zipfile.ZipFile, member: zipfile.ZipInfo, size: int) ->
         raise SubmissionError(f"The zip gives a false size for {clean(_name(member))!r}; {AGAIN}")
     with archive.open(member) as file:
         return file.read(size)
+
+
+def _too_large(limits: IntakeLimits) -> SubmissionError:
+    return SubmissionError(
+        f"The zip is larger than {limits.max_total_bytes / 1e6:g} MB; leave out data and weights, then {AGAIN}"
+    )
 
 
 def _too_many(limits: IntakeLimits) -> SubmissionError:

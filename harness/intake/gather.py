@@ -1,8 +1,8 @@
 """From what an instructor points at to one Submission per student."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
@@ -13,7 +13,7 @@ from harness.intake.exports import Exports
 from harness.intake.limits import DEFAULT_LIMITS, IntakeLimits
 from harness.intake.names import clean, is_skipped, spelled, unique_slugs
 from harness.intake.naming import task_meant
-from harness.intake.reading import FORMS, SINGLE, WORK, Asked, read_work
+from harness.intake.reading import FORMS, SINGLE, WORK, Asked, Work, read_work
 from harness.intake.sources import NOTEBOOK
 from harness.intake.submission import Submission
 
@@ -32,21 +32,40 @@ def gather(
     Each is read apart (see `apart`); nothing of any is run. Raises UsageError for a missing path, another kind of
     file, or a folder without submissions.
     """
-    tasks = tuple(known)
-    path = path.expanduser()
-    entries = _entries(path, tasks)
-    names = [_name(entry) for entry in entries]
-    files = [spelled(entry.name) for entry in entries]
-    slugs = unique_slugs(names, files)
+    asked = Asked(tuple(known), exports or {}, limits)
+    paths = _entries(path.expanduser(), asked.tasks)
+    return gathered([entry_at(p) for p in paths], asked)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A submission to be read. `name` is that of its file or folder and like no other's; `shown` is the student's."""
+
+    name: str
+    shown: str
+    read: Callable[[Asked], Work]
+
+
+def entry_at(path: Path) -> Entry:
+    """Return the submission at a path: a folder or a file."""
+    return Entry(spelled(path.name), _name(path), partial(read_work, path))
+
+
+def gathered(entries: Sequence[Entry], asked: Asked) -> list[Submission]:
+    """Return the submissions in their order, each read apart."""
+    names = [entry.shown for entry in entries]
+    slugs = unique_slugs(names, [entry.name for entry in entries])
     same = Counter(names)
-    works = read_apart(entries, partial(read_work, asked=Asked(tasks, exports or {}, limits)))
+    works = read_apart(entries, lambda entry: entry.read(asked))
     found = []
-    for file, name, slug, work in zip(files, names, slugs, works, strict=True):
+    for entry, slug, work in zip(entries, slugs, works, strict=True):
         notes = work.notes
-        if same[name] > 1:
-            notes = (*notes, f"More than one submission is named {name}; this one was {clean(file)}.")
-        one = Submission(name, slug, work.files, notes, work.fault, work.origins, work.pseudonym, work.facts)
-        found.append(replace(one, entry=file.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")))
+        if same[entry.shown] > 1:
+            notes = (*notes, f"More than one submission is named {entry.shown}; this one was {clean(entry.name)}.")
+        one = Submission(entry.shown, slug, work.files, notes, work.fault, work.origins, work.pseudonym, work.facts)
+        found.append(
+            replace(one, entry=entry.name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace"))
+        )
     return found
 
 

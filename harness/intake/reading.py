@@ -1,6 +1,6 @@
 """Reading one submission: files, what its notebooks give, what is odd about it, and why it cannot be used, if so."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from dataclasses import field as default
 from difflib import get_close_matches
@@ -53,15 +53,20 @@ class Work:
 
 def read_work(entry: Path, asked: Asked) -> Work:
     """Read the submission at a path; one that cannot be used has a fault."""
+    return work_of(partial(_sources, entry, asked.limits), entry.name, asked)
+
+
+def work_of(read: Callable[[], Sources], name: str, asked: Asked) -> Work:
+    """Return what comes of the files that `read` returns; it may raise SubmissionError, and OSError where it cannot."""
     sources, entries = Sources({}, ()), Entries({})
     fault, facts = None, dict[str, SourceFacts]()
     try:
-        sources = _sources(entry, asked.limits)
+        sources = read()
         entries, facts = runnable(settle(sources, asked.tasks, asked.exports))
     except SubmissionError as error:
         fault = intake_fault(str(error))
     except OSError as error:
-        reason = f"{clean(entry.name)} could not be read ({error.strerror})"
+        reason = f"{clean(name)} could not be read ({error.strerror})"
         fault = intake_fault(f"{reason}; check its permissions and grade again.", of_harness=True)
     if not fault and not entries.files:
         fault = intake_fault(

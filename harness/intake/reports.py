@@ -27,9 +27,14 @@ def read_reports(entry: Path) -> dict[str, bytes]:
     Links are not followed, nothing is unpacked to the disk, and what is too large or damaged is left out: it is for
     people to read and decides nothing.
     """
+    return kept_of(_files(entry))
+
+
+def kept_of(files: Iterator[tuple[str, bytes]]) -> dict[str, bytes]:
+    """Return the reports among files by path, as `read_reports`; reading may fail, which loses what comes after."""
     found: dict[str, bytes] = {}
     try:
-        for path, data in _files(entry):
+        for path, data in files:
             for name, content in _kept(path, data):
                 if len(found) < MOST_FILES:
                     found[name] = content
@@ -44,7 +49,7 @@ def _files(entry: Path) -> Iterator[tuple[str, bytes]]:
     if entry.is_dir():
         yield from _of_folder(entry)
     elif entry.suffix.lower() == ".zip":
-        yield from _of_zip(_read(entry))
+        yield from of_zip(_read(entry))
     elif entry.suffix.lower() == NOTEBOOK:
         yield entry.name, _read(entry)
 
@@ -60,23 +65,23 @@ def _of_folder(folder: Path) -> Iterator[tuple[str, bytes]]:
             path = Path(parent) / name
             relative = path.relative_to(folder).as_posix()
             if path.suffix.lower() == ".zip" and parent == str(folder):
-                yield from _of_zip(_read(path))
-            elif _is_meant(relative):
+                yield from of_zip(_read(path))
+            elif is_meant(relative):
                 yield relative, _read(path)
 
 
-def _of_zip(data: bytes) -> Iterator[tuple[str, bytes]]:
+def of_zip(data: bytes) -> Iterator[tuple[str, bytes]]:
     if not data:
         return
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         for member in archive.infolist()[:MOST_LOOKED_AT]:
-            if _is_meant(member.filename) and not member.flag_bits & 1 and member.file_size <= MOST_BYTES:
+            if is_meant(member.filename) and not member.flag_bits & 1 and member.file_size <= MOST_BYTES:
                 with archive.open(member) as file:
                     content = file.read(MOST_BYTES + 1)
                 yield member.filename, content if len(content) <= MOST_BYTES else b""
 
 
-def _is_meant(path: str) -> bool:
+def is_meant(path: str) -> bool:
     pure = PurePosixPath(path)
     suffix = pure.suffix.lower()
     return (suffix in FORMS or suffix == NOTEBOOK) and pure.name.lower() not in NOT_MEANT and not is_skipped(path)

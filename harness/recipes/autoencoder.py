@@ -156,8 +156,8 @@ class Autoencoder(Recipe):
         taken, drawn = {f"rebuilt_{p}": f"code_{p}" for p in REBUILT}, {f"rebuilt_{p}": rows[p] for p in REBUILT}
         return (
             training_step(loop, profile),
-            encoding(loop, rows, size, "Normalise the code.", profile.limits),
-            decoding(loop, taken, drawn, shape, profile.limits),
+            encoding(rows, size, "Normalise the code.", profile.limits),
+            decoding(taken, drawn, shape, profile.limits),
         )
 
     def score(self, run: VariantRun) -> Scored:

@@ -90,7 +90,8 @@ class Forecaster(Recipe):
         return tuple(found)
 
     def findings(self) -> tuple[str, ...]:
-        return (*EVERYWHERE, "last_month", "weights_stand_still", "other_unit", "same_forecast", "stays_within", "lags")
+        own = ("last_month", "weights_stand_still", "other_unit", "same_forecast", "older_half", "stays_within", "lags")
+        return (*EVERYWHERE, *own)
 
     def beside(self) -> tuple[NaiveAnswer, ...]:
         """Return what classical answers from as many values reach."""
@@ -131,11 +132,12 @@ class Forecaster(Recipe):
     def steps(self, profile: Profile, variant: Variant, data: TaskData) -> tuple[Step, ...]:
         window, (rows, known) = Lookback.of(variant).back, data.arrays["x_train"].shape
         coming = data.arrays["y_test"].shape[1]
+        told = ArrayOutput("forecast", (rows, coming)), ArrayOutput("mirrored", (rows, 1))
         answer = ArrayOutput("forecast", (1,), hint="Forecasts are finite numbers in the scale of the window.")
         dialogue = Dialogue(partial(one_by_one, window), ArrayOutput("window", (window, 1)), answer, most=rows)
         return (
             training_step(Forecasting(window), profile, ArrayOutput("fitted", (rows * (known - window), 1))),
-            answering("forecast", (ArrayOutput("forecast", (rows, coming)),), dialogue, profile.limits),
+            answering("forecast", told, dialogue, profile.limits),
         )
 
     def score(self, run: VariantRun) -> Scored:
@@ -161,6 +163,8 @@ class Forecaster(Recipe):
         if not variant.given:
             signs["forecasts_beyond"] = share_beyond(forecast)
             signs["months_beyond"] = share_beyond(drawn.scaled(drawn.coming))
+        if "mirrored" in outputs and variant.back > 1:
+            signs["older_half_moves"] = float(np.abs(outputs["mirrored"][:, 0] - forecast[:, -1]).max())
         return Scored(measures, self.kept(groups, forecast), signs)
 
     def known_error(
@@ -191,7 +195,13 @@ def groups_of(data: TaskData) -> tuple[Divided, ...]:
 
 
 def one_by_one(window: int, data: TaskData, seed: int) -> Talk:
-    """Ask for one value of the test part of every series after the other, each from the true values before it."""
+    """Ask for one value of the test part of every series after the other, each from the true values before it.
+
+    In the end the last windows are shown once more, with the older half of their values turned upside down.
+    """
     del seed
-    coming = np.concatenate([g.scaled(g.coming) for g in groups_of(data)])
-    return {"forecast": (yield from one_ahead(window, data.arrays["x_train"], coming))}
+    known, coming = data.arrays["x_train"], np.concatenate([g.scaled(g.coming) for g in groups_of(data)])
+    forecast = yield from one_ahead(window, known, coming)
+    mirrored = np.concatenate([known, coming], axis=1)[:, -window - 1 : -1, np.newaxis]
+    mirrored[:, : window // 2] = 1 - mirrored[:, : window // 2]
+    return {"forecast": forecast, "mirrored": (yield mirrored)}

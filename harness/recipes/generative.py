@@ -226,9 +226,9 @@ def vae_steps(profile: Profile, variant: Vae, data: TaskData) -> tuple[Step, ...
     return (
         *((divergence,) if variant.checked else ()),
         training_step(loop, profile),
-        encoding(loop, {"test": tests}, variant.size, "Keep the means small.", limits),
-        decoding(loop, {"rebuilt_test": "code_test"}, {"rebuilt_test": tests}, shape, limits),
-        decoding(loop, {"made": f"noise_{variant.size}"}, {"made": made}, shape, limits, "generate"),
+        encoding({"test": tests}, variant.size, "Keep the means small.", limits),
+        decoding({"rebuilt_test": "code_test"}, {"rebuilt_test": tests}, shape, limits),
+        decoding({"made": f"noise_{variant.size}"}, {"made": made}, shape, limits, "generate"),
     )
 
 
@@ -238,7 +238,7 @@ def gan_steps(profile: Profile, variant: Gan, data: TaskData) -> tuple[Step, ...
     loop = Adversarial(settings.gan_learning_rate, variant.size, "c_train" if variant.conditional else "")
     noise = (f"noise_{variant.size}", *(("asked",) if variant.conditional else ()))
     outputs = drawn({"made": len(data.arrays[noise[0]])}, shape)
-    generate = mapping_step("generate", loop.generate, "generator_weights", {"made": noise}, outputs, profile.limits)
+    generate = mapping_step("generate", "generator_weights", {"made": noise}, outputs, profile.limits)
     return training_step(loop, profile), generate
 
 

@@ -95,8 +95,6 @@ class Autoencoding:
     learning_rate: float
 
     run: ClassVar = f"{TRAINING}.autoencoding:train"
-    encode: ClassVar = f"{TRAINING}.autoencoding:encode"
-    decode: ClassVar = f"{TRAINING}.autoencoding:decode"
     weights: ClassVar = ("encoder_weights", "decoder_weights")
     columns: ClassVar = ("loss", "val_loss")
     inputs: ClassVar = ("x_train", "x_val")
@@ -110,8 +108,6 @@ class Variational:
     kl_weight: float
 
     run: ClassVar = f"{TRAINING}.variational:train"
-    encode: ClassVar = f"{TRAINING}.variational:encode"
-    decode: ClassVar = f"{TRAINING}.autoencoding:decode"
     diverge: ClassVar = f"{TRAINING}.variational:diverge"
     weights: ClassVar = ("encoder_weights", "decoder_weights")
     columns: ClassVar = ("loss", "mse", "kl")
@@ -130,7 +126,6 @@ class Adversarial:
     labels: str = ""
 
     run: ClassVar = f"{TRAINING}.adversarial:train"
-    generate: ClassVar = f"{TRAINING}.adversarial:generate"
     weights: ClassVar = ("generator_weights",)
     columns: ClassVar = ("loss", "generator_loss", "discriminator_loss")
 
@@ -246,13 +241,7 @@ Taken = Mapping[str, str | tuple[str, ...]]  # of each output the arrays that it
 
 
 def mapping_step(
-    name: str,
-    run: str,
-    weights: str,
-    taken: Taken,
-    outputs: tuple[ArrayOutput, ...],
-    limits: Limits,
-    place: int = 0,
+    name: str, weights: str, taken: Taken, outputs: tuple[ArrayOutput, ...], limits: Limits, place: int = 0
 ) -> Step:
     """Return a hidden step that loads `weights`, those of the builder's model at `place`, and maps arrays.
 
@@ -261,11 +250,11 @@ def mapping_step(
     arrays = {output: (names,) if isinstance(names, str) else names for output, names in taken.items()}
     return Step(
         name=name,
-        run=run,
+        run=f"{TRAINING}.predicting:predict",
         inputs=tuple(dict.fromkeys((weights, *(one for names in arrays.values() for one in names)))),
         outputs=outputs,
         limits=limits,
-        settings={"weights": weights, "taken": arrays},
+        settings={"weights": weights, "taken": arrays, "place": place},
         hidden=True,
         predicts=Prediction(Kept.of(weights, place), arrays),
     )
@@ -273,7 +262,7 @@ def mapping_step(
 
 def predicting(taken: Taken, outputs: tuple[ArrayOutput, ...], limits: Limits) -> Step:
     """Return the step in which a trained model predicts; of test data it sees no answer."""
-    return mapping_step("predict", f"{TRAINING}.predicting:predict", "weights", taken, outputs, limits)
+    return mapping_step("predict", "weights", taken, outputs, limits)
 
 
 def supervised_steps(loop: Loop, profile: Profile, data: TaskData, answer: ArrayOutput) -> tuple[Step, Step]:

@@ -7,6 +7,7 @@ and its sizes; a variant's model takes windows of ids and gives logits of the to
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass
 from functools import partial
+from itertools import islice
 from typing import Any, ClassVar, Final, Literal
 
 import numpy as np
@@ -19,7 +20,7 @@ from harness.recipes.figures import learning_curves
 from harness.recipes.known import measured
 from harness.recipes.loops import Sequences, answering, training_step
 from harness.recipes.recipe import EVERYWHERE, Recipe
-from harness.scoring.kneser_ney import KneserNey, kneser_ney
+from harness.scoring.kneser_ney import KneserNey, growing, kneser_ney
 from harness.scoring.sampling import answered, likelihoods, log_likelihood
 from harness.scoring.text import perplexity
 from harness.task import (
@@ -128,7 +129,7 @@ class SequenceModel(Recipe):
         for variant in self.variants:
             NextTokens.of(variant)
 
-    def given(self) -> tuple[Variant, ...]:
+    def given(self) -> tuple[NextTokens, ...]:
         return tuple(counting(v, counted) for v in self.variants for counted in COUNTED)
 
     def beside(self) -> tuple[NaiveAnswer, ...]:
@@ -136,9 +137,8 @@ class SequenceModel(Recipe):
         return tuple(
             naive
             for profile in self.sizes
-            for v in self.variants
-            for given in (counting(v, counted) for counted in COUNTED)
-            for naive in measured(given.text, given.name, (profile,), (v.name,), names)
+            for given in self.given()
+            for naive in measured(given.text, given.name, (profile,), (given.stream.name,), names)
         )
 
     def measures(self) -> tuple[Measure, ...]:
@@ -245,7 +245,9 @@ def count(variant: NextTokens, data: TaskData, size: int) -> KneserNey:
     def expected(counts: KneserNey) -> float:
         return float(log_likelihood(counts.log_shares(runs[:, :-1]), runs[:, -1]).mean())
 
-    return max((kneser_ney(ids, size, order) for order in LONGEST[variant.stream.level]), key=expected)
+    orders = LONGEST[variant.stream.level]
+    grown = enumerate(islice(growing(ids, size), max(orders)), 1)
+    return max((counts for order, counts in grown if order in orders), key=expected)
 
 
 def streams(dataset: Dataset, language: Language, stream: Stream, rows: int) -> tuple[Arrays, Arrays]:

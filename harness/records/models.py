@@ -139,7 +139,8 @@ class Measurement(Frozen):
 class Finding(Frozen):
     """A mistake named from recorded curves, weights and outputs; most are likely only, and cost no marks.
 
-    `quotes` names the measures, as `variant.measure`, that it tells the value of or follows from.
+    `quotes` names the measures, as `variant.measure`, that it tells the value of or follows from. What is `expected` of
+    a variant, as that nothing is learnt from zero weights, is explained and asks for nothing.
     """
 
     variant: str
@@ -147,6 +148,7 @@ class Finding(Frozen):
     evidence: str
     next_step: str
     quotes: list[str] = Field(default_factory=list)
+    expected: bool = False
 
 
 class HandMark(Frozen):

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
 from harness.errors import ResultsError
+from harness.grading.people import behind
 from harness.grading.results import ClassResult, StudentResult, TaskResult
 from harness.report.card_page.card import ClassFacts, card_view
 from harness.report.class_page.faults_table import HasLog, no_logs
@@ -123,14 +124,17 @@ def write_reports(
     Files are replaced whole and only where they change, the index last. `only` names the slugs whose cards may have
     changed, None for all. Raises ResultsError.
     """
-    slugs = [_file_name(student.slug) for student in result.students]
+    cards = [(student, cards_of(student, result)) for student in result.students]
+    slugs = [_file_name(card.slug) for _, some in cards for card in some]
     if len(set(slugs)) != len(slugs):
         raise ResultsError("Expected a slug of its own for every student, received one twice; rename a submission.")
-    for student, slug in zip(result.students, slugs, strict=True):
-        if only is not None and slug not in only:
+    for student, some in cards:
+        if only is not None and student.slug not in only:
             continue
         seen = [as_shown(task, revealed=result.revealed) for task in student.tasks]
-        write_card(result, student, {task.task: figures(student, task) for task in seen}, out, theme=theme)
+        drawn = {task.task: figures(student, task) for task in seen}
+        for card in some:
+            write_card(result, card, drawn, out, theme=theme)
     remove_others(out / "cards", set(slugs))
     write_reference(result, figures, out, theme)
     write_if_changed(out / "grades.csv", BOM + grades_csv(result))
@@ -141,6 +145,11 @@ def write_reports(
         index, render_class(result, expected=expected, theme=theme, has_log=logs_in(out), leaderboard=True)
     )
     return index
+
+
+def cards_of(student: StudentResult, result: ClassResult) -> list[StudentResult]:
+    """Return whom a submission has cards for: itself, and each member of a group."""
+    return [student, *(member for member in behind(student, result.scale) if member.slug != student.slug)]
 
 
 def write_card(

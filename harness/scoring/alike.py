@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.scoring.guards import check_numbers, check_same_example
+from harness.scoring.once import once
 from harness.scoring.threads import one_thread
 
 BLOCK: Final = 2_000  # training images at a time
@@ -36,9 +37,7 @@ def nearest_moved(images: NDArray[Any], train: NDArray[Any]) -> Found:
     one_thread()
     turned = [features(images, degrees) for degrees in TURNS]
     best, place = np.full(len(images), np.inf), np.zeros(len(images), np.intp)
-    for start in range(0, len(train), BLOCK):
-        bank = features(train[start : start + BLOCK])
-        lengths = np.sum(bank**2, axis=1)
+    for start, (bank, lengths) in zip(range(0, len(train), BLOCK), banks(train), strict=True):
         for asked in turned:
             squares = lengths - 2 * asked @ bank.T
             where = squares.argmin(axis=1)
@@ -46,6 +45,13 @@ def nearest_moved(images: NDArray[Any], train: NDArray[Any]) -> Found:
             place = np.where(apart < best, start + where, place)
             best = np.minimum(best, apart)
     return np.sqrt(np.maximum(best, 0)).astype(np.float64), place
+
+
+@once
+def banks(train: NDArray[Any]) -> list[tuple[NDArray[np.float32], NDArray[np.float32]]]:
+    """Return the features of training images, BLOCK at a time, and their squared lengths (BLOCK,)."""
+    found = [features(train[start : start + BLOCK]) for start in range(0, len(train), BLOCK)]
+    return [(bank, np.sum(bank**2, axis=1)) for bank in found]
 
 
 def features(images: NDArray[Any], degrees: float = 0.0) -> NDArray[np.float32]:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.scoring.guards import check_integers, check_least, check_numbers, check_rows
-from harness.scoring.threads import one_thread
+from harness.scoring.pca import components, rows
 
 CONTRAST: Final = 12.0  # slope of the curve that makes what is grey black or white
 MOVED: Final = 2.0  # pixels, either way
@@ -19,14 +19,10 @@ def pca_drawn(train: NDArray[Any], size: int, codes: NDArray[Any]) -> NDArray[np
     Principal components of the training images (m, ...), or as many as there are, each scaled to its variance. Raises
     ValueError for other shapes, NaN and infinity.
     """
-    from sklearn.decomposition import PCA
-
     check_numbers("training images", train)
     check_numbers("codes", codes, 2)
     check_least("components", size, 1)
-    one_thread()
-    rows = train.reshape(len(train), -1).astype(np.float32)
-    model = PCA(min(size, *rows.shape), svd_solver="covariance_eigh").fit(rows)
+    model = components(train, min(size, *rows(train).shape))
     numbers = codes[:, : model.n_components_] * np.sqrt(np.maximum(model.explained_variance_, 0))
     drawn = np.clip(model.inverse_transform(numbers), 0, 1)
     return np.asarray(drawn.reshape(len(codes), *train.shape[1:]), np.float32)

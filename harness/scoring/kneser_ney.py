@@ -1,6 +1,8 @@
 """Interpolated Kneser-Ney: the best language model that only counts, and that a network has to beat."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count, islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,25 +76,30 @@ def kneser_ney(ids: NDArray[np.integer], size: int, order: int, discount: float 
     equally likely, so that none is impossible. Source: Chen and Goodman (1999), section 2.7, with one discount for each
     length. Raises ValueError for fewer than two ids, ids not below `size` and an order below 1.
     """
-    check_least("tokens", size, 1)
     check_least("order", order, 1)
+    return next(islice(growing(ids, size, discount), order - 1, None))
+
+
+def growing(ids: NDArray[np.integer], size: int, discount: float | None = None) -> Iterator[KneserNey]:
+    """Yield the counts of `kneser_ney` of order 1, 2 and so on, which share those of shorter contexts.
+
+    Raises ValueError as it does.
+    """
+    check_least("tokens", size, 1)
     check_integers("ids", ids, below=size)
     check_least("length of the stream", len(ids), 2)
     stream = ids.astype(np.int64)
     known, numbers = np.zeros(1, dtype=np.int64), np.zeros(len(stream), dtype=np.int64)
-    levels = []
-    for back in range(order):
-        if back == order - 1:
-            grams, times = np.unique(numbers * size + stream[back:], return_counts=True)
-            levels.append(level(known, grams, times, size, discount))
-            break
+    levels: list[Level] = []
+    for back in count():
+        grams, times = np.unique(numbers * size + stream[back:], return_counts=True)
+        yield KneserNey(size, (*levels, level(known, grams, times, size, discount)))
         longer = np.unique(numbers[1:] * size + stream[: -back - 1], return_inverse=True)
         once = np.unique(longer[1] * size + stream[back + 1 :])  # kinds of tokens before: every longer gram once
         names = longer[0][once // size] // size * size + once % size
         grams, times = np.unique(names, return_counts=True)
         levels.append(level(known, grams, times, size, discount))
         known, numbers = longer[0], longer[1].astype(np.int64)
-    return KneserNey(size, tuple(levels))
 
 
 def level(known: Longs, grams: Longs, times: NDArray[np.integer], size: int, discount: float | None) -> Level:

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.scoring.guards import check_numbers, check_same_example
+from harness.scoring.once import once
 from harness.scoring.threads import one_thread
 
 
@@ -17,17 +18,26 @@ def pca_codes(
     Images are (n, ...) and flattened; components come from the training images (scikit-learn's `PCA`, exact solver).
     Raises ValueError for images of different shapes, NaN, infinity, and a size that the images do not have.
     """
-    from sklearn.decomposition import PCA
-
     check_numbers("training images", train)
     check_numbers("test images", test)
     check_same_example(training_images=train, test_images=test)
     most = min(len(train), int(np.prod(train.shape[1:])))
     if not 1 <= size <= most:
         raise ValueError(f"Expected from 1 to {most} components of these images, received {size}.")
-    one_thread()
-    flat_train, flat_test = (a.reshape(len(a), -1).astype(np.float32) for a in (train, test))
-    model = PCA(size, svd_solver="covariance_eigh").fit(flat_train)
-    codes = [model.transform(a) for a in (flat_train, flat_test)]
+    model = components(train, size)
+    codes = [model.transform(rows(a)) for a in (train, test)]
     rebuilt = [model.inverse_transform(c).reshape(a.shape) for c, a in zip(codes, (train, test), strict=True)]
     return codes[0], codes[1], rebuilt[0], rebuilt[1]
+
+
+@once
+def components(train: NDArray[Any], size: int) -> Any:
+    """Return scikit-learn's `PCA` of images (n, ...), flattened, by the exact solver."""
+    from sklearn.decomposition import PCA
+
+    one_thread()
+    return PCA(size, svd_solver="covariance_eigh").fit(rows(train))
+
+
+def rows(images: NDArray[Any]) -> NDArray[np.float32]:
+    return images.reshape(len(images), -1).astype(np.float32)

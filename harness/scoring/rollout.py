@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.scoring.guards import check_least, check_numbers
+from harness.scoring.sampling import answered
 from harness.scoring.score import Score
 
 ENVIRONMENT = "CartPole-v1"
@@ -56,13 +57,7 @@ def ruled(episodes: int, seed: int, rule: NDArray[np.float32]) -> NDArray[np.flo
     """
     check_numbers("a rule", rule, 1)
     talk = play(episodes, seed, np.eye(len(rule), dtype=np.float32))
-    question = next(talk)
-    while True:
-        try:
-            question = talk.send(np.outer(question @ rule, [-1, 1]))
-        except StopIteration as end:
-            returns: NDArray[np.float64] = end.value
-            return returns
+    return answered(talk, lambda question: np.outer(question @ rule, [-1, 1]))
 
 
 def of_returns(returns: NDArray[Any]) -> dict[str, Score]:

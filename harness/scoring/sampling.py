@@ -15,6 +15,7 @@ from harness.scoring.guards import check_between, check_integers, check_least, c
 Ids = NDArray[np.int32]
 Floats = NDArray[np.float64]
 T = TypeVar("T")
+Asked = TypeVar("Asked")
 Questions = Generator[Ids, NDArray[Any], T]
 
 LEAST_LOG: Final = float(np.log(1e-9))  # a token that a model calls less likely counts as this likely
@@ -108,8 +109,8 @@ def continuations(
     return drawn.T.reshape(len(temperatures), len(prompts), length)
 
 
-def answered(questions: Questions[T], answer: Callable[[Ids], NDArray[Any]]) -> T:
-    """Return what a generator of questions makes of the answers of a function from windows to logits."""
+def answered(questions: Generator[Asked, NDArray[Any], T], answer: Callable[[Asked], NDArray[Any]]) -> T:
+    """Return what a generator of questions makes of the answers of a function, such as from windows to logits."""
     try:
         question = next(questions)
         while True:

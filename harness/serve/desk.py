@@ -39,6 +39,11 @@ class Sight:
         return {s.slug: s for s in self.result.students}
 
     @cached_property
+    def submissions(self) -> Mapping[str, str]:
+        """Return the slug of the submission behind each card: its own, or the group's of a member."""
+        return {slug: s.slug for s in self.result.students for slug in (*(m.slug for m in s.members), s.slug)}
+
+    @cached_property
     def order(self) -> Sequence[str]:
         return list(self.students)
 

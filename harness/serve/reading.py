@@ -68,7 +68,8 @@ class Reading:
 
     def of_class_page(self, name: str) -> Response:
         """Lead from where the class page links to a card to the page on which it is marked."""
-        slug = name.removesuffix(".html")
+        card = name.removesuffix(".html")
+        slug = self.sight().submissions.get(card, card)
         self.find(slug)
         return redirect(url_for("student", slug=slug), 303)  # type: ignore[return-value]
 

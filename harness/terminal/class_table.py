@@ -8,11 +8,13 @@ from rich.console import Console, Group
 from rich.text import Text
 
 from harness.grading.passing import open_points
+from harness.grading.people import people
 from harness.grading.results import ClassResult, StudentResult
 from harness.grading.scale import percentage
 from harness.grading.words import sentence
 from harness.records.models import Fault, Status
-from harness.report.words.marks import NOT_RUN, result_outcome, skipped_tasks
+from harness.report.words.marks import NOT_RUN, absent_outcome, result_outcome, skipped_tasks, student_marks, total
+from harness.report.words.rules import changed_text
 from harness.report.words.text import MISSING, count, points, short_name
 from harness.terminal.lines import GAP, in_columns, print_line, told_apart
 from harness.workflow.publish import HandedOut
@@ -55,13 +57,14 @@ def class_table(result: ClassResult, width: int = 80) -> Group:
     at its end, and left out where next to nothing would be left of it.
     """
     heads = ["student", "mark", "result", *(["grade"] if result.scale.grades else []), "reason"]
+    everybody = people(result)
     lines = [[Text(head, "bold") for head in heads]]
-    lines += [_cells(student, bool(result.scale.grades)) for student in result.students]
+    lines += [_cells(student, bool(result.scale.grades)) for student in everybody]
     widths = [max(cell_len(line[i].plain) for line in lines) for i in range(len(heads))]
     widths[0], widths[-1] = _shares(widths, width)
-    names = told_apart({s.slug: short_name(s.name, s.slug) for s in result.students}, widths[0])
-    for student, line in zip(result.students, lines[1:], strict=True):
-        line[0] = Text(names[student.slug])
+    names = told_apart({str(i): short_name(s.name, s.slug) for i, s in enumerate(everybody)}, widths[0])
+    for i, line in enumerate(lines[1:]):
+        line[0] = Text(names[str(i)])
     return Group(*(in_columns(line if widths[-1] else line[:-1], widths, right=(1,)) for line in lines))
 
 
@@ -87,17 +90,19 @@ def _cells(student: StudentResult, graded: bool) -> list[Text]:
 
 def mark(student: StudentResult) -> str:
     """Return the points earned of those decided; a dash where nothing is."""
-    earned, possible = (sum(getattr(t, what) for t in student.tasks) for what in ("earned", "possible"))
-    return f"{points(earned)} / {points(possible)}" if possible else MISSING
+    found = total(student_marks(student))
+    return f"{points(found.earned)} / {points(found.possible)}" if found.possible else MISSING
 
 
 def reason(student: StudentResult) -> str:
-    """Return in one line what went wrong, what is open, or that every target was reached."""
+    """Return in one line what went wrong, what is open, what rules changed, or that every target was reached."""
     if fault := fault_of(student):
         return f"{student.status.value}: {_one_line(fault[1].message)}"
-    if left := open_points(student.tasks):
-        return f"{count(left, 'point')} still open"
-    return "every target reached" if student.reached_all else ""
+    left = open_points([t for t in student.tasks if t.counts])
+    said = [f"{count(left, 'point')} still open"] if left else []
+    said += [f"{t.task}: {changed}" for t in student.tasks if (changed := changed_text(t))]
+    said += [f"{a.task}: {absent_outcome(a).word}" for a in student.absent]
+    return _one_line("; ".join(said)) or ("every target reached" if student.reached_all else "")
 
 
 def fault_of(student: StudentResult) -> tuple[str, Fault] | None:
@@ -122,12 +127,17 @@ def summary(result: ClassResult) -> list[str]:
     """Return how many passed, and by which mark; nothing for an empty class."""
     if not result.students:
         return []
-    n = {passed: sum(s.passed is passed for s in result.students) for passed in (True, False, None)}
+    there = people(result, missing=False)
+    n = {passed: sum(s.passed is passed for s in there) for passed in (True, False, None)}
     rest = [f"{n[False]:,} did not" * bool(n[False]), f"{n[None]:,} open" * bool(n[None])]
-    said = ", ".join([f"{n[True]:,} of {len(result.students):,} passed", *filter(None, rest)])
-    every = sum(s.reached_all for s in result.students)
+    said = ", ".join([f"{n[True]:,} of {len(there):,} passed", *filter(None, rest)])
+    every = sum(s.reached_all for s in there)
     lines = [f"{said} (pass mark {percentage(result.scale.pass_mark)}); {every:,} reached every target."]
     lines += [f"Grades: {', '.join(result.scale.boundaries())}."] if result.scale.grades else []
+    if result.missing:
+        some = ", ".join(s.name for s in result.missing[:5])
+        more = f" and {len(result.missing) - 5:,} more" if len(result.missing) > 5 else ""
+        lines.append(f"Handed nothing in: {len(result.missing):,} ({some}{more}).")
     skipped = ", ".join(f"{title} ({n:,})" for title, n in skipped_tasks(result).items())
     counts = "; --task NAME counts a task for everybody."
     return [*lines, f"Not handed in, and so not counted: {skipped}{counts}"] if skipped else lines

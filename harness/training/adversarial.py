@@ -1,4 +1,4 @@
-"""Training a generative adversarial network (Goodfellow et al., 2014) and running its generator."""
+"""Training a generative adversarial network (Goodfellow et al., 2014)."""
 
 from collections.abc import Mapping
 from types import ModuleType
@@ -7,7 +7,6 @@ from typing import Any
 from harness.training import backend
 from harness.training.build import build
 from harness.training.built import as_built
-from harness.training.predicting import predicted
 from harness.training.supervised import falling_rate, fit, trained
 
 BETA_1 = 0.5  # Adam's first momentum, as in DCGAN (Radford et al., 2016)
@@ -76,11 +75,3 @@ def game(generator: Any, discriminator: Any, settings: Mapping[str, Any], seed: 
 def beside(first: Any, labels: Any, settings: Mapping[str, Any]) -> Any:
     """Return what a network is given: with its labels, or alone."""
     return [first, labels] if settings["labels"] else first
-
-
-def generate(student: ModuleType, inputs: Mapping[str, Any], settings: Mapping[str, Any], seed: int) -> dict[str, Any]:
-    """Return the images that the generator makes of what `settings["taken"]` names: noise, and labels if it has them.
-
-    Noise is (n, noise size), labels are one-hot (n, classes).
-    """
-    return predicted(0, student, inputs, settings, seed)

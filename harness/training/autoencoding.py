@@ -1,4 +1,4 @@
-"""Training an encoder and a decoder together, and running each of them alone."""
+"""Training an encoder and a decoder together."""
 
 from collections.abc import Mapping
 from types import ModuleType
@@ -6,7 +6,6 @@ from typing import Any
 
 from harness.training.build import build
 from harness.training.built import as_built
-from harness.training.predicting import predicted
 from harness.training.supervised import falling_rate, fit, trained
 
 
@@ -40,13 +39,3 @@ def joined(encoder: Any, decoder: Any) -> Any:
             return self.decoder(self.encoder(x, training=training), training=training)
 
     return Joined()
-
-
-def encode(student: ModuleType, inputs: Mapping[str, Any], settings: Mapping[str, Any], seed: int) -> dict[str, Any]:
-    """Return codes (n, code size) of the arrays that `settings["taken"]` names."""
-    return predicted(0, student, inputs, settings, seed)
-
-
-def decode(student: ModuleType, inputs: Mapping[str, Any], settings: Mapping[str, Any], seed: int) -> dict[str, Any]:
-    """Return what is rebuilt of the codes that `settings["taken"]` names; the images are not at hand."""
-    return predicted(1, student, inputs, settings, seed)

@@ -14,14 +14,8 @@ Settings = Mapping[str, Any]
 
 
 def predict(student: ModuleType, inputs: Mapping[str, Any], settings: Settings, seed: int) -> dict[str, Any]:
-    """Predict with the first model of the call; see `predicted`."""
-    return predicted(0, student, inputs, settings, seed)
-
-
-def predicted(
-    place: int, student: ModuleType, inputs: Mapping[str, Any], settings: Settings, seed: int
-) -> dict[str, Any]:
-    """Build the same models again and return what the one at `place` predicts, as `shown` does."""
+    """Build the same models again and return what the one at `settings["place"]` predicts, as `shown` does."""
+    place = settings["place"]
     model = build(student, settings["call"], seed, inputs)[place]
     return shown(model, inputs, settings, output_names(settings["call"], place))
 

@@ -1,7 +1,4 @@
-"""Training a variational autoencoder (Kingma and Welling, 2014) and running its encoder.
-
-Its decoder runs as that of any autoencoder, by `harness.training.autoencoding`.
-"""
+"""Training a variational autoencoder (Kingma and Welling, 2014); the first output of its encoder is the mean."""
 
 from collections.abc import Callable, Mapping, Sequence
 from types import ModuleType
@@ -13,7 +10,6 @@ from harness.training import backend
 from harness.training.build import build, find_functions
 from harness.training.built import as_built
 from harness.training.errors import ContractError
-from harness.training.predicting import predicted
 from harness.training.supervised import falling_rate, fit, trained
 
 KL = "kl_divergence"
@@ -87,11 +83,6 @@ def diverge(student: ModuleType, inputs: Mapping[str, Any], settings: Mapping[st
             " and over no other."
         )
     return {"kl": kl}
-
-
-def encode(student: ModuleType, inputs: Mapping[str, Any], settings: Mapping[str, Any], seed: int) -> dict[str, Any]:
-    """Return the means (n, latent size) of the codes of the arrays that `settings["taken"]` names."""
-    return predicted(0, student, inputs, settings, seed)
 
 
 def in_order(returned: Any, settings: Mapping[str, Any]) -> Sequence[Any]:

@@ -10,6 +10,7 @@ from pathlib import Path
 import harness
 from harness.errors import ResultsError
 from harness.grading.by_hand import student_by_hand
+from harness.grading.people import behind
 from harness.grading.results import ClassResult, StudentResult
 from harness.records.hand_marks import read_newest
 from harness.records.kept_sources import packed
@@ -19,6 +20,7 @@ from harness.records.store import Records
 from harness.report.appeal.bundle import Extras, bundle_files
 from harness.report.appeal.graded import Graded, graded
 from harness.report.files import replace_if_changed
+from harness.report.pages import cards_of
 from harness.report.themes.theme import PLAIN, Theme
 from harness.report.words.marks import as_shown
 from harness.task import Task
@@ -60,9 +62,12 @@ def bundle(
     try:
         plan = stored_plan(records, out)
         result = results_of(plan, out)
-        found = find_person(wanted, result.students)
-        student = without_paths(student_by_hand(found, read_newest(out), result.scale), out)
-        entry = entry_of(student, plan, out)
+        work = {p.slug: s for s in result.students for p in cards_of(s, result)}
+        found = find_person(wanted, [p for s in result.students for p in behind(s, result.scale)])
+        decided = student_by_hand(work[found.slug], read_newest(out), result.scale)
+        student = next(p for p in behind(decided, result.scale) if p.slug == found.slug)
+        student = without_paths(student, out)
+        entry = entry_of(decided, plan, out)
         needed = known_tasks([t.task for t in student.tasks], tasks or registry())
         draw = drawer(records, needed)
         seen = [as_shown(task, revealed=result.revealed) for task in student.tasks]

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from harness.errors import UsageError, did_you_mean
@@ -11,6 +12,7 @@ from harness.intake.exports import exports_of
 from harness.intake.gather import gather
 from harness.intake.names import spelled
 from harness.intake.submission import Submission
+from harness.platforms.model import Identity
 from harness.records.publications import key_given
 from harness.records.store import Records
 from harness.report.pages import write_reports
@@ -21,7 +23,10 @@ from harness.task import Task
 from harness.workflow.by_hand import SO_FAR, tell_astray, turn_to_write
 from harness.workflow.class_key import class_key
 from harness.workflow.class_plan import HandedIn
+from harness.workflow.class_rules import AskedRules, ClassRules, class_rules
+from harness.workflow.downloads import HowToRead, ReadClass, keep_deliveries, read_class
 from harness.workflow.drawing import draw_class
+from harness.workflow.file_times import file_times
 from harness.workflow.handed_in import keep_all_reports
 from harness.workflow.live import LivePages
 from harness.workflow.marking import mark_class
@@ -54,12 +59,16 @@ def grade(submissions: Path, options: Options, show: Show, tell: Tell = lambda s
     runs.
     """
     check_places(submissions, options.out)
-    handed_in = read_submissions(submissions, options)
+    read = read_for(submissions, options)
+    for sentence in read.told(options.tasks or tuple(options.registry)):
+        tell(sentence)
+    handed_in = read.submissions
     asked = tasks_needed(handed_in, options)
     chosen = check(options, asked)
     load_rubrics(options.rubrics, asked, options.rooms)
     if options.with_reference:
         references_of(asked, options.rooms)
+    own, _ = rules_for(submissions, read, options)
     records = records_for(options.out, tell)
     try:
         before = before_in(options.out, records)
@@ -68,23 +77,27 @@ def grade(submissions: Path, options: Options, show: Show, tell: Tell = lambda s
         if options.rescale:
             options = replace(options, scale=options.rescale(before.scale if before else options.scale))
         handed_in = under_their_slugs(handed_in, before, options, tell)
-        keep_all_reports(submissions, handed_in, records)
+        keep_all_reports(read.download or submissions, handed_in, records)
+        keep_deliveries(read, handed_in, options, tell)
         beside = (
             references_of(asked, options.rooms) if options.with_reference or (before and before.reference) else None
         )
         class_ = HandedIn(title_of(submissions), handed_in, joins(before, handed_in, options), beside)
         tasks = {**asked, **known_tasks(class_.before.tasks if class_.before else (), options.registry)}
         rubrics = load_rubrics(options.rubrics, tasks, options.rooms)
-        live = LivePages(options.out, records, tasks, rubrics, options.reveal, options.theme, options.rooms)
+        rules = partial(own.of, rubrics=rubrics, tasks=tasks, out=options.out)
+        live = LivePages(options.out, records, tasks, rubrics, options.reveal, options.theme, options.rooms, rules)
         measured = measure_class(class_, asked, chosen, options, records, Watchers(show, live, tell), rubrics)
         standards = standards_for(measured.plan, tasks, rubrics, options.rooms)
-        tell_totals(standards, measured.plan.profile, tell)
+        standards = replace(standards, rules=rules(measured.plan))
+        tell_of(standards, measured.plan.profile, tell)
         with turn_to_write(options.out) as by_hand:
             named = replace(measured, plan=with_pseudonyms(measured.plan, records))
             result = mark_class(named, standards, revealed=options.reveal, by_hand=by_hand)
             said = {"percent_so_far": options.percent_so_far, "readable": readable_in(records)}
             result = result.model_copy(update=said)
             write_reports(result, drawer(records, tasks), options.out, theme=options.theme)
+            own.remember(options.out)
             (options.out / SO_FAR).unlink(missing_ok=True)
         tell_astray(result, by_hand, options.out, tell)
     finally:
@@ -96,7 +109,7 @@ def grade(submissions: Path, options: Options, show: Show, tell: Tell = lambda s
 
 @dataclass(frozen=True)
 class Regrading:
-    """How to mark a class again: by the rubrics in a folder or else in `rooms`, and with which looks.
+    """How to mark a class again: by the rubrics in a folder or else in `rooms`, by which `rules`, with which looks.
 
     `rescale` returns the pass mark and grades to judge by from those of last time; they are kept for the next. Figures
     that are not drawn yet are drawn by so many `processes`, which import the main module: more than one is for programs
@@ -111,6 +124,7 @@ class Regrading:
     processes: int = 1
     tasks: Mapping[str, Task] = field(default_factory=registry)
     rooms: Rooms = SHIPPED
+    rules: AskedRules = field(default_factory=AskedRules)
 
 
 def regrade(out: Path, asked: Regrading, tell: Tell = lambda said: None) -> ClassResult:
@@ -125,7 +139,9 @@ def regrade(out: Path, asked: Regrading, tell: Tell = lambda said: None) -> Clas
         needed = known_tasks(plan.tasks, asked.tasks)
         have = whole_records(plan, records, out)
         standards = standards_for(plan, needed, load_rubrics(asked.rubrics, needed, asked.rooms), asked.rooms)
-        tell_totals(standards, plan.profile, tell)
+        own = class_rules(asked.rules, out, asked.tasks, course=asked.rooms.course)
+        standards = replace(standards, rules=own.of(plan, standards.rubrics, needed, out))
+        tell_of(standards, plan.profile, tell)
         with turn_to_write(out) as by_hand:
             measured = Measured(with_pseudonyms(plan, records), have)
             result = mark_class(measured, standards, revealed=asked.reveal, by_hand=by_hand)
@@ -133,6 +149,7 @@ def regrade(out: Path, asked: Regrading, tell: Tell = lambda said: None) -> Clas
             result = result.model_copy(update=said)
             draw_class(records, needed, result, asked.processes)
             write_reports(result, drawer(records, needed), out, theme=asked.theme)
+            own.remember(out)
         tell_astray(result, by_hand, out, tell)
     finally:
         records.close()
@@ -144,8 +161,23 @@ def readable_in(records: Records) -> list[str]:
     return [str(said) for said in json.loads(records.document(FOUND) or "[]")]
 
 
-def tell_totals(standards: Standards, profile: str, tell: Tell) -> None:
-    """Tell where a rubric states another total than can be earned under the profile that is graded."""
+def rules_for(submissions: Path, read: ReadClass, options: Options) -> tuple[ClassRules, list[Identity] | None]:
+    """Return the rules to mark by, and who on the class list handed nothing in; None where there is no list.
+
+    Raises ClassError where they do not fit what was handed in, before anything runs.
+    """
+    course = options.rooms.course
+    found = class_rules(options.rules, options.out, options.registry, course=course, submissions=submissions)
+    if options.rules.file_times:
+        now = file_times(submissions, read.submissions)
+        found = replace(found, file_times={**found.file_times, **now})
+    return found, found.check(read.submissions, read.deliveries)
+
+
+def tell_of(standards: Standards, profile: str, tell: Tell) -> None:
+    """Tell what was not understood of a class, and where a rubric states another total than can be earned."""
+    for said in standards.rules.remarks:
+        tell(said)
     for name in standards.tasks:
         if said := standards.rubrics[name].remark(profile):
             tell(said)
@@ -188,10 +220,23 @@ def title_of(submissions: Path) -> str:
     return spelled(path.name if path.is_dir() else path.stem).replace("_", " ")
 
 
-def read_submissions(path: Path, options: Options) -> list[Submission]:
+def read_for(path: Path, options: Options) -> ReadClass:
+    """Return the class at a path, which may be a learning platform's download."""
     known_tasks(options.tasks, options.registry)
+    known, exports = tuple(options.registry), exports_of(options.registry)
+    found = read_class(path, HowToRead(known, tuple(options.tasks), exports, options.download))
+    return replace(found, submissions=as_asked(found.submissions, options))
+
+
+def read_submissions(path: Path, options: Options) -> Sequence[Submission]:
+    """Return the submissions at a path, which is no download: so a student's own work is read."""
+    known_tasks(options.tasks, options.registry)
+    return as_asked(gather(path, tuple(options.registry), exports=exports_of(options.registry)), options)
+
+
+def as_asked(found: Sequence[Submission], options: Options) -> Sequence[Submission]:
+    """Return the submissions, the only file of each read as that of the task where one alone is asked for."""
     known = tuple(options.registry)
-    found = gather(path, known, exports=exports_of(options.registry))
     return [s.as_task(options.tasks[0], known) for s in found] if len(options.tasks) == 1 else found
 
 

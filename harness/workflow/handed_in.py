@@ -1,21 +1,37 @@
 """Keeps what students wrote beside their code with the records, for whoever marks it by hand."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from harness.intake.names import spelled
 from harness.intake.reports import read_reports
 from harness.intake.submission import Submission
+from harness.platforms.found import Download
+from harness.platforms.reading import delivered_reports, entry_name
 from harness.records.kept_sources import keep_reports, kept_reports
 from harness.records.store import Records
 
 
-def keep_all_reports(submissions: Path, handed_in: Sequence[Submission], records: Records) -> None:
-    """Store the reports of every submission at `submissions`, by slug; what was there of an earlier hand-in goes."""
-    places = entries_at(submissions.expanduser().resolve())
+def keep_all_reports(at: Path | Download, handed_in: Sequence[Submission], records: Records) -> None:
+    """Store the reports of every submission, by slug; what was there of an earlier hand-in goes."""
+    reports = of_download(at) if isinstance(at, Download) else of_folder(at)
     for submission in handed_in:
-        entry = places.get(submission.entry)
-        keep_reports(records.folder, submission.slug, read_reports(entry) if entry else {})
+        read = reports.get(submission.entry)
+        keep_reports(records.folder, submission.slug, read() if read else {})
+
+
+Reports = Mapping[str, Callable[[], dict[str, bytes]]]
+
+
+def of_folder(at: Path) -> Reports:
+    places = entries_at(at.expanduser().resolve())
+    return {name: partial(read_reports, place) for name, place in places.items()}
+
+
+def of_download(at: Download) -> Reports:
+    beside = {as_entry(place.name): partial(read_reports, place) for place in at.beside}
+    return {**beside, **{entry_name(at, d): partial(delivered_reports, d, at.source) for d in at.export.deliveries}}
 
 
 def entries_at(path: Path) -> Mapping[str, Path]:

@@ -1,13 +1,14 @@
 """Pages that are written while a class is being graded: the class so far, and the cards of finished submissions."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from harness.errors import ResultsError
+from harness.grading.people import NO_RULES, Rules
 from harness.grading.results import ClassResult, StudentResult
 from harness.grading.rubric_model import Rubric
 from harness.records.store import Records
@@ -56,6 +57,7 @@ class LivePages:
     revealed: bool = False
     theme: Theme = PLAIN
     rooms: Rooms = SHIPPED
+    rules: Callable[[ClassPlan], Rules] = lambda plan: NO_RULES
     every_s: float = EVERY_S
     _started: float = field(default_factory=time.monotonic)
     _due: float = 0.0
@@ -109,7 +111,8 @@ class LivePages:
 
     def _known_standards(self, plan: ClassPlan) -> Standards:
         if self._standards is None:
-            self._standards = standards_for(plan, self.tasks, self.rubrics, self.rooms)
+            found = standards_for(plan, self.tasks, self.rubrics, self.rooms)
+            self._standards = replace(found, rules=self.rules(plan))
         return self._standards
 
     def _mark(self, entry: StudentEntry, measured: Measured, standards: Standards) -> StudentResult:

@@ -8,6 +8,7 @@ from harness.grading.by_hand import student_by_hand
 from harness.grading.decisions import more_seeds
 from harness.grading.marks import task_result
 from harness.grading.passing import judge
+from harness.grading.people import under_rules, without_submission
 from harness.grading.reference import reference_runs
 from harness.grading.results import ClassResult, StudentResult, TaskResult
 from harness.records.models import Finding, Newest
@@ -34,9 +35,10 @@ def class_result(
     by_hand: Newest | None = None,
 ) -> ClassResult:
     """Put together what the students of a class got, with what people decided."""
-    plan = measured.plan
+    plan, rules = measured.plan, standards.rules
     reference = mark_student(plan.reference, measured, standards) if plan.reference else None
-    found = [student_by_hand(s, by_hand or {}, plan.scale) for s in students]
+    decided = [student_by_hand(s, by_hand or {}, plan.scale) for s in students]
+    found = [under_rules(s, rules, plan.scale) for s in decided]
     return ClassResult(
         title=plan.title,
         created=plan.created,
@@ -51,6 +53,9 @@ def class_result(
         scale=plan.scale,
         students=beside_reference(found, reference),
         reference=reference,
+        missing=[without_submission(member, plan.scale) for member in rules.missing],
+        ruled=rules.given,
+        remarks=list(rules.remarks),
     )
 
 

@@ -8,11 +8,13 @@ from harness.data.folders import data_dir
 from harness.data.key import PRACTICE, Key
 from harness.errors import UsageError
 from harness.grading.scale import GradingScale
+from harness.platforms.platform import Told
 from harness.report.themes.theme import PLAIN, Theme
 from harness.shipped import SHIPPED, Rooms
 from harness.task import Task
 from harness.tasks import find, names
 from harness.workflow import machine
+from harness.workflow.class_rules import AskedRules
 from harness.workflow.context import Machine
 from harness.workflow.plan import Only
 from harness.workflow.protection import Protection
@@ -36,7 +38,8 @@ class Options:
     name, and where rubrics, references and baselines are looked for; `course_data` is the folder of its data sets.
     `key` is what splits, questions and seeds are drawn with; None stands for a class's own, and for everybody's where
     there is no class. `with_reference` grades the references of the tasks beside the class; once they were, they are
-    from then on. With `search` all that steps may read is looked through for hidden data first.
+    from then on. With `search` all that steps may read is looked through for hidden data first. `download`
+    is what is said of a download, where it does not tell itself. `rules` says which class.yaml to mark by.
     """
 
     out: Path
@@ -63,6 +66,8 @@ class Options:
     key: Key | None = None
     with_reference: bool = False
     search: bool = False
+    download: Told = field(default_factory=Told)
+    rules: AskedRules = field(default_factory=AskedRules)
 
 
 def key_of(options: Options) -> Key:

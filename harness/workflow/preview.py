@@ -1,6 +1,7 @@
 """What a changed rubric would do to a graded class, before it does it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from harness.errors import ResultsError
@@ -14,6 +15,7 @@ from harness.report.staff_pages.difference import write_difference
 from harness.report.themes.theme import PLAIN, Theme
 from harness.shipped import SHIPPED, Rooms
 from harness.task import Task
+from harness.workflow.class_rules import FOUND_RULES, AskedRules, class_rules
 from harness.workflow.grade import known_tasks
 from harness.workflow.marking import mark_class
 from harness.workflow.measured import Measured
@@ -31,12 +33,13 @@ def preview(
     tasks: Mapping[str, Task] | None = None,
     rooms: Rooms = SHIPPED,
     rescale: Rescale = lambda scale: scale,
+    rules: AskedRules = FOUND_RULES,
 ) -> Difference:
     """Compare the marks in `out` with those under the rubrics given, and write `diff.csv` and `diff.html` there.
 
     The marks compared with are those of `results.json`, which are the ones people have seen: the rubric file
-    that made them may have been edited since. `rescale` is that of `Regrading`. Cards, grades and results stay as they
-    are. Trains nothing.
+    that made them may have been edited since. `rescale` and `rules` are those of `Regrading`. Cards, grades and results
+    stay as they are. Trains nothing.
     Raises ResultsError if `out` holds no class, or results of another run than its records.
     """
     records = Records(out, create=False)
@@ -48,6 +51,8 @@ def preview(
         plan = plan.model_copy(update={"scale": rescale(plan.scale)})
         measured = Measured(plan, whole_records(plan, records, out))
         standards = standards_for(plan, needed, load_rubrics(rubrics, needed, rooms), rooms)
+        own = class_rules(rules, out, tasks or registry(), course=rooms.course)
+        standards = replace(standards, rules=own.of(plan, standards.rubrics, needed, out))
         after = mark_class(measured, standards, revealed=before.revealed, by_hand=by_hand)
     finally:
         records.close()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from harness.errors import UsageError
 from harness.grading.by_hand import class_by_hand
+from harness.grading.people import people
 from harness.grading.readiness import obstacles
 from harness.grading.results import ClassResult, StudentResult
 from harness.records.files import writing
@@ -67,12 +68,13 @@ def publish(
     check_folder(to, graded)
     check_key(graded, with_key)
     files = file_names(graded, result)
-    for student in result.students:
+    students = people(result, missing=False)
+    for student in students:
         shown = without_paths(student, graded.out)
         write_if_changed(to / files[student.slug], graded.card(result, shown, revealed=reveal))
     removed = remove_others(to, set(files.values()))
     list_to = graded.out / LIST if graded.writable else to.with_name(f"{to.name}.csv")
-    write_if_changed(list_to, BOM + listing(result.students, files))
+    write_if_changed(list_to, BOM + listing(students, files))
     told = graded.publications.add(
         grader=grader, folder=to.resolve(), cards=len(files), revealed=reveal, last_mark=last, with_key=with_key
     )
@@ -128,8 +130,9 @@ def check_key(graded: GradedClass, with_key: bool) -> None:
 
 def file_names(graded: GradedClass, result: ClassResult) -> dict[str, str]:
     """Return the name of each student's card by slug."""
-    tokens = graded.publications.tokens((s.slug, s.name) for s in result.students)
-    return {s.slug: f"{token}.html" for s, token in zip(result.students, tokens, strict=True)}
+    students = people(result, missing=False)
+    tokens = graded.publications.tokens((s.slug, s.name) for s in students)
+    return {s.slug: f"{token}.html" for s, token in zip(students, tokens, strict=True)}
 
 
 def remove_others(folder: Path, names: set[str]) -> int:

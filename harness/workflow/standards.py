@@ -7,6 +7,7 @@ from pathlib import Path
 
 from harness.errors import RubricError, did_you_mean
 from harness.grading.baselines import Baseline, load_baseline
+from harness.grading.people import NO_RULES, Rules
 from harness.grading.rubric import load_rubric
 from harness.grading.rubric_model import Rubric
 from harness.shipped import SHIPPED, Rooms
@@ -16,11 +17,15 @@ from harness.workflow.plan import ClassPlan
 
 @dataclass(frozen=True)
 class Standards:
-    """What a class is marked by, by the name of a task; a baseline is None where nobody has measured one."""
+    """What a class is marked by, by the name of a task; a baseline is None where nobody has measured one.
+
+    `rules` are those of the class: who is in it, groups, due dates and what else changes marks.
+    """
 
     tasks: Mapping[str, Task]
     rubrics: Mapping[str, Rubric]
     baselines: Mapping[str, Baseline | None]
+    rules: Rules = NO_RULES
 
 
 def standards_for(

@@ -90,8 +90,9 @@ def build(input_shape, code_size):
 
 def half(name: str, taken: str, output: ArrayOutput) -> Step:
     """Return the step that runs one half, `encode` or `decode`, on the array `taken`."""
-    run = f"harness.training.autoencoding:{name}"
-    step = mapping_step(name, run, f"{name}r_weights", {output.name: taken}, (output,), LIMITS)
+    step = mapping_step(
+        name, f"{name}r_weights", {output.name: taken}, (output,), LIMITS, ("encode", "decode").index(name)
+    )
     return replace(step, settings={**step.settings, "call": CALL})
 
 

@@ -69,6 +69,7 @@ def test_a_loss_at_the_logarithm_of_the_classes_is_explained() -> None:
 def test_zero_weights_are_praised_for_not_learning() -> None:
     finding = found(measured({"loss": [LN10]}, 0.1, variant="zero_init"))
     assert "as expected" in finding.title
+    assert finding.expected, "it asks for nothing"
     assert "symmetry" in finding.next_step
 
 

@@ -35,6 +35,8 @@ LEAK = "The bottleneck seems to leak"
         ("dead", "dense", "The same picture for every code", "0.0%"),
         ("leak", "dense", LEAK, "0.0060"),
         ("leak", "dense_50", LEAK, "0.0049"),
+        ("last_months", "window_12", "The older half of the window changes nothing", "stayed as they were"),
+        ("last_months", "window_22", "The older half of the window changes nothing", "stayed as they were"),
     ],
 )
 def test_a_flawed_submission_is_told_its_mistake(who: str, variant: str, title: str, evidence: str) -> None:
@@ -64,4 +66,4 @@ def test_of_a_sound_submission_only_the_variant_meant_to_fail_is_explained() -> 
 
 def test_the_sound_ones_are_many() -> None:
     assert len(SOUND) > 100
-    assert {m.variant for _, m in SOUND} >= {"none", "soft", "hard", "rate_high", "dense", "conv_50"}
+    assert {m.variant for _, m in SOUND} >= {"none", "soft", "hard", "rate_high", "dense", "conv_50", "window_12"}

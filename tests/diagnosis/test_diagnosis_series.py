@@ -7,7 +7,7 @@ from diagnosis.made import told as all_findings
 from numpy.typing import NDArray
 
 from harness.data.sets.airline import PASSENGERS
-from harness.diagnosis.rules.series import lags, stays_within
+from harness.diagnosis.rules.series import lags, older_half, stays_within
 from harness.scoring.signs import forecast_signs
 
 TRUTH = np.array(PASSENGERS[:96], dtype=float)
@@ -78,3 +78,11 @@ def test_forecasts_that_keep_to_the_middle_are_not_told_that_something_bounds_th
     """The reference's from one month vary by two thirds of what the truth does and never reach the edges."""
     signs = {"forecasts_beyond": 0.0, "months_beyond": 0.05, "forecast_spread": 0.63}
     assert stays_within(measured(signs=signs)) is None
+
+
+def test_a_network_that_older_months_do_not_reach_is_told_so() -> None:
+    found = older_half(measured(signs={"older_half_moves": 0.0}))
+    assert found is not None
+    assert "stayed as they were" in found.evidence
+    assert older_half(measured(signs={"older_half_moves": 1e-4})) is None, "an LSTM forgets, but not to the last digit"
+    assert older_half(measured()) is None

@@ -10,6 +10,7 @@ from harness.errors import UsageError
 from harness.grading.passing import judge, judged_class
 from harness.grading.results import ClassResult, CriterionResult, StudentResult, TaskResult
 from harness.grading.scale import GradingScale, parse_pass_mark
+from harness.grading.terms import Absent
 from harness.records.models import Fault, Status
 
 GRADES = GradingScale(grades={"A": 0.85, "B": 0.7, "C": 0.5})
@@ -131,6 +132,16 @@ def test_points_that_a_card_does_not_disclose_are_open() -> None:
     tasks = [task(criterion(60, 30.0))]
     assert judge(None, tasks, GRADES).passed is True
     assert judge(None, tasks, GRADES, undisclosed=20).passed is None
+
+
+def test_a_task_that_was_not_handed_in_passes_nobody_while_it_is_open() -> None:
+    tasks = [task(criterion(80, 80.0))]
+    missing = Absent(task="other", title="Other", open=100.0)
+    assert judge(None, tasks, GRADES).passed is True
+    assert judge(None, tasks, GRADES, absent=[missing]).passed is None
+    assert judge(None, tasks, GRADES, absent=[missing.model_copy(update={"open": 20.0})]).passed is True
+    assert judge(None, tasks, GRADES, absent=[Absent(task="other", title="Other", worth=100.0)]).passed is False
+    assert judge(None, tasks, GRADES, absent=[Absent(task="other", title="Other", excused="Ill.")]).passed is True
 
 
 def test_a_class_is_judged_by_its_scale() -> None:

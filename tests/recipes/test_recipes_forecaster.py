@@ -36,6 +36,7 @@ def test_each_question_holds_only_months_before_the_one_asked_for(data: TaskData
     with pytest.raises(StopIteration) as ended:
         while True:
             asked.append(lead.send(np.full((49, 1), len(asked), np.float32)))
+    *asked, mirrored = asked
     assert len(asked) == 48
     assert all(question.shape == (49, 12, 1) for question in asked)
     whole = np.concatenate([data.arrays["known_train"], data.arrays["known_test"]], axis=1)[0]
@@ -44,6 +45,9 @@ def test_each_question_holds_only_months_before_the_one_asked_for(data: TaskData
     for before, after in pairwise(asked):
         np.testing.assert_array_equal(before[:, 1:], after[:, :-1])
     assert ended.value.value["forecast"].tolist() == [list(range(1, 49))] * 49
+    np.testing.assert_array_equal(mirrored[:, :6], 1 - asked[-1][:, :6])
+    np.testing.assert_array_equal(mirrored[:, 6:], asked[-1][:, 6:])
+    assert ended.value.value["mirrored"].tolist() == [[49.0]] * 49
 
 
 def test_nothing_that_is_asked_for_is_learned_from(data: TaskData) -> None:
@@ -76,6 +80,16 @@ def test_an_answer_is_held_against_those_from_as_many_months(data: TaskData) -> 
     assert beside == {"persistence", "ridge_3"}
     everything = {n.measured.partition(".")[0] for n in TASK.naive if n.measure == "window_22.test_rmse"}
     assert everything == {v.name for v in TASK.variants if v.given}
+
+
+@pytest.mark.parametrize(("window", "told"), [(1, None), (12, 0.5)])
+def test_how_far_the_older_half_of_a_window_moves_forecasts_is_kept_where_there_is_one(
+    data: TaskData, window: int, told: float | None
+) -> None:
+    forecast = np.zeros((49, 48), np.float32)
+    mirrored = np.full((49, 1), 0.5, np.float32)
+    run = VariantRun(QUICK, TASK.variant(f"window_{window}"), data, {"forecast": forecast, "mirrored": mirrored})
+    assert TASK.score(run).signs.get("older_half_moves") == told
 
 
 def test_outputs_of_a_training_that_failed_later_are_scored_as_far_as_they_go(data: TaskData) -> None:

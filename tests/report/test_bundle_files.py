@@ -36,7 +36,7 @@ def test_every_field_is_shown_or_kept_back_on_purpose() -> None:
     assert SHOWN.isdisjoint({"hidden", "wants_seeds"})
     assert set(CriterionResult.model_fields) == SHOWN | {"hidden", "wants_seeds"}
     assert set(Measurement.model_fields) == MEASURED | {"provenance", "evidence", "signs", "candidates"}
-    assert set(Finding.model_fields) == FOUND | {"quotes"}
+    assert set(Finding.model_fields) == FOUND | {"quotes", "expected"}
 
 
 def test_the_rubric_in_a_bundle_is_one_whatever_its_words_hold(

@@ -228,6 +228,9 @@ def test_the_next_step_is_about_what_cost_most(student: Build, task: Build, crit
     found = finding(variant="dense", next_step="Scale the inputs.")
     text = Page(card(student(tasks=[task(criteria=[small, large], findings=[found])]))).text
     assert "Try next: Scale the inputs." in text
+    meant = found.model_copy(update={"expected": True})
+    text = Page(card(student(tasks=[task(criteria=[small, large], findings=[meant])]))).text
+    assert "Try next: Large thing." in text, "what is expected asks for nothing"
 
 
 @pytest.mark.parametrize(

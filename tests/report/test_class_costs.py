@@ -44,6 +44,11 @@ def test_a_key_that_is_none_is_never_looked_for(key: str, student: Build, task: 
     assert group.students[0].log == ""
 
 
+def test_what_is_expected_is_no_common_finding(student: Build, task: Build, finding: Build) -> None:
+    meant = finding(title="Nothing is learned from zero weights, as expected", expected=True)
+    assert common_findings([student("S", tasks=[task(findings=[meant])])]) == []
+
+
 def test_findings_are_common_by_task_and_title_and_count_a_student_once(
     student: Build, task: Build, finding: Build
 ) -> None:

@@ -25,12 +25,21 @@ def test_better_is_to_the_right_whatever_the_direction(lower: bool) -> None:
     assert line.band.way.width == pytest.approx(line.band.target.at - line.band.floor.at, abs=0.02)
 
 
-@pytest.mark.parametrize(("value", "share"), [(0.2, 0.25), (0.5, 1.0), (0.7, 1.0), (0.1, 0.0), (-3.0, 0.0)])
-def test_the_way_is_filled_as_far_as_the_median_came(value: float, share: float) -> None:
-    line = strip(Reading([value], value=value, band=(0.1, 0.5)))
+@pytest.mark.parametrize("share", [0.25, 1.0, 0.0])
+def test_the_way_is_filled_as_far_as_it_earned_marks(share: float) -> None:
+    line = strip(Reading([0.4], value=0.4, band=(0.1, 0.5), earned=share))
     assert line and line.band
     filled = line.band.earned.width if line.band.earned else 0.0
     assert filled == pytest.approx(share * line.band.way.width, abs=0.05)
+
+
+def test_a_value_beyond_the_target_that_was_not_learned_fills_nothing(criterion: Build) -> None:
+    view = criterion_view(criterion(value=0.02, earned=0.0, reason="The result did not come from training."))
+    assert view.strip and view.strip.median and view.strip.band
+    assert view.strip.band.earned is None
+    partly = criterion_view(criterion(points=30, earned=7.5)).strip
+    assert partly and partly.band and partly.band.earned
+    assert partly.band.earned.width == pytest.approx(partly.band.way.width / 4, abs=0.05)
 
 
 def test_a_seed_that_ran_away_stands_at_the_edge_and_says_so() -> None:

@@ -119,16 +119,16 @@ def test_the_loss_is_the_squared_error_of_an_image_and_the_weighted_divergence(
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_halves_run_alone_on_the_trained_weights(run_student: RunStudent, saved: Any, shape: Shape) -> None:
-    x, pixels, loop = images(shape), int(np.prod(shape)), Variational(0.03, 0.0)
+    x, pixels = images(shape), int(np.prod(shape))
     blobs = good(run_student(SOUND, vae_train(0.0, shape), inputs=saved(x_train=x))).blobs
-    encode = calling(encoding(loop, {"test": len(x)}, CODE, "", LIMITS), vae(shape))
+    encode = calling(encoding({"test": len(x)}, CODE, "", LIMITS), vae(shape))
     given = {"encoder_weights": blobs["encoder_weights"], **saved(x_test=x)}
     codes = good(run_student(SOUND, encode, inputs=given)).arrays["code_test"].astype(np.float32)
     encoder, decoder = (np.frombuffer(blobs[f"{half}_weights"].read(), np.float32) for half in ("encoder", "decoder"))
     kernel, bias = encoder[: CODE * pixels].reshape(pixels, CODE), encoder[CODE * pixels :][:CODE]
     assert codes == pytest.approx(x.reshape(40, pixels) @ kernel + bias, rel=2e-3, abs=2e-3), "16-bit floats"
 
-    decode = calling(decoding(loop, {"made": "noise_2"}, {"made": len(x)}, shape, LIMITS, "generate"), vae(shape))
+    decode = calling(decoding({"made": "noise_2"}, {"made": len(x)}, shape, LIMITS, "generate"), vae(shape))
     given = {"decoder_weights": blobs["decoder_weights"], **saved(noise_2=codes)}
     made = good(run_student(SOUND, decode, inputs=given)).arrays["made"]
     logits = codes @ decoder[: CODE * pixels].reshape(CODE, pixels) + decoder[CODE * pixels :]
@@ -145,7 +145,7 @@ def test_an_encoder_may_give_mean_and_variance_by_name(run_student: RunStudent, 
     outcome = good(run_student(source, vae_train(0.25), inputs=saved(x_train=images(SMALL))))
     loss, error, apart = outcome.arrays["curve"].T
     assert loss == pytest.approx(4 * error + 0.25 * apart, rel=1e-4)
-    encode = calling(encoding(Variational(0.03, 0.25), {"test": 40}, CODE, "", LIMITS), vae())
+    encode = calling(encoding({"test": 40}, CODE, "", LIMITS), vae())
     given = {"encoder_weights": outcome.blobs["encoder_weights"], **saved(x_test=images(SMALL))}
     codes = good(run_student(source, encode, inputs=given)).arrays["code_test"]
     assert np.ptp(codes, axis=0).min() > 0, "means differ between images, variances are all the same"
@@ -196,7 +196,7 @@ def test_a_generator_is_trained_and_run_alone(
     noise = RNG.normal(size=(40, NOISE)).astype(np.float32)
     taken = ("noise_3", "asked") if conditional else ("noise_3",)
     made = drawn({"made": 40}, shape)
-    generate = mapping_step("generate", Adversarial.generate, "generator_weights", {"made": taken}, made, LIMITS)
+    generate = mapping_step("generate", "generator_weights", {"made": taken}, made, LIMITS)
     arrays = saved(noise_3=noise, asked=C)
     given = {"generator_weights": outcome.blobs["generator_weights"], **{name: arrays[name] for name in taken}}
     found = good(run_student(SOUND, calling(generate, gan(conditional, shape)), inputs=given)).arrays["made"]

@@ -235,8 +235,7 @@ def pair_call() -> dict[str, Any]:
 
 
 def half(name: str, taken: dict[str, str], output: ArrayOutput) -> Step:
-    run = f"harness.training.autoencoding:{name}"
-    step = mapping_step(name, run, f"{name}r_weights", taken, (output,), LIMITS)
+    step = mapping_step(name, f"{name}r_weights", taken, (output,), LIMITS, ("encode", "decode").index(name))
     return replace(step, settings={**step.settings, "call": pair_call()})
 
 

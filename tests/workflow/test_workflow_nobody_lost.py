@@ -33,8 +33,8 @@ from harness.workflow.graded_class import opened
 from harness.workflow.options import Options
 from harness.workflow.publish import publish
 
-MAX = "Max Mustermann_1234567_assignsubmission_file_"
-MAX_TEXT = "Max Mustermann_1234567_assignsubmission_onlinetext_"
+MAX = "Max Mustermann of the second tutorial_work"
+MAX_TEXT = "Max Mustermann of the second tutorial_words"
 OTHER = replace(toy.TASK, name="other", title="Another toy")
 
 

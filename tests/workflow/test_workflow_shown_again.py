@@ -199,9 +199,7 @@ def test_codes_of_an_encoder_as_it_was_built_do_not_reach_a_decoder_beside_its_c
     """They would be a second code: as many numbers again as one image is allowed."""
     limits, images = Limits(1, 1, 1), {"code": np.zeros((9, 2), np.float16)}
     np.save(tmp_path / "code.npy", images["code"])
-    step = mapping_step(
-        "decode", "module:decode", "weights", {"image": "code"}, (ArrayOutput("image", (9, 4)),), limits
-    )
+    step = mapping_step("decode", "weights", {"image": "code"}, (ArrayOutput("image", (9, 4)),), limits)
     few = replace(step, outputs=(ArrayOutput("image", (3, 4)),))
     seen: list[Step] = []
 

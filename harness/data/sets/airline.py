@@ -11,6 +11,7 @@ import numpy as np
 from harness.data.base import Dataset
 from harness.data.key import Key
 from harness.data.loader import Whole
+from harness.data.parts import dataset, in_time
 
 FIRST_YEAR: Final = 1949
 TEST_MONTHS: Final = 48  # the last four years
@@ -37,12 +38,9 @@ def airline(key: Key) -> Dataset:
     There is no validation part and there are no classes.
     """
     months, passengers = np.arange(len(PASSENGERS), dtype=np.int64), np.array(PASSENGERS, dtype=np.int64)
-    split = len(PASSENGERS) - TEST_MONTHS
-    parts = {"train": slice(0, split), "val": slice(0, 0), "test": slice(split, None)}
-    arrays = {f"x_{part}": months[where] for part, where in parts.items()}
-    arrays |= {f"y_{part}": passengers[where] for part, where in parts.items()}
     origin = "144 monthly totals of airline passengers, 1949 to 1960 (Box and Jenkins, series G)"
-    return Dataset("airline", arrays, (), origin, {"all": len(PASSENGERS)}, key=key)
+    parts = in_time(months, passengers, TEST_MONTHS)
+    return dataset("airline", parts, (), origin, {"all": len(PASSENGERS)}, key)
 
 
 DATASET = Whole("airline", airline)

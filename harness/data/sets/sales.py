@@ -4,7 +4,7 @@ Where a market is fuller than buyers like, they come less, but only a month late
 straight line over past months follows that, while a network can learn it, as all firms have it in common.
 """
 
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from harness.data.base import Dataset
 from harness.data.key import Key
 from harness.data.loader import Whole
+from harness.data.parts import dataset, in_time
 
 FIRMS: Final = 48
 MONTHS: Final = 144
@@ -36,12 +37,8 @@ def sales(key: Key) -> Dataset:
     """
     series = np.stack([firm(np.random.RandomState(key.number("firm", i))) for i in range(FIRMS)])
     months = np.tile(np.arange(MONTHS, dtype=np.int64), (FIRMS, 1))
-    split = MONTHS - TEST_MONTHS
-    parts = {"train": slice(0, split), "test": slice(split, None)}
-    arrays: dict[str, NDArray[Any]] = {f"x_{part}": months[:, where] for part, where in parts.items()}
-    arrays |= {f"y_{part}": series[:, where] for part, where in parts.items()}
-    arrays |= {"x_val": months[:0], "y_val": series[:0]}
-    return Dataset("sales", arrays, (), f"monthly sales of {FIRMS} made-up firms, drawn by key", {}, key=key)
+    origin = f"monthly sales of {FIRMS} made-up firms, drawn by key"
+    return dataset("sales", in_time(months, series, TEST_MONTHS), (), origin, {}, key)
 
 
 def firm(random: np.random.RandomState) -> NDArray[np.float64]:

@@ -3,27 +3,22 @@
 import math
 
 from harness.diagnosis.read import column, is_at_chance, measure, quotes, sign
+from harness.grading.learning import NOTHING, STANDS_STILL, STANDS_STILL_THERE, guessing
 from harness.records.models import Finding, Measurement
 
-NOTHING = "The network learned nothing"
 FLAT = 0.02  # relative change of the loss that still counts as flat
 NOISE = 1e-6  # relative change that the order of examples alone makes in a float32 mean
 HARDLY = 0.05  # relative change of a training loss with dropout or augmentation while no weight changes
 MEMORISED = 3.0  # times chance, on training images
 SAME_ROW = 1e-3
 ONE_CLASS = 0.99
-CUTS = (
-    "nothing between output and loss cuts the gradient, such as argmax, rounding or units of a ReLU that are never"
-    " above zero."
-)
-STANDS_STILL = f"Check that the learning rate is not zero, that layers are trainable, and that {CUTS}"
-AT_CHANCE = (
+GUESSES = (
     "Check that initial weights are random, that the learning rate is not far too high, and that the loss fits the"
     " output: a softmax output goes with from_logits=False."
 )
 HARNESS_TRAINS = {
-    STANDS_STILL: f"Check that layers are trainable, and that {CUTS}",
-    AT_CHANCE: "Check that initial weights are random, that the input reaches the output, and that outputs have the"
+    STANDS_STILL: STANDS_STILL_THERE,
+    GUESSES: "Check that initial weights are random, that the input reaches the output, and that outputs have the"
     " form that is asked for.",
 }
 
@@ -40,6 +35,7 @@ def zero_weights(m: Measurement) -> Finding | None:
         " gradient (behind a ReLU: none) and they can never become different. Random initial weights break"
         " this symmetry; that is what this variant is there to show.",
         quotes=quotes(m, "test_accuracy"),
+        expected=True,
     )
 
 
@@ -86,14 +82,13 @@ def at_chance(m: Measurement) -> Finding | None:
         variant=m.variant,
         title=NOTHING,
         evidence=chance_evidence(m),
-        next_step=AT_CHANCE,
+        next_step=GUESSES,
         quotes=quotes(m, "test_accuracy"),
     )
 
 
 def chance_evidence(m: Measurement) -> str:
-    accuracy, classes, loss = m.measures["test_accuracy"].value, m.provenance.data_classes, m.curve.get("loss", [])
-    evidence = f"Test accuracy is {accuracy:.3f}; guessing one of {classes} classes gives {1 / classes:.2f}."
+    classes, loss, evidence = m.provenance.data_classes, m.curve.get("loss", []), guessing(m)
     if loss and abs(loss[-1] - math.log(classes)) < FLAT * math.log(classes):
         evidence += f" The loss stays at {loss[-1]:.3f}, which is ln({classes}): every class is given the same chance."
     return " ".join(filter(None, (evidence, same_answer(m))))

@@ -1,9 +1,9 @@
-"""What forecasts of series show: the last month again, another unit, the same each month, within bounds, or late."""
+"""What forecasts of series show: the last month again, another unit, all the same, blind, within bounds, or late."""
 
 from harness.diagnosis.read import measure, quotes, sign
 from harness.records.models import Finding, Measurement
 
-NOISE = 1e-6  # skill that float32 makes of none
+NOISE = 1e-6  # skill, or difference of forecasts, that float32 makes of none
 SAME_FORECAST = 0.01  # of the spread of the truth
 OTHER_UNIT = 5.0  # times the size of the truth, or a fifth of it
 LITTLE = 0.05  # skill over the last month that a forecast which passes it on may have
@@ -55,6 +55,21 @@ def same_forecast(m: Measurement) -> Finding | None:
     )
 
 
+def older_half(m: Measurement) -> Finding | None:
+    """The older half of the windows can be turned upside down, and every forecast stays what it was."""
+    moves = sign(m, "older_half_moves")
+    if moves is None or moves > NOISE:
+        return None
+    return Finding(
+        variant=m.variant,
+        title="The older half of the window changes nothing",
+        evidence="The last windows were shown again with the older half of their months turned upside down, highest for"
+        " lowest: all forecasts stayed as they were.",
+        next_step="Look for what keeps these months from the output: cropping, a slice, an index of the last months, or"
+        " a pooling that leaves them out. A season comes round after twelve months, and only older months tell it.",
+    )
+
+
 def stays_within(m: Measurement) -> Finding | None:
     """Some months of the test years lie where no training month did, and forecasts never do.
 
@@ -94,5 +109,5 @@ def lags(m: Measurement) -> Finding | None:
     )
 
 
-RULES = (last_month, other_unit, same_forecast, stays_within, lags)
+RULES = (last_month, other_unit, same_forecast, older_half, stays_within, lags)
 OF_ALL = (lags,)  # a short window holds little else than the last month, whatever the network

@@ -120,6 +120,7 @@ def _task(done: Graded) -> dict[str, Any]:
         "outcome": task_outcome(task).word,
         "earned": task.earned,
         "possible": task.possible,
+        **({"mark": task.mark, "rules": task.terms.model_dump(mode="json")} if task.terms else {}),
         "marked_by_a_person": task.manual_points,
         "hidden": done.hidden,
         "fault": task.fault.model_dump(mode="json") if task.fault else None,

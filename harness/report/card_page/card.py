@@ -17,6 +17,7 @@ from harness.report.drawing.figures import DrawnFigure
 from harness.report.words.marks import (
     Mark,
     Outcome,
+    absent_mark,
     hidden_text,
     result_outcome,
     student_without_hidden,
@@ -26,6 +27,7 @@ from harness.report.words.marks import (
     trouble,
 )
 from harness.report.words.phrase import Phrase, listed
+from harness.report.words.rules import RulesView, absent_text, rules_view
 from harness.report.words.text import sentence, short_name
 
 References = Mapping[str, Mapping[str, ReferenceRun]]
@@ -73,11 +75,15 @@ class TaskView:
     facts: list[Fact]
     signatures: list[Fact]
     command: str
+    rules: RulesView | None
 
 
 @dataclass(frozen=True)
 class CardView:
-    """`outcome` says whether it is passed, `trouble` whose fault there was, `passing` by which mark."""
+    """`outcome` says whether it is passed, `trouble` whose fault there was, `passing` by which mark.
+
+    `absent` says of each task that nothing was handed in for what it counts.
+    """
 
     name: str
     outcome: Outcome
@@ -91,7 +97,9 @@ class CardView:
     fault: str
     notes: list[str]
     pseudonym: str
+    group: str
     tasks: list[TaskView]
+    absent: list[str]
 
 
 def card_view(
@@ -107,7 +115,7 @@ def card_view(
         _task(task, "" if revealed else hidden_text(whole), figures.get(task.task, ()), there.get(task.task, {}))
         for task, whole in zip(seen.tasks, student.tasks, strict=True)
     ]
-    mark = total(task.mark for task in tasks)
+    mark = total([*(task.mark for task in tasks), *(absent_mark(a) for a in seen.absent)])
     return CardView(
         name=short_name(student.name, student.slug),
         outcome=result_outcome(seen),
@@ -121,7 +129,9 @@ def card_view(
         fault=fault_text(student.fault) if student.fault else "",
         notes=student.notes,
         pseudonym=short_name(student.pseudonym, "", 40),
+        group=short_name(student.group, ""),
         tasks=tasks,
+        absent=[absent_text(a) for a in seen.absent],
     )
 
 
@@ -155,6 +165,7 @@ def _task(
         facts=provenance(task),
         signatures=signatures(task.measurements),
         command=check_command(task),
+        rules=rules_view(task),
     )
 
 

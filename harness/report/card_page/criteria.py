@@ -38,7 +38,7 @@ def criterion_view(criterion: CriterionResult) -> CriterionView:
         outcome=criterion_outcome(criterion),
         points=_points(criterion),
         worth=criterion.points,
-        share=_share(criterion),
+        share=round(100 * _share(criterion)),
         facts=[] if criterion.manual else _facts(criterion),
         strip=None if criterion.manual else strip(reading(criterion)),
         alternative=alternative(criterion),
@@ -58,6 +58,7 @@ def reading(criterion: CriterionResult) -> Reading:
         values=criterion.values,
         value=criterion.value,
         band=band,
+        earned=_share(criterion),
         interval=criterion.interval,
         reference=criterion.reference,
         published=criterion.published,
@@ -89,10 +90,10 @@ def way_percent(criterion: CriterionResult) -> int | None:
     return 0 if math.isnan(share) else round(100 * min(1.0, max(0.0, share)))
 
 
-def _share(criterion: CriterionResult) -> int:
+def _share(criterion: CriterionResult) -> float:
     if not criterion.earned or criterion.points <= 0:
-        return 0
-    return round(100 * min(1.0, max(0.0, criterion.earned / criterion.points)))
+        return 0.0
+    return min(1.0, max(0.0, criterion.earned / criterion.points))
 
 
 def _points(criterion: CriterionResult) -> str:

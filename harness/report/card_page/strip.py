@@ -36,7 +36,7 @@ class Span:
 
 @dataclass(frozen=True)
 class Band:
-    """`way` runs from floor to target, `beyond` from there to the right; `earned` is how far the median came.
+    """`way` runs from floor to target, `beyond` from there to the right; `earned` is the part of it that earned marks.
 
     A step has a target alone.
     """
@@ -64,12 +64,14 @@ class Strip:
 class Reading:
     """What a strip shows, in the measure's unit.
 
-    `band` is (floor, target), of a step twice the target; `lower` says that lower is better.
+    `band` is (floor, target), of a step twice the target; `earned` the share of the points, 0 to 1; `lower` says that
+    lower is better.
     """
 
     values: Sequence[float]
     value: float | None = None
     band: tuple[float, float] | None = None
+    earned: float = 0.0
     interval: tuple[float, float] | None = None
     reference: float | None = None
     published: Sequence[float] = field(default_factory=list)
@@ -144,14 +146,14 @@ def strip(reading: Reading, scale: Scale | None = None) -> Strip | None:
         median=scale.tick(middle, Phrase("median %(value)s", value=number(middle, unit)))
         if shown and middle is not None
         else None,
-        band=_band(reading, middle if shown else None, scale),
+        band=_band(reading, scale),
         interval=_span(scale, reading.interval, Phrase("95 % interval of the mean"), unit),
         reference=_tick(scale, reading.reference, Phrase("reference model"), unit),
         published=_span(scale, reading.published, Phrase("published"), unit),
     )
 
 
-def _band(reading: Reading, middle: float | None, scale: Scale) -> Band | None:
+def _band(reading: Reading, scale: Scale) -> Band | None:
     if reading.band is None:
         return None
     floor, target = reading.band
@@ -159,9 +161,8 @@ def _band(reading: Reading, middle: float | None, scale: Scale) -> Band | None:
     beyond = Span(scale.at(target), round(100 - scale.at(target), 2), Phrase("target reached"))
     if floor == target:
         return Band(end, beyond)
-    share = 0.0 if middle is None else min(1.0, max(0.0, (middle - floor) / (target - floor)))
     begin = scale.tick(floor, number(floor, reading.unit))
-    earned = scale.span(floor, floor + share * (target - floor), "") if share else None
+    earned = scale.span(floor, floor + reading.earned * (target - floor), "") if reading.earned else None
     return Band(end, beyond, begin, scale.span(floor, target, Phrase("from floor to target")), earned)
 
 

@@ -69,9 +69,10 @@ def next_step(task: TaskResult) -> str:
     if lost[0].status is Status.STUDENT_ERROR:
         return sentence(lost[0].reason)
     variant = lost[0].measure.partition(".")[0]
-    steps = [finding.next_step for finding in task.findings if finding.variant == variant]
+    findings = [finding for finding in task.findings if not finding.expected]
+    steps = [finding.next_step for finding in findings if finding.variant == variant]
     steps += [criterion.hint for criterion in lost]
-    steps += [finding.next_step for finding in task.findings]
+    steps += [finding.next_step for finding in findings]
     return next((sentence(step) for step in steps if step.strip()), "")
 
 

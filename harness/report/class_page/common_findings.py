@@ -20,11 +20,11 @@ class CommonFinding:
 
 
 def common_findings(students: Sequence[StudentResult], cards: Cards = ALL) -> list[CommonFinding]:
-    """Group the findings of a class by task and title, each student once a group."""
+    """Group the findings of a class by task and title, each student once a group; nothing that is expected."""
     groups: dict[tuple[str, str], list[tuple[StudentResult, Finding]]] = {}
     for student in students:
         for task in student.tasks:
-            for finding in task.findings:
+            for finding in (f for f in task.findings if not f.expected):
                 groups.setdefault((task.title, finding.title), []).append((student, finding))
     found = [_group(task, title, members, cards) for (task, title), members in groups.items()]
     return sorted(found, key=lambda group: -group.students.n)

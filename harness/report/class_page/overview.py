@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean, median
 
+from harness.grading.people import people
 from harness.grading.results import ClassResult
 from harness.grading.scale import percentage
 from harness.records.models import Status
@@ -74,10 +75,13 @@ def overview(
     `live` says that grading goes on; `has_log` whether the step of a record left a log beside the page. With a
     `price_per_cpu_hour` in `currency`, costs are told in money too.
     """
+    everybody = people(result)
     titles = {task.task: task.title for student in result.students for task in student.tasks}
+    titles |= {absent.task: absent.title for student in result.missing for absent in student.absent}
     names = list(titles)
     cards = Cards(live.cards) if live else ALL
-    rows = [student_row(student, names, cards) for student in result.students]
+    listed = [student_row(student, names, cards) for student in everybody]
+    rows = [row for row, student in zip(listed, everybody, strict=True) if student not in result.missing]
     criteria = criteria_table(result.students)
     findings = common_findings(result.students, cards)
     return Overview(
@@ -87,11 +91,11 @@ def overview(
         notices=_notices(result, rows, criteria, findings),
         progress=progress(result, rows, expected, live),
         tasks=list(titles.values()),
-        rows=rows,
+        rows=listed,
         reference=reference_row(result.reference, names, there=live is None) if result.reference else None,
         counts=counts_text(result),
         has_grades=bool(result.scale.grades),
-        all_outcomes=[part.outcome for part in parts(outcome for row in rows for outcome in row.outcomes)],
+        all_outcomes=[part.outcome for part in parts(outcome for row in listed for outcome in row.outcomes)],
         by_hand=sum(row.by_hand for row in rows),
         spread=class_spread(result.title, rows),
         task_spreads=task_spreads(list(titles.values()), rows),
@@ -142,7 +146,10 @@ def _notices(
     result: ClassResult, rows: Sequence[StudentRow], criteria: CriteriaTable, findings: Sequence[CommonFinding]
 ) -> list[Notice]:
     """Return what an instructor should look at, the most urgent first."""
-    found = [Notice(Phrase("%(said)s", said=said), "#students") for said in result.readable]
+    found = [Notice(Phrase("%(said)s", said=said), "#students") for said in (*result.readable, *result.remarks)]
+    if n := len(result.missing):
+        words = plural(n, "%(n)s student handed nothing in.", "%(n)s students handed nothing in.")
+        found.append(Notice(words, "#students"))
     if n := sum(row.status is Status.HARNESS_ERROR for row in rows):
         words = plural(
             n,

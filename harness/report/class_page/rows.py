@@ -6,29 +6,47 @@ from dataclasses import dataclass, replace
 from harness.grading.results import StudentResult, TaskResult
 from harness.records.models import GIVEN, Status
 from harness.report.words.links import ALL, REFERENCE_CARD, Cards, Link
-from harness.report.words.marks import Mark, Outcome, result_outcome, task_mark, task_outcome, total, trouble
+from harness.report.words.marks import (
+    Mark,
+    Outcome,
+    absent_mark,
+    absent_outcome,
+    result_outcome,
+    task_mark,
+    task_outcome,
+    total,
+    trouble,
+)
 from harness.report.words.phrase import Phrase
-from harness.report.words.text import percent
+from harness.report.words.rules import changed_text
+from harness.report.words.text import percent, short_name
 
 
 @dataclass(frozen=True)
 class TaskCell:
-    """`seeds` counts those that any variant was trained under, `by_hand` the points that a person has still to give."""
+    """`seeds` counts those that any variant was trained under, `by_hand` the points that a person has still to give.
+
+    `raw` is what was earned, where the rules of the class changed it; `changed` says how.
+    """
 
     mark: Mark
     outcome: Outcome
-    seeds: int
-    by_hand: float
+    seeds: int = 0
+    by_hand: float = 0.0
+    raw: float | None = None
+    changed: str = ""
 
 
 @dataclass(frozen=True)
 class StudentRow:
-    """`cells` has None for a task that nothing was handed in for. `outcome` says whether it is passed.
+    """`cells` has None for a task that nothing was handed in for, unless the class list tells who should have.
 
-    `trouble` is whose fault there was, or that not all has run; `reached_all` that every target was reached.
+    `outcome` says whether it is passed, `trouble` whose fault there was, or that not all has run; `reached_all` that
+    every target was reached.
     """
 
     student: Link
+    group: str
     cells: list[TaskCell | None]
     mark: Mark
     percent: str
@@ -49,10 +67,12 @@ class StudentRow:
 
 def student_row(student: StudentResult, tasks: Sequence[str], cards: Cards = ALL) -> StudentRow:
     """Return a student's row, with a cell for each of `tasks`."""
-    by_name = {task.task: _cell(task) for task in student.tasks}
+    by_name = {a.task: TaskCell(absent_mark(a), absent_outcome(a)) for a in student.absent}
+    by_name |= {task.task: _cell(task) for task in student.tasks}
     mark = total(cell.mark for cell in by_name.values())
     return StudentRow(
         student=cards.of(student),
+        group=short_name(student.group, ""),
         cells=[by_name.get(name) for name in tasks],
         mark=mark,
         percent=percent(mark.share),
@@ -77,5 +97,7 @@ def _cell(task: TaskResult) -> TaskCell:
         mark=task_mark(task),
         outcome=task_outcome(task),
         seeds=len({m.seed for m in task.measurements if m.source != GIVEN}),
-        by_hand=sum(c.points for c in task.criteria if c.manual and c.earned is None),
+        by_hand=sum(c.points for c in task.criteria if c.manual and c.earned is None) if task.counts else 0.0,
+        raw=task.earned if task.mark != task.earned else None,
+        changed=changed_text(task),
     )

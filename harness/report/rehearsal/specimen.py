@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from harness import __version__
 from harness.grading.difference import Difference, difference
 from harness.grading.passing import judge
+from harness.grading.people import as_member, without_submission
 from harness.grading.results import ClassResult, CriterionResult, StudentResult, TaskResult
 from harness.grading.scale import GradingScale
 from harness.grading.separation import Expected, Role, Separation, separate
+from harness.grading.terms import Absent, Change, Late, Member, Terms
 from harness.records.models import Fault, Finding, Measurement, Provenance, Status, Usage
 from harness.report.drawing.figures import DrawnFigure
 from harness.report.drawing.numbers import NumberTable
@@ -26,7 +28,7 @@ def specimen(name: str = "Ada Lovelace") -> ClassResult:
     passed = [_task(task, [_level(task, 0.02, 30.0)]) for task in TASKS]
     students = [
         _student(name, "first", _everything(), notes=["Two cells were left out."]),
-        _student("Emmy Noether", "second", passed),
+        _under_rules(_student("Emmy Noether", "second", passed)),
         _student("Carl", "third", [], fault=_fault("student")),
         _student("Ida", "fourth", [_stopped(), _not_run()]),
     ]
@@ -41,7 +43,28 @@ def specimen(name: str = "Ada Lovelace") -> ClassResult:
         extra_trainings=2,
         scale=SCALE,
         students=students,
+        missing=[without_submission(Member(name="Lise Meitner", absent=[_absent(30.0)]), SCALE)],
+        ruled=True,
     )
+
+
+def _under_rules(student: StudentResult) -> StudentResult:
+    """Return a student as a member of a group, who was late with one task and is excused from another."""
+    late = Late(seconds=190_000.0, free=1, charged=2, share=0.1)
+    terms = Terms(
+        due="2025-11-01T23:59:00+01:00",
+        handed_in="2025-11-04T04:46:00+01:00",
+        extended="The cluster was down.",
+        late=late,
+        changes=[Change(points=2.0, reason="A mistake in the handout was found.")],
+    )
+    by_task = {"autoencoder": terms, "network_training": Terms(unclear="late", excused="Recognised.")}
+    member = Member(name=student.name, slug=student.slug, terms=by_task, absent=[_absent(0.0)])
+    return as_member(student, member, SCALE).model_copy(update={"group": "Team Seven"})
+
+
+def _absent(worth: float) -> Absent:
+    return Absent(task="text_generation", title="Writing", worth=worth)
 
 
 def _student(

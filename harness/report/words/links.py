@@ -32,6 +32,8 @@ class Cards:
     def of(self, student: StudentResult) -> Link:
         """Return a student's name, and the way to the card if it is there."""
         found = link(student.name, student.slug)
+        if not student.slug:  # who handed nothing in has no card
+            return Link(found.name, "")
         return found if self.there is None or student.slug in self.there else Link(found.name, "")
 
 

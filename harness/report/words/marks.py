@@ -8,6 +8,7 @@ from harness.grading.by_hand import summed
 from harness.grading.passing import judged
 from harness.grading.results import ClassResult, CriterionResult, StudentResult, TaskResult
 from harness.grading.scale import GradingScale
+from harness.grading.terms import Absent
 from harness.records.models import WITHHELD, Measurement, Status
 from harness.report.words.phrase import Phrase, plural
 from harness.report.words.text import count, points
@@ -16,11 +17,12 @@ from harness.task import OVERALL
 
 @dataclass(frozen=True)
 class Mark:
-    """Points earned of those the harness decided, and the points that a person marks."""
+    """Points earned of those the harness decided, and the points that a person marks; `excused`: they do not count."""
 
     earned: float
     possible: float
     manual: float = 0.0
+    excused: bool = False
 
     @property
     def share(self) -> float | None:
@@ -30,6 +32,8 @@ class Mark:
 
     @property
     def text(self) -> str:
+        if self.excused:
+            return EXCUSED.word
         if not self.possible:
             return Phrase("no points decided yet")
         return Phrase("%(earned)s / %(possible)s", earned=points(self.earned), possible=count(self.possible, "point"))
@@ -65,6 +69,8 @@ MISSED = Outcome(Phrase("missed"), "missed", "✗")
 STUDENT_ERROR = Outcome(Phrase("student error"), "student-error", "!")
 HARNESS_ERROR = Outcome(Phrase("harness error"), "harness-error", "⚠")
 NOT_RUN = Outcome(Phrase("not run"), "not-run", "–")
+MISSING = Outcome(Phrase("missing"), "missing", "∅")
+EXCUSED = Outcome(Phrase("excused"), "excused", "◇")
 BY_HAND = Outcome(Phrase("to be marked by hand"), "by-hand", "✎")
 TROUBLE = {
     Status.STUDENT_ERROR: STUDENT_ERROR,
@@ -81,20 +87,28 @@ def criterion_outcome(criterion: CriterionResult) -> Outcome:
 
 
 def task_outcome(task: TaskResult) -> Outcome:
+    if not task.counts:
+        return EXCUSED
     return BY_STATUS.get(task.status) or (PARTLY if task.earned else MISSED)
 
 
 def result_outcome(student: StudentResult) -> Outcome:
     """Return whether a student passed, or that it is open; that nothing was run only where nothing else is known."""
     if student.passed is None:
+        if total(student_marks(student)).excused:
+            return EXCUSED
+        if not student.tasks and student.absent and student.fault is None:
+            return MISSING
         return NOT_RUN if student.status is Status.NOT_RUN else OPEN
     return PASSED if student.passed else NOT_PASSED
 
 
 def trouble(student: StudentResult) -> Outcome | None:
     """Return what stands beside the result: whose fault there was, or that not all has run; None for neither."""
-    found = TROUBLE.get(student.status)
-    return None if found is result_outcome(student) else found
+    found, result = TROUBLE.get(student.status), result_outcome(student)
+    if found is NOT_RUN and not student.tasks and student.absent:
+        found = MISSING
+    return None if found is result or result is EXCUSED else found
 
 
 def _by_points(earned: float, of: float) -> Outcome:
@@ -102,12 +116,30 @@ def _by_points(earned: float, of: float) -> Outcome:
 
 
 def task_mark(task: TaskResult) -> Mark:
-    return Mark(task.earned, task.possible, task.manual_points)
+    """Return the points after the rules of the class, of those that are decided."""
+    return Mark(task.mark, task.possible, task.manual_points) if task.counts else Mark(0.0, 0.0, excused=True)
+
+
+def absent_outcome(absent: Absent) -> Outcome:
+    return MISSING if absent.excused is None else EXCUSED
+
+
+def absent_mark(absent: Absent) -> Mark:
+    """Return what a task counts that nothing was handed in for."""
+    return Mark(0.0, absent.worth, excused=absent.excused is not None)
+
+
+def student_marks(student: StudentResult) -> list[Mark]:
+    """Return the marks of all that counts for a student, and of what does not."""
+    return [*(task_mark(t) for t in student.tasks), *(absent_mark(a) for a in student.absent)]
 
 
 def total(marks: Iterable[Mark]) -> Mark:
+    """Return the sum; excused where nothing but what is excused is there."""
     every = list(marks)
-    return Mark(sum(m.earned for m in every), sum(m.possible for m in every), sum(m.manual for m in every))
+    excused = bool(every) and all(m.excused for m in every)
+    sums = (sum(m.earned for m in every), sum(m.possible for m in every), sum(m.manual for m in every))
+    return Mark(*sums, excused=excused)
 
 
 def without_hidden(task: TaskResult) -> TaskResult:
@@ -150,9 +182,15 @@ COUNTS = Phrase(
 def skipped_tasks(result: ClassResult) -> dict[str, int]:
     """Return for how many each task of a class does not count, as they handed nothing in for it; by title."""
     titles = {t.task: t.title for s in result.students for t in s.tasks}
-    having = {name: sum(any(t.task == name for t in s.tasks) for s in result.students) for name in titles}
+    having = {name: sum(name in _known_of(s) for s in result.students) for name in titles}
     read = sum(bool(s.tasks) for s in result.students)
     return {titles[name]: read - n for name, n in having.items() if n < read}
+
+
+def _known_of(student: StudentResult) -> set[str]:
+    """Return the tasks of a student, with those that nothing was handed in for where it is known that they are due."""
+    absent = [*student.absent, *(a for member in student.members for a in member.absent)]
+    return {*(t.task for t in student.tasks), *(a.task for a in absent)}
 
 
 def counts_text(result: ClassResult) -> str:

@@ -69,34 +69,40 @@ def passage(tokens: list[str], level: Level, window: int) -> Passage:
     return Passage(tokens[max(end - window, 0) : end], real, references[:REFERENCES])
 
 
+@dataclass(frozen=True)
+class Corpus:
+    """What texts are measured beside: words, held-out passages, and BLEU, self-BLEU and own words of real texts."""
+
+    train: list[str]
+    known: frozenset[str]
+    references: list[list[list[str]]]
+    real: tuple[Score, ...]
+
+
 def measure_texts(
     written: Mapping[str, list[list[str]]], stream: Stream, data: TaskData
 ) -> tuple[dict[str, Score], tuple[Score, ...]]:
     """Return the measures of texts by temperature, and BLEU, self-BLEU and own words of as many real ones."""
-    whole = {part: as_text(data.arrays[part]) for part in data.dataset.arrays}
-    train, held_out = words(whole["x_train"]), passages(whole["x_reference"], stream.level, stream.window)
-    references = [p.references for p in held_out]
-    real = real_scores(whole["x_reference"], whole["x_train"], stream)
+    beside = corpus(stream, **{part: as_text(data.arrays[part]) for part in data.dataset.arrays})
     found: dict[str, Score] = {}
     for t, texts in written.items():
-        scores = {"bleu": bleu(texts, references), "self_bleu": self_bleu(texts)}
-        scores["balance"] = balance((*scores.values(), own_words(texts, train)), real)
+        scores = {"bleu": bleu(texts, beside.references), "self_bleu": self_bleu(texts)}
+        scores["balance"] = balance((*scores.values(), own_words(texts, beside.train)), beside.real)
         found |= {f"{name}_{t}": at(value, t) for name, value in scores.items()}
     texts = written[BALANCED]
     scores = {f"distinct_{n}": distinct(texts, n) for n in (1, 2)}
-    scores |= {
-        "copied": copied(texts, train),
-        "existing": existing(texts, {*chain.from_iterable(map(words, whole.values()))}),
-    }
-    return found | {name: at(value, BALANCED) for name, value in scores.items()}, real
+    scores |= {"copied": copied(texts, beside.train), "existing": existing(texts, beside.known)}
+    return found | {name: at(value, BALANCED) for name, value in scores.items()}, beside.real
 
 
 @lru_cache(maxsize=4)
-def real_scores(reference: str, train: str, stream: Stream) -> tuple[Score, ...]:
-    """Return BLEU, self-BLEU and own words of real texts; counted once, as they are the same for every submission."""
-    held_out = passages(reference, stream.level, stream.window)
-    texts = [p.real for p in held_out]
-    return bleu(texts, [p.references for p in held_out]), self_bleu(texts), own_words(texts, words(train))
+def corpus(stream: Stream, **whole: str) -> Corpus:
+    """Return what there is in whole texts, by part; read once, as they are the same for every submission."""
+    split_up = {part: words(text) for part, text in whole.items()}
+    train, held_out = split_up["x_train"], passages(whole["x_reference"], stream.level, stream.window)
+    references, texts = [p.references for p in held_out], [p.real for p in held_out]
+    real = bleu(texts, references), self_bleu(texts), own_words(texts, train)
+    return Corpus(train, frozenset(chain.from_iterable(split_up.values())), references, real)
 
 
 def at(score: Score, t: str) -> Score:
