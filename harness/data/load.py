@@ -11,7 +11,7 @@ from harness.data.examples import read_examples
 from harness.data.folders import DataFolder, Folders
 from harness.data.images import inner_folders, is_image_folder, read_images
 from harness.data.key import PRACTICE, Key
-from harness.data.loader import Loader, Where, Whole
+from harness.data.loader import Invented, Loader, Where, Whole
 from harness.data.parts import Parts, dataset, divide
 from harness.errors import DataError, did_you_mean
 
@@ -65,7 +65,7 @@ def is_invented(name: str) -> bool:
     if name not in sets.names():
         return False
     loader = sets.find(name)
-    return isinstance(loader, Whole) and loader.invented
+    return isinstance(loader, Invented) or (isinstance(loader, Whole) and loader.invented)
 
 
 def load(name: str, folders: Folders, sizes: Sizes, key: Key = PRACTICE) -> Dataset:

@@ -41,6 +41,11 @@ class Shipped:
 
 
 @dataclass(frozen=True)
+class Invented(Shipped):
+    """A set of which the key draws everything, in any size, so that nobody can hold any of it beforehand."""
+
+
+@dataclass(frozen=True)
 class Whole:
     """A set that comes with the code and has no sizes to choose from; `make` draws with the key what is drawn of it.
 

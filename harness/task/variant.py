@@ -25,8 +25,9 @@ class Variant:
     """One of the models the task compares. A `given` variant is computed by the harness, not by the student.
 
     `learns` is False where a variant is there to show that nothing is learnt. With a `candidate`, the student's
-    settings join the arguments; where there are fewer candidates, the variant is not there. What else a task has to
-    know of its variants are fields of a frozen dataclass of its own, derived from this one.
+    settings join the arguments; where there are fewer candidates, the variant is not there. `profiles` are those under
+    which it is there, all where none is named. What else a task has to know of its variants are fields of a frozen
+    dataclass of its own, derived from this one.
     """
 
     name: str
@@ -36,6 +37,11 @@ class Variant:
     given: bool = False
     learns: bool = True
     candidate: Candidate | None = None
+    profiles: tuple[str, ...] = ()
+
+    def under(self, profile: str) -> bool:
+        """Say whether this variant is there under a profile."""
+        return not self.profiles or profile in self.profiles
 
     @classmethod
     def of(cls, variant: "Variant") -> Self:

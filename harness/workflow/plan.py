@@ -236,12 +236,16 @@ def intake_fault(message: str) -> Fault:
 
 
 def trained(context: TaskContext) -> list[Variant]:
-    """Return the variants that student code has a part in."""
-    return [v for v in context.task.variants if not v.given]
+    """Return the variants that student code has a part in under this profile."""
+    return [v for v in context.task.variants if not v.given and v.under(context.profile.name)]
 
 
 def given_keys(context: TaskContext) -> dict[str, str]:
-    return {v.name: context.key(GIVEN, v.name, 0) for v in context.task.variants if v.given}
+    return {
+        v.name: context.key(GIVEN, v.name, 0)
+        for v in context.task.variants
+        if v.given and v.under(context.profile.name)
+    }
 
 
 def contract_unit(student: int, entry: TaskEntry) -> Unit:

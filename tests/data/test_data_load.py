@@ -189,6 +189,8 @@ def test_find_says_where_a_set_would_come_from(tmp_path: Path, empty_cache: Path
         "sales": "shipped",
         "airline": "shipped",
         "cartpole": "shipped",
+        "clocks_32": "shipped",
+        "clocks_150": "shipped",
         "text": "nowhere",
     }
     write_set(empty_cache, "mnist")

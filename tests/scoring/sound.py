@@ -13,6 +13,7 @@ from harness.scoring import (
     calibration,
     classical,
     classification,
+    clock,
     confused,
     divergence,
     drawings,
@@ -84,6 +85,7 @@ ASKED: Final = {
     "next_actions": labels(5),
 }
 VALUES: Final = {"values": numbers(6, K), "rewards": numbers(5), "next": numbers(5, K)}
+TIMES: Final = {"predicted": 720 * numbers(9), "truth": 720 * numbers(9)}
 CODES: Final = {
     "train": numbers(30, 2),
     "train_labels": labels(30),
@@ -127,6 +129,23 @@ CALLS: Final = (
     Sound(superclasses.hardest_superclass, GROUPED),
     Sound(classification.confusion, {"probabilities": shares(8), "labels": labels(8)}),
     Sound(classification.gap, {"train": SCORES[0], "test": SCORES[1]}),
+    Sound(clock.minutes_apart, {"one": TIMES["predicted"], "other": TIMES["truth"]}),
+    Sound(clock.mean_apart, TIMES),
+    Sound(clock.median_apart, TIMES),
+    Sound(clock.share_within, {**TIMES, "minutes": 10.0}),
+    Sound(clock.by_hour, TIMES),
+    Sound(clock.worst_hour, TIMES),
+    Sound(clock.near_twelve, {**TIMES, "within": 360.0}),
+    Sound(clock.mean_lead, TIMES),
+    Sound(clock.hour_of, {"minutes": TIMES["truth"]}, empty_allowed=("minutes",)),
+    Sound(clock.class_of, {"minutes": TIMES["truth"], "classes": 24}, empty_allowed=("minutes",)),
+    Sound(clock.of_classes, {"probabilities": shares(5, 24)}),
+    Sound(clock.of_hour_and_minute, {"hours": shares(5, 12), "minutes": 60 * numbers(5)}),
+    Sound(clock.clock_signs, {**TIMES, "classes": 24}, empty_allowed=("predicted", "truth")),
+    Sound(
+        clock.by_templates,
+        {"images": numbers(5, 4, 4), "templates": numbers(6, 4, 4), "where": numbers(4, 4) < 0.9},
+    ),
     Sound(confused.counted, {"labels": labels(8), "answers": labels(8)[::-1].copy(), "classes": K}),
     Sound(confused.worst_pairs, {"counts": RNG.integers(0, 9, (K, K))}),
     Sound(

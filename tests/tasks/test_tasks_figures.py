@@ -46,6 +46,7 @@ SHOWN = {
     },
     "text_generation": {"Learning curves", "BLEU against temperature", "Texts by temperature"},
     "reinforcement_learning": {"Training returns", "Returns of held-out episodes"},
+    "clock_reading": {"Learning curves", "Error by hour", "Error by true time", "Worst clocks"},
     "rnn_regression": {"Learning curves", "Forecasts", "Forecasts by window", "Forecasts of firms"},
 }
 
