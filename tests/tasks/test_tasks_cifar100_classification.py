@@ -12,12 +12,12 @@ from report.conftest import make_measurement
 from harness.data.folders import data_dir
 from harness.data.load import load
 from harness.errors import DataError
+from harness.recipes.superclasses import Superclasses
 from harness.records.models import Measurement
 from harness.scoring.classification import confusion
 from harness.scoring.linear import regression_probabilities
 from harness.task import Recorded, Scored, TaskData, VariantRun
 from harness.tasks import find
-from harness.tasks.cifar100_classification.superclasses import Superclasses
 from harness.tasks.cifar100_classification.task import over_budget
 from harness.workflow.context import load_profile
 

@@ -9,6 +9,7 @@ import numpy as np
 from harness.data.sets.cifar100 import SUPERCLASSES
 from harness.recipes.classifier import FINDINGS, LINEAR, Classifier, classifier_builder
 from harness.recipes.known import measured, naive, published
+from harness.recipes.superclasses import Superclasses, matrix, table
 from harness.records.models import Finding, Measurement
 from harness.scoring.calibration import calibration_error
 from harness.scoring.classification import top_accuracy, within_budget
@@ -32,7 +33,6 @@ from harness.task import (
     VariantRun,
     facts_of_training,
 )
-from harness.tasks.cifar100_classification.superclasses import Superclasses, matrix, table
 
 TOP = 5
 
