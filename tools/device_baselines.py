@@ -20,6 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 WORTH = (
     "network_training",
+    "cifar100_classification",
     "autoencoder",
     "image_generation",
     "reinforcement_learning",

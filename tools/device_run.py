@@ -137,7 +137,7 @@ def tiny(task: Task, profile: str) -> Task:
     """Return a task whose profile is as small as can be and otherwise the same."""
     whole = task.profile(profile)
     sizes = {part: min(TINY[part], own) for part, own in whole.sizes.asked()}
-    if whole.dataset in ("mnist", "cifar10"):
+    if whole.dataset in ("mnist", "cifar10", "cifar100"):
         sizes = {"train": TINY["train"], "test": TINY["test"]} | sizes
     own = {f.name for f in fields(whole.settings)} if is_dataclass(whole.settings) else set()
     settings = replace(whole.settings, **{k: v for k, v in FEW.items() if k in own}) if own else whole.settings

@@ -29,6 +29,7 @@ from harness.task import (
     Call,
     Dataset,
     Figure,
+    FindingRule,
     Measure,
     NaiveAnswer,
     Profile,
@@ -94,7 +95,7 @@ class Classifier(Recipe):
             Measure("gap", "generalisation gap: training minus test accuracy", "lower"),
         )
 
-    def findings(self) -> tuple[str, ...]:
+    def findings(self) -> tuple[str | FindingRule, ...]:
         return FINDINGS
 
     def prepare(self, dataset: Dataset, profile: Profile) -> TaskData:
@@ -116,10 +117,12 @@ class Classifier(Recipe):
         return supervised_steps(Supervised(), profile, data, answer)
 
     def score(self, run: VariantRun) -> Scored:
+        outputs = self.by_regression(run.data.arrays) if run.variant.given else run.outputs
+        return self.judged(run, outputs) if "p_test" in outputs else Scored({})
+
+    def judged(self, run: VariantRun, outputs: Arrays) -> Scored:
+        """Return what is measured of probabilities `p_…` (n, k), a student's or those of logistic regression."""
         truth = run.data.arrays
-        outputs = self.by_regression(truth) if run.variant.given else run.outputs
-        if "p_test" not in outputs:
-            return Scored({})
         by_part = {part: accuracy(outputs[f"p_{part}"], truth[f"y_{part}"]) for part in PARTS}
         measures = {f"{part}_accuracy": value for part, value in by_part.items()}
         measures["gap"] = gap(by_part["train"], by_part["test"])

@@ -1,7 +1,7 @@
 """Figures that several tasks show: learning curves, codes in the plane, and what a classifier confuses."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,18 +65,23 @@ def class_names(evidence: Arrays) -> list[str]:
     return [str(label) for label in range(int(evidence["labels"].max()) + 1)]
 
 
-def confusions(evidence: Arrays, title: str, text: str, **words: str) -> list[Figure]:
+WORST: Final = "Worst confusions"
+
+
+def confusions(evidence: Arrays, title: str, text: str, *, worst: str = WORST, **words: str) -> list[Figure]:
     """Return the matrix of evidence `confusion` (k, k), and images of the pairs that are confused most often.
 
-    `words` are `rows` and `columns`, what they stand for, and what is `said` between two classes that are confused,
-    where it is not a true class taken for the predicted one.
+    `title` is that of the matrix, `worst` that of the images. `words` are `rows` and `columns`, what they stand
+    for, and what is `said` between two classes that are confused, where it is not a true class taken for the predicted
+    one.
     """
     names = class_names(evidence)
     data: Mapping[str, Any] = {"counts": evidence["confusion"], "classes": names, **words}
-    return [Figure("matrix", title, text, data), *_worst(evidence, names, words.get("said", "taken for"))]
+    images = _worst(evidence, worst, names, words.get("said", "taken for"))
+    return [Figure("matrix", title, text, data), *images]
 
 
-def _worst(evidence: Arrays, names: Sequence[str], said: str) -> list[Figure]:
+def _worst(evidence: Arrays, title: str, names: Sequence[str], said: str) -> list[Figure]:
     """Return images of the pairs confused most often; none where nothing is confused or older records lack them."""
     counts, pairs = evidence["confusion"], evidence.get("confused_pairs", ())
     rows = {
@@ -85,7 +90,7 @@ def _worst(evidence: Arrays, names: Sequence[str], said: str) -> list[Figure]:
         if (n := min(int(counts[true, taken]), len(images)))
     }
     text = "The classes that are confused most often, and images of which that is true, those first that look surest."
-    return [Figure("images", "Worst confusions", text, {"rows": rows})] if rows else []
+    return [Figure("images", title, text, {"rows": rows})] if rows else []
 
 
 def _shades(images: NDArray[np.uint8], n: int) -> NDArray[np.float32]:

@@ -11,6 +11,7 @@ from harness.task import (
     Candidates,
     Dataset,
     Figure,
+    FindingRule,
     Measure,
     ModelSpec,
     NaiveAnswer,
@@ -113,7 +114,7 @@ class Recipe:
     def measures(self) -> tuple[Measure, ...]:
         raise NotImplementedError
 
-    def findings(self) -> tuple[str, ...]:
+    def findings(self) -> tuple[str | FindingRule, ...]:
         return EVERYWHERE
 
     def prepare(self, dataset: Dataset, profile: Profile) -> TaskData:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.scoring.guards import check_integers, check_numbers, check_rows, check_scores
+from harness.scoring.guards import check_integers, check_least, check_numbers, check_rows, check_scores
 from harness.scoring.score import Score
 
 TINY = 1e-7  # Keras keeps probabilities this far from 0 in its cross-entropy
@@ -23,6 +23,20 @@ def accuracy(probabilities: NDArray[Any], labels: NDArray[Any]) -> Score:
     n = len(labels)
     share = float(np.mean(np.argmax(probabilities, axis=1) == labels))
     return Score(share, f"accuracy|n:{n}|v:1", math.sqrt(share * (1 - share) / n))
+
+
+def top_accuracy(probabilities: NDArray[Any], labels: NDArray[Any], k: int) -> Score:
+    """Return the share of examples whose true class is among the k largest probabilities, in [0, 1].
+
+    As `accuracy`, which it equals for k = 1: ties go to the lowest class. It is 1 where there are no more than k
+    classes. Raises ValueError as `accuracy` does, and for k below 1.
+    """
+    check_answers(probabilities, labels)
+    check_least("k", k, 1)
+    n = len(labels)
+    first = np.argsort(-probabilities, axis=1, kind="stable")[:, :k]
+    share = float(np.mean((first == labels[:, np.newaxis]).any(axis=1)))
+    return Score(share, f"top{k}_accuracy|n:{n}|v:1", math.sqrt(share * (1 - share) / n))
 
 
 def gap(train: Score, test: Score) -> Score:
@@ -49,6 +63,22 @@ def cross_entropy(probabilities: NDArray[Any], labels: NDArray[Any]) -> Score:
     share = p[np.arange(n), labels] / np.maximum(p.sum(axis=1), TINY)
     losses = -np.log(np.clip(share, TINY, 1.0))
     return Score(float(losses.mean()), f"cross-entropy|n:{n}|v:1", float(losses.std() / math.sqrt(n)))
+
+
+def within_budget(share: Score, parameters: int, budget: int) -> Score:
+    """Return a share of right answers in [0, 1], as many times smaller as the model has more parameters than it may.
+
+    Up to `budget` parameters it stays as it is; twice as many halve it. Raises ValueError for a share of NaN or
+    infinity, and for numbers below 1.
+    """
+    check_scores(share=share)
+    check_least("parameters", parameters, 1)
+    check_least("budget", budget, 1)
+    left = min(1.0, budget / parameters)
+    error = None if share.sampling_error is None else share.sampling_error * left
+    return Score(
+        share.value * left, f"within_budget|parameters:{parameters}|budget:{budget}|of:{share.signature}|v:1", error
+    )
 
 
 def confusion(probabilities: NDArray[Any], labels: NDArray[Any]) -> NDArray[np.int64]:

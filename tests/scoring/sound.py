@@ -10,6 +10,7 @@ from harness.data.classifier import digits_classifier
 from harness.scoring import (
     action_rules,
     alike,
+    calibration,
     classical,
     classification,
     clock,
@@ -29,6 +30,7 @@ from harness.scoring import (
     sampling,
     series,
     signs,
+    superclasses,
     text,
 )
 from harness.scoring.score import Score
@@ -90,6 +92,7 @@ CODES: Final = {
     "test": numbers(12, 2),
     "test_labels": labels(12),
 }
+GROUPED: Final = {"probabilities": shares(8), "labels": labels(8), "belongs": np.arange(K) // 2}
 IMAGES: Final = {"made": numbers(9, 4, 4, 1), "made_labels": labels(9), "real": numbers(12, 4, 4, 1)}
 
 CALLS: Final = (
@@ -118,6 +121,12 @@ CALLS: Final = (
     Sound(action_rules.td_error, {"received": numbers(5), "exact": numbers(5)}),
     Sound(kneser_ney.kneser_ney, {"ids": labels(20), "size": K, "order": 2}),
     Sound(classification.accuracy, {"probabilities": shares(8), "labels": labels(8)}),
+    Sound(classification.top_accuracy, {"probabilities": shares(8), "labels": labels(8), "k": 2}),
+    Sound(classification.within_budget, {"share": SCORES[0], "parameters": 30, "budget": 20}),
+    Sound(calibration.calibration_error, {"probabilities": shares(8), "labels": labels(8)}),
+    Sound(superclasses.superclass_accuracy, GROUPED),
+    Sound(superclasses.accuracies, GROUPED),
+    Sound(superclasses.hardest_superclass, GROUPED),
     Sound(classification.confusion, {"probabilities": shares(8), "labels": labels(8)}),
     Sound(classification.gap, {"train": SCORES[0], "test": SCORES[1]}),
     Sound(clock.minutes_apart, {"one": TIMES["predicted"], "other": TIMES["truth"]}),

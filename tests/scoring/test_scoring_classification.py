@@ -6,7 +6,15 @@ import numpy as np
 import pytest
 from sklearn import metrics
 
-from harness.scoring.classification import accuracy, behind, confusion, cross_entropy, gap
+from harness.scoring.classification import (
+    accuracy,
+    behind,
+    confusion,
+    cross_entropy,
+    gap,
+    top_accuracy,
+    within_budget,
+)
 from harness.scoring.score import Score
 
 ROWS = [[0.8, 0.1, 0.1], [0.2, 0.5, 0.3], [0.0, 0.1, 0.9], [0.3, 0.4, 0.3]]
@@ -42,6 +50,32 @@ def test_accuracy_and_confusion_agree_with_scikit_learn(seed: int) -> None:
     assert accuracy(probabilities, labels).value == pytest.approx(metrics.accuracy_score(labels, predicted), abs=1e-12)
     expected = metrics.confusion_matrix(labels, predicted, labels=range(k))
     assert np.array_equal(confusion(probabilities, labels), expected)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_top_accuracy_agrees_with_scikit_learn(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    k, n = int(rng.integers(3, 12)), int(rng.integers(1, 400))
+    probabilities, labels = rng.random((n, k), dtype=np.float32), rng.integers(0, k, n)
+    for most in (1, 2, k - 1):
+        expected = metrics.top_k_accuracy_score(labels, probabilities, k=most, labels=range(k))
+        assert top_accuracy(probabilities, labels, most).value == pytest.approx(expected, abs=1e-12)
+    assert top_accuracy(probabilities, labels, 1).value == accuracy(probabilities, labels).value
+
+
+def test_top_accuracy_of_ties_and_of_few_classes() -> None:
+    same = np.full((4, 6), 1 / 6)
+    score = top_accuracy(same, np.array([0, 1, 2, 5]), 2)
+    assert (score.value, score.signature) == (0.5, "top2_accuracy|n:4|v:1"), "ties go to the lowest class"
+    assert top_accuracy(same, np.array([0, 1, 2, 5]), 9).value == 1, "there are no more classes to miss"
+
+
+@pytest.mark.parametrize(("parameters", "value"), [(1, 0.8), (100, 0.8), (101, 0.8 / 1.01), (200, 0.4), (800, 0.1)])
+def test_a_model_over_budget_loses_in_proportion(parameters: int, value: float) -> None:
+    score = within_budget(Score(0.8, "a", 0.02), parameters, 100)
+    assert score.value == pytest.approx(value)
+    assert score.sampling_error == pytest.approx(value / 40)
+    assert score.signature == f"within_budget|parameters:{parameters}|budget:100|of:a|v:1"
 
 
 def test_confusion_has_true_classes_in_rows() -> None:

@@ -23,6 +23,7 @@ NO_INPUT = {
     "rollout.play": "see test_answers_of_a_q_network_are_looked_at",
     "rollout.check_size": "a guard itself",
     "classification.check_answers": "a guard itself",
+    "superclasses.check_belongs": "a guard itself",
     "representation.check_codes": "a guard itself",
     "action_rules.right_answers": "takes arrays by name; see test_questions_to_rules_are_looked_at",
     "sampling.answered": "leads another",

@@ -12,6 +12,7 @@ from harness.data.base import Dataset, Sizes
 from harness.data.key import PRACTICE
 from harness.data.load import find as where
 from harness.data.load import load
+from harness.data.sets.cifar100 import CLASSES as CIFAR100
 from harness.data.weights import TORCH, with_file
 from harness.report.drawing.figures import DrawnFigure, drawn
 from harness.task import ArrayOutput, CurveOutput, Profile, Recorded, Task, TaskData, Variant, VariantRun
@@ -53,12 +54,13 @@ def made(name: str, sizes: Sizes) -> Dataset:
         return with_file(name, b"", TORCH, "nothing", PRACTICE)
     if name == "mnist":
         return replace(load("digits", (), Sizes(train=1200, val=100, test=900)), name="mnist")
+    classes = CIFAR100 if name == "cifar100" else CIFAR
     rng = np.random.default_rng(5)
     arrays: dict[str, NDArray[Any]] = {}
     for part, n in (("train", 300), ("val", 200), ("test", 900)):
         arrays[f"x_{part}"] = rng.random((n, 32, 32, 3), dtype=np.float32)
-        arrays[f"y_{part}"] = np.arange(n) % 10
-    return Dataset("cifar10", arrays, CIFAR, "noise", {})
+        arrays[f"y_{part}"] = np.arange(n) % len(classes)
+    return Dataset(name, arrays, classes, "noise", {})
 
 
 def outputs(name: str, profile: Profile, variant: Variant, data: TaskData) -> tuple[dict[str, NDArray[Any]], Any]:

@@ -27,7 +27,7 @@ LARGEST = 1_500_000  # bytes
 OF_ALL = 2_500_000  # bytes of a card with every task, which an e-mail still takes
 SEEDS = 10
 LATER = ("confusion", "confused_pairs", "confused_images", "classes")  # evidence that older records lack
-ALWAYS = {"network_training": ("confusion",)}
+ALWAYS = {"network_training": ("confusion",), "cifar100_classification": ("confusion",)}
 
 # What the card is to show of each task, by kind of picture.
 SHOWN = {
@@ -44,6 +44,10 @@ SHOWN = {
     "hyperparameter_tuning": {
         *("The best candidates", "Accuracy by setting", "Accuracy against settings", "The cost of the search"),
         "Learning curves",
+    },
+    "cifar100_classification": {
+        *("Learning curves", "Confusion matrix", "Worst confusions", "Superclasses", "Accuracy by superclass"),
+        "Worst confusions between superclasses",
     },
     "text_generation": {"Learning curves", "BLEU against temperature", "Texts by temperature"},
     "reinforcement_learning": {"Training returns", "Returns of held-out episodes"},
