@@ -40,7 +40,9 @@ def test_a_task_asks_for_rules_that_are_there(name: str) -> None:
 
 
 def test_every_rule_is_asked_for_by_some_task_or_recipe() -> None:
-    assert {*REGRESSION, *(rule for name in names() for rule in find(name).findings)} == set(rules())
+    """A function among them is a task's own."""
+    asked = {rule for name in names() for rule in find(name).findings if isinstance(rule, str)}
+    assert {*REGRESSION, *asked} == set(rules())
 
 
 def test_a_rule_that_is_not_there_is_named_with_one_that_is() -> None:

@@ -122,6 +122,8 @@ CALLS: Final = (
     Sound(kneser_ney.kneser_ney, {"ids": labels(20), "size": K, "order": 2}),
     Sound(classification.accuracy, {"probabilities": shares(8), "labels": labels(8)}),
     Sound(classification.top_accuracy, {"probabilities": shares(8), "labels": labels(8), "k": 2}),
+    Sound(classification.cross_entropy, {"probabilities": shares(8), "labels": labels(8)}),
+    Sound(classification.behind, {"reached": SCORES[0], "best": 0.9}),
     Sound(classification.within_budget, {"share": SCORES[0], "parameters": 30, "budget": 20}),
     Sound(calibration.calibration_error, {"probabilities": shares(8), "labels": labels(8)}),
     Sound(superclasses.superclass_accuracy, GROUPED),

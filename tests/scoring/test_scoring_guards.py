@@ -48,6 +48,10 @@ NO_INPUT = {
     "sampling.likelihoods": "led",
     "sampling.continuations": "led",
     "series.one_ahead": "led",
+    "variety.ignored": "takes settings, which are looked at where they are chosen",
+    "variety.differing": "takes settings",
+    "variety.varied": "takes settings",
+    "variety.apart": "takes settings",
 }
 
 
