@@ -1,6 +1,6 @@
 """Neither switch reaches a layer, so that every variant learns its few images by heart.
 
-Loses: augmented, dropped, augmentation-pays, gap
+Loses: augmented, dropped, gap
 Compared with: best
 """
 
