@@ -137,10 +137,15 @@ class Search(Classifier):
     def figures(self, runs: Mapping[str, Recorded]) -> tuple[Figure, ...]:
         found = {v: r for v, r in runs.items() if r.settings and BY in r.measures}
         there = {f.text: [found[v] for v in f.tried if v in found] for f in self.families}
-        acting = {f: [replace(r, settings=self.acting(r.settings)) for r in some] for f, some in there.items()}
+        acting = {f: [self.with_acting(r) for r in some] for f, some in there.items()}
         compared = {v.name: runs[v.name] for v in self.variants if not v.candidate and v.name in runs}
         text = "Loss and accuracy per epoch of baselines and winners. Where validation loss turns up, it memorises."
         return (*search_figures(acting), *learning_curves(compared, text))
+
+    def with_acting(self, run: Recorded) -> Recorded:
+        """Return what is recorded of a candidate with those of its settings alone that do something."""
+        acting = self.acting(run.settings)
+        return replace(run, settings={name: value for name, value in run.settings.items() if name in acting})
 
 
 def names_of(run: Run) -> tuple[dict[str, str], dict[str, str]]:

@@ -26,7 +26,7 @@ def ranking(ranked: Families) -> Figure:
         f"{name}, place {place}": {
             "candidate": run.variant,
             "validation": f"accuracy {run.measures[BY]:.4f}, loss {run.measures['val_loss']:.4f}",
-            "settings": ", ".join(f"{setting} {value}" for setting, value in run.settings.items()),
+            "settings": ", ".join(f"{setting} {said(value)}" for setting, value in run.settings.items()),
         }
         for name, some in ranked.items()
         for place, run in enumerate(some[:TOP], 1)
@@ -41,7 +41,7 @@ def ranking(ranked: Families) -> Figure:
 def worth(ranked: Families) -> Figure:
     """Return what candidates reached by value of each setting that takes several."""
     rows = {
-        f"{family}: {name} {value}": {
+        f"{family}: {name} {said(value)}": {
             "best": f"{max(reached):.4f}",
             "mean": f"{np.mean(reached):.4f}",
             "candidates": str(len(reached)),
@@ -64,8 +64,12 @@ def values_of(some: Sequence[Recorded]) -> Iterator[tuple[str, dict[Plain, list[
             yield name, by_value
 
 
+def said(value: Plain) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
 def along(ranked: Families) -> Iterator[Figure]:
-    """Yield accuracy against the settings that are numbers, where there are any."""
+    """Yield accuracy against each of the settings that are numbers, on axes of its own."""
     panels: dict[str, dict[str, tuple[list[float], list[float]]]] = {}
     for family, some in ranked.items():
         for name, by_value in values_of(some):
@@ -73,9 +77,9 @@ def along(ranked: Families) -> Iterator[Figure]:
             if numbers:
                 x = sorted(numbers)
                 panels.setdefault(name, {})[family] = (list(map(float, x)), [numbers[v] for v in x])
-    text = "The best validation accuracy at each value of the settings that are numbers."
-    if panels:
-        yield lines("Accuracy against settings", text, panels, "value", "validation accuracy")
+    for name, panel in panels.items():
+        title, text = f"Accuracy against {name}", f"The best validation accuracy at each value of {name}."
+        yield lines(title, text, {name: panel}, name, "validation accuracy")
 
 
 def cost(families: Families) -> Figure:

@@ -93,7 +93,7 @@ def test_each_setting_that_varies_has_its_accuracies_and_the_search_its_cost() -
     rows = figures["Accuracy by setting"].data["rows"]
     assert rows["network: rate 0.1"] == {"best": "0.8000", "mean": "0.7500", "candidates": "2"}
     assert not any("momentum" in name for name in rows), "one value"
-    x, y = figures["Accuracy against settings"].data["panels"]["rate"]["network"]
+    x, y = figures["Accuracy against rate"].data["panels"]["rate"]["network"]
     assert (x, y) == ([0.01, 0.1], [0.9, 0.8])
     seconds, best = figures["The cost of the search"].data["panels"]["search"]["network"]
     assert (list(seconds[:3]), list(best[:3])) == ([2.0, 3.0, 7.0], [0.7, 0.9, 0.9])

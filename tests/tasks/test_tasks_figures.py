@@ -42,7 +42,7 @@ SHOWN = {
         "Latent plane of vae_2",
     },
     "hyperparameter_tuning": {
-        *("The best candidates", "Accuracy by setting", "Accuracy against settings", "The cost of the search"),
+        *("The best candidates", "Accuracy by setting", "Accuracy against learning_rate", "The cost of the search"),
         "Learning curves",
     },
     "cifar100_classification": {
