@@ -24,5 +24,6 @@ def exports_of(tasks: Mapping[str, Task]) -> dict[str, Exports]:
         except CourseError:
             continue
         optional = {b.name for b in task.builders if b.optional} | {u for b in task.builders for u in b.uses}
+        optional |= {c.function for c in task.candidates}
         found[name] = Exports(frozenset(b.name for b in task.builders) - optional, frozenset(optional))
     return found

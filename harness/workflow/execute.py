@@ -187,8 +187,8 @@ class Executor:
             outcome = self.step(unit, step, context.files, cpus)
             ran.note(step, outcome)
             if outcome.fault is None:
-                ran.take(step, outcome.arrays)
                 if not asks(part):
+                    ran.take(step, outcome.arrays)
                     return None
                 ran.candidates, fault = chosen_in(outcome.blobs[candidates.OUTPUT].read(), context.task.candidates)
                 return fault

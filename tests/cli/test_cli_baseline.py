@@ -12,7 +12,7 @@ from typer.testing import Result
 
 from harness import shipped
 from harness.grading.baselines import save_baseline
-from harness.tasks import names
+from harness.tasks import find, names
 
 Harness = Callable[..., Result]
 
@@ -69,7 +69,7 @@ def test_the_table_shows_reference_published_and_naive(harness: Harness, shelf: 
 @pytest.mark.parametrize(
     ("options", "shown"),
     [
-        ((), [(n, p) for n in names() for p in ("quick", "full")]),
+        ((), [(n, p) for n in names() for p in find(n).profiles]),
         (("--profile", "full"), [(n, "full") for n in names()]),
         (("--task", "autoencoder", "--profile", "quick"), [("autoencoder", "quick")]),
     ],

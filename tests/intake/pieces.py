@@ -267,4 +267,78 @@ PIECES = {
         ),
         refused="rnn_regression.ipynb cell 1 line 2 is not valid Python: Missing parentheses in call to 'print'",
     ),
+    "a search with a grid of its own": Piece(
+        "hyperparameter_tuning",
+        (
+            "import itertools\nimport keras_tuner_x as kt\nfrom tensorflow import keras\n"
+            "from tensorflow.keras import layers",
+            "grid = {'optimizer': ['adam', 'sgd'], 'learning_rate': [1e-3]}\ngrid['learning_rate'].append(1e-2)",
+            "def build_mlp(input_shape, num_classes, optimizer, learning_rate, **rest):\n    return net(input_shape)\n"
+            "def build_cnn(input_shape, num_classes, optimizer, learning_rate, **rest):\n    return net(input_shape)",
+            "def net(shape):\n    return keras.Sequential([layers.Input(shape), layers.Flatten(), layers.Dense(10)])",
+            "def mlp_candidates():\n    return [dict(zip(grid, v)) for v in itertools.product(*grid.values())]\n"
+            "cnn_candidates = mlp_candidates",
+            "tuner = kt.GridSearch(build_mlp, objective='val_accuracy')\ntuner.search(x, y)",
+        ),
+        holds=("grid['learning_rate'].append(1e-2)", "cnn_candidates = mlp_candidates"),
+        leaves=("kt", "tuner"),
+    ),
+    "a classifier of CIFAR-100 with a schedule": Piece(
+        "cifar100_classification",
+        (
+            "%matplotlib inline\nimport matplotlib.pyplot as plt\nimport tensorflow as tf\n"
+            "from tensorflow.keras import layers, models, regularizers",
+            "wd = 1e-4\ndef block(x, n):\n"
+            "    x = layers.Conv2D(n, 3, padding='same', kernel_regularizer=regularizers.l2(wd))(x)\n"
+            "    return layers.ReLU()(layers.BatchNormalization()(x))",
+            "(x_train, y_train), _ = tf.keras.datasets.cifar100.load_data(label_mode='fine')",
+            "def build_model(input_shape, num_classes, budget, steps, augmentation, dropout):\n"
+            "    i = layers.Input(input_shape)\n    x = layers.GlobalAveragePooling2D()(block(i, 8))\n"
+            "    m = models.Model(i, layers.Dense(num_classes, activation='softmax')(x))\n"
+            "    m.compile(tf.keras.optimizers.SGD(0.1, momentum=0.9), 'sparse_categorical_crossentropy')\n"
+            "    return m",
+            "h = build_model((32, 32, 3), 100, 1e6, 100, True, True).fit(x_train, y_train)\n"
+            "plt.plot(h.history['loss'])",
+        ),
+        holds=("wd = 1e-4",),
+        leaves=("load_data", "plt", "history"),
+    ),
+    "a backbone under a head of Colab": Piece(
+        "transfer_learning",
+        (
+            "!pip install -q tensorflow\nimport tensorflow as tf\nfrom tensorflow.keras import layers, Model\n"
+            "from google.colab import drive",
+            "base = tf.keras.applications.VGG16(include_top=False, input_shape=(64, 64, 3))\nbase.trainable = False",
+            "def head(x, n):\n    x = layers.GlobalAveragePooling2D()(x)\n"
+            "    return layers.Dense(n, activation='softmax')(layers.Dense(64, activation='relu')(x))",
+            "def build_model(backbone, mode, input_shape, num_classes, mean, std):\n"
+            "    backbone.trainable = mode != 'frozen'\n    i = layers.Input(input_shape)\n"
+            "    x = backbone(layers.Normalization(mean=mean, variance=[s * s for s in std])(i))\n"
+            "    m = Model(i, head(x, num_classes))\n"
+            "    m.compile('adam', 'sparse_categorical_crossentropy')\n    return m",
+            "drive.mount('/content/drive')\nmodel.save('/content/drive/MyDrive/model.keras')",
+        ),
+        leaves=("google", "applications", "drive"),
+    ),
+    "clocks with labels of their own": Piece(
+        "clock_reading",
+        (
+            "import numpy as np\nimport cv2_x\nimport keras\nfrom keras import layers, ops",
+            "images = np.load('images.npy')\nlabels = np.load('labels.npy')",
+            "def to_class(m, n):\n    return ops.cast(ops.floor(m * n / 720), 'int32')",
+            "def net(input_shape, out):\n    i = keras.Input(input_shape)\n"
+            "    return keras.Model(i, out(layers.Flatten()(layers.Conv2D(4, 3, activation='relu')(i))))\n"
+            "def build_classifier(input_shape, num_classes):\n"
+            "    m = net(input_shape, layers.Dense(num_classes, activation='softmax'))\n"
+            "    m.compile('adam', lambda t, p: keras.losses.sparse_categorical_crossentropy("
+            "to_class(t, num_classes), p))\n    return m\n"
+            "def build_regressor(input_shape, loss):\n    m = net(input_shape, layers.Dense(1))\n"
+            "    m.compile('adam', loss)\n    return m\n"
+            "def build_two_heads(input_shape):\n    i = keras.Input(input_shape)\n    x = layers.Flatten()(i)\n"
+            "    m = keras.Model(i, [layers.Dense(12, activation='softmax')(x), layers.Dense(1)(x)])\n"
+            "    m.compile('adam', ['sparse_categorical_crossentropy', 'mae'])\n    return m",
+            "idx = np.random.permutation(len(images))\nx_train = images[idx[:16000]]",
+        ),
+        leaves=("images", "labels", "cv2"),
+    ),
 }

@@ -1,4 +1,4 @@
-"""How people really write: pieces over all six tasks are taken, or refused for what is wrong with them."""
+"""How people really write: pieces over all tasks are taken, or refused for what is wrong with them."""
 
 import ast
 import sys

@@ -292,4 +292,87 @@ TUTORIALS = {
         ),
         built="tf.placeholder is not in TensorFlow 2: write keras.Input(shape).",
     ),
+    "a search by TensorFlow's quickstart": Piece(
+        "hyperparameter_tuning",
+        (
+            IMPORTS,
+            "def build_mlp(input_shape, num_classes, activation, optimizer, learning_rate, **rest):\n"
+            "  model = tf.keras.models.Sequential([\n"
+            "    tf.keras.layers.Flatten(input_shape=input_shape),\n"
+            "    tf.keras.layers.Dense(128, activation=activation),\n    tf.keras.layers.Dropout(0.2),\n"
+            "    tf.keras.layers.Dense(num_classes, activation='softmax')\n  ])\n"
+            "  opt = tf.keras.optimizers.get({'class_name': optimizer, 'config': {'learning_rate': learning_rate}})\n"
+            "  model.compile(optimizer=opt, loss='sparse_categorical_crossentropy', metrics=['accuracy'])\n"
+            "  return model\nbuild_cnn = build_mlp",
+            "def mlp_candidates():\n  return [{'optimizer': 'adam'}, {'optimizer': 'sgd', 'learning_rate': 0.1}]\n"
+            "cnn_candidates = mlp_candidates",
+            "model = build_mlp((28, 28, 1), 10, 'relu', 'adam', 0.001)\nmodel.fit(x_train, y_train, epochs=5)",
+        ),
+        holds=("cnn_candidates = mlp_candidates",),
+        leaves=("model.fit",),
+        built="",
+    ),
+    "TensorFlow's tutorial on CNNs, for a hundred classes": Piece(
+        "cifar100_classification",
+        (
+            "import tensorflow as tf\n\nfrom tensorflow.keras import datasets, layers, models\n"
+            "import matplotlib.pyplot as plt",
+            "(train_images, train_labels), (test_images, test_labels) = datasets.cifar100.load_data()",
+            "def build_model(input_shape, num_classes, budget, steps, augmentation, dropout):\n"
+            "  model = models.Sequential()\n"
+            "  if augmentation:\n    model.add(layers.RandomFlip('horizontal', input_shape=input_shape))\n"
+            "  model.add(layers.Conv2D(32, (3, 3), activation='relu', input_shape=input_shape))\n"
+            "  model.add(layers.MaxPooling2D((2, 2)))\n  model.add(layers.GlobalAveragePooling2D())\n"
+            "  if dropout:\n    model.add(layers.Dropout(0.3))\n"
+            "  model.add(layers.Dense(num_classes, activation='softmax'))\n"
+            "  model.compile('adam', 'sparse_categorical_crossentropy', metrics=['accuracy'])\n  return model",
+            "history = model.fit(train_images, train_labels, epochs=10)\nplt.plot(history.history['accuracy'])",
+        ),
+        leaves=("datasets.cifar100", "plt", "history"),
+        built="",
+    ),
+    "transfer learning of keras.io": Piece(
+        "transfer_learning",
+        (
+            "import numpy as np\nimport keras\nfrom keras import layers\nimport tensorflow_datasets_x as tfds",
+            "train_ds, validation_ds = tfds.load('cats_vs_dogs', split=['train[:40%]', 'train[40%:50%]'])",
+            "def build_model(backbone, mode, input_shape, num_classes, mean, std):\n"
+            "    backbone.trainable = mode != 'frozen'\n"
+            "    inputs = keras.Input(shape=input_shape)\n"
+            "    scale = layers.Normalization(mean=mean, variance=[s**2 for s in std])\n"
+            "    x = scale(inputs)\n    x = backbone(x, training=False)\n"
+            "    x = layers.GlobalAveragePooling2D()(x)\n    x = layers.Dropout(0.2)(x)\n"
+            "    outputs = layers.Dense(num_classes, activation='softmax')(x)\n"
+            "    model = keras.Model(inputs, outputs)\n    model.summary(show_trainable=True)\n"
+            "    model.compile(keras.optimizers.Adam(), 'sparse_categorical_crossentropy')\n    return model",
+            "model.fit(train_ds, epochs=2, validation_data=validation_ds)",
+        ),
+        leaves=("tfds", "model.fit"),
+    ),
+    "a clock reader as a tutorial on digits has it": Piece(
+        "clock_reading",
+        (
+            "import numpy as np\nimport keras\nfrom keras import layers",
+            "def body(input_shape):\n    inputs = keras.Input(shape=input_shape)\n"
+            "    x = layers.Conv2D(8, kernel_size=(3, 3), activation='relu')(inputs)\n"
+            "    x = layers.MaxPooling2D(pool_size=(2, 2))(x)\n    return inputs, layers.Flatten()(x)",
+            "def build_classifier(input_shape, num_classes):\n    inputs, x = body(input_shape)\n"
+            "    model = keras.Model(inputs, layers.Dense(num_classes, activation='softmax')(x))\n"
+            "    width = 720 // num_classes\n    def loss(y_true, y_pred):\n"
+            "        return keras.losses.sparse_categorical_crossentropy(y_true // width, y_pred)\n"
+            "    model.compile(loss=loss, optimizer='adam')\n    return model",
+            "def build_regressor(input_shape, loss):\n    inputs, x = body(input_shape)\n"
+            "    x = layers.Dense(1, activation='sigmoid')(x)\n"
+            "    model = keras.Model(inputs, layers.Rescaling(720)(x))\n"
+            "    model.compile(loss=loss, optimizer='adam')\n    return model",
+            "def build_two_heads(input_shape):\n    inputs, x = body(input_shape)\n"
+            "    hour = layers.Dense(12, activation='softmax', name='hour')(x)\n"
+            "    minute = layers.Rescaling(60, name='minute')(layers.Dense(1, activation='sigmoid')(x))\n"
+            "    model = keras.Model(inputs, [hour, minute])\n"
+            "    model.compile(loss=['sparse_categorical_crossentropy', 'mae'], optimizer='adam')\n    return model",
+            "model = build_classifier((64, 64, 1), 24)\nmodel.fit(x_train, y_train, batch_size=128, epochs=15)",
+        ),
+        leaves=("model.fit",),
+        built="",
+    ),
 }
