@@ -115,3 +115,62 @@ def test_a_gradescope_group_has_one_mark_and_a_line_each(
     heads, *lines = rows((tmp_path / "grades.csv").read_bytes())
     found = {line[heads.index("SID")]: line[heads.index("Total Score")] for line in lines}
     assert found["0200"] == found["0201"] == found["0042"] != ""
+
+
+SAYS = "Name: {} ({})\nAssignment: Net_1\nDate Submitted: Monday, 1 June 2026\n\nFiles:\n"
+MOODLE_SHEET = (
+    "Identifier,Full name,Status,Grade,Maximum grade,Last modified (grade),Feedback comments\r\n"
+    "Participant 11,Jane Doe,Submitted for grading,,20.00,-,\r\nParticipant 12,Max Roe,No submission,,20.00,-,\r\n"
+)
+BLACKBOARD_SHEET = (
+    '"Last Name"\t"First Name"\t"Username"\t"Student ID"\t"AE [Total Pts: 20 Score] |77"\r\n'
+    '"Doe"\t"Jane"\t"jdoe"\t"0042"\t""\r\n"Roe"\t"Max"\t"mroe"\t"0043"\t""\r\n'
+)
+BRIGHTSPACE_SHEET = (
+    "OrgDefinedId,Last Name,First Name,AE Points Grade <Numeric MaxPoints:20>,End-of-Line Indicator\n"
+    "#0042,Doe,Jane,,#\n#0043,Roe,Max,,#\n"
+)
+OWN_SHEET = "account,mark,said\njdoe,,\nmroe,,kept\n"
+JANES_DATE = "271836-44 - Jane Doe - Jun 1, 2026 926 PM"
+DIALECTS = {
+    "moodle, old": ({"Jane Doe_11_assignsubmission_file_/toy.py": CODE}, MOODLE_SHEET, "utf-8-sig"),
+    "moodle, flat": ({"Jane Doe_11_assignsubmission_file_toy.py": CODE}, MOODLE_SHEET, "utf-8"),
+    "blackboard": (
+        {
+            "Net_1_jdoe_attempt_2026-06-01-14-32-05.txt": SAYS.format("Jane Doe", "jdoe").encode(),
+            "Net_1_jdoe_attempt_2026-06-01-14-32-05_toy.py": CODE,
+        },
+        BLACKBOARD_SHEET,
+        "utf-16",
+    ),
+    "brightspace": ({"index.html": b"<html>", f"{JANES_DATE}/toy.py": CODE}, BRIGHTSPACE_SHEET, "utf-8"),
+    "brightspace, flat": ({"index.html": b"<html>", f"{JANES_DATE} - toy.py": CODE}, BRIGHTSPACE_SHEET, "utf-8"),
+    "nbgrader": (
+        {"jdoe/toy/toy.py": CODE, "jdoe/toy/timestamp.txt": b"2026-06-01 14:32:05 UTC\n"},
+        OWN_SHEET,
+        "utf-8",
+    ),
+    "repositories": (
+        {"dl-toy-jdoe/.git/HEAD": b"ref: refs/heads/main\n", "dl-toy-jdoe/toy.py": CODE},
+        OWN_SHEET,
+        "utf-8",
+    ),
+}
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_of_every_other_dialect_one_cell_is_filled(
+    graded: Callable[..., None], harness: Harness, tmp_path: Path, dialect: str
+) -> None:
+    files, sheet, encoding = DIALECTS[dialect]
+    (tmp_path / "download.zip").write_bytes(zipped(files))
+    (tmp_path / "sheet.csv").write_bytes(sheet.encode(encoding))
+    graded("download.zip", "--platform", dialect.partition(",")[0])
+    own = ("--columns", "login=account,grade=mark", "--out-of", "20") if sheet is OWN_SHEET else ()
+    done = harness("export", "results", "--into", "sheet.csv", "--out", "filled.csv", *own)
+    assert done.exit_code in (0, 1), done.output
+    before, after = (tmp_path / "sheet.csv").read_bytes(), (tmp_path / "filled.csv").read_bytes()
+    old, new = (data.decode(encoding).splitlines(keepends=True) for data in (before, after))
+    assert [i for i, line in enumerate(old) if line != new[i]] == [1], done.output
+    assert "18.00" in new[1], "nine tenths of the points, of 20"
+    assert new[1].replace("18.00", "", 1) == old[1], "all else of the line is as it was"
