@@ -55,7 +55,7 @@ WAYS: Mapping[str, Callable[[Path, Files], Path]] = {
     way.__name__: way for way in (as_zip, as_folder, in_folder_in_zip, zip_in_zip, zip_in_folder, with_litter)
 }
 
-WORK = zipped({"work/autoencoder.py": CODE, "work/helper.py": b"x = 1\n", "__MACOSX/work/._autoencoder.py": b""})
+WORK = zipped({"sent/autoencoder.py": CODE, "sent/helper.py": b"x = 1\n", "__MACOSX/sent/._autoencoder.py": b""})
 
 CANVAS = {
     "doejaneann_366516_4711001_autoencoder-1.py": CODE,
