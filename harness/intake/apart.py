@@ -1,6 +1,6 @@
 """Reading each submission of a class apart, so that one which takes all time or memory is that one's fault alone.
 
-Processes are forked, one a core, that read one submission after another and hand each over. When one ends before its
+Processes are forked that read one submission after another and hand each over. When one ends before its
 time, the submission that it was reading is read again in a process of its own; what goes wrong there is that
 submission's.
 """
@@ -50,20 +50,20 @@ class Entry(Protocol):
 E = TypeVar("E", bound=Entry)
 
 
-def read_apart(entries: Sequence[E], read: Callable[[E], Work], allowed: Allowed | None = None) -> list[Work]:
-    """Return what `read` makes of each entry; a fault for each that ends the process, takes long or too much."""
+def read_apart(
+    entries: Sequence[E], read: Callable[[E], Work], allowed: Allowed | None = None, processes: int = 1
+) -> list[Work]:
+    """Return what `read` makes of each entry; a fault for each that ends the process, takes long or too much.
+
+    Up to so many `processes` read at once, of a class that is large enough for it.
+    """
     if not hasattr(os, "fork"):
         return [read(entry) for entry in entries]
-    together = max(min(cores(), MOST_TOGETHER, len(entries) // WORTH_A_PROCESS), 1)
+    together = max(min(processes, MOST_TOGETHER, len(entries) // WORTH_A_PROCESS), 1)
     with ExitStack() as stack:
         # Every so-manieth entry each, asked in turns: while one is waited for, the others go on.
         lanes = [stack.enter_context(Lane(entries[k::together], read, allowed or Allowed())) for k in range(together)]
         return [lanes[i % together].next() for i in range(len(entries))]
-
-
-def cores() -> int:
-    """Return how many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class Lane(Generic[E]):

@@ -23,18 +23,19 @@ def gather(
     known: Iterable[str] = (),
     limits: IntakeLimits = DEFAULT_LIMITS,
     exports: Mapping[str, Exports] | None = None,
+    processes: int = 1,
 ) -> list[Submission]:
     """Return the submissions at `path`, sorted by name.
 
     `path` is a folder with one folder, `.py` file, notebook or `.zip` per student; or one such file; or one
     student's folder, told by a file or notebook named after a `known` task. A submission that cannot be used is in the
     list with its fault. `exports` says what the tasks ask for: no more is taken of a notebook than this needs.
-    Each is read apart (see `apart`); nothing of any is run. Raises UsageError for a missing path, another kind of
-    file, or a folder without submissions.
+    Each is read apart, a large class by several `processes` (see `apart`); nothing of any is run. Raises UsageError for
+    a missing path, another kind of file, or a folder without submissions.
     """
     asked = Asked(tuple(known), exports or {}, limits)
     paths = _entries(path.expanduser(), asked.tasks)
-    return gathered([entry_at(p) for p in paths], asked)
+    return gathered([entry_at(p) for p in paths], asked, processes)
 
 
 @dataclass(frozen=True)
@@ -51,12 +52,12 @@ def entry_at(path: Path) -> Entry:
     return Entry(spelled(path.name), _name(path), partial(read_work, path))
 
 
-def gathered(entries: Sequence[Entry], asked: Asked) -> list[Submission]:
+def gathered(entries: Sequence[Entry], asked: Asked, processes: int = 1) -> list[Submission]:
     """Return the submissions in their order, each read apart."""
     names = [entry.shown for entry in entries]
     slugs = unique_slugs(names, [entry.name for entry in entries])
     same = Counter(names)
-    works = read_apart(entries, lambda entry: entry.read(asked))
+    works = read_apart(entries, lambda entry: entry.read(asked), processes=processes)
     found = []
     for entry, slug, work in zip(entries, slugs, works, strict=True):
         notes = work.notes

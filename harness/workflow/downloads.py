@@ -16,6 +16,7 @@ from harness.platforms.model import Delivery, Identity
 from harness.platforms.platform import Told, Wanted
 from harness.platforms.reading import entries, entry_name
 from harness.platforms.worksheet import with_worksheet
+from harness.workflow.machine import cores
 from harness.workflow.options import Options
 from harness.workflow.result_folder import Tell
 
@@ -76,10 +77,9 @@ def read_class(path: Path, how: HowToRead) -> ReadClass:
     if how.told.worksheet:
         download = with_its_worksheet(download, how.told.worksheet)
     if download is None:
-        return ReadClass(
-            gather(path, how.known, exports=how.exports), from_zip=path.suffix.lower() == ZIP and path.is_file()
-        )
-    return ReadClass(gathered(entries(download), Asked(how.known, how.exports)), download)
+        found = gather(path, how.known, exports=how.exports, processes=cores())
+        return ReadClass(found, from_zip=path.suffix.lower() == ZIP and path.is_file())
+    return ReadClass(gathered(entries(download), Asked(how.known, how.exports), cores()), download)
 
 
 def with_its_worksheet(download: Download | None, worksheet: Path) -> Download:

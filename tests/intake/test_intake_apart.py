@@ -139,12 +139,11 @@ def test_what_a_reader_found_survives_the_way_back(tmp_path: Path) -> None:
     assert read_apart([tmp_path / "ann"], read) == [read(tmp_path / "ann")]
 
 
-def test_a_large_class_is_read_by_several_processes_in_its_order(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_large_class_is_read_by_several_processes_in_its_order() -> None:
     """Every bad one is a fault of its own, wherever it lies, and nobody gets what another handed in."""
-    monkeypatch.setattr("harness.intake.apart.cores", lambda: 3)
     bad = {0: "crashed", 1: "killed", 40: "crashed", 41: "unforeseen", 79: "killed"}
     names = [bad.get(i, f"student {i}") for i in range(80)]
-    found = read_apart([Path(name) for name in names], reader)
+    found = read_apart([Path(name) for name in names], reader, processes=3)
     assert [i for i, work in enumerate(found) if work.fault] == sorted(bad)
     assert [work.notes for i, work in enumerate(found) if i not in bad] == [
         (f"read {name}",) for i, name in enumerate(names) if i not in bad
