@@ -126,8 +126,7 @@ def _gathered(owners: Sequence[Identity]) -> list[list[Identity]]:
 
 
 def _alike(one: Identity, other: Identity) -> bool:
-    fields = ("user_id", "sis_id", "login", "email", "participant")
-    pairs = [(a, b) for f in fields if (a := getattr(one, f)) and (b := getattr(other, f))]
+    pairs = [(a, b) for f in FIELDS.values() if (a := getattr(one, f)) and (b := getattr(other, f))]
     return any(a == b for a, b in pairs) if pairs else bool(one.name) and one.name == other.name
 
 

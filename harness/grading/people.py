@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from harness.grading.passing import judged
 from harness.grading.results import ClassResult, StudentResult
 from harness.grading.scale import GradingScale
-from harness.grading.terms import Absent, Member
+from harness.grading.terms import Member
 
 
 @dataclass(frozen=True)
@@ -78,8 +78,3 @@ def without_submission(member: Member, scale: GradingScale) -> StudentResult:
         }
     )
     return judged(nothing.model_copy(update={"ids": member.ids, "absent": member.absent}), scale)
-
-
-def open_absences(student: StudentResult) -> list[Absent]:
-    """Return the tasks that nothing was handed in for, and that neither count nor are excused."""
-    return [a for a in student.absent if a.excused is None and not a.worth]

@@ -16,7 +16,6 @@ MARK = "_assignsubmission_"
 NAMED = re.compile(
     r"(?P<folder>(?P<name>[^/]*?)(?:_(?P<number>[0-9]+))?_assignsubmission_(?P<plugin>[a-z0-9]+))(?:_/|/|_)(?P<file>.+)"
 )
-NO_GROUP = "Default group"  # everybody without a group, which has no number
 
 
 @dataclass(frozen=True)

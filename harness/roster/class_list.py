@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.errors import ClassError, did_you_mean
+from harness.errors import did_you_mean
 from harness.platforms.model import Identity
 from harness.roster.columns import FIELDS, FIRST, LAST, NAME, of_heads, plain, value_of
 from harness.roster.table import Line, Table, read_table
@@ -105,7 +105,3 @@ def _check_once(found: list[Listed], table: Table) -> None:
                 f"the name {one.name!r} stands here a second time (first on line {before.line}), and nothing tells the"
                 " two apart; export the list with user names or numbers.",
             )
-
-
-def no_list(path: Path) -> ClassError:
-    return ClassError(f"{path}: there is nobody on this class list; check the file.")
