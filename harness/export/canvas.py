@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from harness.export.layout import GradeColumn, Layout
 from harness.export.number import read_number
-from harness.export.person import Id, Listed
+from harness.export.person import Id, WorksheetRow
 from harness.export.sheet import Row, Sheet
 
 NAME = "Canvas"
@@ -72,7 +72,7 @@ def _is_test(sheet: Sheet, row: Row) -> bool:
     return _name(sheet, row).casefold() in _TEST_STUDENT
 
 
-def _listed(sheet: Sheet, i: int) -> Listed:
+def _listed(sheet: Sheet, i: int) -> WorksheetRow:
     row = sheet.rows[i]
     said = ((_IDS[title], row.plain(c)) for c, title in enumerate(sheet.header) if title in _IDS)
-    return Listed(i, row.line, _name(sheet, row), tuple((kind, value) for kind, value in said if value))
+    return WorksheetRow(i, row.line, _name(sheet, row), tuple((kind, value) for kind, value in said if value))

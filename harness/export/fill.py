@@ -9,7 +9,7 @@ from harness.export.given import Given, Nothing
 from harness.export.layout import GradeColumn, Layout
 from harness.export.mark import Mark, mark_of
 from harness.export.number import DecimalMark, decimal_mark, read_number, round_half_up, scaled, written
-from harness.export.person import Listed, Match, Person
+from harness.export.person import Match, Person, WorksheetRow
 from harness.export.sheet import Sheet
 from harness.export.who import match
 from harness.grading.results import StudentResult
@@ -111,7 +111,7 @@ class _Column:
             return {place: EXCUSED[self.layout.platform]} if self.layout.platform in EXCUSED else {}
         return {} if mark.lack == "absent" else {place: ""}
 
-    def maximum(self, one: Listed) -> Decimal:
+    def maximum(self, one: WorksheetRow) -> Decimal:
         found = self.layout.maxima.get(one.row) or self.grade.maximum or self.writing.out_of
         if found is None:
             raise UsageError(
@@ -127,7 +127,7 @@ class _Column:
             title = self.grade.title
             yield Nothing(slug=mark.slug, name=person.name, line=0, column=title, kind="not there", why=why)
 
-    def of_nobody(self, others: Sequence[Listed]) -> Iterator[Nothing]:
+    def of_nobody(self, others: Sequence[WorksheetRow]) -> Iterator[Nothing]:
         """Yield the rows of students who are not in the class, but those that the platform itself takes out."""
         for one in others:
             if (one.row, self.grade.column) not in self.layout.stays:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from harness.errors import UsageError, did_you_mean
-from harness.export.person import Listed
+from harness.export.person import WorksheetRow
 from harness.export.sheet import Sheet
 
 Roles = Mapping["Role", int]  # which column has which role, from 0
@@ -48,7 +48,7 @@ class Layout:
     """
 
     platform: str
-    listed: tuple[Listed, ...]
+    listed: tuple[WorksheetRow, ...]
     grades: tuple[GradeColumn, ...]
     feedback: int | None = None
     stays: Mapping[tuple[int, int], str] = field(default_factory=dict)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from harness.errors import UsageError
 from harness.export.layout import GradeColumn, Layout, Role, Roles
 from harness.export.number import read_number
-from harness.export.person import Id, Ids, Listed, fold
+from harness.export.person import Id, Ids, WorksheetRow, fold
 from harness.export.sheet import Row, Sheet
 
 NAME, TABLE = "Moodle", "a table"
@@ -87,9 +87,9 @@ def _locked(row: Row, roles: Mapping[Role, int]) -> bool:
     return Role.CHANGEABLE in roles and fold(row.plain(roles[Role.CHANGEABLE])) in NO
 
 
-def _listed(row: Row, i: int, roles: Mapping[Role, int]) -> Listed:
+def _listed(row: Row, i: int, roles: Mapping[Role, int]) -> WorksheetRow:
     ids: Ids = tuple((kind, row.plain(roles[r])) for r, kind in _IDS.items() if r in roles and row.plain(roles[r]))
     if Role.IDENTIFIER in roles and (found := _NUMBERED.fullmatch(row.plain(roles[Role.IDENTIFIER]))):
         ids = ((Id.PARTICIPANT, found[1]), *ids)
     name, group = (row.plain(roles[r]) if r in roles else "" for r in (Role.NAME, Role.GROUP))
-    return Listed(i, row.line, name, ids, group)
+    return WorksheetRow(i, row.line, name, ids, group)

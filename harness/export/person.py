@@ -49,7 +49,7 @@ class Person:
 
 
 @dataclass(frozen=True)
-class Listed:
+class WorksheetRow:
     """A row of a worksheet: where it is in the sheet, its line in the file, and who it says it is."""
 
     row: int
@@ -64,7 +64,7 @@ class Match:
     """A row that belongs to a person, and what both were known by."""
 
     person: Person
-    listed: Listed
+    listed: WorksheetRow
     by: str
 
 
@@ -74,7 +74,7 @@ class Matches:
 
     found: tuple[Match, ...]
     absent: tuple[Person, ...]
-    others: tuple[Listed, ...]
+    others: tuple[WorksheetRow, ...]
 
 
 def people_of(result: ClassResult, kept: Kept, tasks: Sequence[str] = ()) -> list[Person]:

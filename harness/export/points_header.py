@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from harness.export.layout import GradeColumn, Layout
 from harness.export.number import read_number
-from harness.export.person import Id, Listed
+from harness.export.person import Id, WorksheetRow
 from harness.export.sheet import Row, Sheet
 
 
@@ -58,8 +58,8 @@ def _grades(header: list[str], kind: Kind) -> Iterator[GradeColumn]:
             yield GradeColumn(i, title, maximum if maximum and maximum > 0 else None, called)
 
 
-def _listed(sheet: Sheet, row: Row, i: int, kind: Kind) -> Listed:
+def _listed(sheet: Sheet, row: Row, i: int, kind: Kind) -> WorksheetRow:
     said = dict(zip(sheet.header, (row.plain(c) for c in range(len(sheet.header))), strict=True))
     ids = tuple((what, v) for title, what in kind.ids.items() if (v := said.get(title, "").removeprefix("#")))
     name = ", ".join(part for t in ("Last Name", "First Name") if (part := said.get(t, "")))
-    return Listed(i, row.line, name, ids)
+    return WorksheetRow(i, row.line, name, ids)

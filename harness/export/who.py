@@ -5,14 +5,14 @@ from collections.abc import Iterable, Sequence
 from itertools import takewhile
 
 from harness.errors import UsageError
-from harness.export.person import Id, Listed, Match, Matches, Person, fold, name_forms
+from harness.export.person import Id, Match, Matches, Person, WorksheetRow, fold, name_forms
 
 NAMED = 3
 SHOWN = 5
 BY_NAME = "name"
 
 
-def match(people: Sequence[Person], listed: Sequence[Listed], where: str) -> Matches:
+def match(people: Sequence[Person], listed: Sequence[WorksheetRow], where: str) -> Matches:
     """Return which rows are whose. Raises UsageError where a mark could land on the wrong person.
 
     That is: an id or a name that two rows have, two submissions for one row, a name whose ids say that it is somebody
@@ -37,11 +37,11 @@ def match(people: Sequence[Person], listed: Sequence[Listed], where: str) -> Mat
 class _Directory:
     """The rows of a worksheet by their ids, names and groups."""
 
-    def __init__(self, listed: Sequence[Listed], where: str) -> None:
+    def __init__(self, listed: Sequence[WorksheetRow], where: str) -> None:
         self.where = where
-        self.by_id: dict[tuple[Id, str], Listed] = {(k, fold(v)): one for one in listed for k, v in one.ids}
-        self.by_name: dict[str, list[Listed]] = defaultdict(list)
-        self.by_group: dict[str, list[Listed]] = defaultdict(list)
+        self.by_id: dict[tuple[Id, str], WorksheetRow] = {(k, fold(v)): one for one in listed for k, v in one.ids}
+        self.by_name: dict[str, list[WorksheetRow]] = defaultdict(list)
+        self.by_group: dict[str, list[WorksheetRow]] = defaultdict(list)
         for one in listed:
             for form in name_forms(one.name):
                 self.by_name[form].append(one)
@@ -50,7 +50,7 @@ class _Directory:
 
     def find(self, person: Person) -> list[Match]:
         """Return the row of a person, or those of a group; none for who is not there."""
-        rows: dict[int, tuple[Listed, str]] = {}
+        rows: dict[int, tuple[WorksheetRow, str]] = {}
         for kind, one in self._by_ids(person):
             rows.setdefault(one.row, (one, kind.value))
         if not rows and (members := self.by_group.get(fold(person.name))):
@@ -62,14 +62,14 @@ class _Directory:
             raise self._unclear(person, [one for one, _ in rows.values()])
         return [self._same(person, one, by) for one, by in rows.values()]
 
-    def _by_ids(self, person: Person) -> Iterable[tuple[Id, Listed]]:
+    def _by_ids(self, person: Person) -> Iterable[tuple[Id, WorksheetRow]]:
         """Yield the rows with an id of a person, the surest kind first; what may be any kind counts where none is."""
         pairs = [(k, v) for kind in Id for k, v in person.ids if k is kind]
         found = [(k, one) for k, v in pairs if (one := self.by_id.get((k, fold(v)))) and _may_be(person, one, k)]
         anything = [(k, v) for k in Id for v in person.anything if k is not Id.PARTICIPANT]
         return found or [(k, one) for k, v in anything if (one := self.by_id.get((k, fold(v))))]
 
-    def _same(self, person: Person, one: Listed, by: str) -> Match:
+    def _same(self, person: Person, one: WorksheetRow, by: str) -> Match:
         """Return the match; raises UsageError where a surer id of the two differs, so that it is somebody else."""
         for kind in takewhile(lambda kind: kind.value != by, Id):
             mine, theirs = ({_plain(v) for k, v in ids if k is kind} for ids in (person.ids, one.ids))
@@ -80,7 +80,7 @@ class _Directory:
                 )
         return Match(person, one, by)
 
-    def _unclear(self, person: Person, rows: Sequence[Listed]) -> UsageError:
+    def _unclear(self, person: Person, rows: Sequence[WorksheetRow]) -> UsageError:
         lines = ", ".join(str(line) for line in sorted(one.line for one in rows)[:SHOWN])
         return UsageError(
             f"Expected one row for {person.name} in {self.where}, received lines {lines}, which all could be; a mark"
@@ -88,7 +88,7 @@ class _Directory:
         )
 
 
-def _may_be(person: Person, one: Listed, kind: Id) -> bool:
+def _may_be(person: Person, one: WorksheetRow, kind: Id) -> bool:
     """Say whether an id tells enough: the number of a team looks like that of a participant, so the name must fit."""
     if kind is not Id.PARTICIPANT or not one.name or person.nameless:
         return True
@@ -101,8 +101,8 @@ def _plain(value: str) -> str:
     return fold(value).lstrip("0")
 
 
-def _check_ids(listed: Sequence[Listed], where: str) -> None:
-    seen: dict[tuple[Id, str], Listed] = {}
+def _check_ids(listed: Sequence[WorksheetRow], where: str) -> None:
+    seen: dict[tuple[Id, str], WorksheetRow] = {}
     for one in listed:
         for kind, value in one.ids:
             before = seen.setdefault((kind, fold(value)), one)
