@@ -299,7 +299,13 @@ def test_nothing_is_unpickled() -> None:
 
 
 # How a declared library is imported where that is not its name, and what some bring along.
-IMPORTED_AS = {"pillow": "PIL", "pyyaml": "yaml", "scikit-learn": "sklearn", "ruamel-yaml": "ruamel"}
+IMPORTED_AS = {
+    "pillow": "PIL",
+    "pyyaml": "yaml",
+    "scikit-image": "skimage",
+    "scikit-learn": "sklearn",
+    "ruamel-yaml": "ruamel",
+}
 BROUGHT_ALONG = {"markupsafe", "pydantic_core", "werkzeug"}
 
 

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from harness.data.base import Dataset
 from harness.data.key import REHEARSAL
 from harness.recipes.classifier import FINDINGS
-from harness.recipes.loops import Supervised, predicting, training_step
+from harness.recipes.loops import Supervised
+from harness.recipes.steps import predicting, training_step
 from harness.scoring.classification import accuracy, confusion, gap
 from harness.task import (
     Argument,

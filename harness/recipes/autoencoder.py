@@ -15,8 +15,9 @@ from harness.recipes.fewer import few_rows
 from harness.recipes.figures import class_names, confusions, learning_curves, plane, rebuilt_images
 from harness.recipes.halves import decoding, encoding
 from harness.recipes.known import measured
-from harness.recipes.loops import Autoencoding, training_step
+from harness.recipes.loops import Autoencoding
 from harness.recipes.recipe import EVERYWHERE, Recipe
+from harness.recipes.steps import training_step
 from harness.task import (
     Argument,
     Builder,

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from harness.recipes.examples import require_classes, require_validation
 from harness.recipes.figures import confusions, learning_curves
 from harness.recipes.known import measured
-from harness.recipes.loops import PARTS, Supervised, supervised_steps
+from harness.recipes.loops import PARTS, Supervised
 from harness.recipes.recipe import EVERYWHERE, Recipe
+from harness.recipes.steps import supervised_steps
 from harness.scoring.classification import accuracy, confusion, gap
 from harness.scoring.confused import confused
 from harness.scoring.linear import id_counts, regression_probabilities

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.data.clocks import grid, plain
-from harness.recipes.loops import PARTS, Head, Supervised, predicting, training_step
+from harness.recipes.loops import PARTS, Head, Supervised
+from harness.recipes.steps import predicting, training_step
 from harness.scoring.clock import DIAL, HOURS, by_templates, of_classes, of_hour_and_minute
 from harness.task import ArrayOutput, Arrays, ModelSpec, Profile, Step, TaskData, Tensor, Variant, maps
 

@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from harness.errors import DataError
 from harness.recipes.classical import Classical, Divided, Lookback
 from harness.recipes.known import measured, naive
-from harness.recipes.loops import Forecasting, answering, training_step
+from harness.recipes.loops import Forecasting
 from harness.recipes.recipe import EVERYWHERE, Recipe
+from harness.recipes.steps import answering, training_step
 from harness.scoring.score import Score
 from harness.scoring.series import forecast_scores, moving_average, one_ahead, root_squared_error, share_beyond
 from harness.scoring.signs import Signs, forecast_signs

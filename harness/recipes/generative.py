@@ -29,8 +29,9 @@ from harness.recipes.figures import (
 from harness.recipes.from_noise import FromNoise, Gan, Vae, gan_call, vae_call
 from harness.recipes.halves import decoding, drawn, encoding
 from harness.recipes.known import measured
-from harness.recipes.loops import Adversarial, Variational, mapping_step, training_step
+from harness.recipes.loops import Adversarial, Variational
 from harness.recipes.recipe import EVERYWHERE, Recipe
+from harness.recipes.steps import mapping_step, training_step
 from harness.scoring.divergence import kl_error
 from harness.scoring.reconstruction import mae, mse
 from harness.scoring.signs import sample_signs

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from harness.recipes.loops import mapping_step
+from harness.recipes.steps import mapping_step
 from harness.task import ArrayOutput, Limits, Shape, Step
 
 CODE: Final = "float16"  # two bytes a number: enough for what a code means, too little to hide a picture in

@@ -16,8 +16,9 @@ from harness.recipes.answers import PARTS, SHOWN
 from harness.recipes.examples import require_validation
 from harness.recipes.figures import against_truth, learning_curves
 from harness.recipes.known import measured
-from harness.recipes.loops import Supervised, supervised_steps
+from harness.recipes.loops import Supervised
 from harness.recipes.recipe import Recipe
+from harness.recipes.steps import supervised_steps
 from harness.scoring.linear import ridge_predictions
 from harness.scoring.regression import (
     mean_absolute_error,

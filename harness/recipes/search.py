@@ -17,8 +17,9 @@ from harness.recipes.examples import require_classes, require_validation
 from harness.recipes.families import BY, FURTHER, SECOND, Acting, Family, Run, over
 from harness.recipes.figures import learning_curves
 from harness.recipes.known import measured
-from harness.recipes.loops import PARTS, Head, Supervised, predicting, training_step
+from harness.recipes.loops import PARTS, Head, Supervised
 from harness.recipes.searched import search_figures
+from harness.recipes.steps import predicting, training_step
 from harness.scoring.classification import accuracy, behind, cross_entropy
 from harness.scoring.signs import classifier_signs
 from harness.task import (

@@ -18,8 +18,9 @@ from harness.data.tokens import Level, vocabulary
 from harness.recipes.fewer import few_rows
 from harness.recipes.figures import learning_curves
 from harness.recipes.known import measured
-from harness.recipes.loops import Sequences, answering, training_step
+from harness.recipes.loops import Sequences
 from harness.recipes.recipe import EVERYWHERE, Recipe
+from harness.recipes.steps import answering, training_step
 from harness.scoring.kneser_ney import KneserNey, growing, kneser_ney
 from harness.scoring.sampling import answered, likelihoods, log_likelihood
 from harness.scoring.text import perplexity

@@ -16,7 +16,7 @@ from attacks.battery import TOOLS, Arena, bare_attacker, said
 from sandbox.students import LIMITS
 
 from harness.data.base import Dataset
-from harness.recipes.loops import mapping_step
+from harness.recipes.steps import mapping_step
 from harness.task import ArrayOutput, Step, TaskData, maps
 from harness.tasks import find
 from harness.training.build import Call

@@ -117,6 +117,17 @@ def test_patches_are_cut_from_two_photographs() -> None:
     assert found.sha256 != load("patches", (), Sizes(), REHEARSAL).sha256
 
 
+def test_photographs_are_cut_without_a_network() -> None:
+    found = load("photographs", (), Sizes())
+    assert found.sizes == {"train": 1000, "val": 150, "test": 250}
+    assert (found.published, len(found.classes)) == ({"all": 1723}, 7)
+    x = found.arrays["x_test"]
+    assert (x.dtype, x.shape) == (np.float32, (250, 32, 32, 3))
+    grey = x.mean(axis=-1, keepdims=True)
+    assert 0.02 < np.abs(x - grey).mean() < 0.2, "in colour"
+    assert found.sha256 != load("photographs", (), Sizes(), REHEARSAL).sha256
+
+
 def test_a_patch_is_a_corner_of_its_photograph() -> None:
     photograph = np.random.default_rng(0).integers(0, 256, (19, 27, 3), dtype=np.uint8)
     cut = tiles(photograph)
@@ -209,6 +220,7 @@ def test_find_says_where_a_set_would_come_from(tmp_path: Path, empty_cache: Path
         "airline": "shipped",
         "cartpole": "shipped",
         "patches": "shipped",
+        "photographs": "shipped",
         "digits_backbone": "shipped",
         **dict.fromkeys(("text", "tiny_imagenet", "vgg16", "vgg19", "densenet121", "resnet50"), "nowhere"),
         "clocks_32": "shipped",

@@ -9,7 +9,8 @@ from sandbox.students import LIMITS, RunStudent, call, check_step, student, trai
 from training.test_training_generative import C, calling, described, good, images
 
 from harness.recipes.from_noise import Gan, Vae, gan_call, vae_call
-from harness.recipes.loops import Adversarial, Autoencoding, Variational, predicting, training_step
+from harness.recipes.loops import Adversarial, Autoencoding, Variational
+from harness.recipes.steps import predicting, training_step
 from harness.sandbox.job import Outcome
 from harness.task import ArrayOutput, Call, Profile, maps
 

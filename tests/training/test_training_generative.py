@@ -11,7 +11,8 @@ from sandbox.students import LIMITS, RunStudent, check_step, student
 
 from harness.recipes.from_noise import KL_DIVERGENCE, Gan, Vae, gan_call, vae_call
 from harness.recipes.halves import decoding, drawn, encoding
-from harness.recipes.loops import Adversarial, Variational, mapping_step, training_step
+from harness.recipes.loops import Adversarial, Variational
+from harness.recipes.steps import mapping_step, training_step
 from harness.sandbox.job import Outcome
 from harness.task import ArrayOutput, Call, Profile, Shape, Step
 

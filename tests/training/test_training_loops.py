@@ -11,7 +11,8 @@ import pytest
 from numpy.typing import NDArray
 from sandbox.students import LIMITS, WEIGHTS, RunStudent, call, check_step, student, train_step
 
-from harness.recipes.loops import Autoencoding, mapping_step, predicting, training_step
+from harness.recipes.loops import Autoencoding
+from harness.recipes.steps import mapping_step, predicting, training_step
 from harness.sandbox.job import Outcome
 from harness.task import ArrayOutput, BytesOutput, Profile, Step, maps
 from harness.training.build import find_builder

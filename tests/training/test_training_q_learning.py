@@ -13,8 +13,8 @@ from sandbox.students import RunStudent
 
 from harness.data.key import PRACTICE
 from harness.data.sets.cartpole import cartpole
-from harness.recipes.loops import training_step
 from harness.recipes.q_learning import QLearning
+from harness.recipes.steps import training_step
 from harness.sandbox.job import Outcome
 from harness.scoring.action_rules import rule_share, sarsa_targets, td_error
 from harness.task import Limits, Profile, Step, TaskData, maps

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from sandbox.students import LIMITS, RunStudent
 
-from harness.recipes.loops import Sequences, training_step
+from harness.recipes.loops import Sequences
+from harness.recipes.steps import training_step
 from harness.sandbox.job import Outcome
 from harness.task import Profile, maps
 from harness.training.sequences import windows

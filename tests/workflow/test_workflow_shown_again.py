@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from harness.data.base import Dataset
-from harness.recipes.loops import mapping_step
+from harness.recipes.steps import mapping_step
 from harness.records.models import Fault
 from harness.sandbox.job import Outcome
 from harness.sandbox.spool import Blob

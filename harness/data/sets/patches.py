@@ -30,11 +30,11 @@ def patches() -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     return np.concatenate(cut), labels
 
 
-def tiles(photograph: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return the patches (n, 8, 8, 3) of a photograph (h, w, 3), row by row; what is left over at the edges is not."""
-    rows, columns = (n // SIDE for n in photograph.shape[:2])
-    grid = photograph[: rows * SIDE, : columns * SIDE].reshape(rows, SIDE, columns, SIDE, 3)
-    return grid.swapaxes(1, 2).reshape(-1, SIDE, SIDE, 3)
+def tiles(photograph: NDArray[np.uint8], side: int = SIDE) -> NDArray[np.uint8]:
+    """Return the patches (n, side, side, 3) of a photograph (h, w, 3), row by row; edges may be left over."""
+    rows, columns = (n // side for n in photograph.shape[:2])
+    grid = photograph[: rows * side, : columns * side].reshape(rows, side, columns, side, 3)
+    return grid.swapaxes(1, 2).reshape(-1, side, side, 3)
 
 
 def drawn(sizes: Sizes, key: Key) -> Dataset:

@@ -7,8 +7,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.recipes.loops import TRAINING, answering, training_step
+from harness.recipes.loops import TRAINING
 from harness.recipes.q_learning import QLearning
+from harness.recipes.steps import answering, training_step
 from harness.scoring.rollout import LONGEST, episode_seed, play, ruled
 from harness.task import ArrayOutput, Dialogue, Limits, Profile, Step, Talk, TaskData, Variant
 
