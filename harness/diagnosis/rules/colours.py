@@ -21,8 +21,8 @@ def grey_answers(m: Measurement) -> Finding | None:
         variant=m.variant,
         title="The pictures stay grey",
         evidence=f"The mean chroma of the answers is {chroma:.3f}.",
-        next_step="Let the last layer give three channels that can differ, and check that a gradient reaches it: grey is"
-        " what is left where a network stands still.",
+        next_step="Let the last layer give three channels that can differ, and check that a gradient reaches it: grey"
+        " is what is left where a network stands still.",
         quotes=quotes(m, "chroma_ratio", "skill"),
     )
 
@@ -36,8 +36,8 @@ def one_hue(m: Measurement) -> Finding | None:
         variant=m.variant,
         title="One hue for everything",
         evidence=f"Chroma points in one direction for {share:.0%} of its sum over all pixels.",
-        next_step="A mean tint is the best answer of a network that sees no shapes: use convolutions of 3 by 3 at several"
-        " sizes, and skip connections that bring what was seen to where colours are drawn.",
+        next_step="A mean tint is the best answer of a network that sees no shapes: use convolutions of 3 by 3 at"
+        " several sizes, and skip connections that bring what was seen to where colours are drawn.",
         quotes=quotes(m, "right_hues", "skill"),
     )
 
