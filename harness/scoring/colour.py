@@ -27,7 +27,7 @@ Floats = NDArray[np.float64]
 
 def luminance(images: NDArray[Any]) -> Floats:
     """Return Y of Rec. 601 (n, h, w) in [0, 1]. Raises ValueError for what is no RGB with pixels in [0, 1]."""
-    check_pictures("pictures", images)
+    _check_pictures("pictures", images)
     found: Floats = images.astype(np.float64) @ np.array(WEIGHTS)
     return found
 
@@ -57,9 +57,9 @@ def skill_over_grey(answers: NDArray[Any], images: NDArray[Any]) -> Score:
 
     Raises ValueError for unequal shapes and as `luminance` does.
     """
-    check_pair(answers, images)
-    grey = np.repeat(luminance(images)[..., None], 3, axis=-1)
-    found = _ratio("skill-over-grey", _per_picture(np.abs(answers - images)), _per_picture(np.abs(grey - images)))
+    _check_pair(answers, images)
+    truth, grey = images.astype(np.float64), luminance(images)[..., None]
+    found = _ratio("skill-over-grey", *(_per_picture(np.abs(one - truth)) for one in (answers, grey)))
     return Score(1 - found.value, found.signature, found.sampling_error)
 
 
@@ -68,7 +68,7 @@ def chroma_ratio(answers: NDArray[Any], images: NDArray[Any]) -> Score:
 
     It does not ask where colour is, nor which. Raises ValueError as `skill_over_grey` does.
     """
-    check_pair(answers, images)
+    _check_pair(answers, images)
     return _ratio("chroma-ratio", *(_per_picture(_chroma(one)) for one in (answers, images)))
 
 
@@ -79,7 +79,7 @@ def colourfulness(answers: NDArray[Any]) -> Score:
     yb = (R + G) / 2 - B of pixels in 0..255. Source: Hasler and Suesstrunk, Measuring colourfulness in natural images
     (2003), equation for M^(3). Raises ValueError as `luminance` does.
     """
-    check_pictures("answers", answers)
+    _check_pictures("answers", answers)
     red, green, blue = np.moveaxis(255 * answers.astype(np.float64), -1, 0)
     opponents = np.stack([red - green, (red + green) / 2 - blue], axis=-1).reshape(len(answers), -1, 2)
     spread, level = (np.hypot(*of.T) for of in (opponents.std(axis=1), opponents.mean(axis=1)))
@@ -92,7 +92,7 @@ def right_hues(answers: NDArray[Any], images: NDArray[Any], kept: float = math.i
     Coloured is a chroma of 0.05 and more; an answer of chroma below 0.01 has no hue. With `kept`, pixels count only
     whose luminance is off by no more than that. NaN for grey truth. Raises ValueError as `skill_over_grey` does.
     """
-    check_pair(answers, images)
+    _check_pair(answers, images)
     check_least("kept", 1 / kept if kept else math.nan, 0)
     said, true = _complex(answers), _complex(images)
     there = np.abs(true) >= COLOURED
@@ -107,7 +107,7 @@ def luminance_error(answers: NDArray[Any], images: NDArray[Any]) -> Score:
 
     Raises ValueError as `skill_over_grey` does.
     """
-    check_pair(answers, images)
+    _check_pair(answers, images)
     off = np.abs(luminance(answers) - luminance(images))
     return _mean("luminance-error|Rec.601", off.reshape(len(off), -1).mean(axis=1))
 
@@ -121,7 +121,8 @@ def colour_signs(answers: NDArray[Any]) -> dict[str, float]:
 
     Empty for no answers. Raises ValueError as `luminance` does.
     """
-    if not len(answers):
+    check_numbers("answers", answers, 4, empty=True)
+    if not answers.size:
         return {}
     plane = _complex(answers)
     total = float(np.abs(plane).sum())
@@ -129,7 +130,7 @@ def colour_signs(answers: NDArray[Any]) -> dict[str, float]:
     return {**found, "one_hue": float(np.abs(plane.sum())) / total} if found["mean_chroma"] >= FAINT else found
 
 
-def check_pictures(what: str, images: NDArray[Any]) -> None:
+def _check_pictures(what: str, images: NDArray[Any]) -> None:
     """Ask for RGB pictures (n, h, w, 3) with pixels in [0, 1]."""
     check_numbers(what, images, 4)
     if images.shape[-1] != 3:
@@ -137,10 +138,10 @@ def check_pictures(what: str, images: NDArray[Any]) -> None:
     check_between(what, images, -ROUNDING, 1 + ROUNDING)
 
 
-def check_pair(answers: NDArray[Any], images: NDArray[Any]) -> None:
+def _check_pair(answers: NDArray[Any], images: NDArray[Any]) -> None:
     """Ask for RGB answers and true pictures of one shape."""
-    check_pictures("answers", answers)
-    check_pictures("pictures", images)
+    _check_pictures("answers", answers)
+    _check_pictures("pictures", images)
     check_same_shape(answers=answers, pictures=images)
 
 
