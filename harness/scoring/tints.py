@@ -23,7 +23,8 @@ def tint(train: NDArray[Any], grey: NDArray[Any]) -> NDArray[np.float32]:
     """Return pictures (n, h, w, 3) of a luminance (n, h, w), with the median chroma of training pixels as light.
 
     Training pictures are RGB (m, h, w, 3) in [0, 1], of which the first 5,000 are looked at; luminance is told apart in
-    32 levels, and one that training lacks stays grey. The median is what the mean absolute error asks for. Raises ValueError for anything else.
+    32 levels, and one that training lacks stays grey. The median is what the mean absolute error asks for. Raises
+    ValueError for anything else.
     """
     _check_luminance(grey)
     known, plane = _level(luminance(train[:SEEN])), chroma_plane(train[:SEEN])
