@@ -94,7 +94,7 @@ class Training:
     pooled: int = 1
     mae_rate: float = 0.01
     gan_rate: float = 0.005
-    mae_weight: float = 40.0
+    mae_weight: float = 100.0  # as in pix2pix (Isola et al., 2017)
 
 
 @dataclass(frozen=True)
