@@ -74,7 +74,7 @@ MEASURES: Final = (
     Measure("skill", "1 - MAE / MAE of the grey pictures, on test pictures", "higher"),
     Measure("chroma_ratio", "mean chroma over that of the true pictures: 0 for grey", "higher"),
     Measure("colourfulness", "colourfulness after Hasler and Suesstrunk: 0 for grey, 33 moderate, 59 quite", "higher"),
-    Measure("right_hues", "share of coloured pixels whose hue is right to within 30 degrees", "higher"),
+    Measure("right_hues", "share of coloured pixels whose hue is right to within 45 degrees", "higher"),
     Measure("right_colours", f"the same, with luminance kept to {KEPT:g} as well", "higher"),
     Measure("luminance_error", "mean absolute error of luminance", "lower"),
 )
@@ -94,7 +94,7 @@ class Training:
     pooled: int = 1
     mae_rate: float = 0.01
     gan_rate: float = 0.005
-    mae_weight: float = 100.0  # as in pix2pix (Isola et al., 2017)
+    mae_weight: float = 40.0
 
 
 @dataclass(frozen=True)
@@ -160,7 +160,8 @@ def smaller(images: NDArray[Any], times: int) -> NDArray[np.float32]:
     """Return images (n, h, w, c) with the mean of each square of so many pixels a side."""
     n, height, width, channels = images.shape
     squares = images.reshape(n, height // times, times, width // times, times, channels)
-    return np.clip(squares.mean(axis=(2, 4), dtype=np.float64), 0, 1).astype(np.float32)
+    found: NDArray[np.float32] = np.clip(squares.mean(axis=(2, 4), dtype=np.float64), 0, 1).astype(np.float32)
+    return found
 
 
 def loop_of(variant: Variant, settings: Training) -> Supervised | Adversarial:

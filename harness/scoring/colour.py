@@ -18,7 +18,7 @@ WEIGHTS: Final = (0.299, 0.587, 0.114)  # of red, green and blue in luminance
 BLUE, RED = 1.772, 1.402  # by what B - Y and R - Y are divided
 COLOURED: Final = 0.1  # chroma from which on a pixel of a true picture has a hue
 FAINT: Final = 0.01  # chroma below which an answer has none
-HUE: Final = 30.0  # degrees by which a hue may be off
+HUE: Final = 45.0  # degrees by which a hue may be off
 KEPT: Final = 0.05  # by which luminance may be off
 ROUNDING: Final = 1e-5  # by which pixels may leave [0, 1]
 
@@ -87,7 +87,7 @@ def colourfulness(answers: NDArray[Any]) -> Score:
 
 
 def right_hues(answers: NDArray[Any], images: NDArray[Any], kept: float = math.inf) -> Score:
-    """Return the share of coloured pixels of the truth whose hue the answers have to within 30 degrees.
+    """Return the share of coloured pixels of the truth whose hue the answers have to within 45 degrees.
 
     Coloured is a chroma of 0.1 and more; an answer of chroma below 0.01 has no hue. With `kept`, pixels count only
     whose luminance is off by no more than that. NaN for grey truth. Raises ValueError as `skill_over_grey` does.
@@ -153,7 +153,8 @@ def _complex(images: NDArray[Any]) -> NDArray[np.complex128]:
 
 
 def _chroma(images: NDArray[Any]) -> Floats:
-    return np.abs(_complex(images))
+    found: Floats = np.abs(_complex(images))
+    return found
 
 
 def _per_picture(values: NDArray[Any]) -> Floats:

@@ -83,20 +83,20 @@ def test_colourfulness_is_that_of_the_article() -> None:
     assert found.sampling_error == pytest.approx(np.std(each, ddof=1) / math.sqrt(len(each)))
 
 
-def test_hues_are_right_to_within_thirty_degrees() -> None:
+def test_hues_are_right_to_within_an_eighth_of_the_circle() -> None:
     right = there = 0
     for said, true in zip(chroma_plane(SAID).reshape(-1, 2), chroma_plane(TRUTH).reshape(-1, 2), strict=True):
         if math.hypot(*true) < 0.1:
             continue
         there += 1
         apart = abs(math.degrees(math.atan2(*said) - math.atan2(*true)))
-        right += min(apart, 360 - apart) <= 30 and math.hypot(*said) >= 0.01
+        right += min(apart, 360 - apart) <= 45 and math.hypot(*said) >= 0.01
     assert right_hues(SAID, TRUTH).value == pytest.approx(right / there)
 
 
 @pytest.mark.parametrize(
     ("said", "true", "value"),
-    [("red", "red", 1.0), ("green", "red", 0.0), ("grey", "red", 0.0), ("yellow", "red", 0.0), ("red", "grey", None)],
+    [("red", "red", 1.0), ("green", "red", 0.0), ("grey", "red", 0.0), ("blue", "red", 0.0), ("red", "grey", None)],
 )
 def test_one_colour_for_another(said: str, true: str, value: float | None) -> None:
     found = right_hues(even(PRIMARIES[said]), even(PRIMARIES[true])).value

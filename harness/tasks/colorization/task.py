@@ -14,7 +14,7 @@ PROFILES = (
         "photographs",
         epochs=15,
         batch_size=32,
-        limits=Limits(wall_s=300, cpu_s=150, memory_mb=3_000),
+        limits=Limits(wall_s=480, cpu_s=240, memory_mb=3_000),
         sizes=Sizes(train=1_400, val=0, test=323),
         settings=Training(pooled=2),
     ),
