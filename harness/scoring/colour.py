@@ -158,7 +158,8 @@ def _chroma(images: NDArray[Any]) -> Floats:
 
 
 def _per_picture(values: NDArray[Any]) -> Floats:
-    return values.reshape(len(values), -1).sum(axis=1, dtype=np.float64)
+    found: Floats = values.reshape(len(values), -1).sum(axis=1, dtype=np.float64)
+    return found
 
 
 def _ratio(name: str, tops: Floats, bottoms: Floats) -> Score:
