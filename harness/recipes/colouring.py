@@ -66,7 +66,7 @@ DISCRIMINATOR = Builder(
 
 GREY = Variant("grey", "the grey picture itself", given=True)
 TINT = Variant("tint", "the median chroma of training pixels as light", given=True)
-PATCHES = Variant("patches", "the chroma of the 8 most similar of 4,000 training patches", given=True)
+PATCHES = Variant("patches", "the chroma of the 8 most similar of 2,000 training patches", given=True)
 
 
 MEASURES: Final = (

@@ -11,7 +11,7 @@ from harness.scoring.threads import one_thread
 
 LEVELS: Final = 32  # of luminance
 SIDE: Final = 5  # pixels of a patch
-KNOWN: Final = 4_000  # patches of training pictures
+KNOWN: Final = 2_000  # patches of training pictures
 NEAREST: Final = 8
 SEEN: Final = 5_000  # training pictures that a rule looks at
 AT_ONCE: Final = 1_000  # pictures whose patches are held in memory
@@ -41,7 +41,7 @@ def _level(grey: NDArray[Any]) -> NDArray[np.int64]:
 def by_patches(train: NDArray[Any], grey: NDArray[Any], seed: int) -> NDArray[np.float32]:
     """Return pictures of a luminance (n, h, w), each pixel with the mean chroma of the most similar known patches.
 
-    Known are 4,000 patches of 5 by 5 pixels of the first 5,000 training pictures, drawn with `seed`; the 8 nearest by
+    Known are 2,000 patches of 5 by 5 pixels of the first 5,000 training pictures, drawn with `seed`; the 8 nearest by
     squared distance of luminance count. Raises ValueError as `tint` does.
     """
     from sklearn.neighbors import NearestNeighbors

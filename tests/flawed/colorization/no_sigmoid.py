@@ -1,4 +1,4 @@
-"""The generator ends with tanh, so that pixels lie between -1 and 1.
+"""The generator ends without an activation, so that pixels leave [0, 1].
 
 Loses: nearer, right-colours, gan-nearer, more-vivid, more-colourful, price
 Fault: output
@@ -11,7 +11,7 @@ from keras import layers
 def build_generator(input_shape):
     grey = keras.Input(input_shape)
     x = layers.Conv2D(8, 3, padding="same", activation="relu")(grey)
-    return keras.Model(grey, layers.Conv2D(3, 1, activation="tanh")(x))
+    return keras.Model(grey, layers.Conv2D(3, 1)(x))
 
 
 def build_discriminator(input_shape, colour_shape):
