@@ -9,13 +9,13 @@ from keras import layers
 
 def build_generator(input_shape):
     grey = keras.Input(input_shape)
-    top = layers.Conv2D(8, 3, padding="same", activation="relu")(grey)
-    middle = layers.Conv2D(12, 3, padding="same", activation="relu")(layers.MaxPooling2D()(top))
-    low = layers.Conv2D(16, 3, padding="same", activation="relu")(layers.MaxPooling2D()(middle))
+    top = layers.Conv2D(12, 3, padding="same", activation="relu")(grey)
+    middle = layers.Conv2D(16, 3, padding="same", activation="relu")(layers.MaxPooling2D()(top))
+    low = layers.Conv2D(24, 3, padding="same", activation="relu")(layers.MaxPooling2D()(middle))
     x = layers.Concatenate()([layers.UpSampling2D()(low), middle])
-    x = layers.Conv2D(12, 3, padding="same", activation="relu")(x)
+    x = layers.Conv2D(16, 3, padding="same", activation="relu")(x)
     x = layers.Concatenate()([layers.UpSampling2D()(x), top])
-    x = layers.Conv2D(8, 3, padding="same", activation="relu")(x)
+    x = layers.Conv2D(12, 3, padding="same", activation="relu")(x)
     return keras.Model(grey, layers.Conv2D(3, 1, activation="sigmoid")(x))
 
 
