@@ -116,8 +116,8 @@ class Colours(Recipe):
         return MEASURES
 
     def findings(self) -> tuple[str, ...]:
-        of_colour = ("luminance_lost", "grey_answers", "one_hue")
-        return (*EVERYWHERE, "beaten_discriminator", "beaten_generator", *of_colour)
+        of_colour = ("grey_answers", "one_hue", "luminance_lost")
+        return (*EVERYWHERE, *of_colour, "beaten_discriminator", "beaten_generator")
 
     def prepare(self, dataset: Dataset, profile: Profile) -> TaskData:
         """Add the grey pictures `grey_PART` (n, h, w, 1), the luminance of those in colour, `x_PART`."""

@@ -39,7 +39,8 @@ def test_lost_light_is_told_in_its_unit() -> None:
 
 
 @pytest.mark.parametrize(
-    ("discriminator", "generator", "found"), [(0.01, 6.0, True), (0.5, 2.0, False), (0.01, 0.5, False)]
+    ("discriminator", "generator", "found"),
+    [(0.01, 6.0, True), (0.24, 5.9, True), (0.5, 2.0, False), (0.01, 0.5, False)],
 )
 def test_a_discriminator_that_wins_while_the_generator_loses(
     discriminator: float, generator: float, found: bool

@@ -9,7 +9,7 @@ from harness.records.models import Finding, Measurement
 GREY: Final = 0.02  # mean chroma; that of photographs is about 0.1
 ONE: Final = 0.95  # of the sum of all chroma; photographs reach a half, and a tint by luminance 0.8
 LOST: Final = 0.05  # in luminance; a U-Net that draws red, green and blue by a sigmoid is off by 0.015
-WON: Final = 0.1  # of the loss of guessing
+WON: Final = 0.25  # of the loss of guessing
 
 
 def grey_answers(m: Measurement) -> Finding | None:
