@@ -18,6 +18,7 @@ def build_generator(input_shape):
 def build_discriminator(input_shape, colour_shape):
     colour, grey = keras.Input(colour_shape), keras.Input(input_shape)
     x = layers.Concatenate()([colour, grey])
-    for filters in (32, 32):
-        x = layers.LeakyReLU(0.2)(layers.Conv2D(filters, 4, strides=2, padding="same")(x))
-    return keras.Model([colour, grey], layers.Dense(1)(layers.Flatten()(x)))
+    for filters in (32, 64):
+        x = layers.Conv2D(filters, 4, strides=2, padding="same")(x)
+        x = layers.LeakyReLU(0.2)(layers.BatchNormalization()(x))
+    return keras.Model([colour, grey], layers.GlobalAveragePooling2D()(layers.Conv2D(1, 3, padding="same")(x)))
