@@ -11,8 +11,8 @@ from harness.scoring.colour import luminance
 from harness.task import Figure, Recorded
 
 SHOWN: Final = 10  # pictures
-ORDER: Final = ("tint", "patches", "mae", "cgan")  # of the rows, the true pictures behind the grey ones
-CURVES: Final = "Loss per epoch; under cgan its parts: what the two players lose, and the mean absolute error."
+RULES: Final = ("grey", "tint", "patches")  # answers without a network, which stand before those of networks
+CURVES: Final = "Loss per epoch; of a game its parts, too: what both players lose, and the mean absolute error."
 ROWS: Final = "Test pictures: grey as it is given, in their true colours, and as each answer colours them."
 
 
@@ -24,7 +24,8 @@ def evidence(answers: NDArray[Any], truth: NDArray[Any]) -> dict[str, NDArray[An
 
 def figures(runs: Mapping[str, Recorded]) -> tuple[Figure, ...]:
     found = learning_curves(runs, CURVES)
-    shown = {name: runs[name].evidence for name in ORDER if name in runs and "answers" in runs[name].evidence}
+    names = sorted(runs, key=lambda name: RULES.index(name) if name in RULES else len(RULES))
+    shown = {name: runs[name].evidence for name in names if name != RULES[0] and "answers" in runs[name].evidence}
     if not shown:
         return tuple(found)
     truth = next(iter(shown.values()))["truth"] / 255

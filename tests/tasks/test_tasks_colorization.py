@@ -85,7 +85,7 @@ def test_figures_put_grey_truth_and_answers_side_by_side(data: TaskData) -> None
     results = {name: scored(data, name, answers.get(name)) for name in ("cgan", "mae", "patches")}
     runs = {name: Recorded(name, values(found), {}, found.evidence) for name, found in results.items()}
     pictures, against = TASK.figures(runs)
-    assert list(pictures.data["rows"]) == ["grey", "true", "patches", "mae", "cgan"]
+    assert list(pictures.data["rows"]) == ["grey", "true", "patches", "cgan", "mae"]
     np.testing.assert_array_equal(pictures.data["rows"]["cgan"], pictures.data["rows"]["true"])
     np.testing.assert_allclose(pictures.data["rows"]["mae"], pictures.data["rows"]["true"] / 2, atol=1 / 255)
     assert np.ptp(pictures.data["rows"]["grey"], axis=-1).max() == 0
