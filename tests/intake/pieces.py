@@ -341,4 +341,21 @@ PIECES = {
         ),
         leaves=("images", "labels", "cv2"),
     ),
+    "a pix2pix from a notebook with its own loop": Piece(
+        "colorization",
+        (
+            "%matplotlib inline\nimport numpy as np\nimport matplotlib.pyplot as plt\nfrom tensorflow import keras\n"
+            "from tensorflow.keras.layers import *",
+            "(x_train, _), (x_test, _) = keras.datasets.cifar10.load_data()\ngrey = x_train.mean(-1)[..., None] / 255",
+            "def down(x, f):\n    return LeakyReLU(0.2)(Conv2D(f, 4, strides=2, padding='same')(x))",
+            "def build_generator(input_shape):\n    i = Input(input_shape)\n    d = down(i, 64)\n"
+            "    u = Conv2DTranspose(3, 4, strides=2, padding='same', activation='sigmoid')(d)\n"
+            "    return keras.Model(i, u)\n"
+            "def build_discriminator(input_shape, colour_shape):\n    c, g = Input(colour_shape), Input(input_shape)\n"
+            "    x = down(Concatenate()([c, g]), 64)\n    return keras.Model([c, g], Dense(1)(Flatten()(x)))",
+            "for epoch in range(20):\n    plt.imshow(build_generator((32, 32, 1)).predict(grey[:1])[0])",
+        ),
+        holds=("from tensorflow.keras.layers import *",),
+        leaves=("plt", "load_data", "epoch"),
+    ),
 }

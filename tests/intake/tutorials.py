@@ -375,4 +375,29 @@ TUTORIALS = {
         leaves=("model.fit",),
         built="",
     ),
+    "pix2pix of tensorflow.org": Piece(
+        "colorization",
+        (
+            "import tensorflow as tf\nimport pathlib\nfrom IPython import display",
+            "def downsample(filters, size, apply_batchnorm=True):\n"
+            "    initializer = tf.random_normal_initializer(0., 0.02)\n    result = tf.keras.Sequential()\n"
+            "    result.add(tf.keras.layers.Conv2D(filters, size, strides=2, padding='same',\n"
+            "        kernel_initializer=initializer, use_bias=False))\n    if apply_batchnorm:\n"
+            "        result.add(tf.keras.layers.BatchNormalization())\n    result.add(tf.keras.layers.LeakyReLU())\n"
+            "    return result",
+            "def build_generator(input_shape):\n    inputs = tf.keras.layers.Input(shape=input_shape)\n"
+            "    x = downsample(16, 4, apply_batchnorm=False)(inputs)\n"
+            "    last = tf.keras.layers.Conv2DTranspose(3, 4, strides=2, padding='same', activation='sigmoid')\n"
+            "    return tf.keras.Model(inputs=inputs, outputs=last(x))",
+            "def build_discriminator(input_shape, colour_shape):\n"
+            "    tar = tf.keras.layers.Input(shape=colour_shape, name='target_image')\n"
+            "    inp = tf.keras.layers.Input(shape=input_shape, name='input_image')\n"
+            "    x = tf.keras.layers.concatenate([tar, inp])\n    x = downsample(16, 4, False)(x)\n"
+            "    last = tf.keras.layers.Dense(1)(tf.keras.layers.Flatten()(x))\n"
+            "    return tf.keras.Model(inputs=[tar, inp], outputs=last)",
+            "generator = build_generator((256, 256, 1))\ndisplay.clear_output(wait=True)",
+        ),
+        leaves=("display", "clear_output"),
+        built="",
+    ),
 }
