@@ -25,7 +25,7 @@ PROFILES = (
         batch_size=128,
         limits=Limits(wall_s=7_200, cpu_s=7_200, memory_mb=16_000),
         sizes=Sizes(val=0),
-        settings=Training(mae_rate=0.003, gan_rate=0.001),
+        settings=Training(mae_rate=0.003, gan_rate=0.001, mae_weight=200.0),
     ),
 )
 A, B, C = (f"course report {letter}" for letter in "ABC")
