@@ -52,6 +52,9 @@ SHOWN = {
     "text_generation": {"Learning curves", "BLEU against temperature", "Texts by temperature"},
     "reinforcement_learning": {"Training returns", "Returns of held-out episodes"},
     "clock_reading": {"Learning curves", "Error by hour", "Error by true time", "Worst clocks"},
+    "text_embeddings": {
+        *("Learning curves", "Confusion matrix", "Two sentences of the same words", "Nearest words"),
+    },
     "rnn_regression": {"Learning curves", "Forecasts", "Forecasts by window", "Forecasts of firms"},
 }
 

@@ -97,7 +97,7 @@ PROFILES = (
     Profile(
         "quick",
         "sentences",
-        epochs=12,
+        epochs=16,
         batch_size=32,
         limits=Limits(wall_s=180, cpu_s=90, memory_mb=3_000),
         sizes=Sizes(train=600, val=200, test=1_000),
@@ -217,8 +217,8 @@ TASK = Sentiment(
     "text_embeddings",
     "Word embeddings and sentiment",
     "Tell texts that praise from texts that blame: with the mean of word vectors, with an LSTM on vectors of its own,"
-    " and with an LSTM on vectors that were learnt elsewhere, which learn on or are frozen. Two sentences of the same words"
-    " show who reads them in order; the harness compares the frozen vectors number by number.",
+    " and with an LSTM on vectors that were learnt elsewhere, which learn on or are frozen. Two sentences of the"
+    " same words show who reads them in order; the harness compares the frozen vectors number by number.",
     builders=BUILDERS,
     variants=VARIANTS,
     profiles=PROFILES,
