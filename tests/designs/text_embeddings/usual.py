@@ -1,6 +1,6 @@
-"""LSTM(32) under rmsprop, and pretrained vectors that are frozen, in the manner of Chollet's Deep Learning with Python.
+"""LSTM(32) behind a mask under Adam at its default rate, and pretrained vectors that are frozen, as Keras's guides do.
 
-Earns 60 to 85: padding is read as words, and the given vectors never learn on.
+Earns 60 to 85: the rate is small for so few steps, and the given vectors never learn on.
 """
 
 import keras
@@ -8,25 +8,24 @@ from keras import layers
 
 
 def compiled(*stack):
-    model = keras.Sequential(stack)
-    model.compile(optimizer="rmsprop", loss="binary_crossentropy", metrics=["accuracy"])
+    model = keras.Sequential([*stack, layers.Dense(1, activation="sigmoid")])
+    model.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])
     return model
 
 
 def build_average(vocabulary_size, length):
-    embedding = layers.Embedding(vocabulary_size, 32, name="embedding")
-    hidden = layers.GlobalAveragePooling1D(), layers.Dense(32, activation="relu")
-    return compiled(keras.Input((length,)), embedding, *hidden, layers.Dense(1, activation="sigmoid"))
+    embedding = layers.Embedding(vocabulary_size, 32, mask_zero=True, name="embedding")
+    return compiled(keras.Input((length,)), embedding, layers.GlobalAveragePooling1D())
 
 
 def build_lstm(vocabulary_size, length, embedding_size):
-    embedding = layers.Embedding(vocabulary_size, embedding_size, name="embedding")
-    return compiled(keras.Input((length,)), embedding, layers.LSTM(32), layers.Dense(1, activation="sigmoid"))
+    embedding = layers.Embedding(vocabulary_size, embedding_size, mask_zero=True, name="embedding")
+    return compiled(keras.Input((length,)), embedding, layers.LSTM(32))
 
 
 def build_glove(vocabulary_size, length, embedding_matrix, trainable):
-    model = build_lstm(vocabulary_size, length, embedding_matrix.shape[1])
-    model.layers[0].set_weights([embedding_matrix])
-    model.layers[0].trainable = False
-    model.compile(optimizer="rmsprop", loss="binary_crossentropy", metrics=["accuracy"])
-    return model
+    start = keras.initializers.Constant(embedding_matrix)
+    embedding = layers.Embedding(
+        *embedding_matrix.shape, embeddings_initializer=start, mask_zero=True, trainable=False, name="embedding"
+    )
+    return compiled(keras.Input((length,)), embedding, layers.LSTM(32))

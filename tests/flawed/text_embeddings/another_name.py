@@ -16,7 +16,7 @@ def classifier(length, embedding, reader):
 
 
 def embedding_of(*shape, **more):
-    return layers.Embedding(*shape, mask_zero=True, **more)
+    return layers.Embedding(*shape, mask_zero=True, name="word_vectors", **more)
 
 
 def build_average(vocabulary_size, length):

@@ -1,6 +1,6 @@
 """The matrix gives its shape alone: the vectors begin at random and not as those that are given.
 
-Loses: glove-loaded, frozen-stays, neighbours
+Loses: glove-loaded, frozen-stays, frozen, neighbours
 """
 
 import keras
