@@ -12,7 +12,7 @@ from harness.data.word_vectors import matrix_of
 from harness.recipes.classifier import Classifier
 from harness.recipes.fewer import few_rows
 from harness.recipes.known import measured as by_harness
-from harness.recipes.known import naive, published
+from harness.recipes.known import naive, published, standing_in
 from harness.recipes.loops import PARTS, Supervised
 from harness.recipes.recipe import EVERYWHERE
 from harness.recipes.steps import predicting, training_step
@@ -125,6 +125,7 @@ PUBLISHED = (
 )
 IN_ORDER: Final = ("lstm", *GIVEN)  # variants that can read the order of words
 ACCURACIES: Final = ("val_accuracy", "test_accuracy")
+COUNTED: Final = {"votes.val_accuracy": 0.8187, "votes.test_accuracy": 0.808}
 NAIVE = naive(
     "chance", ("quick", "full"), TRAINED, dict.fromkeys(ACCURACIES, 0.5), "one class of two, equally frequent"
 )
@@ -144,8 +145,12 @@ class Sentiment(Classifier):
         return LINEAR, VOTES
 
     def beside(self) -> tuple[NaiveAnswer, ...]:
-        """Return what answers to counts of words reach, where order decides: on reviews they are no worse than LSTMs."""
-        return tuple(a for v in self.given() for a in by_harness(v.text, v.name, ("quick",), IN_ORDER, ACCURACIES))
+        """Return what counts of words reach; on reviews a regression on them is as good as LSTMs, and not among it."""
+        regression, count = (
+            tuple(by_harness(v.text, v.name, names, IN_ORDER, ACCURACIES))
+            for v, names in ((LINEAR, ("quick",)), (VOTES, ("quick", "full")))
+        )
+        return (*regression, *standing_in(count, "full", COUNTED, "measured with 7,200 of 25,000 training reviews"))
 
     def measures(self) -> tuple[Measure, ...]:
         return (*super().measures(), *MEASURES)
