@@ -1,7 +1,7 @@
 """Reference for text_embeddings: masked padding, one small recurrent layer, and vectors that are given as they are.
 
 Long texts of a large vocabulary would be learnt by heart: there the rate is smaller and dropout stands behind the
-vectors.
+vectors of those that read in order.
 """
 
 import keras
@@ -12,6 +12,7 @@ RATE = 0.01
 LONG = 100  # ids of a text from which on it is one of a large vocabulary
 UNITS_OF_LONG = 64
 RATE_OF_LONG = 0.001
+RATE_OF_LONG_AVERAGE = 0.005
 DROPOUT = 0.3
 AVERAGED = 16  # numbers in a vector whose mean is taken
 
@@ -21,10 +22,13 @@ def classifier(length, embedding, *, in_order) -> keras.Model:
     long = length >= LONG
     ids = keras.Input((length,), dtype="int32")
     x = embedding(ids)
-    x = layers.Dropout(DROPOUT if long else 0)(x)
-    x = layers.LSTM(UNITS_OF_LONG if long else UNITS)(x) if in_order else layers.GlobalAveragePooling1D()(x)
+    if in_order:
+        x = layers.Dropout(DROPOUT if long else 0)(x)
+        x = layers.LSTM(UNITS_OF_LONG if long else UNITS)(x)
+    else:
+        x = layers.GlobalAveragePooling1D()(x)
     model = keras.Model(ids, layers.Dense(1, activation="sigmoid")(x))
-    rate = RATE_OF_LONG if long else RATE
+    rate = (RATE_OF_LONG if in_order else RATE_OF_LONG_AVERAGE) if long else RATE
     model.compile(optimizer=keras.optimizers.Adam(rate), loss="binary_crossentropy", metrics=["accuracy"])
     return model
 
