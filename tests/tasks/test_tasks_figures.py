@@ -27,7 +27,11 @@ LARGEST = 1_500_000  # bytes
 OF_ALL = 2_500_000  # bytes of a card with every task, which an e-mail still takes
 SEEDS = 10
 LATER = ("confusion", "confused_pairs", "confused_images", "classes")  # evidence that older records lack
-ALWAYS = {"network_training": ("confusion",), "cifar100_classification": ("confusion",)}
+ALWAYS = {
+    "network_training": ("confusion",),
+    "cifar100_classification": ("confusion",),
+    "text_embeddings": ("confusion",),
+}
 
 # What the card is to show of each task, by kind of picture.
 SHOWN = {

@@ -7,10 +7,10 @@ import pytest
 from tasks.recorded import recorded, task_data
 
 from harness.data.word_ids import OWN, UNKNOWN
+from harness.recipes.words import ASKED, MATRIX, PROBES, known_words, near
 from harness.scoring.score import Score
 from harness.task import TaskData, VariantRun
 from harness.tasks import find
-from harness.tasks.text_embeddings.words import ASKED, MATRIX, PROBES, known_words, near
 
 TASK = find("text_embeddings")
 QUICK = TASK.profiles["quick"]

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.recipes.words import ASKED, MATRIX, PROBES, known_words, near
 from harness.scoring.words import similarities
 from harness.task import Figure, Recorded, VariantRun
-from harness.tasks.text_embeddings.words import ASKED, MATRIX, PROBES, known_words, near
 
 GIVEN_WORDS = "near_in_given"
 FOUND_WORDS = "near"
