@@ -66,7 +66,7 @@ PUBLISHED = (
 )
 IN_ORDER: Final = ("lstm", *GIVEN)  # variants that can read the order of words
 ACCURACIES: Final = ("val_accuracy", "test_accuracy")
-COUNTED: Final = {"votes.val_accuracy": 0.8312, "votes.test_accuracy": 0.814}
+COUNTED: Final = {"votes.val_accuracy": 0.828, "votes.test_accuracy": 0.827}
 NAIVE = naive(
     "chance", ("quick", "full"), TRAINED, dict.fromkeys(ACCURACIES, 0.5), "one class of two, equally frequent"
 )
@@ -81,7 +81,7 @@ class Embeddings(Sentiment):
             tuple(measured(v.text, v.name, names, IN_ORDER, ACCURACIES))
             for v, names in ((LINEAR, ("quick",)), (VOTES, ("quick", "full")))
         )
-        return (*regression, *standing_in(count, "full", COUNTED, "measured with 7,200 of 25,000 training reviews"))
+        return (*regression, *standing_in(count, "full", COUNTED, "7,200 of 25,000 training reviews, two keys"))
 
 
 TASK = Embeddings(
