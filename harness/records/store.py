@@ -4,13 +4,12 @@ A measurement is written in one transaction after its files, so a crash loses th
 record carries a digest: what was damaged on the disk counts as not recorded, and is named in `damage`.
 """
 
-import fcntl
 import hashlib
 import json
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from pydantic import ValidationError
 from harness.errors import ResultsError
 from harness.records.database import connect, digest_of, is_writable, statements, upgrade, version_of
 from harness.records.files import atomic, damaged, reading, sweep, writing
+from harness.records.locks import HeldElsewhere, locked
 from harness.records.models import WITHHELD, Measurement, as_json
 
 SCHEMA_VERSION = 2
@@ -239,15 +239,12 @@ def sole_run(folder: Path) -> Iterator[None]:
 
     The lock ends with the process, however it ends.
     """
-    with writing(folder):
-        (folder / "records").mkdir(parents=True, exist_ok=True)
-        lock = (folder / "records" / "lock").open("w")
-    with lock:
+    with ExitStack() as stack:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
+            stack.enter_context(locked(folder / "records" / "lock", wait=False))
+        except HeldElsewhere:
             raise ResultsError(
                 f"Expected to be the only run into {folder}, but another one is writing there; wait for it or choose"
                 " another --out."
-            ) from error
+            ) from None
         yield
