@@ -18,7 +18,16 @@ from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from harness.errors import ResultsError
-from harness.records.database import connect, digest_of, is_writable, statements, upgrade, version_of
+from harness.records.database import (
+    connect,
+    digest_of,
+    in_memory,
+    is_writable,
+    statements,
+    transaction,
+    upgrade,
+    version_of,
+)
 from harness.records.files import atomic, damaged, reading, sweep, writing
 from harness.records.locks import HeldElsewhere, locked
 from harness.records.models import WITHHELD, Measurement, as_json
@@ -37,6 +46,7 @@ ALTER TABLE measurements ADD COLUMN evidence TEXT NOT NULL DEFAULT '';
 ALTER TABLE documents ADD COLUMN digest TEXT NOT NULL DEFAULT '';
 """
 A_TIME = 500  # keys in one query
+Row = tuple[str, str, str, int, str, str, str]
 
 
 class Records:
@@ -46,8 +56,8 @@ class Records:
     names of damaged documents.
     """
 
-    def __init__(self, folder: Path, *, create: bool = True) -> None:
-        """Open `folder/records`, to read only where nothing can be written.
+    def __init__(self, folder: Path, *, create: bool = True, only_read: bool = False) -> None:
+        """Open `folder/records`, to read only where nothing can be written or that is asked for.
 
         Raises ResultsError if it is missing, unreadable or from a newer version.
         """
@@ -61,12 +71,12 @@ class Records:
             raise ResultsError(
                 f"Expected a result folder of `harness grade`, received {folder}, which holds no records."
             )
-        self.writable = create or is_writable(path)
+        self.writable = not only_read and (create or is_writable(path))
         with writing(self.folder):
             for name in FOLDERS if self.writable else ():
                 (self.folder / name).mkdir(parents=True, exist_ok=True)
             try:
-                self._db = connect(path)
+                self._db = in_memory(path) if only_read else connect(path)
                 self._prepare()
             except sqlite3.DatabaseError as error:
                 raise damaged(self.folder, error) from error
@@ -149,6 +159,22 @@ class Records:
                 self._db.execute("INSERT OR REPLACE INTO measurements VALUES (?, ?, ?, ?, ?, ?, ?)", row)
                 self.damage.discard(stored.key)
         return stored
+
+    def rows(self, keys: Iterable[str]) -> Iterator[list[Row]]:
+        """Yield what is stored under these keys as it lies there, some at a time."""
+        wanted = list(keys)
+        for start in range(0, len(wanted), A_TIME):
+            some = wanted[start : start + A_TIME]
+            query = f"SELECT * FROM measurements WHERE key IN ({','.join('?' * len(some))})"  # noqa: S608
+            with reading(self.folder), self._lock:
+                yield self._db.execute(query, some).fetchall()
+
+    def put_rows(self, rows: Iterable[Row]) -> None:
+        """Store rows of another folder, whose arrays lie here already, in the place of those of the same keys."""
+        several = list(rows)
+        with writing(self.folder), self._lock, transaction(self._db):
+            self._db.executemany("INSERT OR REPLACE INTO measurements VALUES (?, ?, ?, ?, ?, ?, ?)", several)
+            self.damage.difference_update(row[0] for row in several)
 
     def evidence(self, measurement: Measurement) -> dict[str, NDArray[Any]]:
         """Return the arrays stored with a measurement."""

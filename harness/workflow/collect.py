@@ -46,7 +46,8 @@ class Collection:
     which variants run under the spare seeds as well; the answer depends on the first seeds alone and is kept in the
     plan, so that neither the order in which units end nor an interruption changes it. So is what the contract check
     says about the candidates that a submission chose, and which of them win.
-    `sources` are those at hand, by task and source: of others nothing can be run. What is recorded of those in `anew`
+    `sources` are those at hand, by task and source: of others nothing can be run, and nothing that the harness computes
+    itself for a task that nobody `runs` in. What is recorded of those in `anew`
     does not count, until it has been measured again.
     """
 
@@ -60,10 +61,12 @@ class Collection:
     have: dict[str, Measurement] = field(default_factory=dict)
     queued: set[str] = field(default_factory=set)
     awaiting: dict[str, list[Awaiting]] = field(default_factory=dict)
+    runs: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         for i, student in enumerate(self.plan.everyone):
             for entry in student.tasks:
+                self.runs |= {entry.task} if self.can_run(entry) else set()
                 awaited = self.plan.given.get(entry.task, {}).values()
                 self.settle((i, entry), (entry.contract, *entry.keys.values(), *entry.spare.values(), *awaited))
         self.look_up(all_keys(self.plan))
@@ -90,7 +93,7 @@ class Collection:
 
     def first(self) -> list[Unit]:
         """Return what can be started at once."""
-        units = [u for u in given_units(self.plan) if u.key not in self.have]
+        units = [u for u in given_units(self.plan) if u.key not in self.have and u.task in self.runs]
         for i, student in enumerate(self.plan.everyone):
             for entry in student.tasks:
                 units += self.due(i, entry)
@@ -193,7 +196,8 @@ class Collection:
     def left(self, running: Iterable[Unit]) -> int:
         """Return how many units may still have to be made, those running included."""
         keys = {key for s in self.plan.everyone for e in s.tasks for key in self.open_keys(e)}
-        keys |= {k for keys in self.plan.given.values() for k in keys.values() if k not in self.have}
+        given = (keys for task, keys in self.plan.given.items() if task in self.runs)
+        keys |= {k for some in given for k in some.values() if k not in self.have}
         return len(keys | {u.key for u in running})
 
     def open_keys(self, entry: TaskEntry) -> list[str]:

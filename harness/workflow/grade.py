@@ -13,6 +13,7 @@ from harness.intake.gather import gather
 from harness.intake.names import spelled
 from harness.intake.submission import Submission
 from harness.platforms.model import Identity
+from harness.records.models import Measurement
 from harness.records.publications import key_given
 from harness.records.store import Records
 from harness.report.pages import write_reports
@@ -113,7 +114,7 @@ class Regrading:
 
     `rescale` returns the pass mark and grades to judge by from those of last time; they are kept for the next. Figures
     that are not drawn yet are drawn by so many `processes`, which import the main module: more than one is for programs
-    that guard theirs.
+    that guard theirs. `faults` are those of the harness's own that are not recorded, where they are still known.
     """
 
     rubrics: Path | None = None
@@ -125,6 +126,7 @@ class Regrading:
     tasks: Mapping[str, Task] = field(default_factory=registry)
     rooms: Rooms = SHIPPED
     rules: AskedRules = field(default_factory=AskedRules)
+    faults: Sequence[Measurement] = ()
 
 
 def regrade(out: Path, asked: Regrading, tell: Tell = lambda said: None) -> ClassResult:
@@ -137,7 +139,7 @@ def regrade(out: Path, asked: Regrading, tell: Tell = lambda said: None) -> Clas
     try:
         plan = rescaled(stored_plan(records, out), asked.rescale, records)
         needed = known_tasks(plan.tasks, asked.tasks)
-        have = whole_records(plan, records, out)
+        have = {m.key: m for m in asked.faults} | whole_records(plan, records, out)
         standards = standards_for(plan, needed, load_rubrics(asked.rubrics, needed, asked.rooms), asked.rooms)
         own = class_rules(asked.rules, out, asked.tasks, course=asked.rooms.course)
         standards = replace(standards, rules=own.of(plan, standards.rubrics, needed, out))

@@ -1,0 +1,56 @@
+"""Shards at the command line: parts of a class, put together again, and one sentence where that cannot be."""
+
+import json
+from pathlib import Path
+
+import toy
+from cli.conftest import Harness
+from workflow.classes import FakeSandbox
+
+SHARD = ("grade", "class", "--rubrics", "rubrics", "--device", "cpu", "--shard")
+
+
+def a_class(folder: Path) -> None:
+    toy.write_class(folder / "class", {"ann": toy.GOOD, "bob": toy.GOOD + "\n# Bob\n", "cy": toy.UNTRAINABLE})
+
+
+def test_a_class_is_graded_in_parts(harness: Harness, toys: FakeSandbox, tmp_path: Path) -> None:
+    a_class(tmp_path)
+    first = harness(*SHARD, "1/2", "--out", "S1")
+    assert first.exit_code == 0, first.stderr
+    assert "Shard 1/2 of class: 2 of its submissions in a task are measured" in first.stdout
+    assert "`harness merge DIR... --out results`" in first.stdout
+    second = harness(*SHARD, "2/2", "--out", "S2", "--json")
+    assert json.loads(second.stdout) == {"shard": 2, "of": 2, "submissions": 1, "open": []}
+    done = harness("merge", "S1", "S2", "--rubrics", "rubrics", "--json")
+    assert done.exit_code == 1, "points for the report are still open"
+    assert [s["name"] for s in json.loads(done.stdout)["students"]] == ["ann", "bob", "cy"]
+    assert harness("regrade", "results", "--rubrics", "rubrics", "--json").exit_code == 1
+    assert (tmp_path / "results" / "index.html").is_file()
+
+
+def test_a_missing_shard_is_one_sentence(harness: Harness, toys: FakeSandbox, tmp_path: Path) -> None:
+    a_class(tmp_path)
+    harness(*SHARD, "1/2", "--out", "S1")
+    refused = harness("merge", "S1", "--rubrics", "rubrics")
+    assert (refused.exit_code, len(refused.stderr.splitlines())) == (2, 1)
+    assert "2/2 is missing" in refused.stderr
+    assert harness("merge", "S1", "S7").exit_code == 2
+    assert harness(*SHARD, "1/2", "--out", "S1", "--replace").exit_code == 2
+
+
+def test_rules_of_the_class_count_in_parts_too(harness: Harness, toys: FakeSandbox, tmp_path: Path) -> None:
+    a_class(tmp_path)
+    (tmp_path / "class.yaml").write_text("time_zone: UTC\nexcused: [{student: bob, reason: ill}]\n")
+    for number in (1, 2):
+        assert harness(*SHARD, f"{number}/2", "--out", f"parts/{number}").exit_code == 0
+    done = harness("merge", "parts/1", "parts/2", "--rubrics", "rubrics", "--json", "--out", "whole")
+    assert json.loads(done.stdout)["ruled"]
+    assert (tmp_path / "whole" / "class.json").is_file()
+    for number in (1, 2):
+        assert not (tmp_path / "parts" / str(number) / "index.html").exists(), "a part has no page"
+    (tmp_path / "class.yaml").rename(tmp_path / "elsewhere.yaml")
+    refused = harness("merge", "parts/1", "parts/2", "--rubrics", "rubrics", "--out", "again")
+    assert "name it with --class FILE" in refused.stderr
+    named = ("merge", "parts/1", "parts/2", "--rubrics", "rubrics", "--out", "again", "--class", "elsewhere.yaml")
+    assert harness(*named, "--json").exit_code == 1
