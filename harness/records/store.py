@@ -184,11 +184,20 @@ class Records:
         with reading(self.folder), np.load(path, allow_pickle=False) as file:
             return dict(file)
 
-    def put_document(self, name: str, body: str) -> None:
-        """Store a named text, e.g. the plan of the class."""
-        with writing(self.folder), self._lock:
-            row = (name, body, digest_of(name, body))
+    def put_document(self, name: str, body: str, *, instead_of: str = "") -> None:
+        """Store a named text, e.g. the plan of the class, and remove those whose names begin with `instead_of`."""
+        row = (name, body, digest_of(name, body))
+        with writing(self.folder), self._lock, transaction(self._db):
+            if instead_of:
+                self._db.execute("DELETE FROM documents WHERE substr(name, 1, ?) = ?", (len(instead_of), instead_of))
             self._db.execute("INSERT OR REPLACE INTO documents VALUES (?, ?, ?)", row)
+
+    def documents(self, beginning: str) -> dict[str, str]:
+        """Return the texts whose names begin so and that are as they were stored, by name."""
+        query = "SELECT name, body, digest FROM documents WHERE substr(name, 1, ?) = ?"
+        with reading(self.folder), self._lock:
+            rows = self._db.execute(query, (len(beginning), beginning)).fetchall()
+        return {name: body for name, body, digest in rows if digest_of(name, body) == digest}
 
     def document(self, name: str) -> str | None:
         """Return a named text; None if there is none, or it is not what was stored, which `damage` then names."""

@@ -47,6 +47,7 @@ from harness.workflow.result_folder import (
     whole_records,
 )
 from harness.workflow.standards import Standards, load_rubrics, standards_for
+from harness.workflow.stored import keep_whole
 from harness.workflow.with_reference import references_of
 from harness.workflow.workshop import FOUND
 
@@ -198,7 +199,7 @@ def rescaled(plan: ClassPlan, rescale: Rescale, records: Records) -> ClassPlan:
     """Return the plan with the scale asked for, and keep it for the next time."""
     changed = plan.model_copy(update={"scale": rescale(plan.scale)})
     if changed != plan:
-        records.put_document("plan", changed.model_dump_json())
+        keep_whole(records, changed)
     return changed
 
 

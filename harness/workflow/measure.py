@@ -29,6 +29,7 @@ from harness.workflow.pictures import figures_of
 from harness.workflow.plan import ClassPlan, StudentEntry, Unit
 from harness.workflow.schedule import Board, run_units, slots
 from harness.workflow.standards import standards_for
+from harness.workflow.stored import keep_whole
 from harness.workflow.workshop import Workshop, steps_at_once, workshop
 
 Show = Callable[[Board, ClassPlan], None]
@@ -113,7 +114,7 @@ def plan_of(
 def keep_plan(collection: Collection, seconds: float) -> ClassPlan:
     """Store the plan as it is now, with the time that it took and how much is recorded."""
     plan = collection.plan.model_copy(update={"seconds": seconds, "recorded": collection.recorded()})
-    collection.records.put_document("plan", plan.model_dump_json())
+    keep_whole(collection.records, plan)
     return plan
 
 

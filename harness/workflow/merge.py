@@ -26,6 +26,7 @@ from harness.workflow.measured import Measured
 from harness.workflow.plan import ClassPlan, asking
 from harness.workflow.result_folder import before_in, records_for
 from harness.workflow.shards_found import FoundShard, find_shards
+from harness.workflow.stored import keep_whole
 from harness.workflow.workshop import FOUND
 
 
@@ -52,7 +53,7 @@ def merge(folders: Sequence[Path], out: Path, asked: Regrading, tell: Tell = lam
             readable = take_all(shards, whole.plan, records)
             records.put_document(FOUND, json.dumps(readable))
             recorded = len(records.find(all_keys(whole.plan)))
-            records.put_document("plan", whole.plan.model_copy(update={"recorded": recorded}).model_dump_json())
+            keep_whole(records, whole.plan.model_copy(update={"recorded": recorded}))
         keep_beside(shards[0], out, has_rules=asked.rules.file is not None)
     finally:
         records.close()
