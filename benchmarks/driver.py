@@ -1,7 +1,7 @@
 """What a class costs beside its trainings: planning, bookkeeping, live page, marking and pages, by number of units.
 
 Every unit is answered at once. A submission in a task has a contract check and three variants, whose first seed leaves
-all in doubt, so that two more run; a student has up to 15 tasks.
+all in doubt, so that two more run; a student has up to 15 tasks. Pictures are not drawn: that is work, not bookkeeping.
 
     python benchmarks/driver.py [--units 100 1000 10000] [--profile]
 
@@ -182,6 +182,7 @@ def one(units: int, profile: bool) -> None:
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         undrawn(patch)
         patch.setattr(measuring, "Executor", Answering)
+        patch.setattr("harness.report.drawing.figures.draw", lambda figure: "<svg></svg>")
         if profile:
             profiler.enable()
         found = one_size(units, Path(folder))
