@@ -5,8 +5,9 @@ all in doubt, so that two more run; a student has up to 15 tasks. Pictures are n
 
     python benchmarks/driver.py [--units 100 1000 10000] [--profile]
 
-Each size runs in a process of its own. Prints CPU seconds a stage, the peak of resident memory, and by which power of
-the number of units each stage grew since the size before (1: linear). `--profile` names the dearest functions.
+Each size runs in a process of its own. Prints CPU seconds a stage, the peak of resident memory once all is marked and
+once all is written, and by which power of the number of units each stage grew since the size before (1: linear).
+`--profile` names the dearest functions.
 """
 
 import argparse
@@ -60,7 +61,7 @@ CRITERION = """\
   - {{id: {0}, text: The {0} network classifies digits., points: 30, measure: {0}.test_accuracy, better: higher,
      profiles: {{quick: {{target: 0.6, floor: 0.2}}}}}}
 """
-STAGES = ("plan", "follow", "live page", "mark", "pages")
+STAGES = ("plan", "follow", "mark", "live page", "pages")
 
 
 def tasks() -> dict[str, Task]:
@@ -153,17 +154,23 @@ def one_size(units: int, folder: Path) -> dict[str, Any]:
     with costs.of("follow"), pytest.MonkeyPatch.context() as patch:
         patch.setattr(measuring, "plan_of", lambda *_: plan)
         measured = measure_here(place, class_, options, Watchers(lambda board, plan: board.seconds_left()), loaded)
-    live = LivePages(options.out, records, registry, loaded)
-    with costs.of("live page"), ThreadPoolExecutor(1) as drawing:
-        live.offer(measuring.Collection(measured.plan, contexts, records), Board(), drawing)
     standards = standards_for(measured.plan, registry, loaded)
     with costs.of("mark"):
         result = mark_class(measured, standards, revealed=False)
+    marked_mb = peak_mb()
+    live = LivePages(options.out, records, registry, loaded)
+    with costs.of("live page"), ThreadPoolExecutor(1) as drawing:
+        live.offer(measuring.Collection(measured.plan, contexts, records), Board(), drawing)
     with costs.of("pages"):
         write_reports(result, lambda student, task: [], options.out)
     records.close()
     made = sum(m.variant != CONTRACT for m in measured.have.values())
-    return {"units": made, **costs.seconds, "MB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000}
+    return {"units": made, **costs.seconds, "marked": marked_mb, "written": peak_mb()}
+
+
+def peak_mb() -> float:
+    """Return the most memory that was resident so far, in MB (10^6 bytes)."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
 
 
 def measured_alone(units: int, profile: bool) -> dict[str, Any]:
@@ -199,13 +206,14 @@ def exponent(before: dict[str, Any], now: dict[str, Any], stage: str) -> str:
 
 
 def show(sizes: Sequence[int], profile: bool) -> None:
-    print(f"{'units':>8}" + "".join(f"{stage:>17}" for stage in (*STAGES, "all")) + f"{'MB':>8}")
+    heads = (*STAGES, "all")
+    print(f"{'units':>8}" + "".join(f"{stage:>17}" for stage in heads) + f"{'MB marked':>12}{'MB written':>12}")
     before: dict[str, Any] = {}
     for units in sizes:
         now = measured_alone(units, profile)
         now["all"] = sum(now[stage] for stage in STAGES)
         cells = (f"{now[s]:9.2f} s {exponent(before, now, s):6}" for s in (*STAGES, "all"))
-        print(f"{now['units']:8,}" + "".join(cells) + f"{now['MB']:8.0f}", flush=True)
+        print(f"{now['units']:8,}" + "".join(cells) + f"{now['marked']:12.0f}{now['written']:12.0f}", flush=True)
         before = now
 
 

@@ -30,7 +30,7 @@ from harness.records.database import (
 )
 from harness.records.files import atomic, damaged, reading, sweep, writing
 from harness.records.locks import HeldElsewhere, locked
-from harness.records.models import WITHHELD, Measurement, as_json
+from harness.records.models import WITHHELD, Measurement, Provenance, as_json
 
 SCHEMA_VERSION = 2
 FOLDERS = ("evidence", "logs", "figures")
@@ -64,6 +64,7 @@ class Records:
         self.folder = folder / "records"
         self.damage: set[str] = set()
         self._lock = threading.Lock()
+        self._provenances: dict[tuple[str, float, str], Provenance] = {}
         path = self.folder / "records.sqlite"
         with reading(self.folder):
             there = path.is_file()
@@ -109,12 +110,20 @@ class Records:
         with reading(self.folder), self._lock:
             for start in range(0, len(wanted), A_TIME):
                 for key, body, digest, evidence in self._rows(wanted[start : start + A_TIME]):
-                    measurement = _measurement(key, body, digest)
+                    measurement = self._sharing(_measurement(key, body, digest))
                     if measurement and not (whole and self._has_lost_arrays(measurement, evidence)):
                         found[key] = measurement
                     else:
                         self.damage.add(key)
         return found
+
+    def _sharing(self, measurement: Measurement | None) -> Measurement | None:
+        """Return a measurement with the provenance of one found before, if it is the same: thousands have it alike."""
+        if measurement is None:
+            return None
+        own = measurement.provenance
+        known = self._provenances.setdefault((own.data_sha256, own.speed, own.isolation), own)
+        return measurement.model_copy(update={"provenance": known}) if known == own else measurement
 
     def _rows(self, keys: list[str]) -> list[tuple[str, str, str, str]]:
         """Return the rows under these keys; one by one where a damaged page keeps them from being read together."""

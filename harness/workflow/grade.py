@@ -14,6 +14,7 @@ from harness.intake.names import spelled
 from harness.intake.submission import Submission
 from harness.platforms.model import Identity
 from harness.records.models import Measurement
+from harness.records.network import check_local
 from harness.records.publications import key_given
 from harness.records.store import Records
 from harness.report.pages import write_reports
@@ -134,8 +135,9 @@ def regrade(out: Path, asked: Regrading, tell: Tell = lambda said: None) -> Clas
     """Mark a graded class again from its records; trains nothing.
 
     What people decided (`harness serve`) counts as before; `tell` takes sentences about what applies to nothing.
-    Raises ResultsError if `out` holds no class, or not all that was measured of it.
+    Raises ResultsError if `out` holds no class, or not all that was measured of it, or lies on no local disk.
     """
+    check_local(out)
     records = Records(out, create=False)
     try:
         plan = rescaled(stored_plan(records, out), asked.rescale, records)

@@ -8,6 +8,7 @@ from threading import Lock
 
 from harness.grading.results import ClassResult, StudentResult, TaskResult
 from harness.records.hand_marks import HandMarks
+from harness.records.network import check_local
 from harness.records.publications import Publications
 from harness.records.store import Records
 from harness.report.card_page.card import ClassFacts
@@ -83,7 +84,11 @@ class GradedClass:
 
 @contextmanager
 def opened(out: Path, *, theme: Theme = PLAIN, tasks: Mapping[str, Task] | None = None) -> Iterator[GradedClass]:
-    """Yield the class graded into `out` and close its files afterwards; raises ResultsError if there is none."""
+    """Yield the class graded into `out` and close its files afterwards.
+
+    Raises ResultsError if there is none, and where it lies on no local disk.
+    """
+    check_local(out)
     with ExitStack() as stack:
         records = Records(out, create=False)
         stack.callback(records.close)

@@ -12,6 +12,7 @@ from harness.grading.results import ClassResult
 from harness.platforms import kept
 from harness.records.files import atomic, writing
 from harness.records.models import Measurement
+from harness.records.network import check_local
 from harness.records.roster import enter, people_of
 from harness.records.store import Records, sole_run
 from harness.records.taking_over import take_over
@@ -39,6 +40,7 @@ def merge(folders: Sequence[Path], out: Path, asked: Regrading, tell: Tell = lam
     """
     if out.resolve() in {folder.resolve() for folder in folders}:
         raise UsageError(f"Expected another folder for the whole class than {out}, a shard of it; name another --out.")
+    check_local(out)
     shards = find_shards(folders, tell)
     key = key_of_all(shards)
     records = records_for(out, tell)

@@ -9,6 +9,7 @@ from harness.errors import ResultsError, UsageError
 from harness.intake.submission import Submission
 from harness.records.mending import ASIDE, mend
 from harness.records.models import Measurement
+from harness.records.network import check_local
 from harness.records.roster import Person, enter, people_of
 from harness.records.store import Records, sole_run
 from harness.report.files import read_results
@@ -23,7 +24,8 @@ Tell = Callable[[str], None]
 
 
 def check_places(submissions: Path, out: Path) -> None:
-    """Raise UsageError where results would lie among the submissions and be taken for students."""
+    """Raise UsageError where results would lie among the submissions and be taken for students, or on no local disk."""
+    check_local(out)
     if out.expanduser().resolve() == submissions.expanduser().resolve():
         raise UsageError(
             f"Expected another folder for the results than {out}, which holds the submissions: its cards and records"

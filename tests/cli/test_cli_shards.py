@@ -1,8 +1,10 @@
 """Shards at the command line: parts of a class, put together again, and one sentence where that cannot be."""
 
 import json
+import shutil
 from pathlib import Path
 
+import pytest
 import toy
 from cli.conftest import Harness
 from workflow.classes import FakeSandbox
@@ -54,3 +56,25 @@ def test_rules_of_the_class_count_in_parts_too(harness: Harness, toys: FakeSandb
     assert "name it with --class FILE" in refused.stderr
     named = ("merge", "parts/1", "parts/2", "--rubrics", "rubrics", "--out", "again", "--class", "elsewhere.yaml")
     assert harness(*named, "--json").exit_code == 1
+
+
+def test_results_on_a_network_file_system_are_refused_and_shards_there_are_read(
+    harness: Harness, toys: FakeSandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_class(tmp_path)
+    harness(*SHARD, "1/1", "--out", "local/S1")
+    shutil.copytree("local/S1", "share/S1")
+    shutil.copytree("local/S1", "share/results")
+    monkeypatch.setattr("harness.records.network.network_type", lambda path, _: "nfs4" if "share" in str(path) else "")
+    for command in (
+        (*SHARD, "1/1", "--out", "share/S2"),
+        (*SHARD[:-1], "--out", "share/whole"),
+        ("merge", "share/S1", "--out", "share/whole"),
+        ("regrade", "share/results"),
+        ("publish", "share/results", "--out", "cards"),
+    ):
+        refused = harness(*command)
+        assert (refused.exit_code, len(refused.stderr.splitlines())) == (2, 1), command
+        assert "lies on a network file system (nfs4)" in refused.stderr
+    assert {p.name for p in (tmp_path / "share").iterdir()} == {"S1", "results"}, "nothing was written"
+    assert harness("merge", "share/S1", "--rubrics", "rubrics", "--json").exit_code == 1
