@@ -90,8 +90,12 @@ def begun(shard: Shard, options: Options, handed_in: Sequence[Submission], tell:
         asked=[*options.tasks],
         people=[Person(entry=s.entry, slug=s.slug, name=s.name) for s in handed_in],
     )
+    if key := options.key or kept_key(options.out):
+        key = class_key(options.out, key)
+        keep_note(options.out, note)
+        return replace(options, key=key), note
     with locked(options.out.resolve().parent / LOCK):
-        key = options.key or kept_key(options.out) or key_beside(options.out, note)
+        key = key_beside(options.out, note)
         if key is None:
             key = new_key()
             tell(
@@ -99,7 +103,7 @@ def begun(shard: Shard, options: Options, handed_in: Sequence[Submission], tell:
                 " other machines or in other folders need it as --key (`harness key --new --out FILE` makes one"
                 " beforehand)."
             )
-        key = class_key(options.out, key)
+        class_key(options.out, key)
         keep_note(options.out, note)
     return replace(options, key=key), note
 

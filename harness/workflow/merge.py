@@ -19,7 +19,7 @@ from harness.records.taking_over import take_over
 from harness.workflow.class_key import class_key, kept_key
 from harness.workflow.class_rules import FILE as RULES
 from harness.workflow.class_rules import remembered
-from harness.workflow.collect import all_keys
+from harness.workflow.collect import all_keys, keys_of
 from harness.workflow.grade import Regrading, readable_in, regrade
 from harness.workflow.joining import joined, named
 from harness.workflow.measure import Tell
@@ -110,7 +110,7 @@ def take_all(shards: Sequence[FoundShard], plan: ClassPlan, records: Records) ->
     """
     readable: dict[str, None] = {}
     for shard in shards:
-        keys = all_keys(shard.plan)
+        keys = keys_in(plan, {*shard.note.part})
         other = Records(shard.folder, create=False, only_read=True)
         try:
             take_over(records, other, keys)
@@ -124,6 +124,13 @@ def take_all(shards: Sequence[FoundShard], plan: ClassPlan, records: Records) ->
                 f" grade … --shard {shard.note.shard}` into it again, which makes that anew, and then merge."
             )
     return [*readable]
+
+
+def keys_in(plan: ClassPlan, part: Collection[str]) -> list[str]:
+    """Return every record key that a part of a class may need, with those of what the harness computes itself."""
+    entries = [e for student in plan.everyone for e in student.tasks if asking(e) in part]
+    given = [key for task in {e.task for e in entries} for key in plan.given.get(task, {}).values()]
+    return list(dict.fromkeys([*given, *(key for entry in entries for key in keys_of(plan, entry))]))
 
 
 def lost_of(measured: Measured, part: Collection[str]) -> str:

@@ -1,7 +1,7 @@
 """The shards of a class as they lie in their folders: read, held against each other, and a missing one named."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from harness.errors import ResultsError, UsageError
@@ -18,7 +18,7 @@ ALIKE = ("speed", "isolation")  # may differ between machines whose numbers are 
 
 @dataclass(frozen=True)
 class FoundShard:
-    """A shard of whose part all has been tried."""
+    """A shard of whose part all has been tried. Students are in the plan of the first alone, as all have the same."""
 
     folder: Path
     note: ShardNote
@@ -34,16 +34,18 @@ def find_shards(folders: Sequence[Path], tell: Tell) -> list[FoundShard]:
     several = {folder.resolve(): folder for folder in folders}.values()
     notes = [(folder, _note(folder)) for folder in several]
     _check_one_class(notes)
-    found = dict[int, FoundShard]()
+    found = dict[int, tuple[Path, ShardNote]]()
     for folder, note in notes:
         if note.number in found:
-            tell(f"{folder} is the shard {note.shard} again: taken as it is in {found[note.number].folder}.")
+            tell(f"{folder} is the shard {note.shard} again: taken as it is in {found[note.number][0]}.")
         elif note.ended:
-            found[note.number] = _read(folder, note)
+            found[note.number] = folder, note
     _check_all_there(notes, found)
-    shards = [found[number] for number in sorted(found)]
-    for shard in shards[1:]:
+    shards = [_read(*found[1])]
+    for number in range(2, len(found) + 1):
+        shard = _read(*found[number])
         _check_alike(shards[0], shard)
+        shards.append(replace(shard, plan=shard.plan.model_copy(update={"students": []})))
     _check_covered(shards)
     return shards
 
@@ -88,7 +90,7 @@ def _read(folder: Path, note: ShardNote) -> FoundShard:
         records.close()
 
 
-def _check_all_there(notes: Sequence[tuple[Path, ShardNote]], found: Mapping[int, FoundShard]) -> None:
+def _check_all_there(notes: Sequence[tuple[Path, ShardNote]], found: Collection[int]) -> None:
     of, places = notes[0][1].of, {note.number: folder for folder, note in notes}
     missing = [n for n in range(1, of + 1) if n not in places]
     left = [n for n in sorted(places) if n not in found]
