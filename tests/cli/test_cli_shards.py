@@ -78,3 +78,6 @@ def test_results_on_a_network_file_system_are_refused_and_shards_there_are_read(
         assert "lies on a network file system (nfs4)" in refused.stderr
     assert {p.name for p in (tmp_path / "share").iterdir()} == {"S1", "results"}, "nothing was written"
     assert harness("merge", "share/S1", "--rubrics", "rubrics", "--json").exit_code == 1
+    shutil.copytree("results", "share/copy")
+    read = harness("results", "share/copy", "--table", "marks")
+    assert (read.exit_code, read.stderr) == (0, ""), "what only reads goes on"
