@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 import toy
 from cli.conftest import Harness
+from cli.test_cli_downloads import CANVAS
+from platforms.made import zipped
 from workflow.classes import FakeSandbox
 
 SHARD = ("grade", "class", "--rubrics", "rubrics", "--device", "cpu", "--shard")
@@ -81,3 +83,15 @@ def test_results_on_a_network_file_system_are_refused_and_shards_there_are_read(
     shutil.copytree("results", "share/copy")
     read = harness("results", "share/copy", "--table", "marks")
     assert (read.exit_code, read.stderr) == (0, ""), "what only reads goes on"
+
+
+def test_a_download_in_parts_keeps_who_handed_in_what(harness: Harness, toys: FakeSandbox, tmp_path: Path) -> None:
+    (tmp_path / "canvas.zip").write_bytes(zipped(CANVAS))
+    parts = ("grade", "canvas.zip", "--rubrics", "rubrics", "--device", "cpu")
+    for number in (1, 2):
+        assert harness(*parts, "--shard", f"{number}/2", "--out", f"S{number}").exit_code == 0
+    assert harness("merge", "S1", "S2", "--rubrics", "rubrics", "--out", "merged").exit_code in (0, 1)
+    assert harness(*parts, "--key", "S1/records/key", "--out", "whole").exit_code in (0, 1)
+    assert (tmp_path / "merged" / "handed_in.json").read_text() == (tmp_path / "whole" / "handed_in.json").read_text()
+    kept = [sorted(p.name for p in (tmp_path / at / "records" / "reports").iterdir()) for at in ("merged", "whole")]
+    assert kept[0] == kept[1] == ["roemax.zip"]
