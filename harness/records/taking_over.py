@@ -11,10 +11,10 @@ from harness.records.store import Records
 BESIDE = ("figures", "sources", "reports")  # by names that say what is in them, or whose it is
 
 
-def take_over(here: Records, other: Records, keys: Collection[str]) -> set[str]:
+def take_over(here: Records, other: Records, keys: Collection[str]) -> None:
     """Store `here` what the `other` folder holds under these keys, as it is; what is here already stays.
 
-    Return the keys of what is damaged there, or lacks its arrays, and is not here either. Raises ResultsError.
+    What is damaged there, or lacks its arrays, is not taken. Raises ResultsError.
     """
     known = here.find(keys, whole=True)
     found = other.find([key for key in keys if key not in known], whole=True)
@@ -27,7 +27,6 @@ def take_over(here: Records, other: Records, keys: Collection[str]) -> set[str]:
     for name in BESIDE:
         for path in sorted((other.folder / name).glob("[!.]*")):
             _copy(path, here.folder / name)
-    return {key for key in keys if key in other.damage and key not in known}
 
 
 def _copy(path: Path, folder: Path) -> None:
