@@ -14,6 +14,7 @@ from harness.scoring import (
     classical,
     classification,
     clock,
+    colour,
     confused,
     divergence,
     drawings,
@@ -32,6 +33,7 @@ from harness.scoring import (
     signs,
     superclasses,
     text,
+    tints,
 )
 from harness.scoring.score import Score
 
@@ -94,6 +96,9 @@ CODES: Final = {
 }
 GROUPED: Final = {"probabilities": shares(8), "labels": labels(8), "belongs": np.arange(K) // 2}
 IMAGES: Final = {"made": numbers(9, 4, 4, 1), "made_labels": labels(9), "real": numbers(12, 4, 4, 1)}
+
+PICTURES: Final = {"answers": numbers(5, 4, 4, 3), "images": numbers(5, 4, 4, 3)}
+TINTED: Final = {"train": numbers(5, 4, 4, 3), "grey": numbers(6, 4, 4)}
 
 CALLS: Final = (
     Sound(action_rules.epsilon_greedy, {"values": VALUES["values"], "epsilons": numbers(6)}),
@@ -257,6 +262,17 @@ CALLS: Final = (
     Sound(signs.sample_signs, {"made": numbers(5, 4), "real": numbers(9, 4)}, ("made", "real")),
     Sound(signs.number_signs, {"predicted": numbers(5, 2), "truth": numbers(5, 2)}, ("predicted", "truth")),
     Sound(signs.forecast_signs, {"fitted": numbers(5), "truth": numbers(5)}, ("fitted", "truth")),
+    Sound(colour.luminance, {"images": PICTURES["images"]}),
+    Sound(colour.chroma_plane, {"images": PICTURES["images"]}),
+    Sound(colour.coloured, {"grey": numbers(5, 4, 4), "plane": numbers(5, 4, 4, 2)}),
+    Sound(colour.skill_over_grey, PICTURES),
+    Sound(colour.chroma_ratio, PICTURES),
+    Sound(colour.colourfulness, {"answers": PICTURES["answers"]}),
+    Sound(colour.right_hues, PICTURES),
+    Sound(colour.luminance_error, PICTURES),
+    Sound(colour.colour_signs, {"answers": PICTURES["answers"]}, ("answers",)),
+    Sound(tints.tint, TINTED),
+    Sound(tints.by_patches, {**TINTED, "seed": 0}),
     Sound(text.perplexity, {"log_likelihoods": -numbers(8)}),
     Sound(text.standard_error, {"values": numbers(8)}),
     Sound(text.bleu, {"texts": TEXTS, "references": [TEXTS, TEXTS]}),

@@ -170,6 +170,8 @@ def test_calls_name_a_builder_and_give_it_the_documented_arguments(name: str) ->
         call = task.call(profile, variant, data_of(name))
         given = [*call.arguments, *call.arrays, *call.models, *chosen(task, variant)]
         assert sorted(given) == sorted(documented(task)[call.builder]), (profile.name, variant.name)
+        for one in call.earlier:
+            assert sorted(one.arguments) == sorted(documented(task)[one.builder]), (profile.name, variant.name)
         assert variant.builder in ("", call.builder)
         assert set(call.inputs) <= set(data_of(name).arrays) - data_of(name).hidden
         assert call.returns
