@@ -6,7 +6,7 @@ those of the head: its centre is the origin, its half height is 1, up is up.
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
-from typing import Any, Final, Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -169,7 +169,9 @@ def within(shades: Numbers, look: Look, u: Numbers, v: Numbers, sharp: Numbers) 
     high = v - look.eyes - look.brows - look.frown * (side * np.sign(u))
     paint(shades, covered(box(side, high, np.float32(0.17), look.thick), sharp), look.locks)
     low = v - look.eyes + look.nose
-    paint(shades, covered(box(u, low - np.float32(0.5) * look.nose, np.float32(0.03), look.nose / 2), sharp), shadow(look))
+    paint(
+        shades, covered(box(u, low - np.float32(0.5) * look.nose, np.float32(0.03), look.nose / 2), sharp), shadow(look)
+    )
     paint(shades, covered(box(u, low, np.float32(0.1), np.float32(0.035)), sharp), shadow(look))
     bent = v + np.float32(0.5) - look.smile * ((u / look.mouth) ** 2 - 1)
     paint(shades, covered(box(u, bent, look.mouth, look.lips), sharp), look.ink)
@@ -200,13 +202,13 @@ def on_the_head(look: Look, size: int) -> tuple[Numbers, Numbers]:
     return cosine * x - sine * y, sine * x + cosine * y
 
 
-def oval(u: Numbers, v: Numbers, wide: Any, high: Any) -> Numbers:
+def oval(u: Any, v: Any, wide: Any, high: Any) -> Numbers:
     """Return about how far outside an ellipse a place lies; negative within."""
     far: Numbers = (np.sqrt((u / wide) ** 2 + (v / high) ** 2) - 1) * np.minimum(wide, high)
     return far
 
 
-def box(u: Numbers, v: Numbers, wide: Any, high: Any) -> Numbers:
+def box(u: Any, v: Any, wide: Any, high: Any) -> Numbers:
     """Return about how far outside a rectangle a place lies; negative within."""
     far: Numbers = np.maximum(np.abs(u) - wide, np.abs(v) - high)
     return far
