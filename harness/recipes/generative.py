@@ -84,7 +84,8 @@ class GenerativeModel(Recipe):
     in `judged`, and as evidence `samples` (rows, n, h, w, c): a row a class, or one row without `labelled` data. Where
     there are paths, `run.outputs["path"]` are images of PLACES places on each, one path after the other; evidence
     `path` (PLACES, h, w, c) is shown. `linear` are the principal components that stand beside, by default of each size
-    of a VAE and of a conditional network. `border` is what lies beyond that of a picture that is moved.
+    of a VAE and of a conditional network. `border` is what lies beyond that of a picture that is moved, and `told` are
+    further rules of findings.
     """
 
     _: KW_ONLY
@@ -94,6 +95,7 @@ class GenerativeModel(Recipe):
     judged: tuple[Measure, ...]
     linear: tuple[Linear, ...] = ()
     border: Border = "constant"
+    told: tuple[str, ...] = ()
 
     def given(self) -> tuple[Variant, ...]:
         """Return real images, training images moved, and principal components for each VAE and conditional network."""
@@ -146,7 +148,7 @@ class GenerativeModel(Recipe):
         return (*self.judged, *(m for m in own if m.variants))
 
     def findings(self) -> tuple[str, ...]:
-        return FINDINGS
+        return (*FINDINGS[: len(EVERYWHERE)], *self.told, *FINDINGS[len(EVERYWHERE) :])
 
     def conditional(self) -> tuple[str, ...]:
         """Return the names of the variants that are told the class to draw."""

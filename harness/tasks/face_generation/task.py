@@ -82,5 +82,6 @@ TASK = GenerativeModel(
     judged=measures((*ALL, *(line.name for line in LINES))),
     linear=LINES,
     border="nearest",
+    told=("wrong_divergence", "empty_code", "jumping_images"),
     tiny=TINY,
 ).task()
