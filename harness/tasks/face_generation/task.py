@@ -47,7 +47,7 @@ QUICK = Profile(
     batch_size=32,
     limits=Limits(wall_s=300, cpu_s=150, memory_mb=3_000),
     sizes=Sizes(train=2_500, val=0, test=500),
-    settings=Generation(made=500, kl_weight=0.1, few=0.1, paths=60, divided={"filters": 8, "size": 4}),
+    settings=Generation(made=500, kl_weight=0.1, few=0.1, paths=120, divided={"filters": 8, "size": 4}),
 )
 FULL = Profile(
     "full",
