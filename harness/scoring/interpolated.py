@@ -43,18 +43,16 @@ def validity(made: NDArray[Any], real: NDArray[Any], features: str) -> Score:
     check_same_example(points=made, real_points=real)
     check_least("real points", len(real), NEIGHBOUR + 1)
     known = real[:KNOWN]
-    inside = (cdist(made, known) <= reach(known)).any(axis=1)
+    inside = (cdist(made, known) <= _reach(known)).any(axis=1)
     signature = f"validity|features:{features}|n:{len(made)}|real:{len(known)}|neighbour:{NEIGHBOUR}|v:1"
     return Score(float(inside.mean()), signature, _error(inside))
 
 
 @once
-def reach(real: NDArray[Any]) -> NDArray[np.float64]:
-    """Return how far the third neighbour of each real point (m, d) is. Raises ValueError for NaN and infinity."""
+def _reach(real: NDArray[Any]) -> NDArray[np.float64]:
+    """Return how far the third neighbour of each real point (m, d) is."""
     from scipy.spatial.distance import cdist
 
-    check_numbers("real points", real, 2)
-    check_least("real points", len(real), NEIGHBOUR + 1)
     return np.asarray(np.partition(cdist(real, real), NEIGHBOUR, axis=1)[:, NEIGHBOUR])
 
 

@@ -20,7 +20,6 @@ STEP: Final = 2  # every other pixel is kept
 Found = tuple[NDArray[np.float64], NDArray[np.intp]]
 
 
-@once
 def nearest_shifted(images: NDArray[Any], train: NDArray[Any]) -> Found:
     """Return the least distance (n,) of each image to a training image, and the place (n,) of that one.
 
@@ -32,7 +31,7 @@ def nearest_shifted(images: NDArray[Any], train: NDArray[Any]) -> Found:
     check_numbers("training images", train, 4)
     check_same_example(images=images, training_images=train)
     one_thread()
-    bank = _middle(_blurred(train), 0, 0)
+    bank = _bank(train)
     lengths, best, place = np.sum(bank**2, axis=1), np.full(len(images), np.inf), np.zeros(len(images), np.intp)
     around = range(-MOVED, MOVED + 1)
     shades = _blurred(images)
@@ -44,6 +43,11 @@ def nearest_shifted(images: NDArray[Any], train: NDArray[Any]) -> Found:
             apart = squares[np.arange(len(asked)), where] + np.sum(asked**2, axis=1)
             place, best = np.where(apart < best, where, place), np.minimum(best, apart)
     return np.sqrt(np.maximum(best, 0)).astype(np.float64), place
+
+
+@once
+def _bank(train: NDArray[Any]) -> NDArray[np.float32]:
+    return _middle(_blurred(train), 0, 0)
 
 
 def _blurred(images: NDArray[Any]) -> NDArray[np.float32]:

@@ -6,9 +6,7 @@ from diagnosis.made import measured
 from harness.diagnosis.rules.codes import empty_code, jumping_images, wrong_divergence
 
 
-@pytest.mark.parametrize(
-    ("off", "said"), [(1.0, "about zero"), (2.0, "wrong sign"), (99.0, "another multiple")]
-)
+@pytest.mark.parametrize(("off", "said"), [(1.0, "about zero"), (2.0, "wrong sign"), (99.0, "another multiple")])
 def test_a_wrong_divergence_is_told_by_how_it_is_wrong(off: float, said: str) -> None:
     finding = wrong_divergence(measured(kl_error=off))
     assert finding is not None and said in finding.evidence
