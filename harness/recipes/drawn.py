@@ -55,9 +55,9 @@ def without_network(variant: Variant, data: TaskData, border: Border = "constant
         asked = truth["asked"].argmax(axis=1)
         return {"made": pca_drawn_by_class(truth["x_train"], truth["y_train"], asked, codes)}
     train = truth["x_few" if variant.few else "x_train"]
-    _, code, _, rebuilt = pca_codes(train, truth["x_test"], min(variant.size, len(train), train[0].size))
+    _, code, _, rebuilt = pca_codes(train, truth["x_test"], min(codes.shape[1], len(train), train[0].size))
     wanted = {"made": codes, "path": truth.get(f"path_{variant.size}")}
-    drawn = {name: pca_drawn(train, variant.size, z) for name, z in wanted.items() if z is not None}
+    drawn = {name: pca_drawn(train, codes.shape[1], z) for name, z in wanted.items() if z is not None}
     return {**drawn, "rebuilt_test": rebuilt, "code_test": code}
 
 

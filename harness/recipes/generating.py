@@ -1,7 +1,6 @@
 """The steps of models that make images from noise: training, rebuilding, drawing samples and what lies on paths."""
 
-from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,22 +38,17 @@ def vae_steps(profile: Profile, variant: Vae, data: TaskData) -> tuple[Step, ...
     )
     return (
         *((divergence,) if variant.checked else ()),
-        training_step(loop, longer(profile) if variant.few else profile),
-        encoding({"test": tests}, variant.size, "Keep the means small.", limits),
+        training_step(loop, profile),
+        encoding({"test": tests}, code_of(variant, data), "Keep the means small.", limits),
         decoding({"rebuilt_test": "code_test"}, {"rebuilt_test": tests}, shape, limits),
         decoding(taken, rows, shape, limits, "generate"),
     )
 
 
-def longer(profile: Profile) -> Profile:
-    """Return a profile under which few images are gone through as often as makes as many updates as all do once."""
-    return replace(profile, epochs=round(profile.epochs / profile.settings.few))
-
-
 def gan_steps(profile: Profile, variant: Gan, data: TaskData) -> tuple[Step, ...]:
     """Return training and drawing."""
     settings, shape = profile.settings, data.arrays["x_train"].shape[1:]
-    loop = Adversarial(settings.gan_learning_rate, variant.size, "c_train" if variant.conditional else "")
+    loop = Adversarial(settings.gan_learning_rate, code_of(variant, data), "c_train" if variant.conditional else "")
     taken, rows = asked_of(variant, data)
     told = {name: (array, "asked") for name, array in taken.items()} if variant.conditional else taken
     generate = mapping_step("generate", "generator_weights", told, drawn(rows, shape), profile.limits)
@@ -66,6 +60,17 @@ def asked_of(variant: FromNoise, data: TaskData) -> tuple[dict[str, str], dict[s
     each = {"made": f"noise_{variant.size}", "path": f"path_{variant.size}"}
     taken = {name: array for name, array in each.items() if array in data.arrays}
     return taken, {name: len(data.arrays[array]) for name, array in taken.items()}
+
+
+def code_of(variant: FromNoise, data: TaskData) -> int:
+    """Return how many numbers an image is made from, under the profile that the data are of."""
+    return int(data.arrays[f"noise_{variant.size}"].shape[1])
+
+
+def few_of(images: NDArray[Any], share: float) -> NDArray[Any]:
+    """Return the first of the images, a share, again and again until they are as many: as many updates come of them."""
+    few = max(1, round(share * len(images)))
+    return images[np.arange(len(images)) % few]
 
 
 def paths(ends: NDArray[np.float32]) -> NDArray[np.float32]:

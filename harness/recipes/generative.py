@@ -27,7 +27,7 @@ from harness.recipes.figures import (
     ways_between,
 )
 from harness.recipes.from_noise import FromNoise, Gan, Vae, gan_call, vae_call
-from harness.recipes.generating import KL_POINTS, gan, gan_steps, paths, vae_steps
+from harness.recipes.generating import KL_POINTS, few_of, gan, gan_steps, paths, vae_steps
 from harness.recipes.known import measured
 from harness.recipes.recipe import EVERYWHERE, Recipe
 from harness.scoring.divergence import kl_error
@@ -157,8 +157,9 @@ class GenerativeModel(Recipe):
     def prepare(self, dataset: Dataset, profile: Profile) -> TaskData:
         """Add what images are made from, and points for the divergence; labels stay outside.
 
-        `noise_SIZE` is standard normal, float32 (made, SIZE). Where a network is conditional, `asked` are the classes
-        to draw and `c_train` the training labels, both one-hot.
+        `noise_SIZE` is standard normal, float32 (made, SIZE), for variants that say this size, and `path_SIZE` are
+        places on paths; where sizes are divided, both have fewer numbers. `x_few` are few images, again and again.
+        Where a network is conditional, `asked` are the classes to draw and `c_train` the training labels, both one-hot.
         """
         if self.labelled:
             require_classes(dataset, self.name)
@@ -166,13 +167,13 @@ class GenerativeModel(Recipe):
         settings, made, arrays = profile.settings, profile.settings.made, dict(dataset.arrays)
         lines = [v for v in self.given() if isinstance(v, Linear)]
         drawing: list[FromNoise | Linear] = [*self.variants, *lines]
-        sizes = sorted({self.size_of(profile, v) for v in drawing if v.under(profile.name)})
-        for size in sizes:
-            arrays[f"noise_{size}"] = rng.standard_normal((made, size), dtype=np.float32)
-        for size in sizes if settings.paths else ():
-            arrays[f"path_{size}"] = paths(rng.standard_normal((2, settings.paths, size), dtype=np.float32))
+        sizes = {v.size: self.size_of(profile, v) for v in sorted(drawing, key=lambda v: v.size)}
+        for name, size in sizes.items():
+            arrays[f"noise_{name}"] = rng.standard_normal((made, size), dtype=np.float32)
+        for name, size in sizes.items() if settings.paths else ():
+            arrays[f"path_{name}"] = paths(rng.standard_normal((2, settings.paths, size), dtype=np.float32))
         if any(v.few for v in drawing if isinstance(v, Vae | Linear)):
-            arrays["x_few"] = arrays["x_train"][: max(1, round(settings.few * len(arrays["x_train"])))]
+            arrays["x_few"] = few_of(arrays["x_train"], settings.few)
         if self.conditional():
             one_hot = np.eye(len(dataset.classes), dtype=np.float32)
             arrays["asked"] = one_hot[np.arange(made) % len(one_hot)]
@@ -194,13 +195,11 @@ class GenerativeModel(Recipe):
         return gan_call(gan(variant), shape, len(data.dataset.classes), chosen)
 
     def steps(self, profile: Profile, variant: Variant, data: TaskData) -> tuple[Step, ...]:
-        variant = self.sized(profile, variant)
         if isinstance(variant, Vae):
             return vae_steps(profile, variant, data)
         return gan_steps(profile, gan(variant), data)
 
     def score(self, run: VariantRun) -> Scored:
-        run = replace(run, variant=self.sized(run.profile, run.variant))
         if run.variant.given:
             run = replace(run, outputs=without_network(run.variant, run.data, self.border))
         found, images = (of_divergence(run), of_rebuilt(run)), run.outputs.get("made")

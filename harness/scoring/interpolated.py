@@ -10,6 +10,7 @@ from harness.scoring.once import once
 from harness.scoring.score import Score
 
 NEIGHBOUR: Final = 3  # the one that says how far around a real image still counts as real
+SMOOTH: Final = (0.2, 0.5)  # smoothness that counts nothing, and fully; a jump in eight steps has 0.125
 KNOWN: Final = 5_000  # real images that are looked at
 
 
@@ -56,13 +57,15 @@ def _reach(real: NDArray[Any]) -> NDArray[np.float64]:
     return np.asarray(np.partition(cdist(real, real), NEIGHBOUR, axis=1)[:, NEIGHBOUR])
 
 
-def both(smooth: Score, valid: Score) -> Score:
-    """Return the product: a cross-fade is smooth, and a jump from one real image to another valid all the way.
+def steadily_valid(smooth: Score, valid: Score) -> Score:
+    """Return validity as far as smoothness lies within SMOOTH: a jump from one real image to another is valid, too.
 
     Raises ValueError for a value that is not finite.
     """
     check_scores(smoothness=smooth, validity=valid)
-    return Score(smooth.value * valid.value, f"interpolation|{smooth.signature}|{valid.signature}|v:1")
+    low, high = SMOOTH
+    held = min(1.0, max(0.0, (smooth.value - low) / (high - low)))
+    return Score(held * valid.value, f"interpolation|{valid.signature}|{smooth.signature}|{low}..{high}|v:1")
 
 
 def sharpness(made: NDArray[Any], real: NDArray[Any]) -> Score:

@@ -178,7 +178,7 @@ CALLS: Final = (
     Sound(look_alike.nearest_shifted, {"images": IMAGES["made"], "train": numbers(15, 4, 4, 1)}),
     Sound(interpolated.smoothness, {"paths": numbers(5, 4, 6)}),
     Sound(interpolated.validity, {"made": numbers(5, 2), "real": numbers(9, 2), "features": "made"}),
-    Sound(interpolated.both, {"smooth": SCORES[0], "valid": SCORES[1]}),
+    Sound(interpolated.steadily_valid, {"smooth": SCORES[0], "valid": SCORES[1]}),
     Sound(interpolated.sharpness, {"made": IMAGES["made"], "real": IMAGES["real"]}),
     Sound(frechet.frechet_distance, {"made": numbers(6, 2), "real": numbers(7, 2), "features": "made"}),
     Sound(frechet.square_root, {"covariance": np.eye(2)}),

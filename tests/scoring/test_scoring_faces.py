@@ -11,7 +11,7 @@ from harness.scoring.drawings import moved
 from harness.scoring.filter_bank import bank_name, seen, smaller
 from harness.scoring.frechet import frechet_distance
 from harness.scoring.generated import Nearest, originality
-from harness.scoring.interpolated import both, sharpness, smoothness, validity
+from harness.scoring.interpolated import sharpness, smoothness, steadily_valid, validity
 from harness.scoring.look_alike import nearest_shifted
 from harness.scoring.score import Score
 
@@ -115,8 +115,9 @@ def test_validity_is_what_a_loop_finds() -> None:
     assert validity(real, real, "f").value == 1 and validity(real + 9, real, "f").value == 0
 
 
-def test_an_interpolation_has_to_be_both() -> None:
-    assert both(Score(0.5, "s"), Score(0.4, "v")).value == pytest.approx(0.2)
+@pytest.mark.parametrize(("smooth", "value"), [(0.9, 0.8), (0.5, 0.8), (0.35, 0.4), (0.2, 0.0), (0.125, 0.0)])
+def test_an_interpolation_that_jumps_is_no_valid_one(smooth: float, value: float) -> None:
+    assert steadily_valid(Score(smooth, "s"), Score(0.8, "v")).value == pytest.approx(value)
 
 
 def test_sharpness_is_the_variance_of_the_laplacian_over_that_of_real_faces() -> None:

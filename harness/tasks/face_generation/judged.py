@@ -11,7 +11,7 @@ from harness.recipes.generating import PLACES
 from harness.scoring.filter_bank import bank_name, seen
 from harness.scoring.frechet import frechet_distance
 from harness.scoring.generated import Guards, Nearest, diversity, originality, sound_distance
-from harness.scoring.interpolated import both, sharpness, smoothness, validity
+from harness.scoring.interpolated import sharpness, smoothness, steadily_valid, validity
 from harness.scoring.look_alike import nearest_shifted
 from harness.scoring.once import once
 from harness.task import Measure, Scored, VariantRun
@@ -36,7 +36,7 @@ def measures(on_paths: Sequence[str]) -> tuple[Measure, ...]:
         Measure("distinct", "how many training faces are the nearest, over those of unseen ones", "higher"),
         Measure("validity", "share of interpolated faces that lie among real ones", "higher", variants=paths),
         Measure("smoothness", "an even step from face to face, over the largest one", "higher", variants=paths),
-        Measure("interpolation", "validity times smoothness", "higher", variants=paths),
+        Measure("interpolation", "validity as far as steps are even", "higher", variants=paths),
     )
 
 
@@ -64,7 +64,9 @@ def of_paths(images: NDArray[Any], train: NDArray[Any]) -> Scored:
     paths = images.reshape(-1, PLACES, *images.shape[1:])
     between = paths[:, 1:-1].reshape(-1, *images.shape[1:])
     smooth, valid = smoothness(paths), validity(seen(between), seen_in(train), bank_name())
-    return Scored({"validity": valid, "smoothness": smooth, "interpolation": both(smooth, valid)}, {"path": paths[0]})
+    return Scored(
+        {"validity": valid, "smoothness": smooth, "interpolation": steadily_valid(smooth, valid)}, {"path": paths[0]}
+    )
 
 
 def one_class(images: NDArray[Any]) -> NDArray[np.int64]:

