@@ -45,7 +45,7 @@ QUICK = Profile(
     "faces_24",
     epochs=10,
     batch_size=32,
-    limits=Limits(wall_s=300, cpu_s=150, memory_mb=3_000),
+    limits=Limits(wall_s=440, cpu_s=220, memory_mb=3_000),
     sizes=Sizes(train=2_500, val=0, test=500),
     settings=Generation(made=500, kl_weight=0.1, few=0.1, paths=120, divided={"filters": 8, "size": 4}),
 )
