@@ -34,7 +34,7 @@ NO_INPUT = {
     "generated.rising": "takes numbers",
     "generated.sound_score": "takes guards; see test_nan_is_never_the_best_value",
     "generated.sound_distance": "takes guards; see test_nan_is_never_the_best_value",
-    "generated.said": "takes nothing",
+    "generated.said": "takes numbers",
     "inception.convolve": "behind classify",
     "inception.pool": "behind classify",
     "kneser_ney.level": "behind kneser_ney",

@@ -41,6 +41,9 @@ SHOWN = {
         *("Samples of vae_20_deep by class", "Asked for and seen", "Worst confusions", "Rebuilt images"),
         "Latent plane of vae_2",
     },
+    "face_generation": {
+        *("Learning curves of the VAEs", "Learning curves of the GANs", "Samples", "Interpolation", "Rebuilt images"),
+    },
     "hyperparameter_tuning": {
         *("The best candidates", "Accuracy by setting", "Accuracy against learning_rate", "The cost of the search"),
         "Learning curves",
