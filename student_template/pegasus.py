@@ -1,7 +1,7 @@
 """Task pegasus: blend two classes of pictures in the code of an autoencoder and of a variational autoencoder.
 
-`harness tasks pegasus` shows the whole contract. What is below runs, but it draws plain grey, its divergence is zero and
-its blend is the first code whatever the weight, so it earns nothing. Replace it.
+`harness tasks pegasus` shows the whole contract. What is below runs, but it draws plain grey, its divergence is zero
+and its blend is the first code whatever the weight, so it earns nothing. Replace it.
 """
 
 import keras

@@ -61,8 +61,8 @@ def scores(runs: Mapping[str, Recorded]) -> list[Figure]:
             x, y = (np.asarray(run.evidence[key], np.float64).tolist() for key in ("weights", name))
             panels.setdefault(title, {})[variant] = (x, y)
     text = (
-        "How surely a frozen classifier sees both classes in one picture, by weight of the first class. Overlays fool it,"
-        " so that the second panel counts what no overlay of the parents explains."
+        "How surely a frozen classifier sees both classes in one picture, by weight of the first class. Overlays fool"
+        " it, so that the second panel counts what no overlay of the parents explains."
     )
     return [lines("Scores by weight", text, panels, "weight of the first class", "score")] if panels else []
 

@@ -3,7 +3,7 @@
 from harness.diagnosis.read import column, measure, quotes
 from harness.records.models import Finding, Measurement
 
-OVERLAID = 0.01  # of the variance of a blend, that no overlay of its parents explains
+OVERLAID = 0.04  # of the variance of a blend, that no overlay of its parents explains
 AT_A_PARENT = 0.1  # of the way from one parent to the other
 ALIKE = 0.2  # of the distance between real pictures of a class
 MISSED = 0.02  # of the distance between two codes
@@ -34,8 +34,8 @@ def overlay(m: Measurement) -> Finding | None:
         variant=m.variant,
         title="Blends are two pictures laid over each other",
         evidence=f"The two pictures at each pixel explain all but {novelty:.1%} of a blend's variance.",
-        next_step="A decoder that is linear up to its last layer draws the overlay of what it draws of the two codes, and"
-        " so does one that draws the halves of a code by themselves. Put hidden layers with a non-linearity between the"
+        next_step="A decoder that is linear up to its last layer draws the overlay of what it draws of two codes, and so"
+        " does one that draws the halves of a code by themselves. Put hidden layers with a non-linearity between the"
         " code and the picture, which all see the whole code.",
         quotes=quotes(m, "novelty", "blend_score"),
     )
@@ -80,8 +80,8 @@ def divergence_off(m: Measurement) -> Finding | None:
         variant=m.variant,
         title="The divergence is left out",
         evidence="The divergence in the loss was 0 in every epoch.",
-        next_step="Return 0.5 · (exp(z_log_var) + z_mean² − 1 − z_log_var), summed over the numbers of a code, made with"
-        " keras.ops: without it codes lie anywhere, and nothing was learnt of what lies between them.",
+        next_step="Return 0.5 · (exp(z_log_var) + z_mean² − 1 − z_log_var), summed over the numbers of a code, made"
+        " with keras.ops: without it codes lie anywhere, and nothing was learnt of what lies between them.",
         quotes=quotes(m, "kl_error"),
     )
 

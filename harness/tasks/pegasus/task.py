@@ -8,7 +8,7 @@ QUICK = Profile(
     "quick",
     "digits",
     epochs=30,
-    batch_size=32,
+    batch_size=64,
     limits=Limits(wall_s=300, cpu_s=150, memory_mb=3_000),
     sizes=Sizes(train=3_500, val=0, test=1_500),
     settings=Blending("3", "8", code_size=8, kl_weight=0.5),
