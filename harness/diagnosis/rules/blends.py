@@ -34,7 +34,7 @@ def overlay(m: Measurement) -> Finding | None:
         variant=m.variant,
         title="Blends are two pictures laid over each other",
         evidence=f"The two pictures at each pixel explain all but {novelty:.1%} of a blend's variance.",
-        next_step="A decoder that is linear up to its last layer draws the overlay of what it draws of two codes, and so"
+        next_step="A decoder that is linear up to its last layer overlays what it draws of two codes, and so"
         " does one that draws the halves of a code by themselves. Put hidden layers with a non-linearity between the"
         " code and the picture, which all see the whole code.",
         quotes=quotes(m, "novelty", "blend_score"),
