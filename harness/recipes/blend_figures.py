@@ -41,7 +41,7 @@ def best(runs: Mapping[str, Recorded]) -> list[Figure]:
 
 def weighted(run: Recorded) -> Figure:
     """Return a few pairs of one variant, a row a weight: from the first parent at the top to the second."""
-    first, second = class_names(run.evidence)
+    first, second = map(str, run.evidence["parents"])
     ends = {1.0: f" ({first})", 0.0: f" ({second})"}
     rows = {
         f"{weight:g}{ends.get(weight, '')}": row for weight, row in zip(WEIGHTS, run.evidence["blends"], strict=True)

@@ -85,7 +85,7 @@ def of_blends(run: VariantRun) -> Scored:
         "from_parent": from_parent(drawn[HALFWAY], parents),
         "frechet": frechet_distance(logits[HALFWAY], real, name),
     }
-    return Scored(measures, shown(drawn, found))
+    return Scored(measures, {**shown(drawn, found), "parents": np.array(run.data.dataset.classes)})
 
 
 def by_weight(blends: Pictures) -> dict[float, Pictures]:

@@ -94,7 +94,8 @@ def ends_missed(blended: NDArray[Any], first: NDArray[Any], second: NDArray[Any]
     `blended` are (weights · n, d), one weight after the other, the codes (n, d). The root mean square of the distance,
     over that of the two codes of a pair. Raises ValueError for other shapes, NaN and infinity.
     """
-    check_numbers("blended codes", blended, 2)
+    for what, codes in (("blended codes", blended), ("first codes", first), ("second codes", second)):
+        check_numbers(what, codes, 2)
     check_same_shape(first_codes=first, second_codes=second)
     check_rows(blended_codes=blended, weights_times_pairs=np.zeros(len(weights) * len(first)))
     by_weight = dict(zip(weights, blended.astype(np.float64).reshape(len(weights), *first.shape), strict=True))
