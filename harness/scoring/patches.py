@@ -46,7 +46,6 @@ class PatchClassifier:
         return f"patches-{FILTERS}@sha256:{digest[:12]}"
 
 
-@once
 def patch_classifier(train: NDArray[Any], labels: NDArray[Any]) -> PatchClassifier:
     """Return the classifier fitted to the first MOST images (n, h, w, c) in [0, 1] with integer labels (n,).
 
@@ -59,12 +58,16 @@ def patch_classifier(train: NDArray[Any], labels: NDArray[Any]) -> PatchClassifi
     check_rows(images=train, labels=labels)
     check_classes("training labels", labels)
     check_least("height and width", min(train.shape[1:3]), SIDE + POOLED)
+    return learnt(train[:MOST], labels[:MOST])
+
+
+@once
+def learnt(images: NDArray[Any], labels: NDArray[Any]) -> PatchClassifier:
     one_thread()
-    images, y = train[:MOST], labels[:MOST]
     filters, offset = whitened_filters(images)
     found = features(images, filters, offset)
     centre, scale = found.mean(axis=0), np.maximum(found.std(axis=0), 1e-6)
-    weights, bias = fitted((found - centre) / scale, y)
+    weights, bias = fitted((found - centre) / scale, labels)
     return PatchClassifier(filters, offset, centre, scale, weights, bias)
 
 

@@ -10,7 +10,8 @@ SOUND = {"novelty": 0.12, "from_parent": 0.54, "variety": 0.7, "ends_missed": 0.
 
 
 def test_each_rule_tells_its_own_cause() -> None:
-    assert RULES == (divergence_off, blend_ends, one_parent, one_blend, overlay), "the cause before the consequence"
+    in_order = [divergence_off, blend_ends, one_parent, one_blend, overlay]
+    assert [*RULES] == in_order, "the cause before the consequence"
 
 
 def titles(m: Measurement) -> list[str]:

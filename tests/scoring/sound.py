@@ -138,10 +138,7 @@ CALLS: Final = (
         {"blended": numbers(8, 2), "first": numbers(4, 2), "second": numbers(4, 2), "weights": (1.0, 0.0)},
     ),
     Sound(separation.separation, {"codes": numbers(9, 2), "labels": labels(9)}),
-    Sound(
-        lambda train, labels: patches.patch_classifier(train, labels),
-        {"train": numbers(12, 9, 9, 1), "labels": labels(12)},
-    ),
+    Sound(patches.patch_classifier, {"train": numbers(12, 9, 9, 1), "labels": labels(12)}),
     Sound(calibration.calibration_error, {"probabilities": shares(8), "labels": labels(8)}),
     Sound(superclasses.superclass_accuracy, GROUPED),
     Sound(superclasses.accuracies, GROUPED),

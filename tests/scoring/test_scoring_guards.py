@@ -35,7 +35,7 @@ NO_INPUT = {
     "blends.from_parent": "takes parents",
     "blends.best_of": "takes what seen gives",
     "blends.error": "behind seen",
-    "patches.patch_classifier": "called by position",
+    "patches.learnt": "behind patch_classifier",
     "patches.classify_patches": "takes a classifier",
     "patches.fitted": "behind patch_classifier",
     "patches.whitened_filters": "behind patch_classifier",
