@@ -1,6 +1,6 @@
 """The encoders see how bright the image is and nothing of what is in it.
 
-Loses: autoencoder-reconstruction, vae-first, vae-second, vae-separation, autoencoder-blend, vae-blend
+Loses: autoencoder-reconstruction, vae-first, vae-second, autoencoder-blend, vae-blend
 """
 
 import math
