@@ -17,10 +17,10 @@ FULL = Profile(
     "full",
     "cifar10",
     epochs=60,
-    batch_size=128,
+    batch_size=64,
     limits=Limits(wall_s=7_200, cpu_s=7_200, memory_mb=8_000),
     sizes=Sizes(val=0),
-    settings=Blending("horse", "airplane", code_size=128, kl_weight=0.1, learning_rate=0.001, classifier="patches"),
+    settings=Blending("horse", "airplane", code_size=32, kl_weight=0.1, classifier="patches"),
 )
 
 TASK = Blended(
