@@ -23,11 +23,11 @@ FULL = Profile(
     sizes=Sizes(val=0),
     settings=Blending("horse", "airplane", code_size=32, kl_weight=0.1, classifier="patches"),
 )
-# Report D shows pictures of its blends and gives no figures. What stands here are VAEs of other reports' digits.
+# Report D shows pictures of its blends and gives no figures: these are of other reports' VAEs, made to generate digits.
 DIGITS = "all ten digits of MNIST, in 60,000 images; size of the code not stated"
 PUBLISHED = (
-    *published("course report A", "test_mse", DIGITS, "quick", vae=0.0120),
-    *published("course report C", "test_mse", DIGITS, "quick", vae=0.0122),
+    *published("VAEs of course report A", "test_mse", DIGITS, "quick", vae=0.0120),
+    *published("VAEs of course report C", "test_mse", DIGITS, "quick", vae=0.0122),
 )
 
 TASK = Blended(
