@@ -17,7 +17,7 @@ QUICK = Profile(
 FULL = Profile(
     "full",
     "cifar10",
-    epochs=60,
+    epochs=40,
     batch_size=64,
     limits=Limits(wall_s=7_200, cpu_s=7_200, memory_mb=8_000),
     sizes=Sizes(val=0),
