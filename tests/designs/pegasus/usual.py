@@ -19,14 +19,14 @@ def blend(code_a, code_b, weight):
 
 def seen(image):
     x = layers.Flatten()(image)
-    for units in (256, 128):
+    for units in (512, 256):
         x = layers.Dense(units, activation="relu")(x)
     return x
 
 
 def decoder(input_shape, size):
     x = code = keras.Input((size,))
-    for units in (128, 256):
+    for units in (256, 512):
         x = layers.Dense(units, activation="relu")(x)
     pixels = layers.Dense(math.prod(input_shape), activation="sigmoid")(x)
     return keras.Model(code, layers.Reshape(input_shape)(pixels))
