@@ -1,4 +1,4 @@
-"""Dense networks as tutorials have them, after Kingma and Welling, and a straight blend.
+"""Dense networks as tutorials have them, after Kingma and Welling, with batch normalisation in the encoder, and a straight blend.
 
 Earns 60 to 85.
 """
@@ -19,14 +19,14 @@ def blend(code_a, code_b, weight):
 
 def seen(image):
     x = layers.Flatten()(image)
-    for units in (512, 256):
-        x = layers.Dense(units, activation="relu")(x)
+    for units in (256, 128):
+        x = layers.ReLU()(layers.BatchNormalization(momentum=0.9)(layers.Dense(units)(x)))
     return x
 
 
 def decoder(input_shape, size):
     x = code = keras.Input((size,))
-    for units in (256, 512):
+    for units in (128, 256):
         x = layers.Dense(units, activation="relu")(x)
     pixels = layers.Dense(math.prod(input_shape), activation="sigmoid")(x)
     return keras.Model(code, layers.Reshape(input_shape)(pixels))
