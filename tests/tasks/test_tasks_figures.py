@@ -52,6 +52,10 @@ SHOWN = {
         *("Learning curves", "Confusion matrix", "Worst confusions", "Superclasses", "Accuracy by superclass"),
         "Worst confusions between superclasses",
     },
+    "pegasus": {
+        *("Best blends", "Blends of autoencoder by weight", "Blends of vae by weight", "Scores by weight"),
+        *("Codes of autoencoder in the plane", "Codes of vae in the plane", "Rebuilt images", "Learning curves"),
+    },
     "text_generation": {"Learning curves", "BLEU against temperature", "Texts by temperature"},
     "reinforcement_learning": {"Training returns", "Returns of held-out episodes"},
     "clock_reading": {"Learning curves", "Error by hour", "Error by true time", "Worst clocks"},
