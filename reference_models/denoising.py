@@ -1,7 +1,7 @@
 """Reference for denoising: a small U-Net, and four losses of keras.ops.
 
-All of the work is done on a grid of half the size, where it costs a quarter. Each loss is held where its gradient would be
-infinite: the PSNR of equal images, and the roots that MS-SSIM takes of structure that is not alike at all.
+All of the work is done on a grid of half the size, where it costs a quarter. Each loss is held where its gradient would
+be infinite: the PSNR of equal images, and the roots that MS-SSIM takes of structure that is not alike at all.
 """
 
 import math

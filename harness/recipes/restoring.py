@@ -12,8 +12,8 @@ from harness.task import ArrayOutput, Limits, Step, TaskData
 class Restoring:
     """Fits a model to `y` from `x`, both images, with Adam along a cosine; see `harness.training.restoring`.
 
-    `loss` is a name that Keras knows, or one of the functions that the builder uses, called with `arguments` beside true
-    and predicted images.
+    `loss` is a name that Keras knows, or one of the functions that the builder uses, called with `arguments` beside
+    true and predicted images.
     """
 
     learning_rate: float

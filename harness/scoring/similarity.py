@@ -47,8 +47,8 @@ def ms_ssim_values(images: NDArray[Any], truth: NDArray[Any], data_range: float 
     """Return the multi-scale structural similarity of each image (n, h, w, c), from 0 to 1, mean over channels.
 
     Three scales, each half of the one before by means of 2 x 2 pixels, and a window of 7: contrast and structure of the
-    finer two and all of the coarsest, to powers that sum to 1 (Wang et al., 2003), those below 0 as 0. With these powers
-    tf.image.ssim_multiscale says the same. Raises ValueError for unequal shapes, NaN and infinity.
+    finer two and all of the coarsest, to powers that sum to 1 (Wang et al., 2003), those below 0 as 0.
+    With these powers tf.image.ssim_multiscale says the same. Raises ValueError for unequal shapes, NaN and infinity.
     """
     _check(images, truth)
     a, b = images.astype(np.float64), truth.astype(np.float64)

@@ -70,6 +70,6 @@ def evaluate(student: ModuleType, inputs: Mapping[str, Any], settings: Settings,
 def require_one_each(name: str, values: Any, n: int) -> None:
     if values.shape != (n,):
         raise ContractError(
-            f"Expected {name} to return one number an image, ({n},), received {values.shape}: average over height, width"
-            " and channels, and not over the images of a batch."
+            f"Expected {name} to return one number an image, ({n},), received {values.shape}: average over height,"
+            " width and channels, and not over the images of a batch."
         )
