@@ -10,9 +10,9 @@ from harness.scoring.guards import check_least, check_numbers, check_same_shape
 from harness.scoring.once import once
 
 WIDTHS: Final = (0.5, 0.6, 0.7, 0.8, 1.0, 1.2, 1.4, 1.7)  # pixels
-STRENGTHS: Final = (0.4, 0.6, 0.8, 1.0)  # of the noise
+STRENGTHS: Final = (0.4, 0.6, 0.8)  # of the noise
 PATCH, DISTANCE = 5, 6  # pixels
-TRIED: Final = 100  # training images that a width or a strength is chosen on
+TRIED: Final = 60  # training images that a width or a strength is chosen on
 
 
 @once

@@ -72,7 +72,7 @@ QUICK = Profile(
     epochs=5,
     batch_size=8,
     limits=Limits(wall_s=240, cpu_s=120, memory_mb=3_000),
-    sizes=Sizes(train=700, val=0, test=300),
+    sizes=Sizes(train=600, val=0, test=250),
     settings=Noise(0.3, 0.005, grey=True),
 )
 FULL = Profile(
