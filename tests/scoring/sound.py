@@ -20,6 +20,7 @@ from harness.scoring import (
     divergence,
     drawings,
     filter_bank,
+    filters,
     frechet,
     generated,
     inception,
@@ -28,6 +29,7 @@ from harness.scoring import (
     linear,
     look_alike,
     patches,
+    losses,
     pca,
     reconstruction,
     regression,
@@ -37,6 +39,7 @@ from harness.scoring import (
     separation,
     series,
     signs,
+    similarity,
     superclasses,
     text,
     tints,
@@ -102,6 +105,8 @@ CODES: Final = {
 }
 GROUPED: Final = {"probabilities": shares(8), "labels": labels(8), "belongs": np.arange(K) // 2}
 IMAGES: Final = {"made": numbers(9, 4, 4, 1), "made_labels": labels(9), "real": numbers(12, 4, 4, 1)}
+PAIRS: Final = {"images": numbers(3, 32, 32, 1), "truth": numbers(3, 32, 32, 1)}
+FILTERED: Final = {"noisy": numbers(2, 8, 8, 1), "noisy_train": numbers(4, 8, 8, 1), "train": numbers(4, 8, 8, 1)}
 
 PICTURES: Final = {"answers": numbers(5, 4, 4, 3), "images": numbers(5, 4, 4, 3)}
 TINTED: Final = {"train": numbers(5, 4, 4, 3), "grey": numbers(6, 4, 4)}
@@ -297,6 +302,23 @@ CALLS: Final = (
     Sound(colour.colour_signs, {"answers": PICTURES["answers"]}, ("answers",)),
     Sound(tints.tint, TINTED),
     Sound(tints.by_patches, {**TINTED, "seed": 0}),
+    *(Sound(call, PAIRS) for call in (similarity.psnr_values, similarity.ssim_values, similarity.ms_ssim_values)),
+    *(Sound(call, PAIRS) for call in (similarity.ssim, similarity.psnr)),
+    Sound(similarity.psnr_gain, {**PAIRS, "other": numbers(3, 32, 32, 1)}),
+    Sound(losses.correntropy_values, {**PAIRS, "sigma": 0.2}),
+    Sound(losses.exact_losses, {"name": "ssim_loss", **PAIRS}),
+    Sound(losses.loss_error, {"values": numbers(5), "forms": [numbers(5)]}),
+    Sound(losses.loss_order, {"values": numbers(5, 4)}),
+    Sound(losses.falling_share, {"values": numbers(5, 4)}),
+    Sound(losses.loss_finite, {"finite": FLAGS}),
+    Sound(losses.range_signs, {"name": "ssim_loss", "values": numbers(3), **PAIRS}),
+    Sound(
+        losses.restored_signs,
+        {name: numbers(3, 32, 32, 1) for name in ("restored", "spoilt", "blurred", "truth")},
+        ("restored", "spoilt", "blurred", "truth"),
+    ),
+    Sound(filters.gaussian_filtered, FILTERED),
+    Sound(filters.nl_means_filtered, {**FILTERED, "deviation": 0.2}),
     Sound(text.perplexity, {"log_likelihoods": -numbers(8)}),
     Sound(text.standard_error, {"values": numbers(8)}),
     Sound(text.bleu, {"texts": TEXTS, "references": [TEXTS, TEXTS]}),
