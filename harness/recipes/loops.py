@@ -87,16 +87,20 @@ class Autoencoding:
 
 @dataclass(frozen=True)
 class Variational:
-    """Trains a variational autoencoder by the evidence bound; see `harness.training.variational`."""
+    """Trains a variational autoencoder on `images` by the evidence bound; see `harness.training.variational`."""
 
     learning_rate: float
     kl_weight: float
+    images: str = "x_train"
 
     run: ClassVar = f"{TRAINING}.variational:train"
     diverge: ClassVar = f"{TRAINING}.variational:diverge"
     weights: ClassVar = ("encoder_weights", "decoder_weights")
     columns: ClassVar = ("loss", "mse", "kl")
-    inputs: ClassVar = ("x_train",)
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        return (self.images,)
 
 
 @dataclass(frozen=True)
@@ -104,19 +108,27 @@ class Adversarial:
     """Trains generator and discriminator against each other on images of any shape.
 
     `labels` names the array of one-hot labels (n, classes) that both see beside the images; without one they see none.
+    `condition` names instead an array of pictures (n, ...), one an image: the generator makes the image of its picture,
+    without noise, and the discriminator sees the picture beside the image. `mae_weight` is what the mean absolute error
+    of what was made counts in the generator's loss.
     """
 
     learning_rate: float
     noise_size: int
     labels: str = ""
+    condition: str = ""
+    mae_weight: float = 0.0
 
     run: ClassVar = f"{TRAINING}.adversarial:train"
     weights: ClassVar = ("generator_weights",)
-    columns: ClassVar = ("loss", "generator_loss", "discriminator_loss")
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return ("loss", "generator_loss", "discriminator_loss", *(("mae",) if self.mae_weight else ()))
 
     @property
     def inputs(self) -> tuple[str, ...]:
-        return ("x_train", self.labels) if self.labels else ("x_train",)
+        return ("x_train", *(name for name in (self.labels, self.condition) if name))
 
 
 @dataclass(frozen=True)

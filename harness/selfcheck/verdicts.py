@@ -114,8 +114,10 @@ def weights(outcome: Outcome) -> Weights:
 def flagged(outcome: Outcome, train: Step, flag: str) -> list[str]:
     """Return the models of which a trial says so, in words."""
     call = train.settings["call"]
-    names = [spec["name"] for spec, on in zip(call["returns"], outcome.arrays[flag], strict=True) if on]
-    return [f"the {name} of {call['builder']}" for name in names]
+    earlier = [one["builder"] for one in call.get("earlier", ())]
+    builders = [*earlier, *[call["builder"]] * (len(call["returns"]) - len(earlier))]
+    each = zip(call["returns"], builders, outcome.arrays[flag], strict=True)
+    return [f"the {spec['name']} of {builder}" for spec, builder, on in each if on]
 
 
 def logits(outcome: Outcome, train: Step) -> Verdict | None:

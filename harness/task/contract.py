@@ -96,11 +96,20 @@ class GivenModel:
 
 
 @dataclass(frozen=True)
+class Earlier:
+    """A builder that is called before that of a call, with plain arguments; it returns one model."""
+
+    builder: str
+    arguments: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class Call:
     """One call of a builder: its arguments and the models it must return, in order.
 
     `arguments` are plain values; `arrays` maps an argument to the task's array that it is given (an embedding matrix, a
-    vocabulary), and `models` to a model that the harness makes.
+    vocabulary), and `models` to a model that the harness makes. Where models that are trained together come of several
+    builders, the `earlier` ones are called before it, and theirs are the first of the models in `returns`, one each.
     """
 
     builder: str
@@ -108,6 +117,7 @@ class Call:
     returns: tuple[ModelSpec, ...]
     arrays: Mapping[str, str] = field(default_factory=dict)
     models: Mapping[str, GivenModel] = field(default_factory=dict)
+    earlier: tuple[Earlier, ...] = ()
 
     @property
     def inputs(self) -> tuple[str, ...]:

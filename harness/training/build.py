@@ -71,8 +71,20 @@ def find_functions(student: ModuleType, call: Call) -> dict[str, Any]:
     return found
 
 
+def calls_of(call: Call) -> list[Call]:
+    """Return the calls of single builders that a call is made of, in the order of their models."""
+    earlier, specs = call.get("earlier", ()), call["returns"]
+    first = [{**one, "returns": [spec]} for one, spec in zip(earlier, specs, strict=False)]
+    return [*first, {**call, "returns": specs[len(first) :]}]
+
+
 def build(student: ModuleType, call: Call, seed: int, inputs: Mapping[str, Any]) -> list[Any]:
-    """Seed, call the builder and return its Keras models, checked against the specification in `call`.
+    """Return the Keras models of a call as `built` does, those of earlier builders first."""
+    return [model for one in calls_of(call) for model in built(student, one, seed, inputs)]
+
+
+def built(student: ModuleType, call: Call, seed: int, inputs: Mapping[str, Any]) -> list[Any]:
+    """Seed, call one builder and return its Keras models, checked against the specification in `call`.
 
     Arrays and models that the builder is given are taken from `inputs`, or made of them. Raises ContractError in one
     sentence for anything else than promised, and CalledError for what a builder or its model raises.

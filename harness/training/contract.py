@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from harness.training.build import build, count_parameters, find_builder, find_functions
+from harness.training.build import build, calls_of, count_parameters, find_builder, find_functions
 from harness.training.chosen import chosen
 from harness.training.errors import ContractError
 
@@ -20,7 +20,8 @@ def check(student: ModuleType, inputs: Mapping[str, Any], settings: Mapping[str,
     chosen, what these return in `candidates`, of at most `settings["candidates_bytes"]`.
     """
     for call in settings["calls"]:
-        find_builder(student, call)
+        for one in calls_of(call):
+            find_builder(student, one)
         find_functions(student, call)
     most = settings.get("max_parameters", 0)
     parameters = [within(most, call, build(student, call, seed, inputs)) for call in settings["build"]]

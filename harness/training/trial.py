@@ -1,6 +1,6 @@
 """A short run of a task's own training on a few examples: does the loss fall, and does every weight move?"""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import wraps
 from types import ModuleType
 from typing import Any
@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.training import doubtful
-from harness.training.build import build
+from harness.training.build import build, calls_of
 from harness.training.errors import ContractError
 from harness.training.functions import find
 
@@ -24,7 +24,7 @@ def trial(student: ModuleType, inputs: Mapping[str, Any], settings: Mapping[str,
 
     Returns the outputs of that step and beside them `losses` (epochs,), NaN where the curve has no column `loss`;
     `moved` (WEIGHTS,), one of NONE, STILL and MOVED for every trainable weight; and `names` (WEIGHTS, LETTERS), theirs
-    as code points, 0 after the last letter. Only weights of the models that the first call of the builder returned
+    as code points, 0 after the last letter. Only weights of the models that the first call of a builder returned
     are compared: later ones, such as a target network, may be copies. What `harness.training.doubtful` says of these
     models stands beside it.
     """
@@ -32,12 +32,14 @@ def trial(student: ModuleType, inputs: Mapping[str, Any], settings: Mapping[str,
         run_eagerly()
     before = [trainable(model) for model in build(student, settings["call"], seed, inputs)]
     built: list[Any] = []
-    train, watched = find(settings["run"], settings["code"]), remembering(student, settings["call"]["builder"], built)
+    names = [one["builder"] for one in calls_of(settings["call"])]
+    train, watched = find(settings["run"], settings["code"]), remembering(student, names, built)
     outputs = train(watched, inputs, {**settings, "strict": True}, seed)
-    after = [trainable(model) for model in models(built[0])]
+    trained = [model for returned in built[: len(names)] for model in models(returned)]
+    after = [trainable(model) for model in trained]
     if [list(map(np.shape, m.values())) for m in before] != [list(map(np.shape, m.values())) for m in after]:
         raise ContractError("Expected the builder to return the same model each time, received one with other weights.")
-    seen = doubtful.look(models(built[0]), settings["call"]["returns"])
+    seen = doubtful.look(trained, settings["call"]["returns"])
     return {**outputs, "losses": losses(outputs, settings), **compared(before, after), **seen}
 
 
@@ -58,19 +60,22 @@ def models(returned: Any) -> list[Any]:
     return list(returned) if isinstance(returned, tuple | list) else [returned]
 
 
-def remembering(student: ModuleType, name: str, built: list[Any]) -> ModuleType:
-    """Return a copy of the student's module whose builder adds to `built` what it returns."""
+def remembering(student: ModuleType, names: Collection[str], built: list[Any]) -> ModuleType:
+    """Return a copy of the student's module whose builders of these names add to `built` what they return."""
     copy = ModuleType(student.__name__)
     vars(copy).update(vars(student))
-    builder = getattr(student, name)
+    for name in names:
+        setattr(copy, name, remembered(getattr(student, name), built))
+    return copy
 
+
+def remembered(builder: Any, built: list[Any]) -> Any:
     @wraps(builder)
     def remember(*args: Any, **kwargs: Any) -> Any:
         built.append(builder(*args, **kwargs))
         return built[-1]
 
-    setattr(copy, name, remember)
-    return copy
+    return remember
 
 
 def trainable(model: Any) -> dict[str, NDArray[Any]]:
