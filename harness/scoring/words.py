@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.scoring.guards import check_integers, check_least, check_numbers, check_rows, check_same_shape
+from harness.scoring.linear import flat
 from harness.scoring.score import Score
 
 
@@ -66,10 +67,17 @@ def votes(counts: Any, labels: NDArray[Any], asked: Sequence[Any]) -> list[NDArr
     """Return class probabilities (n, 2) by counting words for and against, for each array of counts `asked` (n, ids).
 
     A word counts for the class in whose training texts `counts` (m, ids) it stands more often, by naive Bayes:
-    scikit-learn's MultinomialNB, alpha=1. `labels` (m,) are 0 and 1. An array `asked` may be empty.
+    scikit-learn's MultinomialNB, alpha=1. `labels` (m,) are 0 and 1, both there. An array `asked` may be empty. Raises
+    ValueError for other labels, unequal lengths, NaN, infinity and numbers below 0.
     """
     from sklearn.naive_bayes import MultinomialNB
 
     check_integers("labels", labels, below=2)
-    model = MultinomialNB().fit(counts, labels)
-    return [np.asarray(model.predict_proba(a)) if a.shape[0] else np.zeros((0, 2)) for a in asked]
+    if len(np.unique(labels)) < 2:
+        raise ValueError(f"Expected labels of both classes, received {np.unique(labels)}.")
+    rows = flat(counts)
+    if rows.shape[0] != len(labels):
+        raise ValueError(f"Expected as many texts as labels, received {rows.shape[0]} and {len(labels)}.")
+    model = MultinomialNB().fit(rows, labels)
+    wanted = [flat(a) for a in asked]
+    return [np.asarray(model.predict_proba(a)) if a.shape[0] else np.zeros((0, 2)) for a in wanted]

@@ -28,8 +28,8 @@ from harness.scoring import (
     kneser_ney,
     linear,
     look_alike,
-    patches,
     losses,
+    patches,
     pca,
     reconstruction,
     regression,
@@ -43,6 +43,7 @@ from harness.scoring import (
     superclasses,
     text,
     tints,
+    words,
 )
 from harness.scoring.score import Score
 
@@ -319,6 +320,15 @@ CALLS: Final = (
     ),
     Sound(filters.gaussian_filtered, FILTERED),
     Sound(filters.nl_means_filtered, {**FILTERED, "deviation": 0.2}),
+    Sound(words.similarities, {"vectors": numbers(5, 3), "asked": [1, 2]}),
+    Sound(words.nearest, {"cosines": numbers(2, 6), "asked": [1, 2], "k": 2}),
+    Sound(words.neighbours_shared, {"found": RNG.integers(0, 9, (2, 3)), "given": RNG.integers(0, 9, (2, 3))}),
+    Sound(words.largest_change, {"before": numbers(6), "after": numbers(6), "named": "order"}),
+    Sound(
+        lambda counts, labels, asked: words.votes(counts, labels, [asked]),
+        {"counts": numbers(6, 4), "labels": np.array([0, 1, 0, 1, 1, 0]), "asked": numbers(3, 4)},
+        ("asked",),
+    ),
     Sound(text.perplexity, {"log_likelihoods": -numbers(8)}),
     Sound(text.standard_error, {"values": numbers(8)}),
     Sound(text.bleu, {"texts": TEXTS, "references": [TEXTS, TEXTS]}),

@@ -55,6 +55,7 @@ NO_INPUT = {
     "pca.rows": "behind pca_codes",
     "linear.regression_probabilities": "called with one array asked",
     "linear.ridge_predictions": "called with one array asked",
+    "words.votes": "called with one array asked",
     "sampling.choose": "called with a generator of random numbers",
     "sampling.likelihoods": "led",
     "sampling.continuations": "led",
