@@ -1,5 +1,6 @@
 """Sentiment of texts: an average of word vectors, an LSTM, and an LSTM on vectors that were learnt elsewhere."""
 
+from dataclasses import replace
 from typing import Final
 
 from harness.recipes.known import measured, naive, published, standing_in
@@ -55,6 +56,7 @@ PROFILES = (
         settings=Reading(length=200, ids=10_000, size=100),
     ),
 )
+TINY = replace(PROFILES[0], name="tiny", epochs=1, sizes=Sizes(train=64, val=20, test=40))
 A, C = "course report A", "course report C"
 PUBLISHED = (
     *published(A, "test_accuracy", average=0.8524, lstm=0.8511, glove=0.8682),
@@ -95,4 +97,5 @@ TASK = Embeddings(
     profiles=PROFILES,
     published=PUBLISHED,
     naive=tuple(NAIVE),
+    tiny=TINY,
 ).task()
