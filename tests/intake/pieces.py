@@ -341,4 +341,26 @@ PIECES = {
         ),
         leaves=("images", "labels", "cv2"),
     ),
+    "sentiment with GloVe from a Colab drive": Piece(
+        "text_embeddings",
+        (
+            "!wget http://nlp.example/glove.6B.zip\nimport numpy as np\nfrom tensorflow import keras\n"
+            "from tensorflow.keras.layers import *",
+            "(x_train, y_train), (x_test, y_test) = keras.datasets.imdb.load_data(num_words=10000)\n"
+            "word_index = keras.datasets.imdb.get_word_index()",
+            "def finish(m):\n    m.add(Dense(1, activation='sigmoid'))\n"
+            "    m.compile('rmsprop', 'binary_crossentropy', metrics=['acc'])\n    return m",
+            "def build_average(vocabulary_size, length):\n    return finish(keras.Sequential([keras.Input((length,)),\n"
+            "        Embedding(vocabulary_size, 16, name='embedding'), GlobalAveragePooling1D()]))\n"
+            "def build_lstm(vocabulary_size, length, embedding_size):\n"
+            "    return finish(keras.Sequential([keras.Input((length,)),\n"
+            "        Embedding(vocabulary_size, embedding_size, name='embedding'), LSTM(32)]))\n"
+            "def build_glove(vocabulary_size, length, embedding_matrix, trainable):\n"
+            "    m = build_lstm(vocabulary_size, length, embedding_matrix.shape[1])\n"
+            "    m.layers[0].set_weights([embedding_matrix])\n    m.layers[0].trainable = trainable\n"
+            "    m.compile('rmsprop', 'binary_crossentropy')\n    return m",
+            "h = build_lstm(10000, 200, 100).fit(x_train, y_train)\nplt.plot(h.history['acc'])",
+        ),
+        leaves=("wget", "load_data", "word_index", "plt"),
+    ),
 }

@@ -375,4 +375,30 @@ TUTORIALS = {
         leaves=("model.fit",),
         built="",
     ),
+    "pretrained word embeddings of keras.io": Piece(
+        "text_embeddings",
+        (
+            "import numpy as np\nimport keras\nfrom keras import layers\nimport tensorflow_datasets_x as tfds",
+            "path_to_glove_file = 'glove.6B.100d.txt'\nnum_tokens = 20000",
+            "def head(inputs, x):\n    outputs = layers.Dense(1, activation='sigmoid', name='predictions')(x)\n"
+            "    model = keras.Model(inputs, outputs)\n"
+            "    model.compile(loss='binary_crossentropy', optimizer='adam', metrics=['accuracy'])\n    return model",
+            "def build_average(vocabulary_size, length):\n    inputs = keras.Input(shape=(length,), dtype='int64')\n"
+            "    x = layers.Embedding(vocabulary_size, 16, mask_zero=True, name='embedding')(inputs)\n"
+            "    return head(inputs, layers.GlobalAveragePooling1D()(x))",
+            "def build_lstm(vocabulary_size, length, embedding_size):\n"
+            "    inputs = keras.Input(shape=(None,), dtype='int32')\n"
+            "    x = layers.Embedding(vocabulary_size, embedding_size, name='embedding')(inputs)\n"
+            "    return head(inputs, layers.Bidirectional(layers.LSTM(8))(x))",
+            "def build_glove(vocabulary_size, length, embedding_matrix, trainable):\n"
+            "    embedding_layer = layers.Embedding(vocabulary_size, embedding_matrix.shape[1], trainable=trainable,\n"
+            "        name='embedding')\n    embedding_layer.build((1,))\n"
+            "    embedding_layer.set_weights([embedding_matrix])\n"
+            "    inputs = keras.Input(shape=(None,), dtype='int32')\n"
+            "    return head(inputs, layers.LSTM(8)(embedding_layer(inputs)))",
+            "model = build_glove(num_tokens, 200, np.zeros((num_tokens, 100)), False)\nmodel.fit(x_train, y_train)",
+        ),
+        leaves=("model.fit", "tfds"),
+        built="",
+    ),
 }

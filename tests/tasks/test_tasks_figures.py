@@ -27,7 +27,11 @@ LARGEST = 1_500_000  # bytes
 OF_ALL = 2_500_000  # bytes of a card with every task, which an e-mail still takes
 SEEDS = 10
 LATER = ("confusion", "confused_pairs", "confused_images", "classes")  # evidence that older records lack
-ALWAYS = {"network_training": ("confusion",), "cifar100_classification": ("confusion",)}
+ALWAYS = {
+    "network_training": ("confusion",),
+    "cifar100_classification": ("confusion",),
+    "text_embeddings": ("confusion",),
+}
 
 # What the card is to show of each task, by kind of picture.
 SHOWN = {
@@ -60,6 +64,9 @@ SHOWN = {
     "reinforcement_learning": {"Training returns", "Returns of held-out episodes"},
     "clock_reading": {"Learning curves", "Error by hour", "Error by true time", "Worst clocks"},
     "colorization": {"Learning curves", "Grey, true and coloured", "Vividness against error"},
+    "text_embeddings": {
+        *("Learning curves", "Confusion matrix", "Two sentences of the same words", "Nearest words"),
+    },
     "rnn_regression": {"Learning curves", "Forecasts", "Forecasts by window", "Forecasts of firms"},
 }
 
