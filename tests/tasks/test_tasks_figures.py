@@ -63,10 +63,10 @@ SHOWN = {
     "text_generation": {"Learning curves", "BLEU against temperature", "Texts by temperature"},
     "reinforcement_learning": {"Training returns", "Returns of held-out episodes"},
     "clock_reading": {"Learning curves", "Error by hour", "Error by true time", "Worst clocks"},
+    "colorization": {"Learning curves", "Grey, true and coloured", "Vividness against error"},
     "text_embeddings": {
         *("Learning curves", "Confusion matrix", "Two sentences of the same words", "Nearest words"),
     },
-    "colorization": {"Learning curves", "Grey, true and coloured", "Vividness against error"},
     "rnn_regression": {"Learning curves", "Forecasts", "Forecasts by window", "Forecasts of firms"},
 }
 
