@@ -24,7 +24,7 @@ from harness.scoring.separation import separation
 from harness.scoring.signs import rebuilt_signs
 from harness.task import Arrays, Scored, TaskData, Variant, VariantRun
 
-SHOWN: Final = 8  # blends in a row
+SHOWN: Final = 6  # blends in a row
 LINEAR: Final = Variant("pca", "as many principal components, their codes blended number by number", given=True)
 OVERLAY: Final = Variant("overlay", "the two pictures laid over each other, each as strong as its weight", given=True)
 PARENT: Final = Variant("parent", "the picture with the larger weight alone", given=True)
