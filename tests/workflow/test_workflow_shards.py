@@ -6,6 +6,7 @@ import random
 import shutil
 import signal
 import time
+import traceback
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -34,6 +35,7 @@ from harness.workflow.plan import ClassPlan
 from harness.workflow.shard import Shard, note_in, parse_shard
 
 OF = 4
+RUBRICS = "kept"  # those that `options` writes each time are not whole at every moment
 STUDENTS = {
     "ann": toy.GOOD,
     "bob": toy.GOOD + "\n# Bob's\n",
@@ -49,12 +51,12 @@ STUDENTS = {
 def shard(
     folder: Path, number: int, of: int = OF, told: Callable[[str], None] = lambda said: None, **changes: Any
 ) -> ShardDone:
-    chosen = options(folder, out=folder / f"S{number}", **{"key": None, **changes})
+    chosen = options(folder, out=folder / f"S{number}", **{"key": None, "rubrics": folder / RUBRICS, **changes})
     return grade_shard(folder / "class", Shard(number, of), chosen, lambda board, plan: None, told)
 
 
 def how(folder: Path, **changes: Any) -> Regrading:
-    return Regrading(folder / "rubrics", **{"tasks": toy.REGISTRY, **changes})
+    return Regrading(folder / RUBRICS, **{"tasks": toy.REGISTRY, **changes})
 
 
 def merged(folder: Path, of: int = OF, **changes: Any) -> ClassResult:
@@ -63,7 +65,8 @@ def merged(folder: Path, of: int = OF, **changes: Any) -> ClassResult:
 
 def whole(folder: Path, **changes: Any) -> ClassResult:
     """Return the class graded in one piece, under the key that its shards had."""
-    return graded(folder / "class", options(folder, key=kept_key(folder / "S1"), **changes))
+    chosen = {"rubrics": folder / RUBRICS, "key": kept_key(folder / "S1"), **changes}
+    return graded(folder / "class", options(folder, **chosen))
 
 
 def told_of(result: ClassResult) -> Any:
@@ -77,6 +80,7 @@ def told_of(result: ClassResult) -> Any:
 @pytest.fixture
 def school(tmp_path: Path, sandbox: FakeSandbox) -> Path:
     toy.write_class(tmp_path / "class", STUDENTS)
+    toy.write_rubrics(tmp_path / RUBRICS)
     return tmp_path
 
 
@@ -114,7 +118,7 @@ def test_shards_are_the_same_wherever_they_are_made(school: Path, tmp_path_facto
     elsewhere = tmp_path_factory.mktemp("elsewhere")
     shutil.copytree(school / "class", elsewhere / "class")
     for folder in (school, elsewhere):
-        shard(folder, 2, key=toy.KEY)
+        shard(folder, 2, key=toy.KEY, rubrics=school / RUBRICS)
     here, there = note_in(school / "S2"), note_in(elsewhere / "S2")
     assert here and there
     assert (here.part, here.class_sha256) == (there.part, there.class_sha256)
@@ -266,7 +270,7 @@ def test_parts_cost_about_the_same_whatever_the_order() -> None:
 def test_four_processes_at_once_and_one_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pretend(monkeypatch)
     toy.write_class(tmp_path / "class", STUDENTS)
-    toy.write_rubrics(tmp_path / "rubrics")
+    toy.write_rubrics(tmp_path / RUBRICS)
     begun = [forked(lambda n=n: shard(tmp_path, n)) for n in range(1, OF + 1)]
     wait_for(lambda: recorded(tmp_path / "S2") > 0)
     os.kill(begun[1], signal.SIGKILL)
@@ -288,6 +292,8 @@ def forked(work: Callable[[], object]) -> int:
         try:
             work()
             code = 0
+        except BaseException:
+            traceback.print_exc()  # a test that fails shows it
         finally:
             os._exit(code)
     return pid
