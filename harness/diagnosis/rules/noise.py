@@ -10,7 +10,7 @@ WRONG: Final = 0.3  # of its mean size: how far a loss is off
 NEAR: Final = 0.1
 HANDED_BACK: Final = 0.6  # of the noise
 A_BLUR: Final = 0.95  # of the error of a Gaussian filter
-FINE: Final = 0.15  # of the detail that a Gaussian of one pixel takes away
+ALIKE: Final = 0.02  # of structural similarity: no more than that of the filter
 
 
 def wrong_way_round(m: Measurement) -> Finding | None:
@@ -74,14 +74,14 @@ def noise_left(m: Measurement) -> Finding | None:
 
 def only_blurred(m: Measurement) -> Finding | None:
     """The network does no more than a blur does."""
-    over, kept = sign(m, "over_blur"), sign(m, "detail_kept")
-    if over is None or kept is None or over < A_BLUR or kept > FINE:
+    over, gained = sign(m, "over_blur"), sign(m, "likeness_gained")
+    if over is None or gained is None or over < A_BLUR or gained > ALIKE:
         return None
     return Finding(
         variant=m.variant,
         title="No better than a blur",
-        evidence=f"On training images the squared error is {over:.2f} times that of a Gaussian filter, and {kept:.0%}"
-        " of the fine detail is there.",
+        evidence=f"On training images the squared error is {over:.2f} times that of a Gaussian filter, and structural"
+        f" similarity {gained:+.2f} beside it.",
         next_step="Edges are lost where all passes through a small grid: join what has the same size on the way down"
         " and on the way up, and give the last layers more than one filter.",
     )

@@ -73,7 +73,7 @@ QUICK = Profile(
     batch_size=8,
     limits=Limits(wall_s=240, cpu_s=120, memory_mb=3_000),
     sizes=Sizes(train=600, val=0, test=250),
-    settings=Noise(0.3, 0.005, grey=True),
+    settings=Noise(0.3, 0.004, grey=True),
 )
 FULL = Profile(
     "full",
@@ -84,7 +84,7 @@ FULL = Profile(
     sizes=Sizes(val=0),
     settings=Noise(0.3, 0.001),
 )
-TINY = replace(tiny_of(QUICK), sizes=Sizes(train=64, val=0, test=40), settings=Noise(0.3, 0.005, grey=True, seen=20))
+TINY = replace(tiny_of(QUICK), sizes=Sizes(train=64, val=0, test=40), settings=Noise(0.3, 0.004, grey=True, seen=20))
 OWN = tuple(v.name for v in VARIANTS if v.own and not v.profiles)
 
 
