@@ -22,6 +22,7 @@ from harness.recipes.restoring import Restoring, asking_loss
 from harness.recipes.steps import mapping_step, training_step
 from harness.scoring.filters import gaussian_filtered, nl_means_filtered
 from harness.scoring.losses import restored_signs
+from harness.scoring.once import once
 from harness.scoring.reconstruction import mse
 from harness.scoring.similarity import psnr, psnr_gain, ssim
 from harness.task import (
@@ -41,6 +42,7 @@ from harness.task import (
     maps,
 )
 
+gaussian, nl_means = once(gaussian_filtered), once(nl_means_filtered)  # for all submissions
 GREY: Final = np.array([0.299, 0.587, 0.114], np.float32)  # Rec. 601
 
 
@@ -66,8 +68,8 @@ class Filter(Variant):
     def restored(self, arrays: Arrays, part: str, noise: "Noise") -> NDArray[Any]:
         noisy, known = arrays[f"noisy_{part}"], (arrays["noisy_train"], arrays["x_train"])
         if self.name == "gaussian":
-            return gaussian_filtered(noisy, *known)
-        return nl_means_filtered(noisy, *known, noise.deviation) if self.name == "nl_means" else noisy
+            return gaussian(noisy, *known)
+        return nl_means(noisy, *known, noise.deviation) if self.name == "nl_means" else noisy
 
 
 @dataclass(frozen=True)
@@ -193,5 +195,5 @@ def of_test(restored: NDArray[Any], data: TaskData) -> Scored:
 def of_seen(run: VariantRun) -> dict[str, float]:
     """Return signs of what became of training images, which the student has."""
     arrays, restored = run.data.arrays, run.outputs["restored_seen"]
-    blurred = gaussian_filtered(arrays["noisy_seen"], arrays["noisy_train"], arrays["x_train"])
+    blurred = gaussian(arrays["noisy_seen"], arrays["noisy_train"], arrays["x_train"])
     return restored_signs(restored, arrays["noisy_seen"], blurred, arrays["x_train"][: len(restored)])

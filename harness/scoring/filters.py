@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.scoring.guards import check_least, check_numbers, check_same_shape
-from harness.scoring.once import once
 
 WIDTHS: Final = (0.5, 0.6, 0.7, 0.8, 1.0, 1.2, 1.4, 1.7)  # pixels
 STRENGTHS: Final = (0.4, 0.6, 0.8)  # of the noise
@@ -15,7 +14,6 @@ PATCH, DISTANCE = 5, 6  # pixels
 TRIED: Final = 60  # training images that a width or a strength is chosen on
 
 
-@once
 def gaussian_filtered(noisy: NDArray[Any], noisy_train: NDArray[Any], train: NDArray[Any]) -> NDArray[np.float32]:
     """Return noisy images (n, h, w, c) under the Gaussian filter that is best on training images.
 
@@ -26,7 +24,6 @@ def gaussian_filtered(noisy: NDArray[Any], noisy_train: NDArray[Any], train: NDA
     return _gaussian(noisy, WIDTHS[_best(tried, train[:TRIED])])
 
 
-@once
 def nl_means_filtered(
     noisy: NDArray[Any], noisy_train: NDArray[Any], train: NDArray[Any], deviation: float
 ) -> NDArray[np.float32]:

@@ -96,6 +96,8 @@ def range_signs(name: str, values: NDArray[Any], images: NDArray[Any], truth: ND
     """
     check_numbers("values", values, 1)
     measures = {"ssim_loss": ssim_values, "ms_ssim_loss": ms_ssim_values}
+    check_numbers("images", images, 4)
+    check_numbers("true images", truth, 4)
     check_between("images", images, 0.0, 1.0)
     if name not in measures:
         return {}

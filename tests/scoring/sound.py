@@ -17,11 +17,13 @@ from harness.scoring import (
     confused,
     divergence,
     drawings,
+    filters,
     frechet,
     generated,
     inception,
     kneser_ney,
     linear,
+    losses,
     pca,
     reconstruction,
     regression,
@@ -30,6 +32,7 @@ from harness.scoring import (
     sampling,
     series,
     signs,
+    similarity,
     superclasses,
     text,
 )
@@ -94,6 +97,8 @@ CODES: Final = {
 }
 GROUPED: Final = {"probabilities": shares(8), "labels": labels(8), "belongs": np.arange(K) // 2}
 IMAGES: Final = {"made": numbers(9, 4, 4, 1), "made_labels": labels(9), "real": numbers(12, 4, 4, 1)}
+PAIRS: Final = {"images": numbers(3, 32, 32, 1), "truth": numbers(3, 32, 32, 1)}
+FILTERED: Final = {"noisy": numbers(2, 8, 8, 1), "noisy_train": numbers(4, 8, 8, 1), "train": numbers(4, 8, 8, 1)}
 
 CALLS: Final = (
     Sound(action_rules.epsilon_greedy, {"values": VALUES["values"], "epsilons": numbers(6)}),
@@ -257,6 +262,22 @@ CALLS: Final = (
     Sound(signs.sample_signs, {"made": numbers(5, 4), "real": numbers(9, 4)}, ("made", "real")),
     Sound(signs.number_signs, {"predicted": numbers(5, 2), "truth": numbers(5, 2)}, ("predicted", "truth")),
     Sound(signs.forecast_signs, {"fitted": numbers(5), "truth": numbers(5)}, ("fitted", "truth")),
+    *(Sound(call, PAIRS) for call in (similarity.psnr_values, similarity.ssim_values, similarity.ms_ssim_values)),
+    *(Sound(call, PAIRS) for call in (similarity.ssim, similarity.psnr)),
+    Sound(similarity.psnr_gain, {**PAIRS, "other": numbers(3, 32, 32, 1)}),
+    Sound(losses.correntropy_values, {**PAIRS, "sigma": 0.2}),
+    Sound(losses.exact_losses, {"name": "ssim_loss", **PAIRS}),
+    Sound(losses.loss_error, {"values": numbers(5), "forms": [numbers(5)]}),
+    Sound(losses.loss_order, {"values": numbers(5, 4)}),
+    Sound(losses.loss_finite, {"finite": FLAGS}),
+    Sound(losses.range_signs, {"name": "ssim_loss", "values": numbers(3), **PAIRS}),
+    Sound(
+        losses.restored_signs,
+        {name: numbers(3, 32, 32, 1) for name in ("restored", "spoilt", "blurred", "truth")},
+        ("restored", "spoilt", "blurred", "truth"),
+    ),
+    Sound(filters.gaussian_filtered, FILTERED),
+    Sound(filters.nl_means_filtered, {**FILTERED, "deviation": 0.2}),
     Sound(text.perplexity, {"log_likelihoods": -numbers(8)}),
     Sound(text.standard_error, {"values": numbers(8)}),
     Sound(text.bleu, {"texts": TEXTS, "references": [TEXTS, TEXTS]}),
