@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from harness.recipes.loops import TRAINING
-from harness.task import ArrayOutput, Limits, Step, TaskData
+from harness.task import ArrayOutput, Limits, Shape, Step
 
 
 @dataclass(frozen=True)
@@ -32,9 +32,11 @@ class Restoring:
         return self.x, self.y
 
 
-def asking_loss(loop: Restoring, data: TaskData, limits: Limits) -> Step:
-    """Return the step that gives values and gradients of a student's loss for the pairs `asked_true`, `asked_said`."""
-    shape = data.arrays["asked_said"].shape
+def asking_loss(loop: Restoring, shape: Shape, limits: Limits) -> Step:
+    """Return the step that gives values and gradients of a student's loss for the pairs `asked_true`, `asked_said`.
+
+    Both are of this shape, (n, h, w, c).
+    """
     return Step(
         name="loss",
         run=loop.evaluate,

@@ -53,7 +53,7 @@ def _best(tried: Sequence[NDArray[Any]], truth: NDArray[Any]) -> int:
 def _gaussian(images: NDArray[Any], width: float) -> NDArray[np.float32]:
     from scipy.ndimage import gaussian_filter
 
-    return np.asarray(gaussian_filter(images.astype(np.float32), (0, width, width, 0)))
+    return np.asarray(gaussian_filter(images.astype(np.float32), (0, width, width, 0)), np.float32)
 
 
 def _nl_means(images: NDArray[Any], strength: float, deviation: float) -> NDArray[np.float32]:

@@ -10,7 +10,7 @@ from sandbox.students import LIMITS, RunStudent, check_step
 
 from harness.recipes.restoring import Restoring, asking_loss
 from harness.recipes.steps import training_step
-from harness.task import Argument, Builder, Dataset, Profile, Step, TaskData, maps
+from harness.task import Argument, Builder, Profile, Step, maps
 
 SHAPE, N, EPOCHS = (4, 4, 1), 12, 6
 PROFILE = Profile("quick", "photographs", EPOCHS, 4, LIMITS)
@@ -45,8 +45,7 @@ def training(loss: str, **arguments: float) -> Step:
 
 
 def asking() -> Step:
-    data = TaskData(Dataset("made", {}), {"asked_true": TRUE, "asked_said": SAID}, frozenset())
-    return calling(asking_loss(Restoring(0.05, "own_loss", {"weight": 3.0}), data, LIMITS))
+    return calling(asking_loss(Restoring(0.05, "own_loss", {"weight": 3.0}), (N, *SHAPE), LIMITS))
 
 
 @pytest.fixture
