@@ -10,7 +10,7 @@ from harness.task import ArrayOutput, Limits, Shape, Step
 
 @dataclass(frozen=True)
 class Restoring:
-    """Fits a model to `y` from `x`, both images, with Adam along a cosine; see `harness.training.restoring`.
+    """Fits a model to `y` from `x`, both images, with Adam, whose rate rises first and falls along a cosine then.
 
     `loss` is a name that Keras knows, or one of the functions that the builder uses, called with `arguments` beside
     true and predicted images.

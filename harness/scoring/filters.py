@@ -61,4 +61,5 @@ def _nl_means(images: NDArray[Any], strength: float, deviation: float) -> NDArra
 
     settings = {"patch_size": PATCH, "patch_distance": DISTANCE, "h": strength * deviation, "sigma": deviation}
     found = [denoise_nl_means(one, fast_mode=True, channel_axis=-1, **settings) for one in images.astype(np.float32)]
-    return np.clip(np.stack(found), 0, 1).astype(np.float32).reshape(images.shape)  # one channel loses its axis
+    filtered = np.asarray(found, np.float32).reshape(images.shape)  # one channel loses its axis
+    return np.clip(filtered, 0, 1)

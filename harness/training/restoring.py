@@ -10,23 +10,36 @@ from harness.training import backend
 from harness.training.build import build, find_functions
 from harness.training.built import as_built
 from harness.training.errors import CalledError, ContractError
-from harness.training.supervised import falling_rate, fit, trained
+from harness.training.supervised import fit, trained
 
 Settings = Mapping[str, Any]
+RISING = 0.2  # of all steps
 
 
 def train(student: ModuleType, inputs: Mapping[str, Any], settings: Settings, seed: int) -> dict[str, Any]:
-    """Fit the model to the arrays `x` and `y` of the settings with Adam along a cosine, by their `loss`.
-
-    Returns what `trained` does.
-    """
+    """Fit the model to the arrays `x` and `y` of the settings with Adam, by their `loss`. Returns what `trained` does."""
     import keras
 
     (model,) = models = build(student, settings["call"], seed, inputs)
     begun = as_built(models, settings)
     x, y = inputs[settings["x"]], inputs[settings["y"]]
-    model.compile(optimizer=keras.optimizers.Adam(falling_rate(settings, len(x))), loss=loss_of(student, settings))
+    model.compile(optimizer=keras.optimizers.Adam(rate(settings, len(x))), loss=loss_of(student, settings))
     return {**trained({"weights": model}, models, fit(model, x, y, settings, seed), settings), **begun}
+
+
+def rate(settings: Settings, examples: int) -> Any:
+    """Return a learning rate that rises to `settings["learning_rate"]` over RISING of all steps, then falls to 0.
+
+    The first steps of Adam are as long for a weak gradient as for a strong one: at the full rate they drive a network
+    under a similarity into all white, from where no gradient leads back.
+    """
+    import keras
+
+    steps = settings["epochs"] * -(-examples // settings["batch_size"])
+    rising, most = int(RISING * steps), settings["learning_rate"]
+    if not rising:
+        return keras.optimizers.schedules.CosineDecay(most, steps)
+    return keras.optimizers.schedules.CosineDecay(0.0, steps - rising, warmup_target=most, warmup_steps=rising)
 
 
 def loss_of(student: ModuleType, settings: Settings) -> Any:

@@ -1,6 +1,6 @@
-"""In the manner of Keras's example on denoising with a convolutional autoencoder (Valdarrama, 2021); earns 40 to 60.
+"""In the manner of SRCNN (Dong, Loy, He and Tang, 2014), three convolutions on the whole image; earns 40 to 60.
 
-Nothing passes around the small grid, MS-SSIM is a mean of SSIM over scales, and the PSNR of equal images is infinite.
+MS-SSIM is a mean of SSIM over two scales.
 """
 
 import keras
@@ -9,13 +9,9 @@ from keras import layers, ops
 
 def build_denoiser(input_shape):
     noisy = keras.Input(input_shape)
-    x = layers.Conv2D(8, 3, padding="same", activation="relu")(noisy)
-    x = layers.MaxPooling2D(2, padding="same")(x)
-    x = layers.Conv2D(16, 3, padding="same", activation="relu")(x)
-    x = layers.MaxPooling2D(2, padding="same")(x)
-    x = layers.Conv2DTranspose(16, 3, strides=2, padding="same", activation="relu")(x)
-    x = layers.Conv2DTranspose(8, 3, strides=2, padding="same", activation="relu")(x)
-    return keras.Model(noisy, layers.Conv2D(input_shape[2], 3, padding="same", activation="sigmoid")(x))
+    x = layers.Conv2D(8, 7, padding="same", activation="relu")(noisy)
+    x = layers.Conv2D(8, 1, activation="relu")(x)
+    return keras.Model(noisy, layers.Conv2D(input_shape[2], 5, padding="same", activation="sigmoid")(x))
 
 
 def ssim_loss(y_true, y_pred):
@@ -30,7 +26,7 @@ def ms_ssim_loss(y_true, y_pred):
 
 def psnr_loss(y_true, y_pred):
     error = ops.mean((y_true - y_pred) ** 2, (1, 2, 3))
-    return 10 * ops.log10(error)
+    return 10 * ops.log10(ops.maximum(error, 1e-10))
 
 
 def correntropy_loss(y_true, y_pred, sigma):
