@@ -1,7 +1,7 @@
 """Reference for denoising: a small U-Net, and four losses of keras.ops.
 
-All of the work is done on a grid of half the size, where it costs a quarter. Each loss is held where its gradient would
-be infinite: the PSNR of equal images, and the roots that MS-SSIM takes of structure that is not alike at all.
+On grey images all work is done on grids of half the size and less, where it costs a quarter. Each loss is held where
+its gradient would be infinite: the PSNR of equal images, and the roots that MS-SSIM takes of structure that is not alike.
 """
 
 import math
@@ -10,7 +10,8 @@ import keras
 import numpy as np
 from keras import layers, ops
 
-FILTERS = (16, 24)  # of the half and the quarter grid
+GREY = (16, 24)  # filters of the half and the quarter grid
+COLOUR = (32, 64, 128)  # of the whole, the half and the quarter grid
 WINDOW, SMALL_WINDOW, WIDTH = 11, 7, 1.5  # pixels of the Gaussian windows of SSIM and MS-SSIM, and their deviation
 C1, C2 = 0.01**2, 0.03**2  # pixels are in [0, 1]
 WEIGHTS = np.array([0.0448, 0.2856, 0.3001]) / (0.0448 + 0.2856 + 0.3001)  # of three scales (Wang et al., 2003)
@@ -25,14 +26,21 @@ def block(x, filters, size=3, strides=1):
 
 
 def build_denoiser(input_shape) -> keras.Model:
-    """Return a U-Net from noisy images to clean ones, with pixels in [0, 1]."""
-    half, quarter = FILTERS
+    """Return a U-Net from noisy images to clean ones, with pixels in [0, 1]; one in colour has the whole grid, too."""
+    colour = input_shape[2] > 1
     noisy = keras.Input(input_shape)
-    kept = block(block(layers.Rescaling(4.0, -2.0)(noisy), half, 4, 2), half)
-    x = block(block(kept, quarter, strides=2), quarter)
-    x = layers.UpSampling2D()(layers.Conv2D(half, 1)(x))
-    x = block(layers.Concatenate()([x, kept]), half)
-    return keras.Model(noisy, layers.Conv2DTranspose(input_shape[2], 4, 2, padding="same", activation="sigmoid")(x))
+    x, kept = layers.Rescaling(4.0, -2.0)(noisy), []
+    for i, filters in enumerate(COLOUR if colour else GREY):
+        first = (3, 1) if colour else (4, 2)
+        x = block(block(x, filters, *((3, 2) if i else first)), filters)
+        kept.append(x)
+    x = kept.pop()
+    for same in reversed(kept):
+        x = layers.UpSampling2D()(layers.Conv2D(same.shape[-1], 1)(x))
+        x = block(layers.Concatenate()([x, same]), same.shape[-1])
+    size, strides = (3, 1) if colour else (4, 2)
+    last = layers.Conv2DTranspose(input_shape[2], size, strides, padding="same", activation="sigmoid")
+    return keras.Model(noisy, last(x))
 
 
 def filtered(images, window):

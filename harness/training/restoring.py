@@ -17,7 +17,7 @@ RISING = 0.2  # of all steps
 
 
 def train(student: ModuleType, inputs: Mapping[str, Any], settings: Settings, seed: int) -> dict[str, Any]:
-    """Fit the model to the arrays `x` and `y` of the settings with Adam, by their `loss`. Returns what `trained` does."""
+    """Fit the model to arrays `x` and `y` of the settings with Adam, by their `loss`; returns what `trained` does."""
     import keras
 
     (model,) = models = build(student, settings["call"], seed, inputs)

@@ -71,7 +71,7 @@ QUICK = Profile(
     "photographs",
     epochs=5,
     batch_size=8,
-    limits=Limits(wall_s=240, cpu_s=120, memory_mb=3_000),
+    limits=Limits(wall_s=140, cpu_s=70, memory_mb=3_000),
     sizes=Sizes(train=600, val=0, test=250),
     settings=Noise(0.3, 0.004, grey=True),
 )
@@ -82,7 +82,7 @@ FULL = Profile(
     batch_size=64,
     limits=Limits(wall_s=7_200, cpu_s=7_200, memory_mb=12_000),
     sizes=Sizes(val=0),
-    settings=Noise(0.3, 0.001),
+    settings=Noise(0.26, 0.001),
 )
 TINY = replace(tiny_of(QUICK), sizes=Sizes(train=64, val=0, test=40), settings=Noise(0.3, 0.004, grey=True, seen=20))
 OWN = tuple(v.name for v in VARIANTS if v.own and not v.profiles)
