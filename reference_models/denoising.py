@@ -1,7 +1,8 @@
 """Reference for denoising: a small U-Net, and four losses of keras.ops.
 
 On grey images all work is done on grids of half the size and less, where it costs a quarter. Each loss is held where
-its gradient would be infinite: the PSNR of equal images, and the roots that MS-SSIM takes of structure that is not alike.
+its gradient would be infinite: the PSNR of equal images, and the roots that MS-SSIM takes of structure that is not
+alike.
 """
 
 import math
