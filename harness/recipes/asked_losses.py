@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.scoring.losses import exact_losses, loss_error, loss_finite, loss_order, range_signs
+from harness.scoring.losses import exact_losses, falling_share, loss_error, loss_finite, loss_order, range_signs
 from harness.scoring.score import Score
 from harness.task import Arrays
 
@@ -55,5 +55,6 @@ def of_loss(
     true, said = arrays["asked_true"][rows], arrays["asked_said"][rows]
     exact = exact_losses(name, said, true, **settings)
     measures["loss_error"] = loss_error(values[rows], exact)
-    measures["loss_order"] = loss_order(values[grid[:, : len(LEVELS)]])
-    return measures, {}, range_signs(name, values[rows], said, true)
+    worse = values[grid[:, : len(LEVELS)]]
+    measures["loss_order"] = loss_order(worse)
+    return measures, {}, {**falling_share(worse), **range_signs(name, values[rows], said, true)}

@@ -78,6 +78,16 @@ def loss_order(values: NDArray[Any]) -> Score:
     return Score(float(rising.mean()), f"loss-order|n:{len(values)}|levels:{values.shape[1]}|v:1")
 
 
+def falling_share(values: NDArray[Any]) -> Signs:
+    """Return `loss_falls`, the share of neighbours in a row of values (n, k) that fall, as those of a similarity do.
+
+    Raises ValueError as `loss_order` does.
+    """
+    check_numbers("values", values, 2)
+    check_least("columns", values.shape[1], 2)
+    return {"loss_falls": float((np.diff(values.astype(np.float64), axis=1) < 0).mean())}
+
+
 def loss_finite(finite: NDArray[np.bool_]) -> Score:
     """Return the share of pairs (n,) for which value and gradient of a loss are numbers; 1 is right.
 

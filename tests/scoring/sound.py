@@ -269,6 +269,7 @@ CALLS: Final = (
     Sound(losses.exact_losses, {"name": "ssim_loss", **PAIRS}),
     Sound(losses.loss_error, {"values": numbers(5), "forms": [numbers(5)]}),
     Sound(losses.loss_order, {"values": numbers(5, 4)}),
+    Sound(losses.falling_share, {"values": numbers(5, 4)}),
     Sound(losses.loss_finite, {"finite": FLAGS}),
     Sound(losses.range_signs, {"name": "ssim_loss", "values": numbers(3), **PAIRS}),
     Sound(

@@ -8,6 +8,7 @@ from harness.scoring.filters import gaussian_filtered, nl_means_filtered
 from harness.scoring.losses import (
     correntropy_values,
     exact_losses,
+    falling_share,
     loss_error,
     loss_finite,
     loss_order,
@@ -150,6 +151,11 @@ def test_a_loss_that_nobody_knows_is_refused() -> None:
 )
 def test_order_counts_steps_that_rise(values: list[list[float]], share: float) -> None:
     assert loss_order(np.array(values, np.float32)).value == share
+
+
+def test_falling_counts_steps_down_and_no_plateau() -> None:
+    assert falling_share(np.array([[0.0, -1, -2]])) == {"loss_falls": 1}
+    assert falling_share(np.array([[0.0, 0, -2], [0, 1, 2]])) == {"loss_falls": 0.25}
 
 
 def test_finite_counts_pairs() -> None:
