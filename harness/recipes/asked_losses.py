@@ -41,14 +41,19 @@ def changed(image: NDArray[np.float32]) -> NDArray[np.float32]:
 def of_loss(
     name: str, settings: Mapping[str, float], outputs: Arrays, arrays: Arrays
 ) -> tuple[dict[str, Score], Arrays, dict[str, float]]:
-    """Return measures and signs of a loss that was asked; none where it was not. NaN is the worst value."""
+    """Return measures and signs of a loss that was asked; none where it was not. NaN is the worst value.
+
+    A gradient of 0 for an image that is noisy or changed counts as none.
+    """
     if "values" not in outputs:
         return {}, {}, {}
     values, gradients = outputs["values"], outputs["gradients"]
     numbers = np.isfinite(values)
     finite = numbers & np.isfinite(gradients).all(axis=(1, 2, 3))
     grid = np.arange(IMAGES * (len(LEVELS) + 1)).reshape(IMAGES, -1)
-    measures, rows = {"loss_finite": loss_finite(finite)}, grid[:, 1:].reshape(-1)
+    rows = grid[:, 1:].reshape(-1)
+    finite[rows] &= gradients[rows].any(axis=(1, 2, 3))  # of 0 for an image that is spoilt nothing is learnt
+    measures = {"loss_finite": loss_finite(finite)}
     if not numbers[grid].all():
         worst = Score(float("nan"), "not finite for images of the usual kind")
         return {**measures, "loss_error": worst, "loss_order": worst}, {}, {}

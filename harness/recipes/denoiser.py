@@ -121,7 +121,12 @@ class Denoiser(Recipe):
             *(Measure(GAINS[f.name], f"PSNR more than {f.text}", "higher", "dB", learning) for f in FILTERS),
             Measure("loss_error", "how far values of the loss are from exact ones, relative", "lower", variants=own),
             Measure("loss_order", "share of steps to a noisier image at which the loss rises", "higher", variants=own),
-            Measure("loss_finite", "share of pairs with a finite value and gradient", "higher", variants=own),
+            Measure(
+                "loss_finite",
+                "share of pairs with a finite value and gradient, not 0 for noisy images",
+                "higher",
+                variants=own,
+            ),
         )
 
     def findings(self) -> tuple[str, ...]:

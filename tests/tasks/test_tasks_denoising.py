@@ -39,7 +39,7 @@ def right(data: TaskData, name: str) -> NDArray[np.float32]:
 
 
 def asked(data: TaskData, name: str, values: NDArray[np.float32]) -> dict[str, float]:
-    outputs = {"values": values, "gradients": np.zeros_like(data.arrays["asked_said"])}
+    outputs = {"values": values, "gradients": np.ones_like(data.arrays["asked_said"])}
     measures, _, _ = of_loss(OWN[name], settings(name), outputs, data.arrays)
     return {key: score.value for key, score in measures.items()}
 
@@ -91,11 +91,18 @@ def test_nan_for_an_extreme_pair_costs_its_share_alone(data: TaskData) -> None:
 
 
 def test_gradients_that_are_no_numbers_count(data: TaskData) -> None:
-    gradients = np.zeros_like(data.arrays["asked_said"])
+    gradients = np.ones_like(data.arrays["asked_said"])
     gradients[0, 3, 3] = np.nan
     outputs = {"values": right(data, "psnr"), "gradients": gradients}
     measures, _, _ = of_loss("psnr_loss", {}, outputs, data.arrays)
     assert measures["loss_finite"].value == pytest.approx(1 - 1 / len(gradients))
+
+
+def test_a_loss_from_which_nothing_is_learnt_is_not_sound(data: TaskData) -> None:
+    outputs = {"values": right(data, "psnr"), "gradients": np.zeros_like(data.arrays["asked_said"])}
+    measures, _, _ = of_loss("psnr_loss", {}, outputs, data.arrays)
+    extreme = len(outputs["values"]) - USUAL
+    assert measures["loss_finite"].value == pytest.approx((extreme + IMAGES) / len(outputs["values"]))
 
 
 def test_structure_of_asked_images_is_never_unlike_by_chance(data: TaskData) -> None:

@@ -1,5 +1,6 @@
 """A model trained by a loss of the student's, and that loss asked alone, in the sandbox as for a student."""
 
+import json
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -108,3 +109,18 @@ def test_a_submission_without_the_loss_is_refused(run_student: RunStudent) -> No
     source = SOURCE.format(body=SOUND).replace("def own_loss", "def other_loss")
     fault = run_student(source, check_step(called())).fault
     assert fault is not None and "own_loss(y_true, y_pred, weight)" in fault.message
+
+
+RATES = """
+import json
+from harness.training.restoring import rate
+
+found = rate({"epochs": 5, "batch_size": 4, "learning_rate": 0.1}, 40)
+print(json.dumps([float(found(step)) for step in (0, 5, 10, 30, 50)]), flush=True)
+"""
+
+
+def test_the_rate_rises_over_a_fifth_of_all_steps_and_falls_to_nothing(run_student: RunStudent) -> None:
+    outcome = run_student(SOURCE.format(body=SOUND) + RATES, check_step(called()))
+    rates = json.loads(next(line for line in outcome.log.splitlines() if line.startswith("[")))
+    assert rates == pytest.approx([0, 0.05, 0.1, 0.05, 0], abs=1e-6)

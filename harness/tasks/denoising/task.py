@@ -98,7 +98,7 @@ def over_losses(name: str, text: str, measure: str) -> OverVariants:
 
 OVERALL = (
     over_losses("least_order", "least share of steps at which a loss rises, over the four losses", "loss_order"),
-    over_losses("least_finite", "least share of pairs with finite values and gradients, over them", "loss_finite"),
+    over_losses("least_finite", "least share of pairs with sound values and gradients, over them", "loss_finite"),
 )
 PUBLISHED = (
     *published("course report A", "test_mse", "validation", ssim=0.00781, ms_ssim=0.00562, psnr=0.00552),

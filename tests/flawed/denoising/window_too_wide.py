@@ -1,7 +1,7 @@
 """MS-SSIM takes a window of 11 pixels on every scale, into which the smallest image does not fit.
 
 Loses: ms-ssim-value, ms-ssim-likeness
-Fault: output
+Fault: exception
 """
 
 import keras
