@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo pictures test preflight quicktest lint bench schema clean
+.PHONY: demo pictures contact-sheet test preflight quicktest lint bench schema clean
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -20,6 +20,10 @@ demo: $(READY)
 # Photographs a card and the class page of the example class for the README; needs Chromium.
 pictures: demo
 	$(BIN)/python tools/pictures.py demo docs/pictures
+
+# Grades the reference of every task and puts their cards side by side in one picture for the docs; needs Chromium.
+contact-sheet: $(READY)
+	$(BIN)/python tools/contact_sheet.py references docs/pictures/tasks.jpg
 
 # One process a core, up to four: each keeps backends of its own in memory.
 TOGETHER := --numprocesses logical --maxprocesses 4

@@ -6,7 +6,9 @@ from harness.grading.rubric_model import Criterion
 from harness.task import Measure
 
 TO_BE_MARKED = "A person marks this."
-_ABBREVIATIONS = frozenset({"bleu", "kl", "mae", "mse", "pca", "psnr", "rmse", "ssim", "td"})
+_ABBREVIATIONS = frozenset(
+    {"bleu", "cnn", "gan", "kl", "mae", "mlp", "mse", "pca", "psnr", "rgb", "rmse", "ssim", "td", "vae"}
+)
 _MAX_DIGITS = 17  # enough to tell any two doubles apart
 
 

@@ -96,10 +96,10 @@ def over(family: Family, acting: Acting) -> tuple[OverVariants, ...]:
     moved = f"{gained}, on the second data set"
     return (
         OverVariants(f"{name}_gain", gained, "higher", first, partial(gain, *first)),
-        OverVariants(f"{name}_closed", share, "higher", (*first, f"{name}_winner.behind"), partial(closed, *first)),
+        OverVariants(f"{name}_gap_closed", share, "higher", (*first, f"{name}_winner.behind"), partial(closed, *first)),
         OverVariants(f"{name}_transfer_gain", moved, "higher", second, partial(gain, *second)),
         OverVariants(
-            f"{name}_varied", really, "higher", losses, partial(searched, acting), optional=True, settled=True
+            f"{name}_settings_varied", really, "higher", losses, partial(searched, acting), optional=True, settled=True
         ),
     )
 

@@ -41,7 +41,7 @@ def preflight(options: Options, flawed: Path | None, show: Show, *, meant_only: 
     They take the path of students' code, under one seed. `flawed` has a folder per task; by default those of the rooms,
     and a task without one is graded with reference, template and designs alone. With `meant_only` a flawed one is
     trained only in the variants that the criteria meant for it ask for, and in those that its docstring says it is
-    compared with; the other criteria stay open. Writes
+    compared with; the other criteria stay open. Designs are trained in what criteria ask for. Writes
     `preflight.html` beside the reports of the class into `options.out`; what is recorded there is not measured again.
     Raises UsageError for a missing file, an unknown task, profile or criterion.
     """
@@ -60,11 +60,12 @@ def preflight(options: Options, flawed: Path | None, show: Show, *, meant_only: 
 
 
 def _needed(entries: list[RehearsedFile], rubrics: Mapping[str, Rubric], tasks: Mapping[str, Task]) -> Only:
-    """Return the variants of each flawed submission that show its mistake."""
+    """Return the variants of each flawed submission that show its mistake, and those that decide a design's mark."""
     needed: dict[tuple[str, str], set[str]] = {}
-    for entry in (e for e in entries if e.expected.role is Role.FLAWED):
+    for entry in (e for e in entries if e.expected.role in (Role.FLAWED, Role.DESIGN)):
         expected, task = entry.expected, tasks[entry.expected.task]
-        meant = [c for c in rubrics[task.name].criteria if c.id in expected.loses]
+        whole = expected.role is Role.DESIGN
+        meant = [c for c in rubrics[task.name].criteria if whole or c.id in expected.loses]
         _check_compared(entry, task)
         needed[expected.name, task.name] = set(entry.compared).union(*(variants_of(c, task) for c in meant))
     return needed
