@@ -19,24 +19,24 @@ def dense(x, units):
 
 def build_encoder(input_shape, latent_size, filters):
     image = keras.Input(input_shape)
-    x = dense(layers.Flatten()(image), 6 * filters)
+    x = dense(layers.Flatten()(image), 5 * filters)
     return keras.Model(image, [layers.Dense(latent_size)(x), layers.Dense(latent_size)(x)])
 
 
 def build_decoder(input_shape, latent_size, filters):
     code = keras.Input((latent_size,))
-    return keras.Model(code, pixels(dense(code, 6 * filters), input_shape))
+    return keras.Model(code, pixels(dense(code, 5 * filters), input_shape))
 
 
 def build_generator(input_shape, latent_size, filters):
     noise = keras.Input((latent_size,))
-    x = layers.Dense(16 * filters, activation="relu")(noise)
-    return keras.Model(noise, pixels(layers.Dense(16 * filters, activation="relu")(x), input_shape))
+    x = layers.Dense(15 * filters, activation="relu")(noise)
+    return keras.Model(noise, pixels(layers.Dense(15 * filters, activation="relu")(x), input_shape))
 
 
 def build_discriminator(input_shape, latent_size, filters):
     image = keras.Input(input_shape)
-    x = layers.Dropout(0.5)(layers.Dense(16 * filters, activation="relu")(layers.Flatten()(image)))
+    x = layers.Dropout(0.5)(layers.Dense(15 * filters, activation="relu")(layers.Flatten()(image)))
     return keras.Model(image, layers.Dense(1)(x))
 
 
