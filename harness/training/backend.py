@@ -14,7 +14,7 @@ from harness import training
 
 SHARE = "HARNESS_GPU_SHARE"  # names the share of the device's memory that this process may take, from 0 to 1
 MOVING = ("RandomTranslation", "RandomRotation", "RandomZoom", "RandomShear", "RandomPerspective")  # layers
-MEASURING = ("numpy", "scipy", "scikit-learn", "nltk", "gymnasium")  # what measures are computed with
+MEASURING = ("numpy", "scipy", "scikit-image", "scikit-learn", "nltk", "gymnasium")  # what measures are computed with
 
 
 def name() -> str:
