@@ -1,6 +1,7 @@
 """Verbs that grade a class and mark it again."""
 
 from dataclasses import dataclass, replace
+from json import dumps
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,6 +10,7 @@ import typer
 from harness.cli.app import app
 from harness.cli.grouped import grouped
 from harness.cli.listing import OfDownload, show_handed_in
+from harness.cli.marked import PANEL, finish, marked_by
 from harness.cli.options import (
     ClassMarking,
     Json,
@@ -31,9 +33,7 @@ from harness.errors import UsageError
 
 if TYPE_CHECKING:
     from harness.course.found import Course
-    from harness.grading.results import ClassResult
-
-PANEL = "A class"
+    from harness.workflow.options import Options
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,6 +88,13 @@ class Grade:
             help="Take it that work was handed in when its newest file was changed, where nothing else says when.",
         ),
     ] = False
+    shard: Annotated[
+        str,
+        typer.Option(
+            metavar="N/M",
+            help="Measure only part N of M of the class, into an --out of its own; `harness merge` puts them together.",
+        ),
+    ] = ""
     download: OfDownload
     training: Training
     min_isolation: MinIsolation = ""
@@ -131,6 +138,8 @@ def grade(asked: Grade) -> int:
         key=read_key(asked.key) if asked.key else None,
         with_reference=asked.with_reference,
     )
+    if asked.shard:
+        return measure_shard(asked, found, options)
     try:
         with live(screen(stderr=True), enabled=not asked.json) as show:
             result = run(asked.submissions, options, show, say)
@@ -140,6 +149,32 @@ def grade(asked: Grade) -> int:
         raise
     remember(found, asked.out)
     return finish(result, asked.out, asked.json)
+
+
+def measure_shard(asked: Grade, course: "Course", options: "Options") -> int:
+    """Measure one shard and say what is next; return the exit code: 0, or 3 where a fault of the harness is left."""
+    from harness.course.remembered import remember
+    from harness.terminal.live_screen import live, screen
+    from harness.workflow.grade_shard import grade_shard
+    from harness.workflow.shard import parse_shard
+    from harness.workflow.shards_found import listed
+
+    if asked.replace:
+        raise UsageError("Expected --shard without --replace: a shard is always of the class that is here now.")
+    with live(screen(stderr=True), enabled=not asked.json) as show:
+        done = grade_shard(asked.submissions, parse_shard(asked.shard), options, show, say)
+    remember(course, asked.out)
+    if asked.json:
+        said = {"shard": done.shard.number, "of": done.shard.of, "submissions": done.submissions, "open": [*done.open]}
+        typer.echo(dumps(said))
+    else:
+        typer.echo(
+            f"Shard {done.shard} of {done.title}: {done.submissions:,} of its submissions in a task are measured; when"
+            f" all shards are, `harness merge DIR... --out results` marks the class."
+        )
+    if done.open:
+        say(f"Faults of the harness, tried again by the same command: {listed(done.open)}.")
+    return 3 if done.open else 0
 
 
 @app.command(rich_help_panel=PANEL)
@@ -199,22 +234,9 @@ def regrade(asked: Regrade) -> int:
             )
         return show_difference(out, marking, found, asked.json)
     from harness.course.remembered import remember
-    from harness.workflow.grade import Regrading
     from harness.workflow.grade import regrade as run
-    from harness.workflow.machine import cores
 
-    how = Regrading(
-        marking.rubrics,
-        reveal=marking.reveal,
-        rescale=lambda scale: scaled(found.scale_after(scale), marking.pass_mark),
-        theme=themed(marking.theme, found),
-        percent_so_far=marking.percent_so_far,
-        processes=cores(),
-        tasks=found.tasks,
-        rooms=found.rooms,
-        rules=rules_asked(marking),
-    )
-    result = run(out, how, say)
+    result = run(out, marked_by(marking, found), say)
     if marking.course:
         remember(found, out)
     return finish(result, out, asked.json)
@@ -247,21 +269,3 @@ def show_difference(out: Path, marking: ClassMarking, course: "Course", json: bo
         for line in (summary(found), *turned_lines(found), f"Page: {out / 'diff.html'}"):
             print_line(shown, line)
     return 1 if found.moves or found.turned else 0
-
-
-def finish(result: "ClassResult", out: Path, json: bool) -> int:
-    """Print what a class came to; return the exit code: 0 all passed, 1 some did not or are open, 3 a harness fault."""
-    from harness.grading.people import people
-    from harness.records.models import Status
-    from harness.report.files import results_json
-    from harness.terminal.class_table import show_class
-    from harness.terminal.live_screen import screen
-
-    if json:
-        typer.echo(results_json(result), nl=False)
-    else:
-        show_class(screen(), result, out / "index.html")
-    if any(s.status is Status.HARNESS_ERROR for s in result.students):
-        return 3
-    there = people(result, missing=False)
-    return 0 if there and all(s.passed for s in there) else 1

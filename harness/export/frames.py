@@ -66,7 +66,7 @@ class Frames:
 
 def results(path: str | Path = "results") -> Frames:
     """Return what the class graded into `path` came to, people's decisions in it. Raises ResultsError for none."""
-    with opened(Path(path)) as graded:
+    with opened(Path(path), only_read=True) as graded:
         return frames_of(class_by_hand(graded.results(), graded.marks.newest()))
 
 

@@ -123,3 +123,11 @@ def unlabelled_images(made: Arrays) -> list[Figure]:
         return []
     text = "Samples of every variant. Those that look alike show too little variety."
     return [Figure("images", "Samples", text, {"rows": {name: samples[0] for name, samples in made.items()}})]
+
+
+def ways_between(ways: Arrays) -> list[Figure]:
+    """Return images (n, h, w, c) on the way from one point of the code to another, of each variant in a row."""
+    if not ways:
+        return []
+    text = "From one point of the code to another in even steps: images should change little by little."
+    return [Figure("images", "Interpolation", text, {"rows": dict(ways)})]

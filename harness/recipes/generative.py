@@ -5,14 +5,13 @@ measures that it takes.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import KW_ONLY, dataclass, replace
+from dataclasses import KW_ONLY, dataclass, field, replace
 from itertools import chain
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.errors import UsageError
 from harness.recipes.coded import together
 from harness.recipes.drawn import MOVED, REAL, Linear, linear, linear_by_class, without_network
 from harness.recipes.examples import plotted, redrawn, require_classes
@@ -25,18 +24,17 @@ from harness.recipes.figures import (
     rebuilt_images,
     sample_images,
     unlabelled_images,
+    ways_between,
 )
 from harness.recipes.from_noise import FromNoise, Gan, Vae, gan_call, vae_call
-from harness.recipes.halves import decoding, drawn, encoding
+from harness.recipes.generating import KL_POINTS, few_of, gan, gan_steps, paths, vae_steps
 from harness.recipes.known import measured
-from harness.recipes.loops import Adversarial, Variational
 from harness.recipes.recipe import EVERYWHERE, Recipe
-from harness.recipes.steps import mapping_step, training_step
 from harness.scoring.divergence import kl_error
+from harness.scoring.drawings import Border
 from harness.scoring.reconstruction import mae, mse
 from harness.scoring.signs import sample_signs
 from harness.task import (
-    ArrayOutput,
     Call,
     Dataset,
     Figure,
@@ -52,7 +50,6 @@ from harness.task import (
 )
 
 REBUILT: Final = ("test_mse", "test_mae")
-KL_POINTS: Final = (200, 20)  # means and log variances for which the divergence is asked
 FINDINGS: Final = (
     *(*EVERYWHERE, "same_picture", "dead_code", "memorised_pictures", "copied_pictures", "beaten_discriminator"),
     *("mode_collapse", "few_drawings", "overfitting", "underfitting"),
@@ -63,12 +60,20 @@ Judge = Callable[[VariantRun, NDArray[Any]], Scored]
 
 @dataclass(frozen=True)
 class Generation:
-    """`Profile.settings`: how many images are `made`, and what the divergence counts beside the squared error."""
+    """`Profile.settings`: how many images are `made`, and what the divergence counts beside the squared error.
+
+    Variants of few images learn from a `few` of all training images, a share. `paths` lead from one point of the code
+    to another. By what is `divided`, the size of a code or an argument by its name, networks are smaller than variants
+    say.
+    """
 
     made: int
     kl_weight: float = 1.0
     vae_learning_rate: float = 0.003
     gan_learning_rate: float = 0.002
+    few: float = 1.0
+    paths: int = 0
+    divided: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -76,7 +81,11 @@ class GenerativeModel(Recipe):
     """Noise in, images with pixels in [0, 1] out; VAEs rebuild test images too.
 
     `judge` is given a run and what it made (n, h, w, c), test images for the variant `real`, and returns the measures
-    in `judged`, and as evidence `samples` (rows, n, h, w, c): a row a class, or one row without `labelled` data.
+    in `judged`, and as evidence `samples` (rows, n, h, w, c): a row a class, or one row without `labelled` data. Where
+    there are paths, `run.outputs["path"]` are images of PLACES places on each, one path after the other; evidence
+    `path` (PLACES, h, w, c) is shown. `linear` are the principal components that stand beside, by default of each size
+    of a VAE and of a conditional network. `border` is what lies beyond that of a picture that is moved, and `told` are
+    further rules of findings.
     """
 
     _: KW_ONLY
@@ -84,12 +93,27 @@ class GenerativeModel(Recipe):
     labelled: bool = True
     judge: Judge
     judged: tuple[Measure, ...]
+    linear: tuple[Linear, ...] = ()
+    border: Border = "constant"
+    told: tuple[str, ...] = ()
 
     def given(self) -> tuple[Variant, ...]:
         """Return real images, training images moved, and principal components for each VAE and conditional network."""
         codes = sorted({v.size for v in self.variants if isinstance(v, Vae)})
         told = sorted({v.size for v in self.variants if isinstance(v, Gan) and v.conditional})
-        return (REAL, MOVED, *map(linear, codes), *map(linear_by_class, told[:1]))
+        return (REAL, MOVED, *(self.linear or (*map(linear, codes), *map(linear_by_class, told[:1]))))
+
+    def sized(self, profile: Profile, variant: Variant) -> Variant:
+        """Return a variant as large as it is under a profile."""
+        by = profile.settings.divided
+        if not by or not isinstance(variant, FromNoise | Linear):
+            return variant
+        arguments = {name: value // by.get(name, 1) for name, value in variant.arguments.items()}
+        return replace(variant, size=self.size_of(profile, variant), arguments=arguments)
+
+    def size_of(self, profile: Profile, variant: FromNoise | Linear) -> int:
+        """Return how many numbers a variant makes an image from under a profile."""
+        return variant.size // int(profile.settings.divided.get("size", 1))
 
     def beside(self) -> tuple[NaiveAnswer, ...]:
         """Return what principal components reach: in VAEs those of their size, in other networks the most."""
@@ -98,7 +122,9 @@ class GenerativeModel(Recipe):
     def beaten(self, variant: FromNoise) -> Iterator[NaiveAnswer]:
         lines = [g for g in self.given() if isinstance(g, Linear)]
         told = isinstance(variant, Gan) and variant.conditional
-        same = [g for g in lines if g.by_class == told and (g.size == variant.size or not isinstance(variant, Vae))]
+        few = isinstance(variant, Vae) and variant.few
+        alike = [g for g in lines if (g.by_class, g.few) == (told, few)]
+        same = [g for g in alike if g.size == variant.size or not isinstance(variant, Vae)]
         for given in same[-1:]:
             names = tuple(m.name for m in self.measures_beside(variant))
             yield from measured(given.text, given.name, self.sizes, (variant.name,), names)
@@ -122,7 +148,7 @@ class GenerativeModel(Recipe):
         return (*self.judged, *(m for m in own if m.variants))
 
     def findings(self) -> tuple[str, ...]:
-        return FINDINGS
+        return (*FINDINGS[: len(EVERYWHERE)], *self.told, *FINDINGS[len(EVERYWHERE) :])
 
     def conditional(self) -> tuple[str, ...]:
         """Return the names of the variants that are told the class to draw."""
@@ -131,15 +157,23 @@ class GenerativeModel(Recipe):
     def prepare(self, dataset: Dataset, profile: Profile) -> TaskData:
         """Add what images are made from, and points for the divergence; labels stay outside.
 
-        `noise_SIZE` is standard normal, float32 (made, SIZE). Where a network is conditional, `asked` are the classes
-        to draw and `c_train` the training labels, both one-hot.
+        `noise_SIZE` is standard normal, float32 (made, SIZE), for variants that say this size, and `path_SIZE` are
+        places on paths; where sizes are divided, both have fewer numbers. `x_few` are few images, again and again.
+        Where a network is conditional, `asked` are the classes to draw and `c_train` the training labels, both one-hot.
         """
         if self.labelled:
             require_classes(dataset, self.name)
         rng = np.random.default_rng(dataset.key.number("noise"))
-        made, arrays = profile.settings.made, dict(dataset.arrays)
-        for size in sorted({v.size for v in self.variants}):
-            arrays[f"noise_{size}"] = rng.standard_normal((made, size), dtype=np.float32)
+        settings, made, arrays = profile.settings, profile.settings.made, dict(dataset.arrays)
+        lines = [v for v in self.given() if isinstance(v, Linear)]
+        drawing: list[FromNoise | Linear] = [*self.variants, *lines]
+        sizes = {v.size: self.size_of(profile, v) for v in sorted(drawing, key=lambda v: v.size)}
+        for name, size in sizes.items():
+            arrays[f"noise_{name}"] = rng.standard_normal((made, size), dtype=np.float32)
+        for name, size in sizes.items() if settings.paths else ():
+            arrays[f"path_{name}"] = paths(rng.standard_normal((2, settings.paths, size), dtype=np.float32))
+        if any(v.few for v in drawing if isinstance(v, Vae | Linear)):
+            arrays["x_few"] = few_of(arrays["x_train"], settings.few)
         if self.conditional():
             one_hot = np.eye(len(dataset.classes), dtype=np.float32)
             arrays["asked"] = one_hot[np.arange(made) % len(one_hot)]
@@ -154,7 +188,7 @@ class GenerativeModel(Recipe):
         return few_rows(data, [name for name in data.arrays if name == "asked" or name.startswith("noise_")])
 
     def call(self, profile: Profile, variant: Variant, data: TaskData) -> Call:
-        del profile
+        variant = self.sized(profile, variant)
         shape, chosen = data.arrays["x_train"].shape[1:], self.chosen(variant)
         if isinstance(variant, Vae):
             return vae_call(variant, shape, chosen)
@@ -166,7 +200,8 @@ class GenerativeModel(Recipe):
         return gan_steps(profile, gan(variant), data)
 
     def score(self, run: VariantRun) -> Scored:
-        run = replace(run, outputs=without_network(run.variant, run.data)) if run.variant.given else run
+        if run.variant.given:
+            run = replace(run, outputs=without_network(run.variant, run.data, self.border))
         found, images = (of_divergence(run), of_rebuilt(run)), run.outputs.get("made")
         if images is None:
             return together(*found)
@@ -199,48 +234,12 @@ class GenerativeModel(Recipe):
         return found
 
     def samples(self, runs: Mapping[str, Recorded]) -> list[Figure]:
-        """Return a few samples of every variant, and many of those that are shown in a grid."""
+        """Return a few samples of every variant, many of those that are shown in a grid, and the way between two."""
         made = {name: r.evidence["samples"] for name, r in runs.items() if "samples" in r.evidence}
+        ways = {name: r.evidence["path"] for name, r in runs.items() if "path" in r.evidence}
         grids = [v.name for v in self.variants if v.grid]
-        return sample_images(made, grids, self.conditional()) if self.labelled else unlabelled_images(made)
-
-
-def gan(variant: Variant) -> Gan:
-    """Return the variant as an adversarial one; raises UsageError for one that is neither that nor a VAE."""
-    if isinstance(variant, Gan):
-        return variant
-    raise UsageError(f"Expected the variant {variant.name!r} to be a Vae or a Gan, received a plain Variant.")
-
-
-def vae_steps(profile: Profile, variant: Vae, data: TaskData) -> tuple[Step, ...]:
-    """Return training, encoding and decoding of test images, and drawing; the divergence first where it is checked."""
-    settings, limits, shape = profile.settings, profile.limits, data.arrays["x_train"].shape[1:]
-    loop = Variational(settings.vae_learning_rate, settings.kl_weight if variant.kl else 0.0)
-    tests, made = len(data.arrays["x_test"]), len(data.arrays[f"noise_{variant.size}"])
-    divergence = Step(
-        name="divergence",
-        run=loop.diverge,
-        inputs=("z_mean", "z_log_var"),
-        outputs=(ArrayOutput("kl", KL_POINTS[:1]),),
-        limits=limits,
-    )
-    return (
-        *((divergence,) if variant.checked else ()),
-        training_step(loop, profile),
-        encoding({"test": tests}, variant.size, "Keep the means small.", limits),
-        decoding({"rebuilt_test": "code_test"}, {"rebuilt_test": tests}, shape, limits),
-        decoding({"made": f"noise_{variant.size}"}, {"made": made}, shape, limits, "generate"),
-    )
-
-
-def gan_steps(profile: Profile, variant: Gan, data: TaskData) -> tuple[Step, ...]:
-    """Return training and drawing."""
-    settings, shape = profile.settings, data.arrays["x_train"].shape[1:]
-    loop = Adversarial(settings.gan_learning_rate, variant.size, "c_train" if variant.conditional else "")
-    noise = (f"noise_{variant.size}", *(("asked",) if variant.conditional else ()))
-    outputs = drawn({"made": len(data.arrays[noise[0]])}, shape)
-    generate = mapping_step("generate", "generator_weights", {"made": noise}, outputs, profile.limits)
-    return training_step(loop, profile), generate
+        found = sample_images(made, grids, self.conditional()) if self.labelled else unlabelled_images(made)
+        return [*found, *ways_between(ways)]
 
 
 def of_divergence(run: VariantRun) -> Scored:

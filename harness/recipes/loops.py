@@ -87,16 +87,20 @@ class Autoencoding:
 
 @dataclass(frozen=True)
 class Variational:
-    """Trains a variational autoencoder by the evidence bound; see `harness.training.variational`."""
+    """Trains a variational autoencoder on `images` by the evidence bound; see `harness.training.variational`."""
 
     learning_rate: float
     kl_weight: float
+    images: str = "x_train"
 
     run: ClassVar = f"{TRAINING}.variational:train"
     diverge: ClassVar = f"{TRAINING}.variational:diverge"
     weights: ClassVar = ("encoder_weights", "decoder_weights")
     columns: ClassVar = ("loss", "mse", "kl")
-    inputs: ClassVar = ("x_train",)
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        return (self.images,)
 
 
 @dataclass(frozen=True)

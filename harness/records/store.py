@@ -4,13 +4,12 @@ A measurement is written in one transaction after its files, so a crash loses th
 record carries a digest: what was damaged on the disk counts as not recorded, and is named in `damage`.
 """
 
-import fcntl
 import hashlib
 import json
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +18,19 @@ from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from harness.errors import ResultsError
-from harness.records.database import connect, digest_of, is_writable, statements, upgrade, version_of
+from harness.records.database import (
+    connect,
+    digest_of,
+    in_memory,
+    is_writable,
+    statements,
+    transaction,
+    upgrade,
+    version_of,
+)
 from harness.records.files import atomic, damaged, reading, sweep, writing
-from harness.records.models import WITHHELD, Measurement, as_json
+from harness.records.locks import HeldElsewhere, locked
+from harness.records.models import WITHHELD, Measurement, Provenance, as_json
 
 SCHEMA_VERSION = 2
 FOLDERS = ("evidence", "logs", "figures")
@@ -37,6 +46,7 @@ ALTER TABLE measurements ADD COLUMN evidence TEXT NOT NULL DEFAULT '';
 ALTER TABLE documents ADD COLUMN digest TEXT NOT NULL DEFAULT '';
 """
 A_TIME = 500  # keys in one query
+Row = tuple[str, str, str, int, str, str, str]
 
 
 class Records:
@@ -46,14 +56,15 @@ class Records:
     names of damaged documents.
     """
 
-    def __init__(self, folder: Path, *, create: bool = True) -> None:
-        """Open `folder/records`, to read only where nothing can be written.
+    def __init__(self, folder: Path, *, create: bool = True, only_read: bool = False) -> None:
+        """Open `folder/records`, to read only where nothing can be written or that is asked for.
 
         Raises ResultsError if it is missing, unreadable or from a newer version.
         """
         self.folder = folder / "records"
         self.damage: set[str] = set()
         self._lock = threading.Lock()
+        self._provenances: dict[tuple[str, float, str], Provenance] = {}
         path = self.folder / "records.sqlite"
         with reading(self.folder):
             there = path.is_file()
@@ -61,12 +72,12 @@ class Records:
             raise ResultsError(
                 f"Expected a result folder of `harness grade`, received {folder}, which holds no records."
             )
-        self.writable = create or is_writable(path)
+        self.writable = not only_read and (create or is_writable(path))
         with writing(self.folder):
             for name in FOLDERS if self.writable else ():
                 (self.folder / name).mkdir(parents=True, exist_ok=True)
             try:
-                self._db = connect(path)
+                self._db = in_memory(path) if only_read else connect(path)
                 self._prepare()
             except sqlite3.DatabaseError as error:
                 raise damaged(self.folder, error) from error
@@ -99,12 +110,20 @@ class Records:
         with reading(self.folder), self._lock:
             for start in range(0, len(wanted), A_TIME):
                 for key, body, digest, evidence in self._rows(wanted[start : start + A_TIME]):
-                    measurement = _measurement(key, body, digest)
+                    measurement = self._sharing(_measurement(key, body, digest))
                     if measurement and not (whole and self._has_lost_arrays(measurement, evidence)):
                         found[key] = measurement
                     else:
                         self.damage.add(key)
         return found
+
+    def _sharing(self, measurement: Measurement | None) -> Measurement | None:
+        """Return a measurement with the provenance of one found before, if it is the same: thousands have it alike."""
+        if measurement is None:
+            return None
+        own = measurement.provenance
+        known = self._provenances.setdefault((own.data_sha256, own.speed, own.isolation), own)
+        return measurement.model_copy(update={"provenance": known}) if known == own else measurement
 
     def _rows(self, keys: list[str]) -> list[tuple[str, str, str, str]]:
         """Return the rows under these keys; one by one where a damaged page keeps them from being read together."""
@@ -150,6 +169,22 @@ class Records:
                 self.damage.discard(stored.key)
         return stored
 
+    def rows(self, keys: Iterable[str]) -> Iterator[list[Row]]:
+        """Yield what is stored under these keys as it lies there, some at a time."""
+        wanted = list(keys)
+        for start in range(0, len(wanted), A_TIME):
+            some = wanted[start : start + A_TIME]
+            query = f"SELECT * FROM measurements WHERE key IN ({','.join('?' * len(some))})"  # noqa: S608
+            with reading(self.folder), self._lock:
+                yield self._db.execute(query, some).fetchall()
+
+    def put_rows(self, rows: Iterable[Row]) -> None:
+        """Store rows of another folder, whose arrays lie here already, in the place of those of the same keys."""
+        several = list(rows)
+        with writing(self.folder), self._lock, transaction(self._db):
+            self._db.executemany("INSERT OR REPLACE INTO measurements VALUES (?, ?, ?, ?, ?, ?, ?)", several)
+            self.damage.difference_update(row[0] for row in several)
+
     def evidence(self, measurement: Measurement) -> dict[str, NDArray[Any]]:
         """Return the arrays stored with a measurement."""
         if measurement.evidence in ("", WITHHELD):
@@ -158,11 +193,20 @@ class Records:
         with reading(self.folder), np.load(path, allow_pickle=False) as file:
             return dict(file)
 
-    def put_document(self, name: str, body: str) -> None:
-        """Store a named text, e.g. the plan of the class."""
-        with writing(self.folder), self._lock:
-            row = (name, body, digest_of(name, body))
+    def put_document(self, name: str, body: str, *, instead_of: str = "") -> None:
+        """Store a named text, e.g. the plan of the class, and remove those whose names begin with `instead_of`."""
+        row = (name, body, digest_of(name, body))
+        with writing(self.folder), self._lock, transaction(self._db):
+            if instead_of:
+                self._db.execute("DELETE FROM documents WHERE substr(name, 1, ?) = ?", (len(instead_of), instead_of))
             self._db.execute("INSERT OR REPLACE INTO documents VALUES (?, ?, ?)", row)
+
+    def documents(self, beginning: str) -> dict[str, str]:
+        """Return the texts whose names begin so and that are as they were stored, by name."""
+        query = "SELECT name, body, digest FROM documents WHERE substr(name, 1, ?) = ?"
+        with reading(self.folder), self._lock:
+            rows = self._db.execute(query, (len(beginning), beginning)).fetchall()
+        return {name: body for name, body, digest in rows if digest_of(name, body) == digest}
 
     def document(self, name: str) -> str | None:
         """Return a named text; None if there is none, or it is not what was stored, which `damage` then names."""
@@ -239,15 +283,12 @@ def sole_run(folder: Path) -> Iterator[None]:
 
     The lock ends with the process, however it ends.
     """
-    with writing(folder):
-        (folder / "records").mkdir(parents=True, exist_ok=True)
-        lock = (folder / "records" / "lock").open("w")
-    with lock:
+    with ExitStack() as stack:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
+            stack.enter_context(locked(folder / "records" / "lock", wait=False))
+        except HeldElsewhere:
             raise ResultsError(
                 f"Expected to be the only run into {folder}, but another one is writing there; wait for it or choose"
                 " another --out."
-            ) from error
+            ) from None
         yield

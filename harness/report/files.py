@@ -6,6 +6,7 @@ import json
 import math
 import os
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from harness.records.models import Status, as_json
 _DECIDED_BY_VALUE = (Status.PASSED, Status.FAILED)  # so a value that is missing was not a number
 _SEAL = b'{"digest":"%s",'
 _SEALED = re.compile(rb'\{"digest":"([0-9a-f]{64})",')
+PIECE = 1_000_000  # bytes
 SCHEMA_VERSION = ClassResult.model_fields["schema_version"].default
 
 
@@ -30,14 +32,15 @@ def write_if_changed(path: Path, text: str) -> bool:
     return replace_if_changed(path, text.encode("utf-8", "replace"))
 
 
-def replace_if_changed(path: Path, content: bytes) -> bool:
-    """Write bytes as `write_if_changed` writes text."""
+def replace_if_changed(path: Path, *content: bytes | memoryview) -> bool:
+    """Write bytes, one part after the other, as `write_if_changed` writes text; no copy of them is made."""
     beside = path.with_name(f".{path.name[:200]}.{os.getpid()}.tmp")
     try:
-        if path.is_file() and path.read_bytes() == content:
+        if path.is_file() and _holds(path, content):
             return False
         path.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_bytes(content)
+        with beside.open("wb") as file:
+            file.writelines(content)
         beside.replace(path)
     except OSError as error:
         raise ResultsError(
@@ -47,6 +50,15 @@ def replace_if_changed(path: Path, content: bytes) -> bool:
         with contextlib.suppress(OSError):  # gone where the write succeeded
             beside.unlink()
     return True
+
+
+def _holds(path: Path, content: Sequence[bytes | memoryview]) -> bool:
+    """Say whether a file holds just these bytes, read a piece at a time."""
+    if path.stat().st_size != sum(map(len, content)):
+        return False
+    with path.open("rb") as file:
+        pieces = (part[start : start + PIECE] for part in content for start in range(0, len(part), PIECE))
+        return all(file.read(len(piece)) == piece for piece in pieces)
 
 
 def results_json(result: ClassResult) -> str:
@@ -61,7 +73,7 @@ def results_json(result: ClassResult) -> str:
 def write_results(path: Path, result: ClassResult) -> None:
     """Write a class as `results_json` gives it, with a digest in front that tells damage. Raises ResultsError."""
     text = results_json(result).encode("utf-8", "replace")
-    replace_if_changed(path, _SEAL % hashlib.sha256(text).hexdigest().encode() + text[1:])
+    replace_if_changed(path, _SEAL % hashlib.sha256(text).hexdigest().encode(), memoryview(text)[1:])
 
 
 def _unsealed(path: Path, text: bytes) -> bytes:

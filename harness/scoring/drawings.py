@@ -1,6 +1,6 @@
 """Images drawn without a network: from principal components, and training images moved."""
 
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,7 @@ from harness.scoring.pca import components, rows
 CONTRAST: Final = 12.0  # slope of the curve that makes what is grey black or white
 MOVED: Final = 2.0  # pixels, either way
 TURNED: Final = 10.0  # degrees, either way
+Border = Literal["constant", "nearest"]
 
 
 def pca_drawn(train: NDArray[Any], size: int, codes: NDArray[Any]) -> NDArray[np.float32]:
@@ -49,8 +50,10 @@ def pca_drawn_by_class(
     return np.where(drawn > 0, 1 / (1 + np.exp(-CONTRAST * (drawn - 0.5))), 0).astype(np.float32)
 
 
-def moved(images: NDArray[Any], seed: int) -> NDArray[np.float32]:
+def moved(images: NDArray[Any], seed: int, border: Border = "constant") -> NDArray[np.float32]:
     """Return images (n, h, w, c), each moved by up to two pixels and turned by up to ten degrees, drawn by a seed.
+
+    What comes in from beyond the `border` is black, or as the pixel nearest to it.
 
     Raises ValueError for other shapes, NaN and infinity.
     """
@@ -63,5 +66,7 @@ def moved(images: NDArray[Any], seed: int) -> NDArray[np.float32]:
         shift, angle = rng.uniform(-MOVED, MOVED, 2), np.deg2rad(rng.uniform(-TURNED, TURNED))
         turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
         start = middle - turn @ middle + shift
-        found.append([affine_transform(channel, turn, start, order=1) for channel in np.moveaxis(image, 2, 0)])
+        found.append(
+            [affine_transform(channel, turn, start, order=1, mode=border) for channel in np.moveaxis(image, 2, 0)]
+        )
     return np.clip(np.moveaxis(np.array(found), 1, 3), 0, 1).astype(np.float32)

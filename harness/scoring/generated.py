@@ -1,6 +1,7 @@
 """What an Inception Score does not see: samples that are alike, that are copies, or that are not what was asked for."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
@@ -21,10 +22,22 @@ from harness.scoring.score import Score
 COMPARED: Final = 500  # samples that are looked for among training images
 QUARTER: Final = 0.25
 LARGEST: Final = 100.0
+Holds = Mapping[str, tuple[float, float]]  # by guard, what counts nothing and what fully
+
+
+@dataclass(frozen=True)
+class Nearest:
+    """How the training image that an image is most like is found: `find` returns distances (n,) and places (n,)."""
+
+    name: str
+    find: Callable[[NDArray[Any], NDArray[Any]], tuple[NDArray[np.float64], NDArray[np.intp]]]
+
+
+MOVED: Final = Nearest("moved", nearest_moved)
 
 # What counts nothing, and what fully, of each guard. Diversity: blurred digits from a code of 2 reach 0.4, copies 0.
 # Novelty: training images moved, turned and resized reach 0.5, new digits 1. Distinct: ten drawings moved about 0.1.
-HOLDS: Final = {"diversity": (0.0, 0.3), "novelty": (0.6, 0.9), "distinct": (0.1, 0.2), "agreement": (0.1, 0.9)}
+HOLDS: Final[Holds] = {"diversity": (0.0, 0.3), "novelty": (0.6, 0.9), "distinct": (0.1, 0.2), "agreement": (0.1, 0.9)}
 
 
 def class_balance(labels: NDArray[Any], classes: int) -> Score:
@@ -85,22 +98,24 @@ def spread(images: NDArray[Any]) -> float:
     return float(np.sqrt(2 * images.reshape(len(images), -1).var(axis=0, ddof=1, dtype=np.float64).sum()))
 
 
-def originality(made: NDArray[Any], real: NDArray[Any], train: NDArray[Any]) -> tuple[Score, Score]:
+def originality(
+    made: NDArray[Any], real: NDArray[Any], train: NDArray[Any], by: Nearest = MOVED
+) -> tuple[Score, Score]:
     """Return how far samples lie from the training image that each is most like, and how many such images there are.
 
     Both over what unseen real images have, so that about 1 is new and varied. The first is a ratio of lower quartiles,
-    and near 0 where more than a quarter are training images, moved, turned or resized (`nearest_moved`); the second one
-    of counts, and near 0 where all are like the same few. Of the first COMPARED samples, and as many real images.
+    and near 0 where more than a quarter are training images, moved as `by` finds them; the second one of counts, and
+    near 0 where all are like the same few. Of the first COMPARED samples, and as many real images.
     Raises ValueError for images of different shapes, NaN and infinity.
     """
     for images in (made, real):
         check_numbers("images", images, 4)
     check_same_example(samples=made, real_images=real)
     used = min(len(made), len(real), COMPARED)
-    apart, place = nearest_moved(np.concatenate([made[:used], real[:used]]), train)
+    apart, place = by.find(np.concatenate([made[:used], real[:used]]), train)
     far, usual = (float(np.quantile(d, QUARTER)) for d in (apart[:used], apart[used:]))
     kinds, others = (len(np.unique(p)) for p in (place[:used], place[used:]))
-    said = f"nearest:moved|n:{used}|train:{len(train)}"
+    said = f"nearest:{by.name}|n:{used}|train:{len(train)}"
     return (
         Score(far / usual if usual else 0.0, f"novelty|quantile:{QUARTER}|{said}|v:2"),
         Score(kinds / others, f"distinct|{said}|v:1"),
@@ -109,19 +124,23 @@ def originality(made: NDArray[Any], real: NDArray[Any], train: NDArray[Any]) -> 
 
 @dataclass(frozen=True)
 class Guards:
-    """What has to hold of samples before it counts how clear they are; `agreement` where a class was asked for."""
+    """What has to hold of samples before it counts how clear they are; `agreement` where a class was asked for.
+
+    `holds` says how far.
+    """
 
     diversity: Score
     novelty: Score
     distinct: Score
     agreement: Score | None = None
+    holds: Holds = field(default_factory=lambda: HOLDS)
 
     def held(self) -> float:
         """Return the share, 0 to 1, to which they hold. Raises ValueError for a value that is not finite."""
         agreed = {"agreement": self.agreement} if self.agreement else {}
         scores = {"diversity": self.diversity, "novelty": self.novelty, "distinct": self.distinct, **agreed}
         check_scores(**scores)
-        return float(np.prod([rising(score.value, *HOLDS[name]) for name, score in scores.items()]))
+        return float(np.prod([rising(score.value, *self.holds[name]) for name, score in scores.items()]))
 
 
 def rising(value: float, nothing: float, full: float) -> float:
@@ -136,7 +155,7 @@ def sound_score(inception: Score, guards: Guards) -> Score:
     and 1 here. Raises ValueError for a value that is not finite.
     """
     check_scores(Inception_Score=inception)
-    return Score(1 + (inception.value - 1) * guards.held(), f"sound|{inception.signature}|{said()}|v:2")
+    return Score(1 + (inception.value - 1) * guards.held(), f"sound|{inception.signature}|{said(guards.holds)}|v:2")
 
 
 def sound_distance(distance: Score, guards: Guards) -> Score:
@@ -146,9 +165,9 @@ def sound_distance(distance: Score, guards: Guards) -> Score:
     """
     check_scores(Frechet_distance=distance)
     held = max(guards.held(), 1 / LARGEST)
-    return Score(distance.value / held, f"sound-distance|{distance.signature}|{said()}|v:1")
+    return Score(distance.value / held, f"sound-distance|{distance.signature}|{said(guards.holds)}|v:1")
 
 
-def said() -> str:
+def said(holds: Holds) -> str:
     """Return from where to where each guard lets in more."""
-    return "|".join(f"{name}:{nothing}..{full}" for name, (nothing, full) in HOLDS.items())
+    return "|".join(f"{name}:{nothing}..{full}" for name, (nothing, full) in holds.items())

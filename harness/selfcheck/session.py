@@ -1,6 +1,5 @@
 """A student's own work, checked and graded where it lies: the same intake, sandbox, records and rubric as a class."""
 
-import fcntl
 import os
 import tempfile
 import time
@@ -27,6 +26,7 @@ from harness.intake.gather import is_one_work
 from harness.intake.names import clean, slugify
 from harness.intake.submission import Submission
 from harness.records.files import writing
+from harness.records.locks import locked
 from harness.records.store import Records, sole_run
 from harness.report.card_page.card import ClassFacts
 from harness.report.pages import render_card
@@ -148,8 +148,7 @@ class SelfCheck:
     @contextmanager
     def _alone(self) -> Iterator[None]:
         """Wait until no other process checks what lies in this folder."""
-        with (self.options.out / "records" / "turn").open("w") as turn:
-            fcntl.flock(turn, fcntl.LOCK_EX)
+        with locked(self.options.out / "records" / "turn"):
             yield
 
     def _entry(self, name: str) -> TaskEntry:

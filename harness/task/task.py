@@ -84,6 +84,11 @@ class Task:
         """Return the functions that training calls beside the models of a builder."""
         return tuple(b for b in self.builders if b.name in builder.uses)
 
+    def needed_by(self, variant: Variant) -> tuple[Builder, ...]:
+        """Return those of these functions that one variant needs."""
+        functions = self.functions_of(self.builder_of(variant))
+        return tuple(f for f in functions if variant.uses is None or f.name in variant.uses)
+
     def trained(self) -> tuple[Variant, ...]:
         """Return the variants that student code has a part in."""
         return tuple(v for v in self.variants if not v.given)

@@ -39,7 +39,8 @@ class Variant:
     `learns` is False where a variant is there to show that nothing is learnt. With a `candidate`, the student's
     settings join the arguments; where there are fewer candidates, the variant is not there. A `winner` is trained once
     all candidates are measured, with the settings of the best. `profiles` are those under which it is there, all where
-    none is named. What else a task has to know of its variants are fields of a frozen dataclass of its own, derived
+    none is named. Of the functions that its builder uses, `uses` names those that this variant needs, where not all.
+    What else a task has to know of its variants are fields of a frozen dataclass of its own, derived
     from this one.
     """
 
@@ -52,6 +53,7 @@ class Variant:
     candidate: Candidate | None = None
     winner: Winner | None = None
     profiles: tuple[str, ...] = ()
+    uses: tuple[str, ...] | None = None
 
     @property
     def chosen_by(self) -> str:

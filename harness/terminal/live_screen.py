@@ -1,5 +1,6 @@
 """The screen while a class is being graded: who is at what, and how long it still takes."""
 
+import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from harness.workflow.plan import ClassPlan
 from harness.workflow.schedule import Board
 
 LINE_S = 10
+REFRESHED = 4  # times a second
 LONGEST = 24  # characters of a name
 
 
@@ -40,8 +42,21 @@ def live(console: Console, enabled: bool) -> Iterator[Callable[[Board, ClassPlan
     if not console.is_terminal:
         yield lines_now_and_then(console)
         return
-    with Live(Text("Reading submissions and data …"), console=console, refresh_per_second=4) as view:
-        yield lambda board, plan: view.update(running_table(board, plan))
+    with Live(Text("Reading submissions and data …"), console=console, refresh_per_second=REFRESHED) as view:
+        yield redrawn(view)
+
+
+def redrawn(view: Live) -> Callable[[Board, ClassPlan], None]:
+    """Return what shows a run as a table, made no more often than it is drawn."""
+    last = -math.inf
+
+    def show(board: Board, plan: ClassPlan) -> None:
+        nonlocal last
+        if time.monotonic() - last >= 1 / REFRESHED or not board.running:
+            last = time.monotonic()
+            view.update(running_table(board, plan))
+
+    return show
 
 
 def lines_now_and_then(console: Console) -> Callable[[Board, ClassPlan], None]:
@@ -65,7 +80,7 @@ def running_table(board: Board, plan: ClassPlan) -> Group:
     for heading in ("student", "task", "variant", "seed", "seconds"):
         table.add_column(heading, justify="right" if heading in ("seed", "seconds") else "left", no_wrap=True)
     for unit, since in sorted(board.running.items()):
-        student = plan.everyone[unit.student]
+        student = plan.person(unit.student)
         name = short_name(student.name, student.slug, LONGEST) if unit.stage else "(harness)"
         seconds = f"{time.monotonic() - since:.0f}"
         table.add_row(Text(name), unit.task, unit.variant, str(unit.seed), seconds)

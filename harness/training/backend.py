@@ -5,7 +5,7 @@ import os
 import pkgutil
 import platform
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from importlib import metadata
 from typing import Any
@@ -14,7 +14,7 @@ from harness import training
 
 SHARE = "HARNESS_GPU_SHARE"  # names the share of the device's memory that this process may take, from 0 to 1
 MOVING = ("RandomTranslation", "RandomRotation", "RandomZoom", "RandomShear", "RandomPerspective")  # layers
-MEASURING = ("numpy", "scipy", "scikit-learn", "nltk", "gymnasium")  # what measures are computed with
+MEASURING = ("numpy", "scipy", "scikit-image", "scikit-learn", "nltk", "gymnasium")  # what measures are computed with
 
 
 def name() -> str:
@@ -136,6 +136,33 @@ def forward(model: Any, inputs: Any) -> Any:
 
     variables = ([v.value for v in some] for some in (model.trainable_variables, model.non_trainable_variables))
     return jax.jit(lambda *state: model.stateless_call(*state, training=False)[0])(*variables, inputs)
+
+
+def gradient(function: Callable[[Any], Any], x: Any) -> Any:
+    """Return the gradient of the sum of what `function` gives for `x`, of the shape of `x`; zeros where none arrives.
+
+    Sources: `tf.GradientTape`, `jax.grad`, `torch.autograd.grad`.
+    """
+    from keras import ops
+
+    x = ops.convert_to_tensor(x)
+    if name() == "tensorflow":
+        import tensorflow as tf
+
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            total = ops.sum(function(x))
+        return tape.gradient(total, x, unconnected_gradients="zero")
+    if name() == "jax":
+        import jax
+
+        return jax.grad(lambda one: ops.sum(function(one)))(x)
+    import torch
+
+    x = x.detach().requires_grad_()
+    total = ops.sum(function(x))
+    (found,) = torch.autograd.grad(total, x, allow_unused=True) if total.requires_grad else (None,)
+    return ops.zeros_like(x) if found is None else found
 
 
 def describe(backend: str | None = None) -> dict[str, str]:

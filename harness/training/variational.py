@@ -16,7 +16,7 @@ KL = "kl_divergence"
 
 
 def train(student: ModuleType, inputs: Mapping[str, Any], settings: Mapping[str, Any], seed: int) -> dict[str, Any]:
-    """Fit encoder and decoder to `x_train` with Adam; labels are not at hand.
+    """Fit encoder and decoder to the images that `settings["images"]` names, with Adam; labels are not at hand.
 
     The loss of an image is its squared error summed over pixels plus `settings["kl_weight"]` w times what the student's
     `kl_divergence` gives: the evidence bound for Gaussian pixels of variance w/2, times w. Returns the two weights, the
@@ -28,7 +28,7 @@ def train(student: ModuleType, inputs: Mapping[str, Any], settings: Mapping[str,
     begun = as_built(models, settings)
     divergence = find_functions(student, settings["call"])[KL]
     both = autoencoder(encoder, decoder, divergence, settings, seed)
-    x = inputs["x_train"]
+    x = inputs[settings["images"]]
     both.compile(optimizer=keras.optimizers.Adam(falling_rate(settings, len(x))))
     fitted = fit(both, x, x, settings, seed)
     return {**trained({"encoder_weights": encoder, "decoder_weights": decoder}, models, fitted, settings), **begun}

@@ -1,14 +1,13 @@
 """Reports that hold what people entered: who writes them takes turns, and reads the newest decisions when it is his."""
 
-import fcntl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from harness.grading.astray import astray
 from harness.grading.results import ClassResult
-from harness.records.files import writing
 from harness.records.hand_marks import read_newest
+from harness.records.locks import locked
 from harness.records.models import Newest
 from harness.records.roster import people_of
 
@@ -23,11 +22,7 @@ def turn_to_write(out: Path) -> Iterator[Newest]:
     A decision made later is put into the reports by who enters it, who waits for this turn to end. The turn ends with
     the process, however it ends. Raises ResultsError where `out` cannot be written or the decisions not be read.
     """
-    with writing(out / "records"):
-        (out / "records").mkdir(parents=True, exist_ok=True)
-        lock = (out / "records" / "reports.lock").open("w")
-    with lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with locked(out / "records" / "reports.lock"):
         yield read_newest(out)
 
 

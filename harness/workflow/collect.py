@@ -11,6 +11,7 @@ from harness.workflow.execute import Made
 from harness.workflow.measured import Measured
 from harness.workflow.plan import (
     ClassPlan,
+    Decided,
     TaskEntry,
     Unit,
     asking,
@@ -25,6 +26,7 @@ from harness.workflow.plan import (
     wanted_keys,
 )
 from harness.workflow.protection import Protection
+from harness.workflow.stored import DECIDED
 from harness.workflow.winners import settings_of, won
 
 Awaiting = tuple[int, TaskEntry]
@@ -46,7 +48,9 @@ class Collection:
     which variants run under the spare seeds as well; the answer depends on the first seeds alone and is kept in the
     plan, so that neither the order in which units end nor an interruption changes it. So is what the contract check
     says about the candidates that a submission chose, and which of them win.
-    `sources` are those at hand, by task and source: of others nothing can be run. What is recorded of those in `anew`
+    `open` has the keys that are still to be made, by submission in a task, and `expected` how many those are.
+    `sources` are those at hand, by task and source: of others nothing can be run, and nothing that the harness computes
+    itself for a task that nobody `runs` in. What is recorded of those in `anew`
     does not count, until it has been measured again.
     """
 
@@ -60,13 +64,21 @@ class Collection:
     have: dict[str, Measurement] = field(default_factory=dict)
     queued: set[str] = field(default_factory=set)
     awaiting: dict[str, list[Awaiting]] = field(default_factory=dict)
+    runs: set[str] = field(default_factory=set)
+    open: dict[str, frozenset[str]] = field(default_factory=dict)
+    expected: int = 0
 
     def __post_init__(self) -> None:
+        own = {"asked": {**self.plan.asked}, "chosen": {**self.plan.chosen}}  # grow with every decision
+        self.plan = self.plan.model_copy(update=own)
         for i, student in enumerate(self.plan.everyone):
             for entry in student.tasks:
+                self.runs |= {entry.task} if self.can_run(entry) else set()
                 awaited = self.plan.given.get(entry.task, {}).values()
                 self.settle((i, entry), (entry.contract, *entry.keys.values(), *entry.spare.values(), *awaited))
         self.look_up(all_keys(self.plan))
+        for entry in (e for student in self.plan.everyone for e in student.tasks):
+            self.count(entry)
 
     @property
     def measured(self) -> Measured:
@@ -90,7 +102,7 @@ class Collection:
 
     def first(self) -> list[Unit]:
         """Return what can be started at once."""
-        units = [u for u in given_units(self.plan) if u.key not in self.have]
+        units = [u for u in given_units(self.plan) if u.key not in self.have and u.task in self.runs]
         for i, student in enumerate(self.plan.everyone):
             for entry in student.tasks:
                 units += self.due(i, entry)
@@ -110,7 +122,14 @@ class Collection:
             units += self.units(student, entry, extra_keys(self.plan, entry))
         found = [u for u in units if u.key not in self.have and u.key not in self.queued]
         self.queued.update(u.key for u in found)
+        self.count(entry)
         return found
+
+    def count(self, entry: TaskEntry) -> None:
+        """Note which units of a submission are still to be made, and how many those are of all."""
+        name, now = asking(entry), frozenset(self.open_keys(entry))
+        self.expected += len(now) - len(self.open.get(name, ()))
+        self.open[name] = now
 
     def can_run(self, entry: TaskEntry) -> bool:
         """Say whether anything can be run of a submission: it has no fault, and its task and files are at hand."""
@@ -160,23 +179,26 @@ class Collection:
     def note(self, entry: TaskEntry, keys: Mapping[str, str]) -> None:
         """Keep in the plan the keys, by slot, of what a submission chose, and take over what is recorded of them."""
         name = asking(entry)
-        chosen = {**self.plan.chosen.get(name, {}), **keys}
-        self.plan = self.plan.model_copy(update={"chosen": {**self.plan.chosen, name: chosen}})
+        self.plan.chosen[name] = {**self.plan.chosen.get(name, {}), **keys}
         for place in [p for p in self.awaiting[entry.contract] if asking(p[1]) == name]:
             self.settle(place, keys.values())
         self.look_up(keys.values())
         if any(key not in self.have for key in keys.values()):
-            self.records.put_document("plan", self.plan.model_dump_json())
+            self.keep(name)
 
     def ask(self, entry: TaskEntry) -> None:
         """Decide, once for identical submissions, which variants need more seeds, and keep that before they run."""
         name = asking(entry)
         if name in self.plan.asked:
             return
-        asked = {**self.plan.asked, name: dict(self.judge(entry, self.measured))}
-        self.plan = self.plan.model_copy(update={"asked": asked})
+        self.plan.asked[name] = dict(self.judge(entry, self.measured))
         if any(key not in self.have for key in extra_keys(self.plan, entry).values()):
-            self.records.put_document("plan", self.plan.model_dump_json())
+            self.keep(name)
+
+    def keep(self, name: str) -> None:
+        """Store what was decided about a submission; the whole plan is stored before and after."""
+        decided = Decided(asked=self.plan.asked.get(name), chosen=self.plan.chosen.get(name))
+        self.records.put_document(f"{DECIDED}{name}", decided.model_dump_json())
 
     def passed(self, key: str) -> bool:
         done = self.have.get(key)
@@ -192,9 +214,9 @@ class Collection:
 
     def left(self, running: Iterable[Unit]) -> int:
         """Return how many units may still have to be made, those running included."""
-        keys = {key for s in self.plan.everyone for e in s.tasks for key in self.open_keys(e)}
-        keys |= {k for keys in self.plan.given.values() for k in keys.values() if k not in self.have}
-        return len(keys | {u.key for u in running})
+        given = {k for task in self.runs for k in self.plan.given.get(task, {}).values() if k not in self.have}
+        known = (given, *(self.open.get(f"{u.task}/{u.source}", ()) for u in running))
+        return self.expected + len(given) + sum(all(u.key not in some for some in known) for u in running)
 
     def open_keys(self, entry: TaskEntry) -> list[str]:
         if not self.can_run(entry):

@@ -123,7 +123,7 @@ class TaskContext:
         The settings of a candidate join the arguments; as long as they are not known, their defaults do.
         """
         call = asdict(self.task.call(self.profile, variant, self.data))
-        functions = self.task.functions_of(self.task.builder_of(variant))
+        functions = self.task.needed_by(variant)
         arguments = {**call["arguments"], **self.settings(variant)}
         return {**call, "arguments": arguments, "functions": [asdict(f) for f in functions]}
 

@@ -13,6 +13,8 @@ from harness.intake.gather import gather
 from harness.intake.names import spelled
 from harness.intake.submission import Submission
 from harness.platforms.model import Identity
+from harness.records.models import Measurement
+from harness.records.network import check_local
 from harness.records.publications import key_given
 from harness.records.store import Records
 from harness.report.pages import write_reports
@@ -46,6 +48,7 @@ from harness.workflow.result_folder import (
     whole_records,
 )
 from harness.workflow.standards import Standards, load_rubrics, standards_for
+from harness.workflow.stored import keep_whole
 from harness.workflow.with_reference import references_of
 from harness.workflow.workshop import FOUND
 
@@ -113,7 +116,7 @@ class Regrading:
 
     `rescale` returns the pass mark and grades to judge by from those of last time; they are kept for the next. Figures
     that are not drawn yet are drawn by so many `processes`, which import the main module: more than one is for programs
-    that guard theirs.
+    that guard theirs. `faults` are those of the harness's own that are not recorded, where they are still known.
     """
 
     rubrics: Path | None = None
@@ -125,19 +128,21 @@ class Regrading:
     tasks: Mapping[str, Task] = field(default_factory=registry)
     rooms: Rooms = SHIPPED
     rules: AskedRules = field(default_factory=AskedRules)
+    faults: Sequence[Measurement] = ()
 
 
 def regrade(out: Path, asked: Regrading, tell: Tell = lambda said: None) -> ClassResult:
     """Mark a graded class again from its records; trains nothing.
 
     What people decided (`harness serve`) counts as before; `tell` takes sentences about what applies to nothing.
-    Raises ResultsError if `out` holds no class, or not all that was measured of it.
+    Raises ResultsError if `out` holds no class, or not all that was measured of it, or lies on no local disk.
     """
+    check_local(out)
     records = Records(out, create=False)
     try:
         plan = rescaled(stored_plan(records, out), asked.rescale, records)
         needed = known_tasks(plan.tasks, asked.tasks)
-        have = whole_records(plan, records, out)
+        have = {m.key: m for m in asked.faults} | whole_records(plan, records, out)
         standards = standards_for(plan, needed, load_rubrics(asked.rubrics, needed, asked.rooms), asked.rooms)
         own = class_rules(asked.rules, out, asked.tasks, course=asked.rooms.course)
         standards = replace(standards, rules=own.of(plan, standards.rubrics, needed, out))
@@ -196,7 +201,7 @@ def rescaled(plan: ClassPlan, rescale: Rescale, records: Records) -> ClassPlan:
     """Return the plan with the scale asked for, and keep it for the next time."""
     changed = plan.model_copy(update={"scale": rescale(plan.scale)})
     if changed != plan:
-        records.put_document("plan", changed.model_dump_json())
+        keep_whole(records, changed)
     return changed
 
 

@@ -8,6 +8,7 @@ from threading import Lock
 
 from harness.grading.results import ClassResult, StudentResult, TaskResult
 from harness.records.hand_marks import HandMarks
+from harness.records.network import check_local, network_type
 from harness.records.publications import Publications
 from harness.records.store import Records
 from harness.report.card_page.card import ClassFacts
@@ -82,10 +83,17 @@ class GradedClass:
 
 
 @contextmanager
-def opened(out: Path, *, theme: Theme = PLAIN, tasks: Mapping[str, Task] | None = None) -> Iterator[GradedClass]:
-    """Yield the class graded into `out` and close its files afterwards; raises ResultsError if there is none."""
+def opened(
+    out: Path, *, theme: Theme = PLAIN, tasks: Mapping[str, Task] | None = None, only_read: bool = False
+) -> Iterator[GradedClass]:
+    """Yield the class graded into `out` and close its files afterwards.
+
+    Raises ResultsError if there is none, and where it lies on no local disk unless it is only read.
+    """
+    if not only_read:
+        check_local(out)
     with ExitStack() as stack:
-        records = Records(out, create=False)
+        records = Records(out, create=False, only_read=only_read and bool(network_type(out)))
         stack.callback(records.close)
         marks = HandMarks(out)
         stack.callback(marks.close)

@@ -74,7 +74,9 @@ class LivePages:
         if now < self._due or (self._writing is not None and not self._writing.done()):
             return
         seconds = collection.plan.seconds + now - self._started
-        plan = collection.plan.model_copy(update={"seconds": seconds})
+        plan = collection.plan  # whose decisions go on
+        decided = {"asked": {**plan.asked}, "chosen": {**plan.chosen}}
+        plan = plan.model_copy(update={"seconds": seconds, **decided})
         self._writing = drawing.submit(
             self.write, Snapshot(Measured(plan, dict(collection.have)), board.seconds_left())
         )

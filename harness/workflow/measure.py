@@ -16,6 +16,7 @@ from harness.task import Task
 from harness.workflow.class_plan import HandedIn, make_plan
 from harness.workflow.collect import Collection, Judge, all_keys, keys_of, no_more
 from harness.workflow.context import CONTRACT, Machine
+from harness.workflow.dividing import part_of
 from harness.workflow.execute import Executor, Made
 from harness.workflow.joining import joined, named
 from harness.workflow.keep_sources import keep_sources, source_of
@@ -28,6 +29,7 @@ from harness.workflow.pictures import figures_of
 from harness.workflow.plan import ClassPlan, StudentEntry, Unit
 from harness.workflow.schedule import Board, run_units, slots
 from harness.workflow.standards import standards_for
+from harness.workflow.stored import keep_whole
 from harness.workflow.workshop import Workshop, steps_at_once, workshop
 
 Show = Callable[[Board, ClassPlan], None]
@@ -78,11 +80,11 @@ def measure_here(
     records = place.records
     plan = plan_of(place, handed_in, options, rubrics or {}, watchers.tell)
     tasks = {name: context.task for name, context in place.contexts.items()}
-    known = tuple(options.registry)
-    sources = sources_of(plan.students, handed_in.submissions, known)
-    if plan.reference and handed_in.reference:
-        sources |= sources_of([plan.reference], [handed_in.reference], known)
-    sources |= earlier_sources(plan, sources, place)
+    sources = sources_to_run(plan, handed_in, place, options)
+    if options.shard:
+        standards = standards_for(plan, tasks, rubrics or {}, options.rooms)
+        part = {*part_of(options.shard, plan, standards, options.rooms)}
+        sources = {name: files for name, files in sources.items() if "/".join(name) in part}
     anew = anew_of(plan, options.again)
     judge = judge_by(rubrics, tasks, plan, options.rooms)
     collection = Collection(plan, place.contexts, records, options.protection, judge, frozenset(sources), anew)
@@ -112,7 +114,7 @@ def plan_of(
 def keep_plan(collection: Collection, seconds: float) -> ClassPlan:
     """Store the plan as it is now, with the time that it took and how much is recorded."""
     plan = collection.plan.model_copy(update={"seconds": seconds, "recorded": collection.recorded()})
-    collection.records.put_document("plan", plan.model_dump_json())
+    keep_whole(collection.records, plan)
     return plan
 
 
@@ -176,6 +178,15 @@ def sources_of(entries: Sequence[StudentEntry], handed_in: Sequence[Submission],
         if student.slug in by_slug
         for entry in student.tasks
     }
+
+
+def sources_to_run(plan: ClassPlan, handed_in: HandedIn, place: Workshop, options: Options) -> Sources:
+    """Return the files of everybody in the plan that can be had: as handed in now, or kept when they were graded."""
+    known = tuple(options.registry)
+    sources = sources_of(plan.students, handed_in.submissions, known)
+    if plan.reference and handed_in.reference:
+        sources |= sources_of([plan.reference], [handed_in.reference], known)
+    return sources | earlier_sources(plan, sources, place)
 
 
 def earlier_sources(plan: ClassPlan, sources: Sources, place: Workshop) -> Sources:

@@ -18,6 +18,7 @@ from harness.workflow.class_rules import AskedRules
 from harness.workflow.context import Machine
 from harness.workflow.plan import Only
 from harness.workflow.protection import Protection
+from harness.workflow.shard import Shard
 
 Rescale = Callable[[GradingScale], GradingScale]  # from what a class was judged by to what it is judged by now
 
@@ -39,7 +40,8 @@ class Options:
     `key` is what splits, questions and seeds are drawn with; None stands for a class's own, and for everybody's where
     there is no class. `with_reference` grades the references of the tasks beside the class; once they were, they are
     from then on. With `search` all that steps may read is looked through for hidden data first. `download`
-    is what is said of a download, where it does not tell itself. `rules` says which class.yaml to mark by.
+    is what is said of a download, where it does not tell itself. `rules` says which class.yaml to mark by. Of a `shard`
+    only that part of the class is measured.
     """
 
     out: Path
@@ -68,6 +70,7 @@ class Options:
     search: bool = False
     download: Told = field(default_factory=Told)
     rules: AskedRules = field(default_factory=AskedRules)
+    shard: Shard | None = None
 
 
 def key_of(options: Options) -> Key:

@@ -94,6 +94,17 @@ class ClassPlan(Frozen):
         """Return whoever is measured: the students, and last the reference if it is."""
         return [*self.students, *([self.reference] if self.reference else [])]
 
+    def person(self, number: int) -> StudentEntry:
+        """Return who is at a place of `everyone`."""
+        return self.students[number] if number < len(self.students) or self.reference is None else self.reference
+
+
+class Decided(Frozen):
+    """What was decided about one submission in a task while it was measured: its part of a plan's `asked`, `chosen`."""
+
+    asked: dict[str, str] | None = None
+    chosen: dict[str, str] | None = None
+
 
 GIVEN_STAGE, CHECKING, TRAINING = range(3)
 

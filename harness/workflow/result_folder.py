@@ -9,6 +9,7 @@ from harness.errors import ResultsError, UsageError
 from harness.intake.submission import Submission
 from harness.records.mending import ASIDE, mend
 from harness.records.models import Measurement
+from harness.records.network import check_local
 from harness.records.roster import Person, enter, people_of
 from harness.records.store import Records, sole_run
 from harness.report.files import read_results
@@ -17,12 +18,14 @@ from harness.workflow.joining import named
 from harness.workflow.options import Options
 from harness.workflow.plan import ClassPlan, StudentEntry
 from harness.workflow.roster import Known, assigned, known_from
+from harness.workflow.stored import kept_plan
 
 Tell = Callable[[str], None]
 
 
 def check_places(submissions: Path, out: Path) -> None:
-    """Raise UsageError where results would lie among the submissions and be taken for students."""
+    """Raise UsageError where results would lie among the submissions and be taken for students, or on no local disk."""
+    check_local(out)
     if out.expanduser().resolve() == submissions.expanduser().resolve():
         raise UsageError(
             f"Expected another folder for the results than {out}, which holds the submissions: its cards and records"
@@ -49,9 +52,8 @@ def before_in(out: Path, records: Records) -> ClassPlan | None:
 
     Of one that is damaged the results still tell who was in it. Raises ResultsError where these are damaged, too.
     """
-    body = records.document("plan")
     try:
-        return None if body is None and "plan" not in records.damage else ClassPlan.model_validate_json(body or "")
+        return kept_plan(records)
     except ValidationError:
         return None if not (out / "results.json").is_file() else _without_plan(out)
 
@@ -114,11 +116,10 @@ def under_their_slugs(
 
 def stored_plan(records: Records, out: Path) -> ClassPlan:
     """Return the plan of the class graded into `out`; raises ResultsError if it holds none that can be read."""
-    body = records.document("plan")
-    if body is None and "plan" not in records.damage:
-        raise ResultsError(f"Expected a graded class in {out}, found none; run `harness grade` first.")
     try:
-        return ClassPlan.model_validate_json(body or "")
+        if plan := kept_plan(records):
+            return plan
+        raise ResultsError(f"Expected a graded class in {out}, found none; run `harness grade` first.")
     except ValidationError as error:
         raise ResultsError(
             f"Expected the plan of a class in {out}, received a damaged one; run `harness grade` into it again."

@@ -16,20 +16,20 @@ Cpus = tuple[int, ...]
 
 @dataclass
 class Board:
-    """What is going on, for whoever shows it."""
+    """What is going on, for whoever shows it; `trained` variants took `seconds` so far."""
 
     running: dict[Unit, float] = field(default_factory=dict)
     done: int = 0
     expected: int = 0
-    seconds: list[float] = field(default_factory=list)
+    trained: int = 0
+    seconds: float = 0.0
     jobs: int = 1
 
     def seconds_left(self) -> float | None:
         """Estimate from the mean duration of the variants trained so far; None before there is one."""
-        if not self.seconds:
+        if not self.trained:
             return None
-        mean = sum(self.seconds) / len(self.seconds)
-        return max(0, self.expected - self.done) * mean / self.jobs
+        return max(0, self.expected - self.done) * self.seconds / self.trained / self.jobs
 
 
 def slots(jobs: int, pinned: bool) -> list[Cpus]:
@@ -71,7 +71,8 @@ def run_units(
                     free.append(cpus)
                     seconds = time.monotonic() - board.running.pop(unit)
                     if unit.stage == TRAINING:  # checks and given variants are too short to tell anything
-                        board.seconds.append(seconds)
+                        board.trained += 1
+                        board.seconds += seconds
                     board.done += 1
                     for more in follow(unit, future.result()):
                         heapq.heappush(waiting, more)

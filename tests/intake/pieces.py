@@ -358,4 +358,106 @@ PIECES = {
         holds=("from tensorflow.keras.layers import *",),
         leaves=("plt", "load_data", "epoch"),
     ),
+    "sentiment with GloVe from a Colab drive": Piece(
+        "text_embeddings",
+        (
+            "!wget http://nlp.example/glove.6B.zip\nimport numpy as np\nfrom tensorflow import keras\n"
+            "from tensorflow.keras.layers import *",
+            "(x_train, y_train), (x_test, y_test) = keras.datasets.imdb.load_data(num_words=10000)\n"
+            "word_index = keras.datasets.imdb.get_word_index()",
+            "def finish(m):\n    m.add(Dense(1, activation='sigmoid'))\n"
+            "    m.compile('rmsprop', 'binary_crossentropy', metrics=['acc'])\n    return m",
+            "def build_average(vocabulary_size, length):\n    return finish(keras.Sequential([keras.Input((length,)),\n"
+            "        Embedding(vocabulary_size, 16, name='embedding'), GlobalAveragePooling1D()]))\n"
+            "def build_lstm(vocabulary_size, length, embedding_size):\n"
+            "    return finish(keras.Sequential([keras.Input((length,)),\n"
+            "        Embedding(vocabulary_size, embedding_size, name='embedding'), LSTM(32)]))\n"
+            "def build_glove(vocabulary_size, length, embedding_matrix, trainable):\n"
+            "    m = build_lstm(vocabulary_size, length, embedding_matrix.shape[1])\n"
+            "    m.layers[0].set_weights([embedding_matrix])\n    m.layers[0].trainable = trainable\n"
+            "    m.compile('rmsprop', 'binary_crossentropy')\n    return m",
+            "h = build_lstm(10000, 200, 100).fit(x_train, y_train)\nplt.plot(h.history['acc'])",
+        ),
+        leaves=("wget", "load_data", "word_index", "plt"),
+    ),
+    "a U-Net for noise with losses in a class": Piece(
+        "denoising",
+        (
+            COLAB_START,
+            "from skimage_x.metrics import structural_similarity\nBATCH = 64\nWINDOW = 11",
+            "def build_denoiser(input_shape):\n    x = i = layers.Input(input_shape)\n"
+            "    x = layers.Conv2D(16, 3, padding='same', activation='relu')(x)\n"
+            "    return keras.Model(i, layers.Conv2D(input_shape[-1], 3, padding='same', activation='sigmoid')(x))",
+            "def ssim_loss(y_true, y_pred):\n    return 1 - tf.image.ssim(y_true, y_pred, 1.0, filter_size=WINDOW)\n"
+            "def ms_ssim_loss(y_true, y_pred):\n    return 1 - tf.image.ssim_multiscale(y_true, y_pred, 1.0)\n"
+            "def psnr_loss(y_true, y_pred):\n    return 1 / tf.image.psnr(y_true, y_pred, 1.0)\n"
+            "def correntropy_loss(y_true, y_pred, sigma):\n"
+            "    return 1 - tf.reduce_mean(tf.exp(-tf.square(y_true - y_pred) / (2 * sigma**2)))",
+            "noisy = x_train + np.random.normal(0, .1, x_train.shape)\nm = build_denoiser((32, 32, 3))\n"
+            "m.compile('adam', ssim_loss)\nm.fit(noisy, x_train, batch_size=BATCH)\nplt.imshow(m.predict(noisy)[0])",
+        ),
+        holds=("WINDOW = 11",),
+        leaves=("google", "skimage_x", "BATCH", "noisy", "plt"),
+    ),
+    "pix2pix with blocks of its own": Piece(
+        "colorization",
+        (
+            "import tensorflow as tf\nfrom tensorflow.keras.layers import *\n"
+            "from tensorflow.keras.models import Model\n"
+            "import cv2_x\nLAMBDA = 100\nSIDE = 32",
+            "def down(n):\n    return tf.keras.Sequential([Conv2D(n, 4, strides=2, padding='same'), LeakyReLU()])",
+            "def build_generator(input_shape):\n    grey = Input(input_shape)\n"
+            "    x = Conv2DTranspose(3, 4, strides=2,\n"
+            "        padding='same', activation='sigmoid')(down(16)(grey))\n    return Model(grey, x)\n"
+            "def build_discriminator(input_shape, colour_shape):\n"
+            "    colour, grey = Input(colour_shape), Input(input_shape)\n"
+            "    x = down(16)(Concatenate()([colour, grey]))\n    return Model([colour, grey], Dense(1)(Flatten()(x)))",
+            "def generator_loss(fake, made, real):\n    return LAMBDA * tf.reduce_mean(tf.abs(real - made))",
+            "generator = build_generator((SIDE, SIDE, 1))\ncv2_x.imwrite('a.png', generator(grey)[0])",
+        ),
+        holds=("from tensorflow.keras.models import Model",),
+        leaves=("cv2_x", "LAMBDA", "generator_loss"),
+    ),
+    "faces with widths in a dictionary": Piece(
+        "face_generation",
+        (
+            "!kaggle datasets download celeba\nimport numpy as np\nimport keras\nfrom keras import layers, ops",
+            "hp = {'dense': 64, 'epochs': 30}\nfolder = '/content/img_align_celeba'\nimport glob\n"
+            "paths = glob.glob(folder + '/*.jpg')",
+            "def build_encoder(input_shape, latent_size, filters):\n    i = keras.Input(input_shape)\n"
+            "    x = layers.Dense(hp['dense'], 'relu')(layers.Flatten()(i))\n"
+            "    return keras.Model(i, [layers.Dense(latent_size)(x), layers.Dense(latent_size)(x)])\n"
+            "def build_decoder(input_shape, latent_size, filters):\n"
+            "    return maps((latent_size,), input_shape, 'sigmoid')\n"
+            "def build_generator(input_shape, latent_size, filters):\n"
+            "    return maps((latent_size,), input_shape, 'sigmoid')\n"
+            "def build_discriminator(input_shape, latent_size, filters):\n    return maps(input_shape, (1,), None)\n"
+            "def kl_divergence(z_mean, z_log_var):\n"
+            "    return -0.5 * ops.sum(1 + z_log_var - z_mean**2 - ops.exp(z_log_var), axis=1)",
+            "def maps(a, b, last):\n    return keras.Sequential([keras.Input(a), layers.Flatten(),\n"
+            "        layers.Dense(int(np.prod(b)), last), layers.Reshape(b)])",
+            "for epoch in range(hp['epochs']):\n    for path in paths: pass",
+        ),
+        leaves=("kaggle", "glob", "img_align"),
+    ),
+    "horses with wings in one script": Piece(
+        "pegasus",
+        (
+            "import argparse\nimport numpy as np\nfrom tensorflow import keras\n"
+            "from tensorflow.keras import layers, backend as K\n"
+            "def both(i, o, n):\n"
+            "    return [keras.Sequential([keras.Input(s), layers.Flatten(), layers.Dense(int(np.prod(t)),"
+            " activation=a), layers.Reshape(t)]) for s, t, a in ((i, (n,), None), ((n,), o, 'sigmoid'))]\n"
+            "def build_autoencoder(input_shape, code_size):\n"
+            "    return tuple(both(input_shape, input_shape, code_size))\n"
+            "def build_vae(input_shape, latent_size):\n    i = keras.Input(input_shape)\n    x = layers.Flatten()(i)\n"
+            "    e = keras.Model(i, [layers.Dense(latent_size)(x), layers.Dense(latent_size)(x)])\n"
+            "    return e, both(input_shape, input_shape, latent_size)[1]\n"
+            "def kl_divergence(z_mean, z_log_var):\n"
+            "    return -0.5 * (1 + z_log_var - z_mean**2 - np.e**z_log_var).sum(axis=1)\n"
+            "def blend(code_a, code_b, weight):\n    return weight * code_a + (1 - weight) * code_b\n"
+            "if __name__ == '__main__':\n    p = argparse.ArgumentParser()\n    p.parse_args()\n",
+        ),
+        file=True,
+    ),
 }

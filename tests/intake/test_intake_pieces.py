@@ -67,13 +67,14 @@ def names_of(node: ast.stmt) -> list[str]:
 
 
 @cache
-def calls(task: str) -> Mapping[str, Any]:
-    """Return what the contract check of a task is asked, the data being of the smallest size."""
+def calls(task: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """Return the arrays that builders are given and what the contract check is asked, of the smallest size."""
     with TemporaryDirectory() as folder:
         context = prepare(TASKS[task], "tiny", None, MACHINE, Path(folder))
         described = [context.described(variant) for variant in TASKS[task].trained()]
+        given = {name: context.data.arrays[name] for call in described for name in call["arrays"].values()}
     firsts = {call["builder"]: call for call in reversed(described)}
-    return {"calls": described, "build": [*firsts.values()]}
+    return given, {"calls": described, "build": [*firsts.values()]}
 
 
 @pytest.fixture
@@ -96,7 +97,7 @@ def test_the_contract_of_a_piece_passes_or_says_what_to_write(as_alone: Path, na
     said = ""
     try:
         student = child.load_student(files, f"{piece.task}.py")
-        contract.check(student, {}, calls(piece.task), 1)
+        contract.check(student, *calls(piece.task), 1)
     except Exception as error:
         _, said = child.explain(error, {"files": files, "settings": {}})
     assert (piece.built or "") in said

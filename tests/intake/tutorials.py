@@ -400,4 +400,130 @@ TUTORIALS = {
         leaves=("display", "clear_output"),
         built="",
     ),
+    "pretrained word embeddings of keras.io": Piece(
+        "text_embeddings",
+        (
+            "import numpy as np\nimport keras\nfrom keras import layers\nimport tensorflow_datasets_x as tfds",
+            "path_to_glove_file = 'glove.6B.100d.txt'\nnum_tokens = 20000",
+            "def head(inputs, x):\n    outputs = layers.Dense(1, activation='sigmoid', name='predictions')(x)\n"
+            "    model = keras.Model(inputs, outputs)\n"
+            "    model.compile(loss='binary_crossentropy', optimizer='adam', metrics=['accuracy'])\n    return model",
+            "def build_average(vocabulary_size, length):\n    inputs = keras.Input(shape=(length,), dtype='int64')\n"
+            "    x = layers.Embedding(vocabulary_size, 16, mask_zero=True, name='embedding')(inputs)\n"
+            "    return head(inputs, layers.GlobalAveragePooling1D()(x))",
+            "def build_lstm(vocabulary_size, length, embedding_size):\n"
+            "    inputs = keras.Input(shape=(None,), dtype='int32')\n"
+            "    x = layers.Embedding(vocabulary_size, embedding_size, name='embedding')(inputs)\n"
+            "    return head(inputs, layers.Bidirectional(layers.LSTM(8))(x))",
+            "def build_glove(vocabulary_size, length, embedding_matrix, trainable):\n"
+            "    embedding_layer = layers.Embedding(vocabulary_size, embedding_matrix.shape[1], trainable=trainable,\n"
+            "        name='embedding')\n    embedding_layer.build((1,))\n"
+            "    embedding_layer.set_weights([embedding_matrix])\n"
+            "    inputs = keras.Input(shape=(None,), dtype='int32')\n"
+            "    return head(inputs, layers.LSTM(8)(embedding_layer(inputs)))",
+            "model = build_glove(num_tokens, 200, np.zeros((num_tokens, 100)), False)\nmodel.fit(x_train, y_train)",
+        ),
+        leaves=("model.fit", "tfds"),
+        built="",
+    ),
+    "image denoising in the manner of keras.io": Piece(
+        "denoising",
+        (
+            "import numpy as np\nimport keras\nfrom keras import layers, ops\nimport matplotlib_x.pyplot as plt",
+            "def noise(array):\n    noise_factor = 0.4\n"
+            "    return np.clip(array + noise_factor * np.random.normal(size=array.shape), 0.0, 1.0)",
+            "def build_denoiser(input_shape):\n    input = layers.Input(shape=input_shape)\n"
+            "    x = layers.Conv2D(8, (3, 3), activation='relu', padding='same')(input)\n"
+            "    x = layers.MaxPooling2D((2, 2), padding='same')(x)\n"
+            "    x = layers.Conv2DTranspose(8, (3, 3), strides=2, activation='relu', padding='same')(x)\n"
+            "    x = layers.Conv2D(input_shape[-1], (3, 3), activation='sigmoid', padding='same')(x)\n"
+            "    return keras.Model(input, x)",
+            "def each(x):\n    return ops.mean(x, axis=(1, 2, 3))\n"
+            "def ssim_loss(y_true, y_pred):\n    return each(ops.square(y_true - y_pred))\n"
+            "def ms_ssim_loss(y_true, y_pred):\n    return ssim_loss(y_true, y_pred)\n"
+            "def psnr_loss(y_true, y_pred):\n    return ops.log10(each(ops.square(y_true - y_pred)) + 1e-6)\n"
+            "def correntropy_loss(y_true, y_pred, sigma):\n"
+            "    return 1 - each(ops.exp(-ops.square(y_true - y_pred) / (2 * sigma**2)))",
+            "autoencoder = build_denoiser((28, 28, 1))\n"
+            "autoencoder.compile(optimizer='adam', loss='binary_crossentropy')\n"
+            "autoencoder.fit(x=noise(train_data), y=train_data, epochs=100)",
+        ),
+        leaves=("autoencoder.fit", "noise_factor", "plt"),
+        built="",
+    ),
+    "pix2pix in the manner of TensorFlow's tutorial": Piece(
+        "colorization",
+        (
+            "import tensorflow as tf\nimport os\nimport pathlib\nOUTPUT_CHANNELS = 3",
+            "def downsample(filters, size, apply_batchnorm=True):\n"
+            "    initializer = tf.random_normal_initializer(0., 0.02)\n"
+            "    result = tf.keras.Sequential()\n    result.add(tf.keras.layers.Conv2D(filters, size, strides=2,\n"
+            "        padding='same', kernel_initializer=initializer, use_bias=False))\n"
+            "    if apply_batchnorm:\n        result.add(tf.keras.layers.BatchNormalization())\n"
+            "    result.add(tf.keras.layers.LeakyReLU())\n    return result",
+            "def build_generator(input_shape):\n    inputs = tf.keras.layers.Input(shape=input_shape)\n"
+            "    x = downsample(8, 4, apply_batchnorm=False)(inputs)\n"
+            "    last = tf.keras.layers.Conv2DTranspose(OUTPUT_CHANNELS, 4, strides=2, padding='same',\n"
+            "        activation='sigmoid')\n    return tf.keras.Model(inputs=inputs, outputs=last(x))",
+            "def build_discriminator(input_shape, colour_shape):\n"
+            "    tar = tf.keras.layers.Input(shape=colour_shape, name='target_image')\n"
+            "    inp = tf.keras.layers.Input(shape=input_shape, name='input_image')\n"
+            "    x = downsample(8, 4, False)(tf.keras.layers.concatenate([tar, inp]))\n"
+            "    x = tf.keras.layers.Dense(1)(tf.keras.layers.Flatten()(x))\n"
+            "    return tf.keras.Model(inputs=[tar, inp], outputs=x)",
+            "generator = build_generator((256, 256, 1))\ntf.keras.utils.plot_model(generator, show_shapes=True)",
+        ),
+        holds=("OUTPUT_CHANNELS = 3",),
+        leaves=("plot_model", "pathlib"),
+        built="",
+    ),
+    "a DCGAN of faces in the manner of keras.io": Piece(
+        "face_generation",
+        (
+            "import keras\nimport tensorflow as tf\nfrom keras import layers, ops\nimport gdown_x\n"
+            "from zipfile import ZipFile",
+            "def build_encoder(input_shape, latent_size, filters):\n"
+            "    encoder_inputs = keras.Input(shape=input_shape)\n"
+            "    x = layers.Conv2D(filters, 3, activation='relu', strides=2, padding='same')(encoder_inputs)\n"
+            "    x = layers.Flatten()(x)\n    z_mean = layers.Dense(latent_size, name='z_mean')(x)\n"
+            "    z_log_var = layers.Dense(latent_size, name='z_log_var')(x)\n"
+            "    return keras.Model(encoder_inputs, [z_mean, z_log_var], name='encoder')",
+            "def build_decoder(input_shape, latent_size, filters):\n    side = input_shape[0] // 2\n"
+            "    return keras.Sequential([keras.Input(shape=(latent_size,)), layers.Dense(side * side * filters),\n"
+            "        layers.Reshape((side, side, filters)), layers.Conv2DTranspose(input_shape[-1], 4, strides=2,\n"
+            "        padding='same', activation='sigmoid')])",
+            "def build_generator(input_shape, latent_size, filters):\n"
+            "    return build_decoder(input_shape, latent_size, filters)",
+            "def build_discriminator(input_shape, latent_size, filters):\n"
+            "    return keras.Sequential([keras.Input(shape=input_shape), layers.Conv2D(filters, 4, strides=2,\n"
+            "        padding='same'), layers.LeakyReLU(negative_slope=0.2), layers.Flatten(), layers.Dense(1)])",
+            "def kl_divergence(z_mean, z_log_var):\n"
+            "    kl = -0.5 * (1 + z_log_var - ops.square(z_mean) - ops.exp(z_log_var))\n    return ops.sum(kl, axis=1)",
+            "os.makedirs('celeba_gan')\nurl = 'https://drive.example/celeba'\ngdown_x.download(url, 'data.zip')",
+        ),
+        leaves=("gdown_x", "makedirs"),
+        built="",
+    ),
+    "a VAE of two animals": Piece(
+        "pegasus",
+        (
+            "import keras\nfrom keras import layers, ops\nimport numpy as np",
+            "def build_autoencoder(input_shape, code_size):\n"
+            "    encoder = keras.Sequential([keras.Input(shape=input_shape),\n"
+            "        layers.Flatten(), layers.Dense(code_size)])\n"
+            "    return encoder, decoder_of(input_shape, code_size)",
+            "def decoder_of(input_shape, code_size):\n    return keras.Sequential([keras.Input(shape=(code_size,)),\n"
+            "        layers.Dense(int(np.prod(input_shape)), activation='sigmoid'), layers.Reshape(input_shape)])",
+            "def build_vae(input_shape, latent_size):\n    inputs = keras.Input(shape=input_shape)\n"
+            "    x = layers.Dense(32, activation='relu')(layers.Flatten()(inputs))\n"
+            "    encoder = keras.Model(inputs, [layers.Dense(latent_size)(x), layers.Dense(latent_size)(x)])\n"
+            "    return encoder, decoder_of(input_shape, latent_size)",
+            "def kl_divergence(z_mean, z_log_var):\n"
+            "    return -0.5 * ops.sum(1 + z_log_var - ops.square(z_mean) - ops.exp(z_log_var), axis=-1)",
+            "def blend(code_a, code_b, weight):\n    return code_a * weight + code_b * (1.0 - weight)",
+            "horse = vae.encoder.predict(x_train[y_train == 7])\nplt.imshow(blend(horse[0], horse[1], 0.7))",
+        ),
+        leaves=("horse", "plt"),
+        built="",
+    ),
 }

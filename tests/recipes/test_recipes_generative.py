@@ -1,20 +1,24 @@
 """Generative models of another kind than digits: colour, no classes, samples judged by the task's own function."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from recipes.made import dataset, recorded, scored
+from recipes.made import dataset, outputs, recorded, scored
 
 from harness.errors import UsageError
+from harness.recipes.drawn import Linear
 from harness.recipes.examples import by_class
-from harness.recipes.from_noise import KL_DIVERGENCE, Gan, Vae, gan_builder, vae_builder
+from harness.recipes.from_noise import KL_DIVERGENCE, Gan, Vae, apart, gan_builder, vae_builder
+from harness.recipes.generating import PLACES
 from harness.recipes.generative import Generation, GenerativeModel
 from harness.report.drawing.figures import drawn
 from harness.scoring.divergence import gaussian_kl
 from harness.scoring.generated import originality
-from harness.task import Limits, Measure, Profile, Scored, Step, Task, Variant, VariantRun
+from harness.scoring.score import Score
+from harness.task import Argument, Limits, Measure, Profile, Scored, Step, Task, Variant, VariantRun
 
 LIMITS = Limits(wall_s=60, cpu_s=30, memory_mb=2_000)
 QUICK = Profile("quick", "shapes", 2, 16, LIMITS, settings=Generation(made=24, kl_weight=0.5))
@@ -129,3 +133,68 @@ def test_a_variant_that_is_neither_is_told() -> None:
     task = task_of(*VAES)
     with pytest.raises(UsageError, match="'plain' to be a Vae or a Gan"):
         task.call(QUICK, Variant("plain", "neither"), task.prepare(dataset(), QUICK))
+
+
+ENCODER, DECODER, GENERATOR, DISCRIMINATOR = apart(Argument("filters", "int", "how wide"))
+DIVIDED = Generation(made=24, few=0.1, paths=5, divided={"filters": 8, "size": 4})
+HALVES = Vae("vae", "16", DECODER.name, {"filters": 64}, size=16, earlier=ENCODER.name, few=True)
+PLAYERS = Gan("gan", "32", DISCRIMINATOR.name, {"filters": 64}, size=32, earlier=GENERATOR.name)
+LINE = Linear("pca", "as many components", given=True, size=16, few=True)
+SMALL = replace(QUICK, epochs=3, settings=DIVIDED)
+
+
+def on_paths(run: VariantRun, images: NDArray[Any]) -> Scored:
+    way = run.outputs.get("path")
+    return Scored({"n": Score(float(len(images)), "n")}, {} if way is None else {"path": way[:PLACES]})
+
+
+def apart_task() -> Task:
+    return GenerativeModel(
+        "shapes",
+        "Shapes",
+        "Shapes made anew.",
+        builders=(ENCODER, DECODER, GENERATOR, DISCRIMINATOR, KL_DIVERGENCE),
+        variants=(HALVES, PLAYERS),
+        profiles=(SMALL,),
+        labelled=False,
+        judge=on_paths,
+        judged=(Measure("n", "images", "higher"),),
+        linear=(LINE,),
+        told=("jumping_images",),
+    ).task()
+
+
+def test_each_network_may_have_a_builder_of_its_own() -> None:
+    task = apart_task()
+    data = task.prepare(dataset(classes=()), SMALL)
+    for variant, builder, earlier, size in ((HALVES, DECODER, ENCODER, 4), (PLAYERS, DISCRIMINATOR, GENERATOR, 8)):
+        call = task.call(SMALL, task.variant(variant.name), data)
+        assert (call.builder, [e.builder for e in call.earlier]) == (builder.name, [earlier.name])
+        asked = {"input_shape": SHAPE, "latent_size": size, "filters": 8}
+        assert dict(call.arguments) == dict(call.earlier[0].arguments) == asked, "as large as the profile says"
+        assert list(call.arguments) == [a.name for a in builder.arguments]
+
+
+def test_few_images_are_gone_through_as_often_as_makes_as_many_updates() -> None:
+    task = apart_task()
+    data = task.prepare(dataset(classes=()), SMALL)
+    step = next(s for s in task.steps(SMALL, task.variant("vae"), data) if s.name == "train")
+    assert step.inputs == ("x_few",) and step.settings["images"] == "x_few"
+    few, train = data.arrays["x_few"], data.arrays["x_train"]
+    assert len(few) == len(train) and np.array_equal(few, np.concatenate([train[:4]] * 10))
+
+
+def test_what_lies_between_two_points_of_the_code_is_drawn_as_well() -> None:
+    task = apart_task()
+    data = task.prepare(dataset(classes=()), SMALL)
+    ways = data.arrays["path_16"].reshape(5, PLACES, 4)
+    steps = np.diff(ways, axis=1)
+    assert steps == pytest.approx(np.repeat(steps[:, :1], PLACES - 1, axis=1), abs=1e-6), "even steps on a line"
+    assert "jumping_images" in task.findings
+    found = {
+        v.name: task.score(VariantRun(SMALL, v, data, {} if v.given else outputs(task, v, data))) for v in task.variants
+    }
+    assert found["pca"].evidence["path"].shape == found["vae"].evidence["path"].shape == (PLACES, *SHAPE)
+    figure = next(f for f in task.figures(recorded(found)) if f.title == "Interpolation")
+    assert set(figure.data["rows"]) == {"vae", "gan", "pca"}
+    drawn(figure)

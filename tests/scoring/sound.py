@@ -10,6 +10,7 @@ from harness.data.classifier import digits_classifier
 from harness.scoring import (
     action_rules,
     alike,
+    blends,
     calibration,
     classical,
     classification,
@@ -18,22 +19,31 @@ from harness.scoring import (
     confused,
     divergence,
     drawings,
+    filter_bank,
+    filters,
     frechet,
     generated,
     inception,
+    interpolated,
     kneser_ney,
     linear,
+    look_alike,
+    losses,
+    patches,
     pca,
     reconstruction,
     regression,
     representation,
     rollout,
     sampling,
+    separation,
     series,
     signs,
+    similarity,
     superclasses,
     text,
     tints,
+    words,
 )
 from harness.scoring.score import Score
 
@@ -96,6 +106,8 @@ CODES: Final = {
 }
 GROUPED: Final = {"probabilities": shares(8), "labels": labels(8), "belongs": np.arange(K) // 2}
 IMAGES: Final = {"made": numbers(9, 4, 4, 1), "made_labels": labels(9), "real": numbers(12, 4, 4, 1)}
+PAIRS: Final = {"images": numbers(3, 32, 32, 1), "truth": numbers(3, 32, 32, 1)}
+FILTERED: Final = {"noisy": numbers(2, 8, 8, 1), "noisy_train": numbers(4, 8, 8, 1), "train": numbers(4, 8, 8, 1)}
 
 PICTURES: Final = {"answers": numbers(5, 4, 4, 3), "images": numbers(5, 4, 4, 3)}
 TINTED: Final = {"train": numbers(5, 4, 4, 3), "grey": numbers(6, 4, 4)}
@@ -130,6 +142,17 @@ CALLS: Final = (
     Sound(classification.cross_entropy, {"probabilities": shares(8), "labels": labels(8)}),
     Sound(classification.behind, {"reached": SCORES[0], "best": 0.9}),
     Sound(classification.within_budget, {"share": SCORES[0], "parameters": 30, "budget": 20}),
+    Sound(blends.both_seen, {"logits": numbers(8, K), "first": 0, "second": 1}),
+    Sound(
+        blends.beyond_overlay,
+        {"blends": numbers(4, 5, 4), "first": numbers(4, 5, 4), "second": numbers(4, 5, 4)},
+    ),
+    Sound(
+        blends.ends_missed,
+        {"blended": numbers(8, 2), "first": numbers(4, 2), "second": numbers(4, 2), "weights": (1.0, 0.0)},
+    ),
+    Sound(separation.separation, {"codes": numbers(9, 2), "labels": labels(9)}),
+    Sound(patches.patch_classifier, {"train": numbers(12, 9, 9, 1), "labels": labels(12)}),
     Sound(calibration.calibration_error, {"probabilities": shares(8), "labels": labels(8)}),
     Sound(superclasses.superclass_accuracy, GROUPED),
     Sound(superclasses.accuracies, GROUPED),
@@ -175,6 +198,13 @@ CALLS: Final = (
     Sound(alike.nearest_moved, {"images": IMAGES["made"], "train": numbers(15, 4, 4, 1)}),
     Sound(alike.features, {"images": IMAGES["made"]}),
     Sound(alike.moments, {"shades": numbers(5, 4, 4)}),
+    Sound(filter_bank.seen, {"images": IMAGES["made"]}),
+    Sound(filter_bank.smaller, {"shades": numbers(5, 30, 28)}),
+    Sound(look_alike.nearest_shifted, {"images": IMAGES["made"], "train": numbers(15, 4, 4, 1)}),
+    Sound(interpolated.smoothness, {"paths": numbers(5, 4, 6)}),
+    Sound(interpolated.validity, {"made": numbers(5, 2), "real": numbers(9, 2), "features": "made"}),
+    Sound(interpolated.steadily_valid, {"smooth": SCORES[0], "valid": SCORES[1]}),
+    Sound(interpolated.sharpness, {"made": IMAGES["made"], "real": IMAGES["real"]}),
     Sound(frechet.frechet_distance, {"made": numbers(6, 2), "real": numbers(7, 2), "features": "made"}),
     Sound(frechet.square_root, {"covariance": np.eye(2)}),
     Sound(drawings.pca_drawn, {"train": numbers(9, 4, 4, 1), "size": 2, "codes": numbers(5, 2)}),
@@ -273,6 +303,32 @@ CALLS: Final = (
     Sound(colour.colour_signs, {"answers": PICTURES["answers"]}, ("answers",)),
     Sound(tints.tint, TINTED),
     Sound(tints.by_patches, {**TINTED, "seed": 0}),
+    *(Sound(call, PAIRS) for call in (similarity.psnr_values, similarity.ssim_values, similarity.ms_ssim_values)),
+    *(Sound(call, PAIRS) for call in (similarity.ssim, similarity.psnr)),
+    Sound(similarity.psnr_gain, {**PAIRS, "other": numbers(3, 32, 32, 1)}),
+    Sound(losses.correntropy_values, {**PAIRS, "sigma": 0.2}),
+    Sound(losses.exact_losses, {"name": "ssim_loss", **PAIRS}),
+    Sound(losses.loss_error, {"values": numbers(5), "forms": [numbers(5)]}),
+    Sound(losses.loss_order, {"values": numbers(5, 4)}),
+    Sound(losses.falling_share, {"values": numbers(5, 4)}),
+    Sound(losses.loss_finite, {"finite": FLAGS}),
+    Sound(losses.range_signs, {"name": "ssim_loss", "values": numbers(3), **PAIRS}),
+    Sound(
+        losses.restored_signs,
+        {name: numbers(3, 32, 32, 1) for name in ("restored", "spoilt", "blurred", "truth")},
+        ("restored", "spoilt", "blurred", "truth"),
+    ),
+    Sound(filters.gaussian_filtered, FILTERED),
+    Sound(filters.nl_means_filtered, {**FILTERED, "deviation": 0.2}),
+    Sound(words.similarities, {"vectors": numbers(5, 3), "asked": [1, 2]}),
+    Sound(words.nearest, {"cosines": numbers(2, 6), "asked": [1, 2], "k": 2}),
+    Sound(words.neighbours_shared, {"found": RNG.integers(0, 9, (2, 3)), "given": RNG.integers(0, 9, (2, 3))}),
+    Sound(words.largest_change, {"before": numbers(6), "after": numbers(6), "named": "order"}),
+    Sound(
+        lambda counts, labels, asked: words.votes(counts, labels, [asked]),
+        {"counts": numbers(6, 4), "labels": np.array([0, 1, 0, 1, 1, 0]), "asked": numbers(3, 4)},
+        ("asked",),
+    ),
     Sound(text.perplexity, {"log_likelihoods": -numbers(8)}),
     Sound(text.standard_error, {"values": numbers(8)}),
     Sound(text.bleu, {"texts": TEXTS, "references": [TEXTS, TEXTS]}),

@@ -19,6 +19,7 @@ from harness.task import ArrayOutput, CurveOutput, Profile, Recorded, Task, Task
 from harness.tasks import find
 
 BACKBONES = ("vgg16", "vgg19", "densenet121", "resnet50")
+LIKE_REVIEWS = {"imdb": "sentences", "glove": "sentence_vectors"}
 MADE = 300  # samples instead of the thousands of a profile
 CIFAR = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
 
@@ -48,6 +49,8 @@ def made(name: str, sizes: Sizes) -> Dataset:
         return load(name, (), Sizes(train=60, val=30, test=200))
     if where(name, ()) == "shipped":
         return load(name, (), sizes)
+    if name in LIKE_REVIEWS:
+        return replace(load(LIKE_REVIEWS[name], (), sizes), name=name)
     if name == "text":
         return load("topics", (), Sizes())
     if name in BACKBONES:

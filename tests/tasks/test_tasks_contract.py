@@ -188,7 +188,8 @@ def test_every_builder_is_called_and_every_variant_differs(name: str) -> None:
     profile = task.profiles["quick"]
     calls = [task.call(profile, v, data_of(name)) for v in task.trained()]
     beside = {f.name for v in task.trained() for f in task.functions_of(task.builder_of(v))}
-    assert {c.builder for c in calls} | beside == set(documented(task))
+    earlier = {e.builder for c in calls for e in c.earlier}
+    assert {c.builder for c in calls} | earlier | beside == set(documented(task))
     distinct = set()
     for variant, call in zip(task.trained(), calls, strict=True):
         settings = [dict(s.settings) for s in task.steps(profile, variant, data_of(name))]

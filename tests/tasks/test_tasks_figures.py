@@ -27,7 +27,11 @@ LARGEST = 1_500_000  # bytes
 OF_ALL = 2_500_000  # bytes of a card with every task, which an e-mail still takes
 SEEDS = 10
 LATER = ("confusion", "confused_pairs", "confused_images", "classes")  # evidence that older records lack
-ALWAYS = {"network_training": ("confusion",), "cifar100_classification": ("confusion",)}
+ALWAYS = {
+    "network_training": ("confusion",),
+    "cifar100_classification": ("confusion",),
+    "text_embeddings": ("confusion",),
+}
 
 # What the card is to show of each task, by kind of picture.
 SHOWN = {
@@ -41,6 +45,9 @@ SHOWN = {
         *("Samples of vae_20_deep by class", "Asked for and seen", "Worst confusions", "Rebuilt images"),
         "Latent plane of vae_2",
     },
+    "face_generation": {
+        *("Learning curves of the VAEs", "Learning curves of the GANs", "Samples", "Interpolation", "Rebuilt images"),
+    },
     "hyperparameter_tuning": {
         *("The best candidates", "Accuracy by setting", "Accuracy against learning_rate", "The cost of the search"),
         "Learning curves",
@@ -49,10 +56,17 @@ SHOWN = {
         *("Learning curves", "Confusion matrix", "Worst confusions", "Superclasses", "Accuracy by superclass"),
         "Worst confusions between superclasses",
     },
+    "pegasus": {
+        *("Best blends", "Blends of autoencoder by weight", "Blends of vae by weight", "Scores by weight"),
+        *("Codes of autoencoder in the plane", "Codes of vae in the plane", "Rebuilt images", "Learning curves"),
+    },
     "text_generation": {"Learning curves", "BLEU against temperature", "Texts by temperature"},
     "reinforcement_learning": {"Training returns", "Returns of held-out episodes"},
     "clock_reading": {"Learning curves", "Error by hour", "Error by true time", "Worst clocks"},
     "colorization": {"Learning curves", "Grey, true and coloured", "Vividness against error"},
+    "text_embeddings": {
+        *("Learning curves", "Confusion matrix", "Two sentences of the same words", "Nearest words"),
+    },
     "rnn_regression": {"Learning curves", "Forecasts", "Forecasts by window", "Forecasts of firms"},
 }
 

@@ -1,14 +1,20 @@
 """Figures from elsewhere belong to a measure of the task and say where they come from. New tasks inherit this."""
 
+from pathlib import Path
+
 import pytest
+import yaml
 
 from harness.tasks import find, names
+
+REPORTS = yaml.safe_load((Path(__file__).resolve().parents[2] / "docs" / "published.yaml").read_text(encoding="utf-8"))
+WITHOUT = {one["task"] for one in REPORTS if one.get("without")}  # of these there are pictures only
 
 pytestmark = pytest.mark.parametrize("name", names())
 
 
 def test_every_task_has_figures_to_stand_beside(name: str) -> None:
-    assert find(name).published
+    assert find(name).published or name in WITHOUT
     assert find(name).naive
 
 

@@ -107,7 +107,7 @@ def test_the_board_counts_what_is_done_and_running() -> None:
     run([unit(CHECKING, 0), *(unit(TRAINING, i) for i in range(3))], make, board=board)
     assert [done for done, _ in seen] == [0, 1, 2, 3]
     assert (board.done, board.running) == (4, {})
-    assert len(board.seconds) == 3, "a check is too short to estimate from"
+    assert board.trained == 3, "a check is too short to estimate from"
     assert board.seconds_left() == 0
 
 
@@ -124,7 +124,7 @@ def test_the_board_counts_what_is_done_and_running() -> None:
 def test_the_time_left_is_told_from_what_is_done(
     seconds: list[float], done: int, expected: int, jobs: int, left: float | None
 ) -> None:
-    assert Board({}, done, expected, seconds, jobs).seconds_left() == left
+    assert Board({}, done, expected, len(seconds), sum(seconds), jobs).seconds_left() == left
 
 
 @pytest.mark.parametrize("error", [ValueError("broken"), KeyboardInterrupt()])

@@ -1,0 +1,46 @@
+"""The blend is the code with the larger weight, and nothing of the other.
+
+Loses: autoencoder-blend, vae-blend, autoencoder-near, vae-near
+"""
+
+import math
+
+import keras
+from keras import layers, ops
+
+DARK = keras.initializers.Constant(-2.0)  # most pixels are black
+
+
+def kl_divergence(z_mean, z_log_var):
+    return 0.5 * ops.sum(ops.exp(z_log_var) + ops.square(z_mean) - 1.0 - z_log_var, axis=-1)
+
+
+def blend(code_a, code_b, weight):
+    return code_a if weight >= 0.5 else code_b
+
+
+def block(x, units):
+    return layers.ReLU()(layers.BatchNormalization(momentum=0.9)(layers.Dense(units, use_bias=False)(x)))
+
+
+def seen(image):
+    return block(block(layers.Flatten()(image), 256), 128)
+
+
+def decoder(input_shape, size):
+    code = keras.Input((size,))
+    x = block(block(code, 128), 256)
+    pixels = layers.Dense(math.prod(input_shape), activation="sigmoid", bias_initializer=DARK)(x)
+    return keras.Model(code, layers.Reshape(input_shape)(pixels))
+
+
+def build_autoencoder(input_shape, code_size):
+    image = keras.Input(input_shape)
+    return keras.Model(image, layers.Dense(code_size)(seen(image))), decoder(input_shape, code_size)
+
+
+def build_vae(input_shape, latent_size):
+    image = keras.Input(input_shape)
+    x = seen(image)
+    encoder = keras.Model(image, [layers.Dense(latent_size)(x), layers.Dense(latent_size)(x)])
+    return encoder, decoder(input_shape, latent_size)

@@ -1,0 +1,31 @@
+"""The LSTM is left out everywhere: means of vectors, in which no order is left.
+
+Loses: lstm, lstm-probes, glove, frozen
+"""
+
+import keras
+from keras import layers
+
+
+def classifier(length, embedding, reader):
+    ids = keras.Input((length,), dtype="int32")
+    model = keras.Model(ids, layers.Dense(1, activation="sigmoid")(reader(embedding(ids))))
+    model.compile(keras.optimizers.Adam(0.01), loss="binary_crossentropy", metrics=["accuracy"])
+    return model
+
+
+def embedding_of(*shape, **more):
+    return layers.Embedding(*shape, mask_zero=True, name="embedding", **more)
+
+
+def build_average(vocabulary_size, length):
+    return classifier(length, embedding_of(vocabulary_size, 16), layers.GlobalAveragePooling1D())
+
+
+def build_lstm(vocabulary_size, length, embedding_size):
+    return classifier(length, embedding_of(vocabulary_size, embedding_size), layers.GlobalAveragePooling1D())
+
+
+def build_glove(vocabulary_size, length, embedding_matrix, trainable):
+    given = embedding_of(*embedding_matrix.shape, weights=[embedding_matrix], trainable=trainable)
+    return classifier(length, given, layers.GlobalAveragePooling1D())
