@@ -399,25 +399,6 @@ PIECES = {
         holds=("WINDOW = 11",),
         leaves=("google", "skimage_x", "BATCH", "noisy", "plt"),
     ),
-    "pix2pix with blocks of its own": Piece(
-        "colorization",
-        (
-            "import tensorflow as tf\nfrom tensorflow.keras.layers import *\n"
-            "from tensorflow.keras.models import Model\n"
-            "import cv2_x\nLAMBDA = 100\nSIDE = 32",
-            "def down(n):\n    return tf.keras.Sequential([Conv2D(n, 4, strides=2, padding='same'), LeakyReLU()])",
-            "def build_generator(input_shape):\n    grey = Input(input_shape)\n"
-            "    x = Conv2DTranspose(3, 4, strides=2,\n"
-            "        padding='same', activation='sigmoid')(down(16)(grey))\n    return Model(grey, x)\n"
-            "def build_discriminator(input_shape, colour_shape):\n"
-            "    colour, grey = Input(colour_shape), Input(input_shape)\n"
-            "    x = down(16)(Concatenate()([colour, grey]))\n    return Model([colour, grey], Dense(1)(Flatten()(x)))",
-            "def generator_loss(fake, made, real):\n    return LAMBDA * tf.reduce_mean(tf.abs(real - made))",
-            "generator = build_generator((SIDE, SIDE, 1))\ncv2_x.imwrite('a.png', generator(grey)[0])",
-        ),
-        holds=("from tensorflow.keras.models import Model",),
-        leaves=("cv2_x", "LAMBDA", "generator_loss"),
-    ),
     "faces with widths in a dictionary": Piece(
         "face_generation",
         (

@@ -451,32 +451,6 @@ TUTORIALS = {
         leaves=("autoencoder.fit", "noise_factor", "plt"),
         built="",
     ),
-    "pix2pix in the manner of TensorFlow's tutorial": Piece(
-        "colorization",
-        (
-            "import tensorflow as tf\nimport os\nimport pathlib\nOUTPUT_CHANNELS = 3",
-            "def downsample(filters, size, apply_batchnorm=True):\n"
-            "    initializer = tf.random_normal_initializer(0., 0.02)\n"
-            "    result = tf.keras.Sequential()\n    result.add(tf.keras.layers.Conv2D(filters, size, strides=2,\n"
-            "        padding='same', kernel_initializer=initializer, use_bias=False))\n"
-            "    if apply_batchnorm:\n        result.add(tf.keras.layers.BatchNormalization())\n"
-            "    result.add(tf.keras.layers.LeakyReLU())\n    return result",
-            "def build_generator(input_shape):\n    inputs = tf.keras.layers.Input(shape=input_shape)\n"
-            "    x = downsample(8, 4, apply_batchnorm=False)(inputs)\n"
-            "    last = tf.keras.layers.Conv2DTranspose(OUTPUT_CHANNELS, 4, strides=2, padding='same',\n"
-            "        activation='sigmoid')\n    return tf.keras.Model(inputs=inputs, outputs=last(x))",
-            "def build_discriminator(input_shape, colour_shape):\n"
-            "    tar = tf.keras.layers.Input(shape=colour_shape, name='target_image')\n"
-            "    inp = tf.keras.layers.Input(shape=input_shape, name='input_image')\n"
-            "    x = downsample(8, 4, False)(tf.keras.layers.concatenate([tar, inp]))\n"
-            "    x = tf.keras.layers.Dense(1)(tf.keras.layers.Flatten()(x))\n"
-            "    return tf.keras.Model(inputs=[tar, inp], outputs=x)",
-            "generator = build_generator((256, 256, 1))\ntf.keras.utils.plot_model(generator, show_shapes=True)",
-        ),
-        holds=("OUTPUT_CHANNELS = 3",),
-        leaves=("plot_model", "pathlib"),
-        built="",
-    ),
     "a DCGAN of faces in the manner of keras.io": Piece(
         "face_generation",
         (
