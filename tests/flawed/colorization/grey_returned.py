@@ -1,6 +1,6 @@
 """The last layer has one channel, which is returned three times: the pictures stay grey.
 
-Loses: nearer, right-colours, gan-colours, more-vivid, more-colourful, price
+Loses: nearer, right-colours, more-vivid, more-colourful, price
 """
 
 import keras

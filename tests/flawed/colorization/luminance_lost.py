@@ -1,6 +1,6 @@
 """Each picture is scaled to mean 0 and deviation 1 by itself, so that how light it was is lost.
 
-Loses: nearer, right-colours, gan-colours
+Loses: nearer, right-colours
 """
 
 import keras

@@ -1,6 +1,6 @@
 """The generator ends without an activation, so that pixels leave [0, 1].
 
-Loses: nearer, right-colours, gan-colours, more-vivid, more-colourful, price
+Loses: nearer, right-colours, more-vivid, more-colourful, price
 Fault: output
 """
 

@@ -1,6 +1,6 @@
 """Every pixel is coloured alone, by one factor for each channel: the same tint for everything.
 
-Loses: nearer, right-colours, gan-colours, more-vivid, more-colourful, price
+Loses: nearer, right-colours, more-vivid, more-colourful, price
 """
 
 import keras

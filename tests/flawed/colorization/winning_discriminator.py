@@ -1,6 +1,6 @@
 """Without skip connections pictures are blurred, which a discriminator that nothing holds back sees: it wins at once.
 
-Loses: nearer, gan-colours
+Loses: nearer, more-vivid
 """
 
 import keras
