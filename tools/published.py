@@ -18,7 +18,7 @@ from harness import shipped
 from harness.grading.baselines import BaselineMeasure, find_baselines
 from harness.records.models import Frozen
 from harness.task import PublishedFigure
-from harness.tasks import find, names
+from harness.tasks import find
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 SOURCE, PAGE = DOCS / "published.yaml", DOCS / "published.md"
@@ -58,10 +58,6 @@ class OfTask(Frozen):
     data: str
     without: str = ""
     rows: list[Setting]
-
-    @property
-    def to_come(self) -> bool:
-        return self.task not in names()
 
 
 def load() -> list[OfTask]:
@@ -109,8 +105,7 @@ def page(entries: Sequence[OfTask]) -> str:
     """Return the page: a table a task, a line a figure."""
     lines = [INTRODUCTION.format(figures=sum(len(r.figures) for e in entries for r in e.rows), **counts(entries))]
     for entry in entries:
-        coming = ", to come" if entry.to_come else ""
-        lines += [f"## {entry.task}{coming}\n", f"{entry.data[0].upper()}{entry.data[1:]}.\n"]
+        lines += [f"## {entry.task}\n", f"{entry.data[0].upper()}{entry.data[1:]}.\n"]
         lines += [*table(entry), ""] if entry.rows else [f"No row: {entry.without}.\n"]
     return "\n".join(lines).rstrip() + "\n"
 
@@ -128,8 +123,7 @@ def table(entry: OfTask) -> Iterator[str]:
     for row in entry.rows:
         for f in row.figures:
             said = f"{f.value} {f.unit}".strip()
-            why = "the task is to come" if entry.to_come else f.why
-            status = f"{f.status}: {why}" if why else f.status
+            status = f"{f.status}: {f.why}" if f.why else f.status
             yield f"| {row.report} | {row.setting} | {f.what} | {said} | {ours(entry.task, f)} | {status} |"
 
 
@@ -149,7 +143,7 @@ INTRODUCTION = """# What course reports published
 Five reports (A to E) on courses in deep learning tell of {rows} settings in {figures} figures. Each stands here beside
 what the reference of the task reaches at full size, a value a device: {reproduced} are reproduced (within two standard
 deviations over seeds, or equal when rounded), {better} are bettered, {not_reproduced} are not reached, and
-{not_measured} are not measured, most of them because their task is to come. They decide no mark.
+{not_measured} are not measured, most of them because nothing was trained at full size yet. They decide no mark.
 """
 
 if __name__ == "__main__":

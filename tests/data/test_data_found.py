@@ -57,9 +57,9 @@ def test_every_module_exports_a_set_of_its_name() -> None:
 
 
 def test_a_name_that_only_a_folder_has_is_suggested(tmp_path: Path) -> None:
-    places = folders(write_npz(tmp_path, "clocks"), write_images(tmp_path / "course" / "faces").parent)
-    assert names(places)[-2:] == ("clocks", "faces")
-    assert find("faces", places) == "course"
+    places = folders(write_npz(tmp_path, "clocks"), write_images(tmp_path / "course" / "shapes").parent)
+    assert names(places)[-2:] == ("clocks", "shapes")
+    assert find("shapes", places) == "course"
     with pytest.raises(DataError, match=r"'clock', neither .* as clock.npz .* Did you mean 'clocks'\?"):
         load("clock", places, Sizes())
 

@@ -223,6 +223,8 @@ def test_find_says_where_a_set_would_come_from(tmp_path: Path, empty_cache: Path
         "photographs": "shipped",
         "digits_backbone": "shipped",
         **dict.fromkeys(("text", "tiny_imagenet", "vgg16", "vgg19", "densenet121", "resnet50"), "nowhere"),
+        **dict.fromkeys(("faces", "glove", "imdb"), "nowhere"),
+        **dict.fromkeys(("faces_24", "sentences", "sentence_vectors"), "shipped"),
         "clocks_32": "shipped",
         "clocks_150": "shipped",
     }

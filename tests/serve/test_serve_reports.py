@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 import toy
@@ -70,10 +71,10 @@ def test_a_crash_between_two_files_heals(
 
     real = files.replace_if_changed
 
-    def dying(path: Path, content: bytes) -> bool:
+    def dying(path: Path, *content: Any) -> bool:
         if path.name == dies_before:
             raise KeyboardInterrupt
-        return real(path, content)
+        return real(path, *content)
 
     visitor.mark("ann-example", "report", "12.5", comment="Gone again.")
     monkeypatch.setattr(files, "replace_if_changed", dying)
