@@ -1,6 +1,6 @@
 """Principal component analysis as the linear answer an autoencoder has to beat."""
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,13 +9,15 @@ from harness.scoring.guards import check_numbers, check_same_example
 from harness.scoring.once import once
 from harness.scoring.threads import one_thread
 
+EXACT: Final = 2_000  # numbers of an image beyond which components are found by a random projection
+
 
 def pca_codes(
     train: NDArray[Any], test: NDArray[Any], size: int
 ) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any]]:
     """Return training and test codes (n, size), and training and test images rebuilt from them.
 
-    Images are (n, ...) and flattened; components come from the training images (scikit-learn's `PCA`, exact solver).
+    Images are (n, ...) and flattened; components come from the training images (scikit-learn's `PCA`).
     Raises ValueError for images of different shapes, NaN, infinity, and a size that the images do not have.
     """
     check_numbers("training images", train)
@@ -32,11 +34,17 @@ def pca_codes(
 
 @once
 def components(train: NDArray[Any], size: int) -> Any:
-    """Return scikit-learn's `PCA` of images (n, ...), flattened, by the exact solver."""
+    """Return scikit-learn's `PCA` of images (n, ...), flattened: exact for small ones.
+
+    Of large ones the exact way takes the cube of their size in time; there components are found by a random projection,
+    drawn alike every time. Source: Halko, Martinsson and Tropp, Finding structure with randomness (2011).
+    """
     from sklearn.decomposition import PCA
 
     one_thread()
-    return PCA(size, svd_solver="covariance_eigh").fit(rows(train))
+    flat = rows(train)
+    solver = "covariance_eigh" if flat.shape[1] <= EXACT else "randomized"
+    return PCA(size, svd_solver=solver, random_state=0).fit(flat)
 
 
 def rows(images: NDArray[Any]) -> NDArray[np.float32]:

@@ -110,3 +110,18 @@ def test_test_images_are_centred_by_the_training_mean() -> None:
     shifted = train + 5
     assert pca_codes(train, shifted, 2)[1].mean() != pytest.approx(0, abs=0.5)
     assert pca_codes(train, train, 2)[1].mean() == pytest.approx(0, abs=1e-4)
+
+
+def test_components_of_large_images_are_as_good_as_the_exact_ones() -> None:
+    """Beyond 2,000 numbers they come of a random projection, the same every time."""
+    images = (RNG.normal(size=(80, 12)) @ RNG.normal(size=(12, 3000)) + 0.1 * RNG.normal(size=(80, 3000))).astype(
+        np.float32
+    )
+    train, test = images[:60, :, None], images[60:, :, None]
+    centre = train.mean(axis=0, dtype=np.float64)
+    axes = np.linalg.svd((train - centre)[..., 0], full_matrices=False)[2][:8]
+    exact = (test - centre)[..., 0] @ axes.T @ axes + centre[:, 0]
+    rebuilt = pca_codes(train, test, 8)[3][..., 0]
+    errors = [np.mean((test[..., 0] - made) ** 2) for made in (rebuilt, exact)]
+    assert errors[0] == pytest.approx(errors[1], rel=0.01)
+    np.testing.assert_array_equal(rebuilt, pca_codes(train.copy(), test, 8)[3][..., 0])
