@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 import pytest
 import toy
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from harness.diagnosis import findings
-from harness.report.drawing.curves import best_epoch, quantities
+from harness.report.drawing.curves import best_epoch, draw_curves, quantities
 from harness.report.drawing.figures import draw, drawn
 from harness.report.drawing.plots import DARK, shade
 from harness.task import Figure
@@ -106,6 +107,21 @@ def test_hostile_names_stay_text(kind: str, data: dict[str, Any]) -> None:
     assert "<script" not in svg
     assert "\u202e" not in svg
     assert (root.get("aria-label") or "").startswith("</svg><script>")
+
+
+@pytest.mark.parametrize("variants", [1, 2, 3, 4])
+def test_every_name_of_the_legend_ends_within_the_picture(variants: int) -> None:
+    players = {
+        "loss": [3.0, 2.0],
+        "generator_loss": [2.0, 1.0],
+        "discriminator_loss": [1.0, 1.0],
+        "val_loss": [3.0, 2.5],
+    }
+    canvas = draw_curves({"panels": {f"gan_{i}": players for i in range(variants)}})
+    renderer = FigureCanvasAgg(canvas).get_renderer()
+    ends = {word.get_text(): word.get_window_extent(renderer).x1 for word in canvas.texts}
+    assert {"training", "validation", "generator loss", "discriminator loss"} <= ends.keys()
+    assert max(ends.values()) <= canvas.bbox.x1
 
 
 def test_curves_tolerate_gaps_infinities_and_huge_values() -> None:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.diagnosis.overfitting import overfits_from
-from harness.report.drawing.sheet import Look, Panel, Sheet
+from harness.report.drawing.sheet import Look, Panel, Sheet, legend_size
 from harness.report.drawing.svg import INK
 from harness.report.drawing.ticks import span, ticks
 from harness.report.words.text import clean
@@ -21,7 +21,7 @@ TRAIN_COLOURS = ("#2b84c6", "#009e73", "#8a63c8")
 VALIDATION_COLOURS = ("#d55e00", "#a87b00", "#cc79a7")
 DASHED = (0, (4, 1.5))
 _WIDE, _TALL = 1.72, 1.0  # inches of one panel, and around it:
-_LEFT, _RIGHT, _TITLE, _BETWEEN, _EPOCHS, _LEGEND = 0.72, 0.1, 0.28, 0.26, 0.4, 0.28
+_LEFT, _RIGHT, _TITLE, _BETWEEN, _EPOCHS = 0.72, 0.1, 0.28, 0.26, 0.4
 _WORDS = 0.17  # of the height of a panel, kept free of curves for words
 
 Curves = Mapping[str, Sequence[float | None]]
@@ -36,18 +36,26 @@ def draw_curves(data: Mapping[str, Any]) -> "Canvas":
     across = min(len(panels), ACROSS)
     block = _TITLE + len(rows) * _TALL + (len(rows) - 1) * _BETWEEN + _EPOCHS
     column = _LEFT + _WIDE + _RIGHT
-    sheet = Sheet(max(across * column, 3.4), -(-len(panels) // across) * block + _LEGEND)
+    wide = max(across * column, 3.4)
+    columns, legend = legend_size(names_of(panels, rows), wide - _LEFT, 4)
+    sheet = Sheet(wide, -(-len(panels) // across) * block + legend)
     named: dict[str, Look] = {}
     for place, (variant, curves) in enumerate(panels.items()):
         left = place % across * column + _LEFT
-        top = sheet.height - _LEGEND - place // across * block - _TITLE
+        top = sheet.height - legend - place // across * block - _TITLE
         for line, quantity in enumerate(rows):
             corner = left, top - _TALL - line * (_TALL + _BETWEEN)
             words = {"title": clean(variant)[:28] if line == 0 else "", "x": "epoch" if line == len(rows) - 1 else ""}
             named |= _panel(sheet, corner, quantity, curves, words)
     if named:
-        sheet.legend(named, _LEFT, 4)
+        sheet.legend(named, _LEFT, columns)
     return sheet.canvas
+
+
+def names_of(panels: Mapping[str, Curves], rows: Sequence[str]) -> list[str]:
+    """Return what the legend may name, at least one: columns that are not named beside their panel already."""
+    columns = dict.fromkeys(column for curves in panels.values() for column in curves if base(column) in rows)
+    return [column_name(c) for c in columns if column_name(c) != words_of(base(c))] or [""]
 
 
 def base(column: str) -> str:

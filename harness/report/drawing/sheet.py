@@ -70,10 +70,13 @@ class Sheet:
             self.words(x + 0.36, y, name, fontsize=8.5, va="center")
 
 
-def legend_size(names: Sequence[str], wide: float) -> tuple[int, float]:
-    """Return columns and height in inches of a legend whose longest name fits `wide` inches."""
+def legend_size(names: Sequence[str], wide: float, most: int = 0) -> tuple[int, float]:
+    """Return columns and height in inches of a legend whose longest name fits `wide` inches.
+
+    There are `most` columns at most: by default as many as names.
+    """
     longest = _ENTRY + LETTER * max(map(len, names))
-    columns = min(len(names), max(1, int(wide / longest)))
+    columns = min(most or len(names), max(1, int(wide / longest)))
     return columns, 0.08 + _LINE * -(-len(names) // columns)
 
 
