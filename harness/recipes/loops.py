@@ -1,4 +1,4 @@
-"""The training loops of `harness.training`, each declared once: what it is given, its settings, what it hands back.
+"""Training loops that several tasks share, each declared once: what it is given, its settings, what it hands back.
 
 A task names a loop with its settings, and `harness.recipes.steps.training_step` makes the step of it.
 """

@@ -54,9 +54,9 @@ def test_a_perfect_answer_taken_for_logits_lies_on_the_floor() -> None:
     ("change", "title"),
     [
         (lambda p: p * 2, "The output is not a distribution over classes"),
-        (lambda p: p * 0, "The same answer to every image"),  # a sigmoid that died
-        (lambda p: np.full_like(p, 0.1), "The same answer to every image"),
-        (lambda p: p * 0.1 + np.eye(10)[3] * 0.9, "The same answer to every image"),
+        (lambda p: p * 0, "The same answer to every example"),  # a sigmoid that died
+        (lambda p: np.full_like(p, 0.1), "The same answer to every example"),
+        (lambda p: p * 0.1 + np.eye(10)[3] * 0.9, "The same answer to every example"),
         (lambda p: p.astype(np.float16), None),
         (lambda p: p, None),
     ],

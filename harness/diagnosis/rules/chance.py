@@ -95,13 +95,13 @@ def chance_evidence(m: Measurement) -> str:
 
 
 def constant_output(m: Measurement) -> Finding | None:
-    """Every image gets the same answer."""
+    """Every example gets the same answer."""
     answer = same_answer(m)
     if not answer:
         return None
     return Finding(
         variant=m.variant,
-        title="The same answer to every image",
+        title="The same answer to every example",
         evidence=answer,
         next_step="Check that the input reaches the output, that the classes are about equally frequent in what the"
         " network sees, and that no layer is so saturated that it puts out a constant.",
@@ -112,9 +112,9 @@ def same_answer(m: Measurement) -> str:
     """Return a sentence if all rows of the output are equal, or all name one class; else nothing."""
     spread, share = sign(m, "row_spread"), sign(m, "top_class_share")
     if spread is not None and spread < SAME_ROW:
-        return "Every validation image gets the same probabilities."
+        return "Every validation example gets the same probabilities."
     if share is not None and share >= ONE_CLASS:
-        return f"{share:.0%} of the validation images get the same class."
+        return f"{share:.0%} of the validation examples get the same class."
     return ""
 
 
