@@ -46,10 +46,13 @@ def rules_of(task: Task) -> list[FindingRule]:
 
 
 def findings(task: Task, measurements: Sequence[Measurement]) -> list[Finding]:
-    """Return what is worth telling about the variants of one submission, at most one finding for each."""
+    """Return what is worth telling about the variants of one submission, at most one finding for each.
+
+    Nothing is told of what the harness computes itself: no student can mend it.
+    """
     found: dict[str, Finding] = {}
     asked = [rule for rule in rules_of(task) if not _is_of_all(rule) or _speaks_of_all(rule, measurements)]
-    for m in measurements:
+    for m in (one for one in measurements if one.source != GIVEN):
         named = next((f for rule in asked if (f := rule(m))), None)
         if named:
             found.setdefault(named.variant, _fitting(named, task))

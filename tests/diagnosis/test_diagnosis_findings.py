@@ -7,7 +7,7 @@ import pytest
 from diagnosis import made
 from diagnosis.made import told as all_findings
 
-from harness.records.models import Finding, Measurement
+from harness.records.models import GIVEN, Finding, Measurement
 
 NAN, INF = math.nan, math.inf
 LN10 = math.log(10)
@@ -100,3 +100,10 @@ def test_one_finding_a_variant_is_enough() -> None:
     other = measured(OVERFITTED, variant="wide")
     assert [f.variant for f in all_findings([*several, other])] == ["plain", "wide"]
     assert all_findings(several)[0].title == "The loss became NaN", "the cause before the consequence"
+
+
+def test_nothing_is_told_of_what_the_harness_computes_itself() -> None:
+    """Training images that were moved stand beside samples to be beaten: no student can do anything about them."""
+    m = measured(OVERFITTED)
+    assert all_findings([m])
+    assert all_findings([m.model_copy(update={"source": GIVEN})]) == []
