@@ -20,7 +20,8 @@ from playwright.sync_api import sync_playwright
 from harness import shipped
 from harness.tasks import names
 
-WIDTH, HEIGHT = 1100, 1500  # CSS pixels of a card that are shown
+WIDTH, HEAD, FIGURES = 1100, 330, 1170  # CSS pixels of a card that are shown: its head, and figures from the first on
+HEIGHT = HEAD + FIGURES
 SHOWN = 360  # pixels that a card is wide in the picture
 COLUMNS = 5
 GAP = 16
@@ -59,14 +60,19 @@ def grade(out: Path) -> int:
 
 
 def photographs(program: str, cards: list[Path]) -> list[Image.Image]:
-    """Return what a reader sees first of each card."""
+    """Return the head of each card, with its figures below."""
     with sync_playwright() as play:
         started = play.chromium.launch(executable_path=program, args=arguments())
         page = started.new_context(viewport={"width": WIDTH, "height": HEIGHT}, color_scheme="light").new_page()
         taken = []
         for card in cards:
             page.goto(card.resolve().as_uri())
-            taken.append(Image.open(BytesIO(page.screenshot(animations="disabled"))).convert("RGB"))
+            whole = Image.open(BytesIO(page.screenshot(animations="disabled", full_page=True))).convert("RGB")
+            first = int(page.evaluate("document.querySelector('figure').getBoundingClientRect().y")) - GAP
+            seen = Image.new("RGB", (WIDTH, HEIGHT), PAPER)
+            seen.paste(whole.crop((0, 0, WIDTH, HEAD)))
+            seen.paste(whole.crop((0, first, WIDTH, min(first + FIGURES, whole.height))), (0, HEAD))
+            taken.append(seen)
         started.close()
     return taken
 
