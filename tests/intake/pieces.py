@@ -72,38 +72,6 @@ PIECES = {
         holds=("params['width'] = 128", "from tensorflow import keras", "import numpy as np"),
         leaves=("google", "tfds", "load_data", "plt", "history"),
     ),
-    "a custom layer with a registered name": Piece(
-        "image_generation",
-        (
-            "import os\nos.environ['KERAS_BACKEND'] = 'tensorflow'\n"
-            "import keras\nfrom keras import layers, ops\nimport wandb_x",
-            "@keras.saving.register_keras_serializable()\nclass Sampling(layers.Layer):\n    def call(self, inputs):\n"
-            "        m, v = inputs\n        return m + ops.exp(0.5 * v) * keras.random.normal(ops.shape(m))",
-            "class VAE(keras.Model):\n    def train_step(self, data):\n        wandb_x.log({})\n        return {}",
-            "def build_vae(input_shape, latent_size, hidden_layers):\n    return Sampling(), Sampling()\n"
-            "def build_gan(input_shape, noise_size, num_classes):\n    return leaky(0.2), leaky(0.3)\n"
-            "def kl_divergence(z_mean, z_log_var):\n    return -0.5 * ops.sum(1 + z_log_var, axis=1)",
-            "leaky = lambda a: layers.LeakyReLU(a)",
-            "wandb_x.init(project='vae')\nvae = VAE()\nvae.fit(x)",
-        ),
-        holds=("@keras.saving.register_keras_serializable()", "leaky = lambda a: layers.LeakyReLU(a)"),
-        leaves=("wandb", "VAE(keras.Model)"),
-    ),
-    "a DCGAN with tf's initialiser": Piece(
-        "image_generation",
-        (
-            "import tensorflow as tf\ntfk = tf.keras\ntfkl = tfk.layers\ninit = tf.random_normal_initializer(0., 0.02)",
-            "BUFFER_SIZE = 60000\nBATCH_SIZE = 256\nnoise_dim = 100\nseed = tf.random.normal([16, noise_dim])",
-            "def build_gan(input_shape, noise_size, num_classes):\n"
-            "    return tfkl.Dense(3, kernel_initializer=init), tfkl.Dense(1)\n"
-            "def build_vae(input_shape, latent_size, hidden_layers):\n    return tfkl.Dense(4), tfkl.Dense(4)\n"
-            "def kl_divergence(a, b):\n    return tf.reduce_sum(a, 1)",
-            "@tf.function\ndef train_step(images):\n    noise = tf.random.normal([BATCH_SIZE, noise_dim])",
-            "import imageio_x, glob\nfrom IPython import display\nwith imageio_x.get_writer('a.gif') as w: pass",
-        ),
-        holds=("tfkl = tfk.layers", "init = tf.random_normal_initializer(0., 0.02)"),
-        leaves=("BUFFER_SIZE", "imageio", "IPython", "train_step"),
-    ),
     "a forecast with its settings in a class": Piece(
         "rnn_regression",
         (
@@ -341,23 +309,6 @@ PIECES = {
         ),
         leaves=("images", "labels", "cv2"),
     ),
-    "a pix2pix from a notebook with its own loop": Piece(
-        "colorization",
-        (
-            "%matplotlib inline\nimport numpy as np\nimport matplotlib.pyplot as plt\nfrom tensorflow import keras\n"
-            "from tensorflow.keras.layers import *",
-            "(x_train, _), (x_test, _) = keras.datasets.cifar10.load_data()\ngrey = x_train.mean(-1)[..., None] / 255",
-            "def down(x, f):\n    return LeakyReLU(0.2)(Conv2D(f, 4, strides=2, padding='same')(x))",
-            "def build_generator(input_shape):\n    i = Input(input_shape)\n    d = down(i, 64)\n"
-            "    u = Conv2DTranspose(3, 4, strides=2, padding='same', activation='sigmoid')(d)\n"
-            "    return keras.Model(i, u)\n"
-            "def build_discriminator(input_shape, colour_shape):\n    c, g = Input(colour_shape), Input(input_shape)\n"
-            "    x = down(Concatenate()([c, g]), 64)\n    return keras.Model([c, g], Dense(1)(Flatten()(x)))",
-            "for epoch in range(20):\n    plt.imshow(build_generator((32, 32, 1)).predict(grey[:1])[0])",
-        ),
-        holds=("from tensorflow.keras.layers import *",),
-        leaves=("plt", "load_data", "epoch"),
-    ),
     "sentiment with GloVe from a Colab drive": Piece(
         "text_embeddings",
         (
@@ -379,66 +330,5 @@ PIECES = {
             "h = build_lstm(10000, 200, 100).fit(x_train, y_train)\nplt.plot(h.history['acc'])",
         ),
         leaves=("wget", "load_data", "word_index", "plt"),
-    ),
-    "a U-Net for noise with losses in a class": Piece(
-        "denoising",
-        (
-            COLAB_START,
-            "from skimage_x.metrics import structural_similarity\nBATCH = 64\nWINDOW = 11",
-            "def build_denoiser(input_shape):\n    x = i = layers.Input(input_shape)\n"
-            "    x = layers.Conv2D(16, 3, padding='same', activation='relu')(x)\n"
-            "    return keras.Model(i, layers.Conv2D(input_shape[-1], 3, padding='same', activation='sigmoid')(x))",
-            "def ssim_loss(y_true, y_pred):\n    return 1 - tf.image.ssim(y_true, y_pred, 1.0, filter_size=WINDOW)\n"
-            "def ms_ssim_loss(y_true, y_pred):\n    return 1 - tf.image.ssim_multiscale(y_true, y_pred, 1.0)\n"
-            "def psnr_loss(y_true, y_pred):\n    return 1 / tf.image.psnr(y_true, y_pred, 1.0)\n"
-            "def correntropy_loss(y_true, y_pred, sigma):\n"
-            "    return 1 - tf.reduce_mean(tf.exp(-tf.square(y_true - y_pred) / (2 * sigma**2)))",
-            "noisy = x_train + np.random.normal(0, .1, x_train.shape)\nm = build_denoiser((32, 32, 3))\n"
-            "m.compile('adam', ssim_loss)\nm.fit(noisy, x_train, batch_size=BATCH)\nplt.imshow(m.predict(noisy)[0])",
-        ),
-        holds=("WINDOW = 11",),
-        leaves=("google", "skimage_x", "BATCH", "noisy", "plt"),
-    ),
-    "faces with widths in a dictionary": Piece(
-        "face_generation",
-        (
-            "!kaggle datasets download celeba\nimport numpy as np\nimport keras\nfrom keras import layers, ops",
-            "hp = {'dense': 64, 'epochs': 30}\nfolder = '/content/img_align_celeba'\nimport glob\n"
-            "paths = glob.glob(folder + '/*.jpg')",
-            "def build_encoder(input_shape, latent_size, filters):\n    i = keras.Input(input_shape)\n"
-            "    x = layers.Dense(hp['dense'], 'relu')(layers.Flatten()(i))\n"
-            "    return keras.Model(i, [layers.Dense(latent_size)(x), layers.Dense(latent_size)(x)])\n"
-            "def build_decoder(input_shape, latent_size, filters):\n"
-            "    return maps((latent_size,), input_shape, 'sigmoid')\n"
-            "def build_generator(input_shape, latent_size, filters):\n"
-            "    return maps((latent_size,), input_shape, 'sigmoid')\n"
-            "def build_discriminator(input_shape, latent_size, filters):\n    return maps(input_shape, (1,), None)\n"
-            "def kl_divergence(z_mean, z_log_var):\n"
-            "    return -0.5 * ops.sum(1 + z_log_var - z_mean**2 - ops.exp(z_log_var), axis=1)",
-            "def maps(a, b, last):\n    return keras.Sequential([keras.Input(a), layers.Flatten(),\n"
-            "        layers.Dense(int(np.prod(b)), last), layers.Reshape(b)])",
-            "for epoch in range(hp['epochs']):\n    for path in paths: pass",
-        ),
-        leaves=("kaggle", "glob", "img_align"),
-    ),
-    "horses with wings in one script": Piece(
-        "pegasus",
-        (
-            "import argparse\nimport numpy as np\nfrom tensorflow import keras\n"
-            "from tensorflow.keras import layers, backend as K\n"
-            "def both(i, o, n):\n"
-            "    return [keras.Sequential([keras.Input(s), layers.Flatten(), layers.Dense(int(np.prod(t)),"
-            " activation=a), layers.Reshape(t)]) for s, t, a in ((i, (n,), None), ((n,), o, 'sigmoid'))]\n"
-            "def build_autoencoder(input_shape, code_size):\n"
-            "    return tuple(both(input_shape, input_shape, code_size))\n"
-            "def build_vae(input_shape, latent_size):\n    i = keras.Input(input_shape)\n    x = layers.Flatten()(i)\n"
-            "    e = keras.Model(i, [layers.Dense(latent_size)(x), layers.Dense(latent_size)(x)])\n"
-            "    return e, both(input_shape, input_shape, latent_size)[1]\n"
-            "def kl_divergence(z_mean, z_log_var):\n"
-            "    return -0.5 * (1 + z_log_var - z_mean**2 - np.e**z_log_var).sum(axis=1)\n"
-            "def blend(code_a, code_b, weight):\n    return weight * code_a + (1 - weight) * code_b\n"
-            "if __name__ == '__main__':\n    p = argparse.ArgumentParser()\n    p.parse_args()\n",
-        ),
-        file=True,
     ),
 }

@@ -5,6 +5,7 @@ import random
 from pathlib import Path
 
 import pytest
+from intake import pictures
 from intake.pieces import PIECES
 from intake.tutorials import TUTORIALS
 
@@ -14,6 +15,7 @@ from harness.intake.literals import NOTED_BYTES, Size, data_bytes
 from harness.intake.submission import Submission
 
 ROOT = Path(harness.__file__).parents[1]
+ALL = {**PIECES, **TUTORIALS, **pictures.PIECES, **pictures.TUTORIALS}
 
 
 @pytest.mark.parametrize(
@@ -151,8 +153,8 @@ def test_no_source_of_this_repository_is_remarked(path: Path) -> None:
     assert not Submission("ann", "ann", {"work.py": path.read_bytes()}).remarks("work", ())
 
 
-@pytest.mark.parametrize("name", sorted({**PIECES, **TUTORIALS}))
+@pytest.mark.parametrize("name", sorted(ALL))
 def test_no_notebook_in_the_manner_of_tutorials_is_remarked(name: str) -> None:
-    piece = {**PIECES, **TUTORIALS}[name]
+    piece = ALL[name]
     source = "\n".join(line for cell in piece.cells for line in cell.split("\n") if line.strip()[:1] not in ("%", "!"))
     assert not Submission("ann", "ann", {"work.py": source.encode()}).remarks("work", ())

@@ -9,9 +9,9 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from intake import pictures, pieces, tutorials
 from intake.notebooks import notebook
-from intake.pieces import PIECES, Piece
-from intake.tutorials import TUTORIALS
+from intake.pieces import Piece
 
 from harness.intake.exports import exports_of
 from harness.intake.gather import gather
@@ -25,6 +25,8 @@ from harness.training import contract
 from harness.workflow.context import Machine, prepare
 
 TASKS = {name: find(name) for name in names()}
+PIECES = {**pieces.PIECES, **pictures.PIECES}
+TUTORIALS = {**tutorials.TUTORIALS, **pictures.TUTORIALS}
 ALL = {**PIECES, **TUTORIALS}
 MACHINE = Machine("tensorflow", "cpu", "some processor", make(Level.NONE, view("cpu")), "a process")
 

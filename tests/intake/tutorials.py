@@ -3,33 +3,6 @@
 from intake.pieces import Piece
 
 IMPORTS = "import numpy as np\nimport matplotlib.pyplot as plt\nimport tensorflow as tf\nfrom tensorflow import keras\n"
-VAE = """def build_vae(input_shape, latent_size, hidden_layers):
-    inputs = keras.Input(shape=input_shape)
-    x = layers.Flatten()(inputs)
-    for _ in range(hidden_layers):
-        x = layers.Dense(16, activation="relu")(x)
-    z_mean = layers.Dense(latent_size, name="z_mean")(x)
-    z_log_var = layers.Dense(latent_size, name="z_log_var")(x)
-    encoder = keras.Model(inputs, [z_mean, z_log_var], name="encoder")
-    latent = keras.Input(shape=(latent_size,))
-    x = layers.Dense(16, activation="relu")(latent)
-    x = layers.Dense(int(np.prod(input_shape)), activation="sigmoid")(x)
-    return encoder, keras.Model(latent, layers.Reshape(input_shape)(x), name="decoder")
-
-def kl_divergence(z_mean, z_log_var):
-    return -0.5 * ops.sum(1 + z_log_var - ops.square(z_mean) - ops.exp(z_log_var), axis=1)"""
-GAN = """def build_gan(input_shape, noise_size, num_classes):
-    noise, label = keras.Input((noise_size,)), keras.Input((num_classes,))
-    x = layers.Concatenate()([noise, label]) if num_classes else noise
-    x = layers.LeakyReLU()(layers.BatchNormalization()(layers.Dense(7 * 7 * 8, use_bias=False)(x)))
-    x = layers.Reshape((7, 7, 8))(x)
-    x = layers.Conv2DTranspose(4, (5, 5), strides=(2, 2), padding="same")(x)
-    x = layers.Conv2DTranspose(1, (5, 5), strides=(2, 2), padding="same", activation="sigmoid")(x)
-    generator = keras.Model([noise, label] if num_classes else noise, x)
-    image, label = keras.Input(input_shape), keras.Input((num_classes,))
-    x = layers.Flatten()(layers.Conv2D(4, (5, 5), strides=(2, 2), padding="same")(image))
-    x = layers.Concatenate()([x, label]) if num_classes else x
-    return generator, keras.Model([image, label] if num_classes else image, layers.Dense(1)(x))"""
 CLASSIFIER = (
     "def build_model(input_shape, num_classes, augmentation, dropout, batch_norm, initializer, learning_rate):\n"
 )
@@ -86,32 +59,6 @@ TUTORIALS = {
             "    return m, m\nbuild_dense = build_conv",
         ),
         built="Conv2D takes no argument border_mode in Keras 3: write padding=.",
-    ),
-    "a VAE of keras.io": Piece(
-        "image_generation",
-        (
-            "import os\nos.environ['KERAS_BACKEND'] = 'tensorflow'\n"
-            "import numpy as np\nimport keras\nfrom keras import ops, layers\nimport tensorflow as tf",
-            'class Sampling(layers.Layer):\n    """Draws z, the vector that encodes a digit."""\n'
-            "    def __init__(self, **kwargs):\n        super().__init__(**kwargs)\n"
-            "        self.seed_generator = keras.random.SeedGenerator(1337)\n"
-            "    def call(self, inputs):\n        z_mean, z_log_var = inputs\n"
-            "        return z_mean + ops.exp(0.5 * z_log_var) * keras.random.normal(ops.shape(z_mean))",
-            VAE,
-            GAN,
-            "vae = keras.Model()\nvae.compile(optimizer=keras.optimizers.Adam())\nvae.fit(mnist_digits, epochs=30)",
-        ),
-        leaves=("vae.fit", "class Sampling"),
-        built="",
-    ),
-    "a VAE with operations of TensorFlow": Piece(
-        "image_generation",
-        (
-            IMPORTS + "from tensorflow.keras import layers\nfrom keras import ops",
-            VAE.replace("layers.Flatten()(inputs)", "tf.reshape(inputs, (-1, 784))"),
-            GAN,
-        ),
-        built="in build_vae: A function of TensorFlow is given a Keras tensor",
     ),
     "a convolutional network of keras.io": Piece(
         "network_training",
@@ -375,31 +322,6 @@ TUTORIALS = {
         leaves=("model.fit",),
         built="",
     ),
-    "pix2pix of tensorflow.org": Piece(
-        "colorization",
-        (
-            "import tensorflow as tf\nimport pathlib\nfrom IPython import display",
-            "def downsample(filters, size, apply_batchnorm=True):\n"
-            "    initializer = tf.random_normal_initializer(0., 0.02)\n    result = tf.keras.Sequential()\n"
-            "    result.add(tf.keras.layers.Conv2D(filters, size, strides=2, padding='same',\n"
-            "        kernel_initializer=initializer, use_bias=False))\n    if apply_batchnorm:\n"
-            "        result.add(tf.keras.layers.BatchNormalization())\n    result.add(tf.keras.layers.LeakyReLU())\n"
-            "    return result",
-            "def build_generator(input_shape):\n    inputs = tf.keras.layers.Input(shape=input_shape)\n"
-            "    x = downsample(16, 4, apply_batchnorm=False)(inputs)\n"
-            "    last = tf.keras.layers.Conv2DTranspose(3, 4, strides=2, padding='same', activation='sigmoid')\n"
-            "    return tf.keras.Model(inputs=inputs, outputs=last(x))",
-            "def build_discriminator(input_shape, colour_shape):\n"
-            "    tar = tf.keras.layers.Input(shape=colour_shape, name='target_image')\n"
-            "    inp = tf.keras.layers.Input(shape=input_shape, name='input_image')\n"
-            "    x = tf.keras.layers.concatenate([tar, inp])\n    x = downsample(16, 4, False)(x)\n"
-            "    last = tf.keras.layers.Dense(1)(tf.keras.layers.Flatten()(x))\n"
-            "    return tf.keras.Model(inputs=[tar, inp], outputs=last)",
-            "generator = build_generator((256, 256, 1))\ndisplay.clear_output(wait=True)",
-        ),
-        leaves=("display", "clear_output"),
-        built="",
-    ),
     "pretrained word embeddings of keras.io": Piece(
         "text_embeddings",
         (
@@ -424,80 +346,6 @@ TUTORIALS = {
             "model = build_glove(num_tokens, 200, np.zeros((num_tokens, 100)), False)\nmodel.fit(x_train, y_train)",
         ),
         leaves=("model.fit", "tfds"),
-        built="",
-    ),
-    "image denoising in the manner of keras.io": Piece(
-        "denoising",
-        (
-            "import numpy as np\nimport keras\nfrom keras import layers, ops\nimport matplotlib_x.pyplot as plt",
-            "def noise(array):\n    noise_factor = 0.4\n"
-            "    return np.clip(array + noise_factor * np.random.normal(size=array.shape), 0.0, 1.0)",
-            "def build_denoiser(input_shape):\n    input = layers.Input(shape=input_shape)\n"
-            "    x = layers.Conv2D(8, (3, 3), activation='relu', padding='same')(input)\n"
-            "    x = layers.MaxPooling2D((2, 2), padding='same')(x)\n"
-            "    x = layers.Conv2DTranspose(8, (3, 3), strides=2, activation='relu', padding='same')(x)\n"
-            "    x = layers.Conv2D(input_shape[-1], (3, 3), activation='sigmoid', padding='same')(x)\n"
-            "    return keras.Model(input, x)",
-            "def each(x):\n    return ops.mean(x, axis=(1, 2, 3))\n"
-            "def ssim_loss(y_true, y_pred):\n    return each(ops.square(y_true - y_pred))\n"
-            "def ms_ssim_loss(y_true, y_pred):\n    return ssim_loss(y_true, y_pred)\n"
-            "def psnr_loss(y_true, y_pred):\n    return ops.log10(each(ops.square(y_true - y_pred)) + 1e-6)\n"
-            "def correntropy_loss(y_true, y_pred, sigma):\n"
-            "    return 1 - each(ops.exp(-ops.square(y_true - y_pred) / (2 * sigma**2)))",
-            "autoencoder = build_denoiser((28, 28, 1))\n"
-            "autoencoder.compile(optimizer='adam', loss='binary_crossentropy')\n"
-            "autoencoder.fit(x=noise(train_data), y=train_data, epochs=100)",
-        ),
-        leaves=("autoencoder.fit", "noise_factor", "plt"),
-        built="",
-    ),
-    "a DCGAN of faces in the manner of keras.io": Piece(
-        "face_generation",
-        (
-            "import keras\nimport tensorflow as tf\nfrom keras import layers, ops\nimport gdown_x\n"
-            "from zipfile import ZipFile",
-            "def build_encoder(input_shape, latent_size, filters):\n"
-            "    encoder_inputs = keras.Input(shape=input_shape)\n"
-            "    x = layers.Conv2D(filters, 3, activation='relu', strides=2, padding='same')(encoder_inputs)\n"
-            "    x = layers.Flatten()(x)\n    z_mean = layers.Dense(latent_size, name='z_mean')(x)\n"
-            "    z_log_var = layers.Dense(latent_size, name='z_log_var')(x)\n"
-            "    return keras.Model(encoder_inputs, [z_mean, z_log_var], name='encoder')",
-            "def build_decoder(input_shape, latent_size, filters):\n    side = input_shape[0] // 2\n"
-            "    return keras.Sequential([keras.Input(shape=(latent_size,)), layers.Dense(side * side * filters),\n"
-            "        layers.Reshape((side, side, filters)), layers.Conv2DTranspose(input_shape[-1], 4, strides=2,\n"
-            "        padding='same', activation='sigmoid')])",
-            "def build_generator(input_shape, latent_size, filters):\n"
-            "    return build_decoder(input_shape, latent_size, filters)",
-            "def build_discriminator(input_shape, latent_size, filters):\n"
-            "    return keras.Sequential([keras.Input(shape=input_shape), layers.Conv2D(filters, 4, strides=2,\n"
-            "        padding='same'), layers.LeakyReLU(negative_slope=0.2), layers.Flatten(), layers.Dense(1)])",
-            "def kl_divergence(z_mean, z_log_var):\n"
-            "    kl = -0.5 * (1 + z_log_var - ops.square(z_mean) - ops.exp(z_log_var))\n    return ops.sum(kl, axis=1)",
-            "os.makedirs('celeba_gan')\nurl = 'https://drive.example/celeba'\ngdown_x.download(url, 'data.zip')",
-        ),
-        leaves=("gdown_x", "makedirs"),
-        built="",
-    ),
-    "a VAE of two animals": Piece(
-        "pegasus",
-        (
-            "import keras\nfrom keras import layers, ops\nimport numpy as np",
-            "def build_autoencoder(input_shape, code_size):\n"
-            "    encoder = keras.Sequential([keras.Input(shape=input_shape),\n"
-            "        layers.Flatten(), layers.Dense(code_size)])\n"
-            "    return encoder, decoder_of(input_shape, code_size)",
-            "def decoder_of(input_shape, code_size):\n    return keras.Sequential([keras.Input(shape=(code_size,)),\n"
-            "        layers.Dense(int(np.prod(input_shape)), activation='sigmoid'), layers.Reshape(input_shape)])",
-            "def build_vae(input_shape, latent_size):\n    inputs = keras.Input(shape=input_shape)\n"
-            "    x = layers.Dense(32, activation='relu')(layers.Flatten()(inputs))\n"
-            "    encoder = keras.Model(inputs, [layers.Dense(latent_size)(x), layers.Dense(latent_size)(x)])\n"
-            "    return encoder, decoder_of(input_shape, latent_size)",
-            "def kl_divergence(z_mean, z_log_var):\n"
-            "    return -0.5 * ops.sum(1 + z_log_var - ops.square(z_mean) - ops.exp(z_log_var), axis=-1)",
-            "def blend(code_a, code_b, weight):\n    return code_a * weight + code_b * (1.0 - weight)",
-            "horse = vae.encoder.predict(x_train[y_train == 7])\nplt.imshow(blend(horse[0], horse[1], 0.7))",
-        ),
-        leaves=("horse", "plt"),
         built="",
     ),
 }
