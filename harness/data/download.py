@@ -9,6 +9,8 @@ import socket
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 
@@ -48,12 +50,27 @@ def main(name: str, part: str) -> int:
     socket.setdefaulttimeout(SILENCE_S)
     report, sys.stdout = sys.stdout, sys.stderr
     try:
-        (x_train, y_train), (x_test, y_test) = import_module(f"keras.datasets.{name}").load_data()
+        with backend_silent():
+            dataset = import_module(f"keras.datasets.{name}")
+        (x_train, y_train), (x_test, y_test) = dataset.load_data()
         np.savez_compressed(part, x_train=x_train, y_train=y_train, x_test=x_test, y_test=y_test)
     except Exception as error:  # Keras raises plain Exception; the parent tells the user
         print(" ".join(str(error).split()) or type(error).__name__, file=report)
         return 1
     return 0
+
+
+@contextmanager
+def backend_silent() -> Iterator[None]:
+    """While inside, what is written to stderr goes nowhere: TensorFlow writes there beneath Python as it loads."""
+    kept = os.dup(2)
+    with open(os.devnull, "wb") as nowhere:
+        os.dup2(nowhere.fileno(), 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
 
 
 if __name__ == "__main__":
