@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from harness.scoring.losses import exact_losses, falling_share, loss_error, loss_finite, loss_order, range_signs
 from harness.scoring.score import Score
-from harness.task import Arrays
+from harness.task import Arrays, Scored
 
 IMAGES: Final = 8  # with the most contrast of the first LOOKED_AT: structure is never unlike by chance there
 LOOKED_AT: Final = 64
@@ -38,15 +38,13 @@ def changed(image: NDArray[np.float32]) -> NDArray[np.float32]:
     return contrast * image + light
 
 
-def of_loss(
-    name: str, settings: Mapping[str, float], outputs: Arrays, arrays: Arrays
-) -> tuple[dict[str, Score], Arrays, dict[str, float]]:
+def of_loss(name: str, settings: Mapping[str, float], outputs: Arrays, arrays: Arrays) -> Scored:
     """Return measures and signs of a loss that was asked; none where it was not. NaN is the worst value.
 
     A gradient of 0 for an image that is noisy or changed counts as none.
     """
     if "values" not in outputs:
-        return {}, {}, {}
+        return Scored({})
     values, gradients = outputs["values"], outputs["gradients"]
     numbers = np.isfinite(values)
     finite = numbers & np.isfinite(gradients).all(axis=(1, 2, 3))
@@ -56,10 +54,10 @@ def of_loss(
     measures = {"loss_finite": loss_finite(finite)}
     if not numbers[grid].all():
         worst = Score(float("nan"), "not finite for images of the usual kind")
-        return {**measures, "loss_error": worst, "loss_order": worst}, {}, {}
+        return Scored({**measures, "loss_error": worst, "loss_order": worst})
     true, said = arrays["asked_true"][rows], arrays["asked_said"][rows]
     exact = exact_losses(name, said, true, **settings)
     measures["loss_error"] = loss_error(values[rows], exact)
     worse = values[grid[:, : len(LEVELS)]]
     measures["loss_order"] = loss_order(worse)
-    return measures, {}, {**falling_share(worse), **range_signs(name, values[rows], said, true)}
+    return Scored(measures, signs={**falling_share(worse), **range_signs(name, values[rows], said, true)})

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from harness.recipes.divergence import asking_divergence
 from harness.recipes.halves import CODE, LARGEST, decoding, encoding
 from harness.recipes.loops import TRAINING, Autoencoding, Loop, Variational
 from harness.recipes.steps import training_step
@@ -12,7 +13,6 @@ from harness.task import ArrayOutput, Profile, Step, TaskData, Variant
 VAE: Final = "vae"
 WEIGHTS: Final = (1.0, 0.8, 0.65, 0.5, 0.35, 0.2, 0.0)  # of the first class
 HALFWAY: Final = 0.5
-ASKED: Final = 200  # codes, or Gaussians, that the functions are asked about before training
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def steps(profile: Profile, variant: Variant, data: TaskData) -> tuple[Step, ...
     shape, rows = truth["x_test"].shape[1:], {part: len(truth[f"x_{part}"]) for part in ("train", "test", "seen")}
     taken, drawn = {f"rebuilt_{p}": f"code_{p}" for p in ("test", "seen")}, len(WEIGHTS) * len(truth["pairs"])
     return (
-        divergence(profile) if variant.name == VAE else asking(profile, data),
+        asking_divergence(limits) if variant.name == VAE else asking(profile, data),
         training_step(loop_of(profile, variant), profile),
         encoding(rows, settings.code_size, "Keep the numbers of a code small.", limits),
         decoding(taken, {name: rows[name.removeprefix("rebuilt_")] for name in taken}, shape, limits),
@@ -52,17 +52,6 @@ def loop_of(profile: Profile, variant: Variant) -> Loop:
     if variant.name == VAE:
         return Variational(settings.learning_rate, settings.kl_weight)
     return Autoencoding(settings.learning_rate)
-
-
-def divergence(profile: Profile) -> Step:
-    """Return the step that asks for the divergence of known Gaussians."""
-    return Step(
-        name="divergence",
-        run=Variational.diverge,
-        inputs=("z_mean", "z_log_var"),
-        outputs=(ArrayOutput("kl", (ASKED,)),),
-        limits=profile.limits,
-    )
 
 
 def asking(profile: Profile, data: TaskData) -> Step:

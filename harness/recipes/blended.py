@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from harness.data.classifier import digits_classifier
 from harness.recipes.blend_steps import HALFWAY, WEIGHTS
 from harness.recipes.coded import of_bottleneck
+from harness.recipes.divergence import of_divergence
 from harness.recipes.examples import PLOTTED, plotted, redrawn
 from harness.scoring.blends import Parents, Seen, best_of, ends_missed, from_parent, seen
-from harness.scoring.divergence import kl_error
 from harness.scoring.frechet import frechet_distance
 from harness.scoring.inception import classify
 from harness.scoring.once import once
@@ -36,10 +36,8 @@ Pictures = NDArray[Any]
 def of_functions(run: VariantRun) -> Scored:
     """Return how far the student's divergence is from the closed form, or blends with weights 1 and 0 from codes."""
     outputs, points = run.outputs, run.data.arrays
-    if "kl" in outputs:
-        return Scored({"kl_error": kl_error(outputs["kl"], points["z_mean"], points["z_log_var"])})
     if "asked_blends" not in outputs:
-        return Scored({})
+        return of_divergence(run)
     first, second = (points["z_mean"][places] for places in points["asked_pairs"].T)
     return Scored({"ends_missed": ends_missed(outputs["asked_blends"], first, second, WEIGHTS)})
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from harness.errors import DataError, did_you_mean
 from harness.recipes.autoencoder import autoencoder_builder
 from harness.recipes.blend_figures import figures
-from harness.recipes.blend_steps import ASKED, VAE, steps
+from harness.recipes.blend_steps import VAE, steps
 from harness.recipes.blended import (
     GIVEN,
     LINEAR,
@@ -27,6 +27,7 @@ from harness.recipes.blended import (
     without_network,
 )
 from harness.recipes.coded import together
+from harness.recipes.divergence import GAUSSIANS, gaussians, kl_measure
 from harness.recipes.fewer import few_rows
 from harness.recipes.from_noise import KL_DIVERGENCE, Vae, vae_builder, vae_call
 from harness.recipes.known import measured
@@ -89,7 +90,7 @@ OF_BLENDS: Final = (
 )
 OF_FUNCTIONS: Final = (
     Measure("ends_missed", "how far blends with weights 1 and 0 lie from the codes", "lower", variants=(AUTOENCODER,)),
-    Measure("kl_error", "distance of kl_divergence from the closed form, relative", "lower", variants=(VAE,)),
+    kl_measure(VAE),
 )
 FINDINGS: Final = (
     *(*EVERYWHERE, "same_picture", "dead_code", "divergence_off", "blend_ends", "one_parent", "overlay", "one_blend"),
@@ -192,10 +193,6 @@ def pairs(labels: NDArray[Any]) -> NDArray[np.int64]:
 
 
 def asked(dataset: Dataset, size: int) -> dict[str, NDArray[Any]]:
-    """Return means and log variances (ASKED, size), and pairs of these rows, drawn by the key."""
+    """Return Gaussians whose divergence is asked, and pairs of their means that `blend` is, drawn by the key."""
     rng = np.random.default_rng(dataset.key.number("functions"))
-    return {
-        "z_mean": rng.normal(0, 1.5, (ASKED, size)).astype(np.float32),
-        "z_log_var": rng.uniform(-4, 2, (ASKED, size)).astype(np.float32),
-        "asked_pairs": np.arange(ASKED).reshape(-1, 2),
-    }
+    return {**gaussians(rng, size), "asked_pairs": np.arange(GAUSSIANS).reshape(-1, 2)}

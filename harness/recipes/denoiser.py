@@ -20,6 +20,7 @@ from harness.recipes.known import measured, naive
 from harness.recipes.recipe import EVERYWHERE, Recipe
 from harness.recipes.restoring import Restoring, asking_loss
 from harness.recipes.steps import mapping_step, training_step
+from harness.scoring.colour import WEIGHTS
 from harness.scoring.filters import gaussian_filtered, nl_means_filtered
 from harness.scoring.losses import restored_signs
 from harness.scoring.once import once
@@ -43,7 +44,7 @@ from harness.task import (
 )
 
 gaussian, nl_means = once(gaussian_filtered), once(nl_means_filtered)  # for all submissions
-GREY: Final = np.array([0.299, 0.587, 0.114], np.float32)  # Rec. 601
+GREY: Final = np.array(WEIGHTS, np.float32)
 
 
 @dataclass(frozen=True)
@@ -170,7 +171,7 @@ class Denoiser(Recipe):
         if isinstance(run.variant, Filter):
             return of_test(run.variant.restored(truth, "test", run.profile.settings), run.data)
         one, restored = Trained.of(run.variant), run.outputs.get("restored_test")
-        asked = Scored(*of_loss(one.loss, one.settings, run.outputs, truth))
+        asked = of_loss(one.loss, one.settings, run.outputs, truth)
         if restored is None:
             return asked
         filtered = {f.name: f.restored(truth, "test", run.profile.settings) for f in FILTERS}

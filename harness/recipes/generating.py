@@ -6,13 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.errors import UsageError
+from harness.recipes.divergence import asking_divergence
 from harness.recipes.from_noise import FromNoise, Gan, Vae
 from harness.recipes.halves import decoding, drawn, encoding
 from harness.recipes.loops import Adversarial, Variational
 from harness.recipes.steps import mapping_step, training_step
-from harness.task import ArrayOutput, Profile, Step, TaskData, Variant
+from harness.task import Profile, Step, TaskData, Variant
 
-KL_POINTS: Final = (200, 20)  # means and log variances for which the divergence is asked
 PLACES: Final = 9  # on the way from one point of a code to another, both ends included
 
 
@@ -29,15 +29,8 @@ def vae_steps(profile: Profile, variant: Vae, data: TaskData) -> tuple[Step, ...
     kl_weight, images = settings.kl_weight if variant.kl else 0.0, "x_few" if variant.few else "x_train"
     loop = Variational(settings.vae_learning_rate, kl_weight, images)
     tests, (taken, rows) = len(data.arrays["x_test"]), asked_of(variant, data)
-    divergence = Step(
-        name="divergence",
-        run=loop.diverge,
-        inputs=("z_mean", "z_log_var"),
-        outputs=(ArrayOutput("kl", KL_POINTS[:1]),),
-        limits=limits,
-    )
     return (
-        *((divergence,) if variant.checked else ()),
+        *((asking_divergence(limits),) if variant.checked else ()),
         training_step(loop, profile),
         encoding({"test": tests}, code_of(variant, data), "Keep the means small.", limits),
         decoding({"rebuilt_test": "code_test"}, {"rebuilt_test": tests}, shape, limits),

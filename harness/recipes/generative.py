@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.recipes.coded import together
+from harness.recipes.divergence import gaussians, kl_measure, of_divergence
 from harness.recipes.drawn import MOVED, REAL, Linear, linear, linear_by_class, without_network
 from harness.recipes.examples import plotted, redrawn, require_classes
 from harness.recipes.fewer import few_rows
@@ -27,10 +28,9 @@ from harness.recipes.figures import (
     ways_between,
 )
 from harness.recipes.from_noise import FromNoise, Gan, Vae, gan_call, vae_call
-from harness.recipes.generating import KL_POINTS, few_of, gan, gan_steps, paths, vae_steps
+from harness.recipes.generating import few_of, gan, gan_steps, paths, vae_steps
 from harness.recipes.known import measured
 from harness.recipes.recipe import EVERYWHERE, Recipe
-from harness.scoring.divergence import kl_error
 from harness.scoring.drawings import Border
 from harness.scoring.reconstruction import mae, mse
 from harness.scoring.signs import sample_signs
@@ -49,6 +49,7 @@ from harness.task import (
     VariantRun,
 )
 
+KL_SIZE: Final = 20  # numbers of a Gaussian of which the divergence is asked
 REBUILT: Final = ("test_mse", "test_mae")
 FINDINGS: Final = (
     *(*EVERYWHERE, "same_picture", "dead_code", "memorised_pictures", "copied_pictures", "beaten_discriminator"),
@@ -143,7 +144,7 @@ class GenerativeModel(Recipe):
         own = (
             Measure("test_mse", "mean squared error per pixel on test images", "lower", variants=names),
             Measure("test_mae", "mean absolute error per pixel on test images", "lower", variants=names),
-            Measure("kl_error", "distance of kl_divergence from the closed form, relative", "lower", variants=checked),
+            kl_measure(*checked),
         )
         return (*self.judged, *(m for m in own if m.variants))
 
@@ -178,8 +179,7 @@ class GenerativeModel(Recipe):
             one_hot = np.eye(len(dataset.classes), dtype=np.float32)
             arrays["asked"] = one_hot[np.arange(made) % len(one_hot)]
             arrays["c_train"] = one_hot[arrays["y_train"]]
-        arrays["z_mean"] = rng.normal(0, 1.5, KL_POINTS).astype(np.float32)
-        arrays["z_log_var"] = rng.uniform(-4, 2, KL_POINTS).astype(np.float32)
+        arrays |= gaussians(rng, KL_SIZE)
         return TaskData(dataset, arrays, hidden=frozenset({"y_train", "y_val", "y_test"} & arrays.keys()))
 
     def fewer(self, data: TaskData) -> TaskData:
@@ -240,14 +240,6 @@ class GenerativeModel(Recipe):
         grids = [v.name for v in self.variants if v.grid]
         found = sample_images(made, grids, self.conditional()) if self.labelled else unlabelled_images(made)
         return [*found, *ways_between(ways)]
-
-
-def of_divergence(run: VariantRun) -> Scored:
-    """Return how far the student's divergence is from the closed form, where it was asked."""
-    if "kl" not in run.outputs:
-        return Scored({})
-    points = run.data.arrays
-    return Scored({"kl_error": kl_error(run.outputs["kl"], points["z_mean"], points["z_log_var"])})
 
 
 def of_rebuilt(run: VariantRun) -> Scored:

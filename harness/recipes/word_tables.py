@@ -6,8 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.recipes.words import ASKED, MATRIX, PROBES, known_words, near
-from harness.scoring.words import similarities
+from harness.recipes.words import ASKED, PROBES, known_words, near, near_in_given
 from harness.task import Figure, Recorded, VariantRun
 
 GIVEN_WORDS = "near_in_given"
@@ -19,12 +18,8 @@ def words_near(run: VariantRun) -> dict[str, NDArray[Any]]:
     if "similarities" not in run.outputs:
         return {}
     known = known_words(run.data)
-    given = similarities(run.data.arrays[MATRIX], [known.id(word) for word in ASKED])
-    both = {FOUND_WORDS: run.outputs["similarities"], GIVEN_WORDS: given}
-    return {
-        name: np.array([", ".join(map(known.word, ids)) for ids in near(cosines, known).tolist()])
-        for name, cosines in both.items()
-    }
+    both = {FOUND_WORDS: near(run.outputs["similarities"], known), GIVEN_WORDS: near_in_given(run.data)}
+    return {name: np.array([", ".join(map(known.word, ids)) for ids in rows.tolist()]) for name, rows in both.items()}
 
 
 def shown(runs: Mapping[str, Recorded]) -> tuple[Figure, ...]:

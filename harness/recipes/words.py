@@ -98,6 +98,12 @@ def near(cosines: NDArray[Any], known: WordIds) -> NDArray[np.int64]:
     return nearest(cosines, [known.id(word) for word in ASKED], NEAREST, first=OWN)
 
 
+def near_in_given(data: TaskData) -> NDArray[np.int64]:
+    """Return the nearest words of each word asked about, in the vectors that are given."""
+    known = known_words(data)
+    return near(similarities(data.arrays[MATRIX], [known.id(word) for word in ASKED]), known)
+
+
 def measured(run: VariantRun) -> dict[str, Score]:
     """Return the measures of this module that the outputs of a variant allow."""
     said, known = run.outputs, known_words(run.data)
@@ -110,8 +116,7 @@ def measured(run: VariantRun) -> dict[str, Score]:
     if len(said.get("p_once", ())):
         found["padding_counts"] = largest_change(said["p_once"][:, 0], said["p_twice"][:, 0], "text said twice")
     if "similarities" in said:
-        cosines = similarities(run.data.arrays[MATRIX], [known.id(word) for word in ASKED])
-        found["neighbours"] = neighbours_shared(near(said["similarities"], known), near(cosines, known))
+        found["neighbours"] = neighbours_shared(near(said["similarities"], known), near_in_given(run.data))
     found |= {name: Score(float(said[name][0]), f"{name}|by:numbers|v:1") for name in OF_MATRIX if name in said}
     mine = {m.name for m in MEASURES if run.variant.name in m.variants}
     return {name: score for name, score in found.items() if name in mine}

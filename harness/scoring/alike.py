@@ -21,7 +21,8 @@ TURNS: Final = tuple(range(-20, 21, 5))  # degrees
 SIZES: Final = (0.5, 1.5)  # by how much an image may be drawn smaller or larger
 RADIUS: Final = 3.5  # sides of a picture over the radius of what is drawn in it
 
-Found = tuple[NDArray[np.float64], NDArray[np.intp]]
+Places = NDArray[np.intp]
+Found = tuple[NDArray[np.float64], Places]
 
 
 def nearest_moved(images: NDArray[Any], train: NDArray[Any]) -> Found:
@@ -39,12 +40,20 @@ def nearest_moved(images: NDArray[Any], train: NDArray[Any]) -> Found:
     best, place = np.full(len(images), np.inf), np.zeros(len(images), np.intp)
     for start, (bank, lengths) in zip(range(0, len(train), BLOCK), banks(train), strict=True):
         for asked in turned:
-            squares = lengths - 2 * asked @ bank.T
-            where = squares.argmin(axis=1)
-            apart = squares[np.arange(len(asked)), where] + np.sum(asked**2, axis=1)
+            apart, where = nearest_rows(asked, bank, lengths)
             place = np.where(apart < best, start + where, place)
             best = np.minimum(best, apart)
     return np.sqrt(np.maximum(best, 0)).astype(np.float64), place
+
+
+def nearest_rows(asked: NDArray[Any], bank: NDArray[Any], lengths: NDArray[Any]) -> tuple[NDArray[Any], Places]:
+    """Return of each row asked (n, d) the least squared distance (n,) to one of a bank (m, d), and the place of that.
+
+    `lengths` (m,) are those of the bank, squared.
+    """
+    squares = lengths - 2 * asked @ bank.T
+    where = squares.argmin(axis=1)
+    return squares[np.arange(len(asked)), where] + np.sum(asked**2, axis=1), where
 
 
 @once

@@ -8,6 +8,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.scoring.alike import Found, nearest_rows
 from harness.scoring.filter_bank import smaller
 from harness.scoring.guards import check_numbers, check_same_example
 from harness.scoring.once import once
@@ -16,8 +17,6 @@ from harness.scoring.threads import one_thread
 BLUR: Final = 0.7  # pixels, so that two ways of drawing between pixels come out alike
 MOVED: Final = 2  # pixels of the picture as it is compared, each way
 STEP: Final = 2  # every other pixel is kept
-
-Found = tuple[NDArray[np.float64], NDArray[np.intp]]
 
 
 def nearest_shifted(images: NDArray[Any], train: NDArray[Any]) -> Found:
@@ -37,10 +36,7 @@ def nearest_shifted(images: NDArray[Any], train: NDArray[Any]) -> Found:
     shades = _blurred(images)
     for picture in (shades, shades[:, :, ::-1]):
         for down, right in ((y, x) for y in around for x in around):
-            asked = _middle(picture, down, right)
-            squares = lengths - 2 * asked @ bank.T
-            where = squares.argmin(axis=1)
-            apart = squares[np.arange(len(asked)), where] + np.sum(asked**2, axis=1)
+            apart, where = nearest_rows(_middle(picture, down, right), bank, lengths)
             place, best = np.where(apart < best, where, place), np.minimum(best, apart)
     return np.sqrt(np.maximum(best, 0)).astype(np.float64), place
 

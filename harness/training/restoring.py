@@ -10,7 +10,7 @@ from harness.training import backend
 from harness.training.build import build, find_functions
 from harness.training.built import as_built
 from harness.training.errors import CalledError, ContractError
-from harness.training.supervised import fit, trained
+from harness.training.supervised import falling_rate, fit, trained, updates
 
 Settings = Mapping[str, Any]
 RISING = 0.2  # of all steps
@@ -35,10 +35,10 @@ def rate(settings: Settings, examples: int) -> Any:
     """
     import keras
 
-    steps = settings["epochs"] * -(-examples // settings["batch_size"])
+    steps = updates(settings, examples)
     rising, most = int(RISING * steps), settings["learning_rate"]
     if not rising:
-        return keras.optimizers.schedules.CosineDecay(most, steps)
+        return falling_rate(settings, examples)
     return keras.optimizers.schedules.CosineDecay(0.0, steps - rising, warmup_target=most, warmup_steps=rising)
 
 

@@ -85,8 +85,12 @@ def falling_rate(settings: Settings, examples: int) -> Any:
     """Return a learning rate that falls from `settings["learning_rate"]` to 0 along a cosine over all steps."""
     import keras
 
-    steps = settings["epochs"] * -(-examples // settings["batch_size"])
-    return keras.optimizers.schedules.CosineDecay(settings["learning_rate"], steps)
+    return keras.optimizers.schedules.CosineDecay(settings["learning_rate"], updates(settings, examples))
+
+
+def updates(settings: Settings, examples: int) -> int:
+    """Return how often a whole training updates the weights."""
+    return int(settings["epochs"]) * -(-examples // int(settings["batch_size"]))
 
 
 @dataclass(frozen=True)

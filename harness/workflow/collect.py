@@ -15,6 +15,7 @@ from harness.workflow.plan import (
     TaskEntry,
     Unit,
     asking,
+    asking_name,
     contract_unit,
     extra_keys,
     first_keys,
@@ -215,7 +216,7 @@ class Collection:
     def left(self, running: Iterable[Unit]) -> int:
         """Return how many units may still have to be made, those running included."""
         given = {k for task in self.runs for k in self.plan.given.get(task, {}).values() if k not in self.have}
-        known = (given, *(self.open.get(f"{u.task}/{u.source}", ()) for u in running))
+        known = (given, *(self.open.get(asking_name(u.task, u.source), ()) for u in running))
         return self.expected + len(given) + sum(all(u.key not in some for some in known) for u in running)
 
     def open_keys(self, entry: TaskEntry) -> list[str]:

@@ -26,7 +26,7 @@ from harness.workflow.measured import Measured
 from harness.workflow.options import Options
 from harness.workflow.people import find_person
 from harness.workflow.pictures import figures_of
-from harness.workflow.plan import ClassPlan, StudentEntry, Unit
+from harness.workflow.plan import ClassPlan, StudentEntry, Unit, asking_name
 from harness.workflow.schedule import Board, run_units, slots
 from harness.workflow.standards import standards_for
 from harness.workflow.stored import keep_whole
@@ -84,7 +84,7 @@ def measure_here(
     if options.shard:
         standards = standards_for(plan, tasks, rubrics or {}, options.rooms)
         part = {*part_of(options.shard, plan, standards, options.rooms)}
-        sources = {name: files for name, files in sources.items() if "/".join(name) in part}
+        sources = {name: files for name, files in sources.items() if asking_name(*name) in part}
     anew = anew_of(plan, options.again)
     judge = judge_by(rubrics, tasks, plan, options.rooms)
     collection = Collection(plan, place.contexts, records, options.protection, judge, frozenset(sources), anew)

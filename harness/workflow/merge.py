@@ -24,7 +24,7 @@ from harness.workflow.grade import Regrading, readable_in, regrade
 from harness.workflow.joining import joined, named
 from harness.workflow.measure import Tell
 from harness.workflow.measured import Measured
-from harness.workflow.plan import ClassPlan, asking
+from harness.workflow.plan import ClassPlan, asking, asking_name
 from harness.workflow.result_folder import before_in, records_for
 from harness.workflow.shards_found import FoundShard, find_shards
 from harness.workflow.stored import keep_whole
@@ -142,7 +142,7 @@ def lost_of(measured: Measured, part: Collection[str]) -> str:
 
 
 def asking_of(measurement: Measurement) -> str:
-    return f"{measurement.task}/{measurement.source}"
+    return asking_name(measurement.task, measurement.source)
 
 
 def faults_of(shards: Sequence[FoundShard]) -> list[Measurement]:

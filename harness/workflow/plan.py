@@ -139,7 +139,12 @@ def unslot(name: str) -> tuple[str, int]:
 
 def asking(entry: TaskEntry) -> str:
     """Return the name under which a plan keeps what was asked for; identical submissions share it."""
-    return f"{entry.task}/{entry.source}"
+    return asking_name(entry.task, entry.source)
+
+
+def asking_name(task: str, source: str) -> str:
+    """Return that name of a source in a task."""
+    return f"{task}/{source}"
 
 
 def is_choosing(plan: ClassPlan, entry: TaskEntry) -> bool:

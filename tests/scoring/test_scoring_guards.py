@@ -31,6 +31,7 @@ NO_INPUT = {
     "alike.redrawn": "behind features",
     "alike.parted": "behind features",
     "alike.banks": "behind nearest_moved",
+    "alike.nearest_rows": "behind nearest_moved",
     "blends.seen": "takes parents; what it is made of is looked at",
     "blends.from_parent": "takes parents",
     "blends.best_of": "takes what seen gives",

@@ -40,7 +40,7 @@ def right(data: TaskData, name: str) -> NDArray[np.float32]:
 
 def asked(data: TaskData, name: str, values: NDArray[np.float32]) -> dict[str, float]:
     outputs = {"values": values, "gradients": np.ones_like(data.arrays["asked_said"])}
-    measures, _, _ = of_loss(OWN[name], settings(name), outputs, data.arrays)
+    measures = of_loss(OWN[name], settings(name), outputs, data.arrays).measures
     return {key: score.value for key, score in measures.items()}
 
 
@@ -94,13 +94,13 @@ def test_gradients_that_are_no_numbers_count(data: TaskData) -> None:
     gradients = np.ones_like(data.arrays["asked_said"])
     gradients[0, 3, 3] = np.nan
     outputs = {"values": right(data, "psnr"), "gradients": gradients}
-    measures, _, _ = of_loss("psnr_loss", {}, outputs, data.arrays)
+    measures = of_loss("psnr_loss", {}, outputs, data.arrays).measures
     assert measures["loss_finite"].value == pytest.approx(1 - 1 / len(gradients))
 
 
 def test_a_loss_from_which_nothing_is_learnt_is_not_sound(data: TaskData) -> None:
     outputs = {"values": right(data, "psnr"), "gradients": np.zeros_like(data.arrays["asked_said"])}
-    measures, _, _ = of_loss("psnr_loss", {}, outputs, data.arrays)
+    measures = of_loss("psnr_loss", {}, outputs, data.arrays).measures
     extreme = len(outputs["values"]) - USUAL
     assert measures["loss_finite"].value == pytest.approx((extreme + IMAGES) / len(outputs["values"]))
 
