@@ -13,7 +13,6 @@ from typing import Any
 from harness import training
 
 SHARE = "HARNESS_GPU_SHARE"  # names the share of the device's memory that this process may take, from 0 to 1
-MOVING = ("RandomTranslation", "RandomRotation", "RandomZoom", "RandomShear", "RandomPerspective")  # layers
 MEASURING = ("numpy", "scipy", "scikit-image", "scikit-learn", "nltk", "gymnasium")  # what measures are computed with
 
 
@@ -29,31 +28,21 @@ def load() -> None:
         import keras  # noqa: F401
 
     if name() == "jax":
-        compile_moving_layers()
+        from harness.training import on_jax
+
+        on_jax.compile_moving_layers()
+        on_jax.pool_quickly()
     for module in pkgutil.iter_modules(training.__path__):
         importlib.import_module(f"{training.__name__}.{module.name}")
 
 
-class Compiles:
-    """What replaces a layer's `supports_jit`: always true, whatever the layer says of itself."""
+def hardly_optimised() -> AbstractContextManager[None]:
+    """Have what runs once, as where a model is built, compiled quickly: JAX compiles every operation by itself."""
+    if name() != "jax":
+        return nullcontext()
+    from harness.training import on_jax
 
-    def __get__(self, layer: object, owner: type) -> bool:
-        return True
-
-    def __set__(self, layer: object, value: bool) -> None:
-        """Keep nothing."""
-
-
-def compile_moving_layers() -> None:
-    """Let JAX compile models that move images.
-
-    Keras holds these layers for not compilable, which is true of TensorFlow's kernel alone, and then runs the whole
-    training step operation by operation: on a GPU 160 ms instead of 3.
-    """
-    import keras
-
-    for layer in MOVING:
-        getattr(keras.layers, layer).supports_jit = Compiles()
+    return on_jax.hardly_optimised()
 
 
 def configure(threads: int | None) -> None:
