@@ -22,7 +22,7 @@ def name() -> str:
 
 def load() -> None:
     """Import the backend and Keras. Runs no operation, so that forking stays safe afterwards."""
-    with absent("jax") if name() == "tensorflow" else nullcontext():  # it converts models of JAX, which nobody asks for
+    with absent("jax") if name() != "jax" else nullcontext():  # others convert models of JAX, which nobody asks for
         if name() == "tensorflow":
             import tensorflow  # noqa: F401
         import keras  # noqa: F401
