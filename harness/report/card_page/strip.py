@@ -24,6 +24,11 @@ class Tick:
     text: str
     beyond: int = 0
 
+    @property
+    def words(self) -> str:
+        """Return the text, and whether the value lies where the line does not reach."""
+        return listed([self.text, Phrase("(beyond this line)")], " ") if self.beyond else self.text
+
 
 @dataclass(frozen=True)
 class Span:
