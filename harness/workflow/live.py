@@ -46,8 +46,8 @@ class LivePages:
     """Writes the pages of a class into `out` as it goes on.
 
     `offer` is called in the thread that runs the class and only takes a snapshot; the writing is done by the one
-    thread that draws figures. The first card is written as soon as anybody is through, all others by the clock. A page that cannot be written stops nothing: the last pages are written, or refused,
-    when grading ends.
+    thread that draws figures. The first card is written as soon as anybody is through, the others by the clock. A page
+    that cannot be written stops nothing: the last pages are written, or refused, when grading ends.
     """
 
     out: Path
