@@ -48,7 +48,7 @@ def replace_if_changed(path: Path, *content: bytes | memoryview) -> bool:
 
 @contextmanager
 def _replacing(path: Path) -> Iterator[Path]:
-    """Yield where to write what is to take the place of a file; it is gone afterwards. Turns OSError into ResultsError."""
+    """Yield where to write what is to take the place of a file; none of it stays. OSError becomes ResultsError."""
     beside = path.with_name(f".{path.name[:200]}.{os.getpid()}.tmp")
     try:
         yield beside
