@@ -5,7 +5,7 @@ import json
 import math
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -34,20 +34,20 @@ def write_if_changed(path: Path, text: str) -> bool:
     return replace_if_changed(path, text.encode("utf-8", "replace"))
 
 
-def replace_if_changed(path: Path, *content: bytes | memoryview) -> bool:
-    """Write bytes, one part after the other, as `write_if_changed` writes text; no copy of them is made."""
-    with _replacing(path) as beside:
+def replace_if_changed(path: Path, content: bytes) -> bool:
+    """Write bytes as `write_if_changed` writes text."""
+    with replacing(path) as beside:
         if path.is_file() and _holds(path, content):
             return False
         path.parent.mkdir(parents=True, exist_ok=True)
         with beside.open("wb") as file:
-            file.writelines(content)
+            file.write(content)
         beside.replace(path)
     return True
 
 
 @contextmanager
-def _replacing(path: Path) -> Iterator[Path]:
+def replacing(path: Path) -> Iterator[Path]:
     """Yield where to write what is to take the place of a file; none of it stays. OSError becomes ResultsError."""
     beside = path.with_name(f".{path.name[:200]}.{os.getpid()}.tmp")
     try:
@@ -61,13 +61,8 @@ def _replacing(path: Path) -> Iterator[Path]:
             beside.unlink()
 
 
-def _holds(path: Path, content: Sequence[bytes | memoryview]) -> bool:
-    """Say whether a file holds just these bytes, read a piece at a time."""
-    if path.stat().st_size != sum(map(len, content)):
-        return False
-    with path.open("rb") as file:
-        pieces = (part[start : start + PIECE] for part in content for start in range(0, len(part), PIECE))
-        return all(file.read(len(piece)) == piece for piece in pieces)
+def _holds(path: Path, content: bytes) -> bool:
+    return path.stat().st_size == len(content) and path.read_bytes() == content
 
 
 def results_json(result: ClassResult) -> str:
@@ -94,7 +89,7 @@ def _strict(model: BaseModel) -> str:
 
 def write_results(path: Path, result: ClassResult) -> None:
     """Write a class as `results_json` gives it, with a digest in front that tells damage. Raises ResultsError."""
-    with _replacing(path) as beside:
+    with replacing(path) as beside:
         path.parent.mkdir(parents=True, exist_ok=True)
         _write_sealed(beside, results_pieces(result))
         if not path.is_file() or not _alike(path, beside):
