@@ -157,8 +157,8 @@ class Autoencoder(Recipe):
         taken, drawn = {f"rebuilt_{p}": f"code_{p}" for p in REBUILT}, {f"rebuilt_{p}": rows[p] for p in REBUILT}
         return (
             training_step(loop, profile),
-            encoding(rows, size, "Normalise the code.", profile.limits),
-            decoding(taken, drawn, shape, profile.limits),
+            encoding(rows, size, "Normalise the code.", profile.asking),
+            decoding(taken, drawn, shape, profile.asking),
         )
 
     def score(self, run: VariantRun) -> Scored:

@@ -140,7 +140,7 @@ class Colours(Recipe):
     def steps(self, profile: Profile, variant: Variant, data: TaskData) -> tuple[Step, ...]:
         loop = loop_of(variant, profile.settings)
         answers = drawn({"coloured": len(data.arrays["x_test"])}, data.arrays["x_test"].shape[1:])
-        colour = mapping_step("colour", loop.weights[0], {"coloured": "grey_test"}, answers, profile.limits)
+        colour = mapping_step("colour", loop.weights[0], {"coloured": "grey_test"}, answers, profile.asking)
         return training_step(loop, profile), colour
 
     def score(self, run: VariantRun) -> Scored:

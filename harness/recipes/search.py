@@ -121,7 +121,7 @@ class Search(Classifier):
         answer = ArrayOutput("", (), low=-1e-6, high=1 + 1e-6, hint=SOFTMAX)
         rows = {p: len(data.arrays[name]) for p, name in asked.items()}
         outputs = tuple(replace(answer, name=p, shape=(n, classes_of(variant, data))) for p, n in rows.items())
-        return training_step(loop, profile), predicting(asked, outputs, profile.limits)
+        return training_step(loop, profile), predicting(asked, outputs, profile.asking)
 
     def score(self, run: VariantRun) -> Scored:
         (x, y), parts = names_of(Run.of(run.variant)), parts_of(run.variant)

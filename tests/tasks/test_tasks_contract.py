@@ -47,6 +47,7 @@ COURSE = find_course(named_course(), Path("/"))  # of $HARNESS_COURSE, as the te
 OWN = COURSE.tasks.files if isinstance(COURSE.tasks, Registry) else {}
 NAMES = tuple(OWN or COURSE.tasks)
 TIMES = 2 if OWN else 15  # what the reference took: the rule for limits in docs/students.md; courses set their own
+ASKED_TIMES = 2 if OWN else 5  # the same of steps in which nothing is trained
 MACHINE = Machine("tensorflow", "cpu", "some processor", make(Level.NONE, view("cpu")), "a process")
 LARGEST = float(np.finfo(np.float32).max)
 
@@ -130,10 +131,22 @@ def test_a_step_may_take_many_times_what_the_reference_took(name: str) -> None:
     if baseline is None and OWN:
         pytest.skip("a course measures its references when it wants")
     assert baseline is not None
-    limits = task.profiles["quick"].limits
+    quick, data = task.profiles["quick"], data_of(name, "quick")
+    trainings = {f"{v.name}.{s.name}" for v in task.trained() for s in task.steps(quick, v, data) if s.trains}
     for step, usage in baseline.usage.items():
-        assert TIMES * max(usage.cpu_s) * baseline.provenance.speed <= limits.cpu_s, step
+        times, limits = (TIMES, quick.limits) if step in trainings else (ASKED_TIMES, quick.asking)
+        assert times * max(usage.cpu_s) * baseline.provenance.speed <= limits.cpu_s, step
         assert max(usage.peak_memory_mb) < limits.memory_mb / 2, step
+
+
+@pytest.mark.skipif(bool(OWN), reason="courses set limits of their own")
+@pytest.mark.parametrize("profile", PROFILES)
+def test_what_trains_nothing_may_not_take_what_a_training_may(name: str, profile: str) -> None:
+    """A function that hangs holds up a class as long as its step may take."""
+    chosen = find(name).profiles[profile]
+    for variant in find(name).trained():
+        for step in find(name).steps(chosen, variant, data_of(name)):
+            assert step.limits == (chosen.limits if step.trains else chosen.asking), step.name
 
 
 @pytest.mark.skipif(bool(OWN), reason="the page tells of the tasks that ship")

@@ -99,6 +99,30 @@ def test_a_step_that_fails_costs_what_needs_what_it_hands_back(tmp_path: Path, s
     assert {m.fault.step for m in task_of(result, "ann").measurements if m.fault} == {"divergence"}
 
 
+def asking_twice() -> Task:
+    """Return the toy task that asks one function before and after training, as blends are drawn of two kinds of codes.
+
+    Nothing else needs what it says.
+    """
+    before = Step("ask", "a:b", ("x_train",), (ArrayOutput("blends", (3,)),), toy.QUICK.asking)
+    after = replace(before, name="blend", outputs=(ArrayOutput("blended", (3,)),))
+    return replace(toy.TASK, steps=lambda *a: (before, *toy.steps(*a), after))
+
+
+@pytest.mark.parametrize(("kind", "asked"), [("limit", 1), ("exception", 2)])
+def test_a_function_that_hangs_is_ended_soon_and_not_asked_again(
+    tmp_path: Path, sandbox: FakeSandbox, kind: str, asked: int
+) -> None:
+    chosen = options(tmp_path, seeds=[1], registry=with_tasks(asking_twice()))
+    fails = lambda job: fault(kind, job.step.name) if job.step.run == "a:b" else None  # noqa: E731
+    result = ann(tmp_path, sandbox, fails, chosen)
+    jobs = [job.step for job in sandbox.jobs if job.step.run == "a:b"]
+    train = next(job.step for job in sandbox.jobs if job.step.name == "train")
+    assert len(jobs) == asked * len(task_of(result, "ann").measurements[:2]), "once in each variant"
+    assert jobs[0].limits.cpu_s == pytest.approx(train.limits.cpu_s / 10)
+    assert (criterion(result, "ann", "plain").earned, criterion(result, "ann", "beats-naive").earned) == (50, 30)
+
+
 def test_no_step_runs_without_what_it_needs(tmp_path: Path, sandbox: FakeSandbox) -> None:
     ann(tmp_path, sandbox, lambda job: fault("exception") if job.step.name == "train" else None)
     assert "predict" not in {job.step.name for job in sandbox.jobs}
