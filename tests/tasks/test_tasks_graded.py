@@ -96,6 +96,12 @@ class Preflight:
         assert reference.earned == reference.possible > 0
         assert reference.possible + reference.manual_points == sum(c.points for c in reference.criteria)
 
+    def test_the_reference_is_told_of_no_mistake(self, course: Graded) -> None:
+        """It would cost trust in all others. What is expected is none, and a candidate may lead nowhere."""
+        tried = {v.name for v in find(course.name).variants if v.candidate}
+        told = [f for f in course.of("reference").findings if not f.expected and f.variant not in tried]
+        assert [(f.variant, f.title, f.evidence) for f in told] == []
+
     def test_the_template_runs_and_earns_nothing(self, course: Graded) -> None:
         template = course.of("template")
         assert template.fault is None
