@@ -1,9 +1,11 @@
 """A fault in one part of a submission costs the criteria that need that part, and nothing else."""
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import toy
 from workflow.classes import FakeSandbox, criterion, graded, options, task_of, units, with_tasks
@@ -11,6 +13,7 @@ from workflow.classes import FakeSandbox, criterion, graded, options, task_of, u
 from harness.errors import SandboxError
 from harness.grading.results import ClassResult
 from harness.records.models import Fault, Status
+from harness.records.store import Records
 from harness.sandbox.job import Job
 from harness.task import ArrayOutput, Builder, Step, Task, Variant
 from harness.workflow.options import Options
@@ -83,6 +86,20 @@ def test_a_builder_that_fails_leaves_the_others_measured(tmp_path: Path, sandbox
     chosen = options(tmp_path, seeds=[1], registry=with_tasks(two_builders()))
     result = ann(tmp_path, sandbox, lambda job: fault(kind) if asked(job) == {PLAIN} else None, chosen)
     assert (criterion(result, "ann", "plain").earned, criterion(result, "ann", "beats-naive").earned) == (0, 30)
+
+
+def test_the_check_records_the_largest_model_whichever_builder_comes_last(
+    tmp_path: Path, sandbox: FakeSandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = FakeSandbox.array
+    sizes = lambda self, name, shape, job: (  # noqa: E731
+        np.array([90.0 if asked(job) == {PLAIN} else 70.0, 0, 0]) if name == "facts" else made(self, name, shape, job)
+    )
+    monkeypatch.setattr(FakeSandbox, "array", sizes)
+    chosen = options(tmp_path, seeds=[1], registry=with_tasks(two_builders()))
+    key = task_of(ann(tmp_path, sandbox, lambda job: None, chosen), "ann").contract
+    with closing(Records(tmp_path / "out", only_read=True)) as records:
+        assert records.find([key])[key].parameters == 90
 
 
 def asking_first() -> Task:
