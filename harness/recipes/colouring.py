@@ -149,8 +149,7 @@ class Colours(Recipe):
             return Scored({})
         truth = run.data.arrays["x_test"]
         answers = np.clip(answers, 0, 1)
-        signs = {} if run.variant.given else colour_signs(answers)
-        return Scored(of_colours(answers, truth), evidence(answers, truth), signs)
+        return Scored(of_colours(answers, truth), evidence(answers, truth), colour_signs(answers))
 
     def figures(self, runs: Mapping[str, Recorded]) -> tuple[Figure, ...]:
         return figures(runs)

@@ -133,7 +133,7 @@ class Search(Classifier):
         found["val_loss"] = cross_entropy(outputs["p_val"], own["y_val"])
         if best := run.profile.settings.best.get(run.variant.name):
             found["behind"] = behind(found["test_accuracy"], best)
-        return Scored(found, signs={} if run.variant.given else classifier_signs(outputs["p_val"], own["y_val"]))
+        return Scored(found, signs=classifier_signs(outputs["p_val"], own["y_val"]))
 
     def figures(self, runs: Mapping[str, Recorded]) -> tuple[Figure, ...]:
         found = {v: r for v, r in runs.items() if r.settings and BY in r.measures}
