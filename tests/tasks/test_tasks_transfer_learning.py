@@ -69,7 +69,9 @@ def test_each_real_profile_names_its_network_and_side(name: str) -> None:
 
 
 def test_a_profile_whose_weights_are_missing_says_which_file_is_wanted(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"weights of VGG16 .* put vgg16_notop.weights.h5 or .* into the data folder"):
+    with pytest.raises(
+        DataError, match=r"weights of VGG16 .* put vgg16_notop.weights.h5 .* or .* into the data folder"
+    ):
         load_profile(TASK.profiles["full"], tmp_path)
 
 
