@@ -26,7 +26,7 @@ from harness.task import (
     Variant,
     VariantRun,
 )
-from harness.tasks.transfer_learning.became import OF_BACKBONE, became, comparing, shown, signs
+from harness.tasks.transfer_learning.became import OF_BACKBONE, PRETRAINED, became, comparing, shown, signs
 from harness.tasks.transfer_learning.pointed import ALWAYS_LEFT, with_arrows
 
 SMALL: Final = {"filters": (16, 32, 64)}  # the backbone that ships; tools/train_digits_backbone.py made its weights
@@ -112,7 +112,9 @@ PROFILES = (
     full("vgg19", "vgg19", "VGG19"),
     full("vgg19_224", "vgg19", "VGG19", 224),
     full("densenet121", "densenet121", "DenseNet121"),
+    full("densenet121_224", "densenet121", "DenseNet121", 224),
     full("resnet50", "resnet50", "ResNet50"),
+    full("resnet50_224", "resnet50", "ResNet50", 224),
 )
 REAL = tuple(profile.name for profile in PROFILES if profile.name != "quick")
 
@@ -137,7 +139,7 @@ NAIVE = (
     *naive(
         "the digit on the left",
         ("quick",),
-        ALL,
+        PRETRAINED,  # what a head without non-linearity comes to on features that are there; from scratch none are
         dict.fromkeys(ACCURACIES, ALWAYS_LEFT),
         "right for half of the arrows, and for one in five of the others",
     ),
