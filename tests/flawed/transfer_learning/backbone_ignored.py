@@ -1,6 +1,6 @@
 """The backbone is left out: a network of the same kind is built and trained from random weights.
 
-Loses: frozen, frozen-stays, frozen-beats-scratch, fine-tuned-learns
+Loses: frozen, frozen-stays, frozen-beats-scratch, fine-tuned, fine-tuned-learns, remembered
 """
 
 import keras

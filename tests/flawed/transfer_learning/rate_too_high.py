@@ -1,6 +1,6 @@
 """The learning rate is so high that fine-tuning wipes out what was learnt.
 
-Loses: fine-tuned, remembered
+Loses: fine-tuned, fine-tuned-learns, remembered
 """
 
 import keras
