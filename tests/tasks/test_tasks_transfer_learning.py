@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from tasks.recorded import recorded, task_data
 
 from harness.data.key import PRACTICE
+from harness.data.pointed import ALWAYS_LEFT, WIDTH, pointed
 from harness.data.weights import CAFFE, with_file
 from harness.diagnosis import findings
 from harness.errors import DataError
@@ -17,7 +18,6 @@ from harness.records.models import Measurement
 from harness.scoring.score import Score
 from harness.task import Call, Recorded, TaskData, VariantRun
 from harness.tasks import find
-from harness.tasks.transfer_learning.pointed import ALWAYS_LEFT, WIDTH, pointed
 from harness.workflow.context import load_profile
 
 TASK = find("transfer_learning")

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
+from harness.data.pointed import ALWAYS_LEFT, WHY_LEFT, with_arrows
 from harness.data.weights import Scaling
 from harness.recipes.classifier import CLASSES, FINDINGS, INPUT, Classifier
 from harness.recipes.known import naive, published
@@ -27,7 +28,6 @@ from harness.task import (
     VariantRun,
 )
 from harness.tasks.transfer_learning.became import OF_BACKBONE, PRETRAINED, became, comparing, shown, signs
-from harness.tasks.transfer_learning.pointed import ALWAYS_LEFT, with_arrows
 
 SMALL: Final = {"filters": (16, 32, 64)}  # the backbone that ships; tools/train_digits_backbone.py made its weights
 BACKBONE: Final = "backbone_file"
@@ -136,13 +136,7 @@ ALL = tuple(v.name for v in VARIANTS)
 ACCURACIES = ("train_accuracy", "val_accuracy", "test_accuracy")
 NAIVE = (
     *naive("chance", ("quick",), ALL, dict.fromkeys(ACCURACIES, 0.2), "one class of five, equally frequent"),
-    *naive(
-        "the digit on the left",
-        ("quick",),
-        PRETRAINED,  # what a head without non-linearity comes to on features that are there; from scratch none are
-        dict.fromkeys(ACCURACIES, ALWAYS_LEFT),
-        "right for half of the arrows, and for one in five of the others",
-    ),
+    *naive("the digit on the left", ("quick",), PRETRAINED, dict.fromkeys(ACCURACIES, ALWAYS_LEFT), WHY_LEFT),
     *naive("chance", REAL, ALL, dict.fromkeys(ACCURACIES, 0.005), "one class of 200, equally frequent"),
 )
 

@@ -1,4 +1,4 @@
-"""Images of the quick size: two digits with an arrow between them that points at the one which names the class.
+"""Pairs of images with an arrow between them that points at the one which names the class.
 
 One digit alone would teach nothing about heads: features of a convolution tell digits apart along straight lines, and
 with few images a layer of softmax does as well as a network. Which of two digits counts is another matter: a head
@@ -20,7 +20,8 @@ ARM: Final = 6  # pixels up and down from the tip of an arrow
 TIPS: Final = (2, 9)  # columns where an arrow to the left, and one to the right, has its tip
 STROKE: Final = 1.6  # pixels from the middle of a line where it is black
 HIGHER: Final = 3  # pixels that an arrow may lie above or below the middle
-ALWAYS_LEFT: Final = 0.6  # accuracy of whoever reads the left digit of five, whatever the arrow says
+ALWAYS_LEFT: Final = 0.6  # accuracy of whoever reads the left one, of five classes, whatever the arrow says
+WHY_LEFT: Final = "right for half of the arrows, and for one in five of the others"
 
 
 def arrow(height: int, right: bool, lower: float) -> NDArray[np.float32]:
