@@ -85,6 +85,7 @@ TASK = Search(
     " dictionaries of what you change of the usual settings. The harness trains every candidate, ranks them by"
     " validation accuracy, opens the test images for the winner alone, and then trains the winner's settings on a"
     " second data set. Choosing by test accuracy is the mistake that this task is about.",
+    version=2,
     builders=(MLP.builder, CNN.builder),
     variants=VARIANTS,
     families=(MLP, CNN),
@@ -94,12 +95,12 @@ TASK = Search(
         Profile(
             "quick",
             "digits",
-            epochs=8,
+            epochs=3,  # so few that optimiser, rate and batch decide: after 8 the usual settings are as good as any
             batch_size=128,
             limits=Limits(wall_s=180, cpu_s=90, memory_mb=3_000),
             sizes=Sizes(train=2_000, val=500, test=2_000),
             further={"second": FurtherData("patches", Sizes(train=400, val=200, test=1_000))},
-            settings=Searched(halved=True, best={"mlp_winner": 0.92, "cnn_winner": 0.965}),
+            settings=Searched(halved=True, best={"mlp_winner": 0.92, "cnn_winner": 0.948}),
         ),
         Profile(
             "full",
