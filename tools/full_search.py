@@ -21,6 +21,7 @@ import numpy as np
 from harness import shipped
 from harness.data.folders import data_dir
 from harness.recipes.families import SECOND, Settings
+from harness.recipes.loops import PARTS
 from harness.task import TaskData
 from harness.tasks.hyperparameter_tuning.task import CNN, MLP, TASK
 from harness.training import backend
@@ -74,8 +75,9 @@ class Piece:
 def train(name: str, data: TaskData, piece: Piece) -> bool:
     """Train a row on from where it is stored, one epoch after the other; say whether there was time for all of them."""
     row, kept, said = ROWS[name], piece.out / f"{name}.keras", piece.out / f"{name}.json"
-    x, y = ({p: data.arrays[f"{kind}_{row.on}{p}"] for p in ("train", "val", "test")} for kind in ("x", "y"))
-    state = json.loads(said.read_text()) if said.exists() else {"curve": [], "sizes": {p: len(y[p]) for p in y}}
+    x, y = ({p: data.arrays[f"{kind}_{row.on}{p}"] for p in PARTS} for kind in ("x", "y"))
+    state: dict[str, Any] = {"sizes": {part: len(labels) for part, labels in y.items()}, "curve": []}
+    state |= json.loads(said.read_text()) if said.exists() else {}
     backend.seed(piece.seed)
     model = keras.models.load_model(kept) if kept.exists() else build(row, x["train"].shape[1:], int(y["train"].max()))
     while len(state["curve"]) < piece.epochs:
