@@ -9,7 +9,7 @@ SIZED = ("mnist", "cifar10", "cifar100", "imdb")  # sets of which all there is w
 LARGE = {
     "clocks_150": Sizes(train=256, val=64, test=64),
     "tiny_imagenet": Sizes(train=100, val=40, test=40),
-    "faces": Sizes(train=200, test=60),
+    "faces": Sizes(train=200, val=0, test=60),
 }  # sets of large images
 SLOWEST = "text"  # which has no smaller size
 FEW = {"made": 400, "rebuilt": 100, "steps": 400, "trials": 4, "paths": 20, "seen": 50}  # settings of profiles

@@ -3,7 +3,9 @@
 import pytest
 from diagnosis import made
 
+from harness import shipped
 from harness.diagnosis import findings
+from harness.grading.baselines import load_baseline
 from harness.records.models import Finding, Measurement
 from harness.scoring.score import Score
 from harness.tasks import find
@@ -56,3 +58,14 @@ def test_every_seed_has_to_say_so() -> None:
     assert [f.variant for f in findings(TASK, close)] == ["cnn_winner"]
     apart = [candidate("cnn_1", 0.95, 0.2, seed=2), candidate("cnn_2", 0.9, 0.3, seed=2)]
     assert findings(TASK, [*close, *apart]) == []
+
+
+@pytest.mark.parametrize("family", ["mlp", "cnn"])
+def test_the_reference_is_not_told(family: str) -> None:
+    baseline = load_baseline(shipped.folder("reference_models") / "baselines", TASK, "quick", "cpu")
+    assert baseline is not None
+    rows = [n.removesuffix(".val_accuracy") for n in baseline.measures if n.endswith(".val_accuracy")]
+    tried = [name for name in rows if name in {f"{family}_{i}" for i in range(1, 9)}]
+    for place in range(len(baseline.seeds)):
+        reached = [baseline.measures[f"{name}.val_accuracy"].values[place] for name in tried]
+        assert len(reached) > 1 and told(*reached, family=family) == []
