@@ -18,8 +18,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import keras
-
 from harness import shipped
 from harness.data.base import Sizes
 from harness.data.folders import data_dir
@@ -87,6 +85,8 @@ def prepared(name: str, epochs: int, folder: Path | None) -> tuple[Task, Profile
 
 def train(name: str, piece: Piece) -> bool:
     """Train a row on from where it is stored, one epoch after the other; say whether there was time for all of them."""
+    import keras
+
     row, kept, said = ROWS[name], piece.out / f"{name}.keras", piece.out / f"{name}.json"
     task, profile, data = prepared(row.task, piece.epochs, piece.folder)
     call = task.call(profile, task.variant(row.variant), data)
@@ -121,10 +121,9 @@ def rounded(values: Mapping[str, float]) -> dict[str, float]:
     return {name: round(value, 5) for name, value in values.items()}
 
 
-def build(task: str, builder: str, arguments: Mapping[str, Any]) -> keras.Model:
-    """Return what a builder of the reference returns."""
-    model: keras.Model = runpy.run_path(str(shipped.folder("reference_models") / f"{task}.py"))[builder](**arguments)
-    return model
+def build(task: str, builder: str, arguments: Mapping[str, Any]) -> Any:
+    """Return the model that a builder of the reference returns."""
+    return runpy.run_path(str(shipped.folder("reference_models") / f"{task}.py"))[builder](**arguments)
 
 
 def main() -> int:
