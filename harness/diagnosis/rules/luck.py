@@ -23,8 +23,8 @@ def won_by_luck(task: Task, measurements: Sequence[Measurement]) -> Iterator[Fin
                 variant=variant,
                 title="The winner won by luck",
                 evidence=said[0],
-                next_step="Try candidates that lie further apart: another optimiser, a rate or a batch three to ten times"
-                " as large or small. Of those that end alike, take the simplest, and say that they are alike.",
+                next_step="Try candidates that lie further apart: another optimiser, a rate or a batch three to ten"
+                " times as large or small. Of those that end alike, take the simplest, and say that they are alike.",
                 quotes=[f"{m.variant}.{winner.by}" for m in of_seeds[0]],
             )
 
