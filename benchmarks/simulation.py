@@ -1,0 +1,256 @@
+"""Workers, network and driver of a class as a simulation of discrete events, with a clock of its own.
+
+`VirtualCluster` is what a driver sees of its workers: it takes units as long as slots are free, and hands back those
+that came in; see `harness.workflow.workers`. A worker has one slot. On the way to a worker, files share the driver's
+line; on the way back, every unit passes the scheduler and then the same line. A worker that is lost loses the unit that
+it held, which is offered again once that is noticed, before others. All of it follows from a seed.
+"""
+
+import heapq
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Final, Literal
+
+import numpy as np
+
+HOUR: Final = 3600.0
+READY, DONE, LOST = range(3)
+NOTHING: Final = -1
+Event = tuple[float, int, int, int, int, float]  # when, what, to which worker, the unit and its task, its seconds
+Resource = Literal["workers", "driver", "pictures", "scheduler", "network", "disk"]
+
+
+@dataclass(frozen=True)
+class Assumed:
+    """What a simulation takes for granted. Times in seconds, sizes in bytes (10^6 a MB), rates as named.
+
+    Of the class: `doubted` is the share of variants that one seed leaves in doubt, `broken` the share of submissions in
+    a task that break the contract, `spread` by how much the work of students differs from the reference's (standard
+    deviation of its logarithm), `check_s` what a contract check takes.
+    Of a worker: `start_s` from its start to its first unit, `away_s` from its loss until another stands in its place;
+    `losses_an_hour` hit one worker alone, and every `wave_every_h` hours (0: never) a share `wave_share` is taken at
+    once, as by a queue that preempts. `noticed_s` until the driver knows.
+    Of the driver's core, for one unit: `plan_s`, `submit_s`, `follow_s` (taking up, recording, judging), and
+    `mark_s` and `page_s` at the end; for a submission in a task: `draw_s` for its pictures, which a second thread draws
+    on the same core. While it does, following a unit takes `beside_s`.
+    `own_mb` and `unit_mb` are the memory of the driver with no unit and for each, once marked.
+    """
+
+    workers: int = 64
+    students: int = 500
+    doubted: float = 0.25
+    broken: float = 0.03
+    spread: float = 0.3
+    check_s: float = 1.0
+    start_s: float = 8.0
+    away_s: float = 120.0
+    losses_an_hour: float = 1 / 48
+    wave_every_h: float = 0.0
+    wave_share: float = 0.25
+    noticed_s: float = 1.0
+    record_bytes: float = 30_000
+    files_bytes: float = 12_000
+    bytes_a_second: float = 125e6
+    latency_s: float = 0.0005
+    scheduler_s: float = 0.001
+    disk_bytes_a_second: float = 100e6
+    plan_s: float = 30e-6
+    submit_s: float = 0.2e-3
+    follow_s: float = 0.35e-3
+    beside_s: float = 0.35e-3
+    mark_s: float = 0.12e-3
+    page_s: float = 0.37e-3
+    draw_s: float = 0.07
+    own_mb: float = 200.0
+    unit_mb: float = 0.0052
+
+    def told(self) -> str:
+        return ", ".join(f"{f.name} {getattr(self, f.name):g}" for f in fields(self))
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a simulated class; times in seconds.
+
+    `made` are units that were handed back, `lost` those that a worker took with it. `measure_s` is from the first unit
+    to the last, `tail_s` the end of it during which slots were idle for want of units, `late_s` what pictures take
+    after it. `busy` are the seconds that each resource worked: all workers together, the others one each.
+    """
+
+    assumed: Assumed
+    made: int
+    lost: int
+    trained_s: float
+    prepared_s: float
+    wasted_s: float
+    plan_s: float
+    measure_s: float
+    tail_s: float
+    late_s: float
+    finish_s: float
+    busy: dict[Resource, float]
+
+    @property
+    def makespan_s(self) -> float:
+        return self.plan_s + self.measure_s + self.late_s + self.finish_s
+
+    @property
+    def utilisation(self) -> float:
+        """Return the share of the workers' time that went into units that were handed back, 0..1."""
+        return self.trained_s / (self.assumed.workers * self.measure_s)
+
+    @property
+    def loads(self) -> dict[Resource, float]:
+        """Return how long each resource worked, as a share of the time of measuring; pictures that are late pass 1."""
+        each = {name: self.assumed.workers if name == "workers" else 1 for name in self.busy}
+        return {name: seconds / (each[name] * self.measure_s) for name, seconds in self.busy.items()}
+
+    @property
+    def feeds(self) -> dict[Resource, float]:
+        """Return how many workers each other resource can keep busy, by what units cost it and them."""
+        at_work = self.busy["workers"]
+        return {name: at_work / seconds for name, seconds in self.busy.items() if name != "workers" and seconds > 0}
+
+    @property
+    def memory_mb(self) -> float:
+        return self.assumed.own_mb + self.made * self.assumed.unit_mb
+
+
+class VirtualCluster:
+    """Workers with a clock `now`, in seconds. A unit is a number that the driver chose; its task is one as well."""
+
+    def __init__(self, assumed: Assumed, prepare_s: Sequence[float], seed: int = 1) -> None:
+        self.assumed, self._prepare_s = assumed, prepare_s
+        self.now = 0.0  # when all is planned and workers are started
+        self.made = self.lost = 0
+        self.trained_s = self.prepared_s = self.wasted_s = 0.0
+        self.busy: dict[Resource, float] = dict.fromkeys(("driver", "pictures", "scheduler", "network", "disk"), 0.0)
+        self.full_at = self.drawn_at = 0.0
+        self._rng = np.random.default_rng((seed, assumed.workers))
+        self._events = [(assumed.start_s, READY, n, NOTHING, NOTHING, 0.0) for n in range(assumed.workers)]
+        self._free = list[int]()
+        self._again = deque[tuple[int, int, float]]()
+        self._prepared = [0] * assumed.workers  # bits of tasks
+        self._lost_at = [self._next_loss(assumed.start_s) for _ in range(assumed.workers)]
+        self._out_free = self._in_free = self._scheduler_free = 0.0
+
+    def free(self) -> int:
+        return len(self._free)
+
+    def submit(self, unit: int, task: int, seconds: float) -> None:
+        """Send a unit, which takes so many seconds, to a free worker."""
+        self._spend(self.assumed.submit_s)
+        self._send(unit, task, seconds)
+
+    def finished(self) -> list[int]:
+        """Let the clock run until something happened at the driver, and return the units that came in by then.
+
+        What the driver does about each counts as done when this returns.
+        """
+        if not self._free and self._events:
+            self.full_at = max(self.now, self._events[0][0])
+        found = list[int]()
+        while not found or (self._events and self._known_at(self._events[0]) <= self.now):
+            if self._take(found):
+                break
+        for _ in found:
+            self._spend(self.assumed.beside_s if self.drawn_at > self.now else self.assumed.follow_s)
+        while self._again and self._free:
+            self._send(*self._again.popleft())
+        return found
+
+    def draw(self) -> None:
+        """Have the pictures of a submission in a task drawn, when those before are done."""
+        self.busy["pictures"] += self.assumed.draw_s
+        self.drawn_at = max(self.drawn_at, self.now) + self.assumed.draw_s
+
+    def outcome(self) -> Outcome:
+        """Return what came of it, when no unit is left."""
+        made, assumed = self.made, self.assumed
+        busy: dict[Resource, float] = {"workers": self.trained_s + self.prepared_s + self.wasted_s, **self.busy}
+        return Outcome(
+            assumed,
+            made,
+            self.lost,
+            self.trained_s,
+            self.prepared_s,
+            self.wasted_s,
+            made * assumed.plan_s,
+            self.now,
+            self.now - self.full_at,
+            max(0.0, self.drawn_at - self.now),
+            made * (assumed.mark_s + assumed.page_s),
+            busy,
+        )
+
+    def _spend(self, seconds: float) -> None:
+        """Let the driver work; pictures wait for its core meanwhile."""
+        if self.drawn_at > self.now:
+            self.drawn_at += seconds
+        self.now += seconds
+        self.busy["driver"] += seconds
+
+    def _send(self, unit: int, task: int, seconds: float) -> None:
+        assumed, worker = self.assumed, self._free.pop()
+        self._out_free = max(self._out_free, self.now) + assumed.files_bytes / assumed.bytes_a_second
+        begun = self._out_free + assumed.latency_s
+        fresh = not self._prepared[worker] >> task & 1
+        self._prepared[worker] |= 1 << task
+        prepare = self._prepare_s[task] if fresh else 0.0
+        end, lost = begun + prepare + seconds, self._lost_at[worker]
+        if lost < end:
+            self.wasted_s += max(0.0, lost - begun)
+            noticed = max(lost, self.now) + assumed.noticed_s
+            heapq.heappush(self._events, (noticed, LOST, worker, unit, task, seconds))
+        else:
+            self.prepared_s += prepare
+            heapq.heappush(self._events, (end, DONE, worker, unit, task, seconds))
+
+    def _take(self, found: list[int]) -> bool:
+        """Let the next event happen; say whether slots may be free that were not."""
+        event = heapq.heappop(self._events)
+        at, kind, worker, unit, task, seconds = event
+        self.now = max(self.now, self._known_at(event))
+        if kind == DONE:
+            self._come_in(at)
+            self.trained_s += seconds
+            self.made += 1
+            found.append(unit)
+        elif kind == LOST:
+            self.lost += 1
+            self._again.append((unit, task, seconds))
+            begins = max(at, self._lost_at[worker] + self.assumed.away_s) + self.assumed.start_s
+            self._prepared[worker], self._lost_at[worker] = 0, self._next_loss(begins)
+            heapq.heappush(self._events, (begins, READY, worker, NOTHING, NOTHING, 0.0))
+        if kind != LOST:
+            self._free.append(worker)
+        return kind != DONE
+
+    def _known_at(self, event: Event) -> float:
+        """Return when the driver knows of an event: of a unit that is done, when its record came in."""
+        at, kind = event[:2]
+        if kind != DONE:
+            return at
+        assumed = self.assumed
+        passed = max(self._scheduler_free, at + assumed.latency_s) + assumed.scheduler_s
+        return max(self._in_free, passed) + assumed.record_bytes / assumed.bytes_a_second
+
+    def _come_in(self, at: float) -> None:
+        """Bring what a worker made at a time to the driver: by the scheduler, and by the driver's line."""
+        assumed, line = self.assumed, self.assumed.record_bytes / self.assumed.bytes_a_second
+        self._scheduler_free = max(self._scheduler_free, at + assumed.latency_s) + assumed.scheduler_s
+        self._in_free = max(self._in_free, self._scheduler_free) + line
+        self.busy["scheduler"] += assumed.scheduler_s
+        self.busy["network"] += line
+        self.busy["disk"] += assumed.record_bytes / assumed.disk_bytes_a_second
+
+    def _next_loss(self, after: float) -> float:
+        """Return when a worker that stands since then is lost: alone, or with others in a wave."""
+        assumed = self.assumed
+        alone = after + self._rng.exponential(HOUR / assumed.losses_an_hour) if assumed.losses_an_hour else np.inf
+        if not assumed.wave_every_h:
+            return float(alone)
+        every = assumed.wave_every_h * HOUR
+        waves = int(self._rng.geometric(assumed.wave_share))
+        return float(min(alone, (after // every + waves) * every))
