@@ -1,45 +1,18 @@
-"""A class on virtual workers that the real driver leads: plan, order, bookkeeping, records and the judge in doubt.
+"""A class on virtual workers that the real driver leads."""
 
-Tasks are the toy task under as many names as there are tasks, with as many variants as references recorded; what is
-measured is made up, so that the judge finds in doubt what `class_work` says.
-"""
-
-import sys
 from collections.abc import Sequence
-from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
-
-import toy
 from class_work import ClassWork
+from made_up_class import Answers, answers_for, collected, task_number
 from simulation import Assumed, Outcome, VirtualCluster
-from workflow.classes import NoLauncher, open_walls
 
-from harness.intake.facts import facts_of
-from harness.intake.submission import Submission
-from harness.records.models import Fault, Measurement, Provenance
-from harness.records.store import Records
-from harness.scoring.score import Score
-from harness.task import Task, Variant
-from harness.workflow.class_plan import HandedIn
 from harness.workflow.collect import Collection
-from harness.workflow.context import CONTRACT, Machine
+from harness.workflow.context import CONTRACT
 from harness.workflow.execute import Made
-from harness.workflow.measure import judge_by, plan_of
-from harness.workflow.options import Options
 from harness.workflow.plan import Unit
 from harness.workflow.schedule import Board, run_units
-from harness.workflow.standards import load_rubrics
-from harness.workflow.workshop import Workshop, contexts_of
-
-CRITERION = """\
-  - {{id: {0}, text: It classifies digits., points: 10, measure: {0}.test_accuracy, better: higher,
-     profiles: {{quick: {{target: 0.6, floor: 0.2}}}}}}
-"""
-BELOW, ABOVE = 0.4, 0.9  # the target
-WRONG = Fault(owner="student", kind="contract", step=CONTRACT, message="Expected a function, found none.")
 
 
 @dataclass
@@ -47,8 +20,7 @@ class VirtualWorkers:
     """Workers, in the sense of `harness.workflow.workers`, that answer at once and take their time on its own clock."""
 
     cluster: VirtualCluster
-    work: ClassWork
-    provenance: Provenance
+    answers: Answers
     sent: list[Unit] = field(default_factory=list)
 
     @property
@@ -64,7 +36,7 @@ class VirtualWorkers:
 
     def finished(self, timeout_s: float) -> Sequence[tuple[Unit, Made]]:
         del timeout_s  # nobody waits
-        return [(self.sent[n], self.made(self.sent[n])) for n in self.cluster.finished()]
+        return [(self.sent[n], self.answers.made(self.sent[n])) for n in self.cluster.finished()]
 
     def close(self) -> None:
         """Nothing runs."""
@@ -72,90 +44,25 @@ class VirtualWorkers:
     def seconds(self, unit: Unit) -> float:
         if unit.variant == CONTRACT:
             return self.cluster.assumed.check_s
-        return self.work.trained_s(unit.student, task_number(unit.task), int(unit.variant[1:]), unit.seed - 1)
-
-    def made(self, unit: Unit) -> Made:
-        task, check = task_number(unit.task), unit.variant == CONTRACT
-        low = not check and int(unit.variant[1:]) in self.work.in_doubt(unit.student, task)
-        score = Score(value=BELOW if low else ABOVE, signature="accuracy|n:100|v:1")
-        measurement = Measurement(
-            key=unit.key,
-            source=unit.source,
-            task=unit.task,
-            version=1,
-            profile="quick",
-            variant=unit.variant,
-            seed=unit.seed,
-            fault=WRONG if check and self.work.is_broken(unit.student, task) else None,
-            measures={} if check else {"test_accuracy": score},
-            curve={},
-            parameters=1_000,
-            usage={},
-            provenance=self.provenance,
-        )
-        return Made(measurement, {}, "")
-
-
-def task_name(number: int) -> str:
-    return f"task_{number:02}"
-
-
-def task_number(name: str) -> int:
-    return int(name[len("task_") :])
-
-
-def registry_of(work: ClassWork) -> dict[str, Task]:
-    def variants(task: int) -> tuple[Variant, ...]:
-        names = (f"v{n:02}" for n in range(work.variants(task)))
-        return tuple(Variant(name, name, toy.BUILDER.name, {"units": 8}) for name in names)
-
-    numbers = range(len(work.tasks))
-    return {task_name(n): replace(toy.TASK, name=task_name(n), variants=variants(n)) for n in numbers}
-
-
-def write_rubrics(registry: dict[str, Task], folder: Path) -> Path:
-    folder.mkdir()
-    for name, task in registry.items():
-        text = f"task: {name}@1\ncriteria:\n" + "".join(CRITERION.format(v.name) for v in task.variants)
-        (folder / f"{name}.yaml").write_text(text)
-    return folder
-
-
-def handed_in(work: ClassWork) -> HandedIn:
-    found = []
-    for number in range(work.students):
-        files = {f"{task_name(t)}.py": f"{toy.GOOD}\n# {number}\n".encode() for t in range(len(work.tasks))}
-        facts = {path: facts_of(path, source, files) for path, source in files.items()}
-        name = f"student-{number:05}"  # so that their order is that of their numbers
-        found.append(Submission(name, name, files, facts=facts, entry=name))
-    return HandedIn("scale", found)
+        variant = int(unit.variant[1:])
+        return self.answers.work.trained_s(unit.student, task_number(unit.task), variant, unit.seed - 1)
 
 
 def driven(work: ClassWork, assumed: Assumed, prepare_s: Sequence[float], folder: Path) -> Outcome:
-    """Return what comes of a class that the real driver leads; `folder` is empty, and data of digits are at hand."""
-    registry = registry_of(work)
-    options = Options(folder / "out", registry=registry, rubrics=write_rubrics(registry, folder / "rubrics"), jobs=1)
-    machine = Machine("tensorflow", "cpu", "none", open_walls(), "none")
-    rubrics = load_rubrics(options.rubrics, registry)
-    (folder / "work").mkdir()
-    with closing(Records(options.out)) as records:
-        contexts = contexts_of(registry, machine, folder / "work", options)
-        place = Workshop(contexts, NoLauncher(), folder / "work", machine, records)
-        plan = plan_of(place, handed_in(work), options, rubrics, lambda said: None)
-        judge = judge_by(rubrics, registry, plan, options.rooms)
-        return led(Collection(plan, contexts, records, options.protection, judge), work, assumed, prepare_s)
+    """Return what comes of a class that the real driver leads, with records in an empty folder."""
+    with collected(work, folder) as (collection, _):
+        return led(
+            collection, VirtualWorkers(VirtualCluster(assumed, prepare_s, work.seed), answers_for(collection, work))
+        )
 
 
-def led(collection: Collection, work: ClassWork, assumed: Assumed, prepare_s: Sequence[float]) -> Outcome:
-    cluster = VirtualCluster(assumed, prepare_s, work.seed)
-    workers = VirtualWorkers(cluster, work, next(iter(collection.contexts.values())).provenance)
-
+def led(collection: Collection, workers: VirtualWorkers) -> Outcome:
     def follow(unit: Unit, made: Made) -> Sequence[Unit]:
         more = list(collection.follow(unit, made))
         for _, entry in collection.awaiting.get(unit.key, []):
             if unit.variant != CONTRACT and not collection.open_keys(entry):
-                cluster.draw()
+                workers.cluster.draw()
         return more
 
     run_units(collection.first(), workers, follow, Board(), lambda board: None)
-    return cluster.outcome()
+    return workers.cluster.outcome()

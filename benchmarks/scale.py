@@ -1,0 +1,130 @@
+"""How far grading goes beyond one machine: by simulation, and as far as one machine shows it.
+
+    python benchmarks/scale.py [--workers 64 1000] [--students 500 10000] [--assume NAME=VALUE ...] [--json]
+    python benchmarks/scale.py --agree 50 [--workers 64]   # the model of the driver beside the driver itself
+    python benchmarks/scale.py --local [--units 1000]      # units of 50 ms over 1, 2 and 4 workers
+    python benchmarks/scale.py --loss 30                   # workers killed at random moments, marks compared
+
+The simulation prints what it assumes (`simulation.Assumed`) and for every size: the time from the command to the class
+page, the share of the workers' time that went into units (utilisation), the tail during which workers are idle for want
+of units, how busy each resource was, and how many workers the scarcest one beside them can keep busy.
+"""
+
+import argparse
+import json
+import tempfile
+from collections.abc import Sequence
+from dataclasses import asdict, fields, replace
+from pathlib import Path
+from typing import Any
+
+from class_work import ClassWork, preparing, recorded
+from simulated_class import modelled
+from simulation import HOUR, Assumed, Outcome, Resource
+
+HEADS = ("workers", "students", "units", "CPU h", "time", "used", "tail", "lost", "driver", "pictures", "network",
+         "scheduler", "disk", "memory", "first", "feeds")  # fmt: skip
+
+
+def work_of(assumed: Assumed) -> ClassWork:
+    return ClassWork(assumed.students, recorded(), assumed.doubted, assumed.broken, assumed.spread)
+
+
+def simulated(assumed: Assumed) -> Outcome:
+    work = work_of(assumed)
+    return modelled(work, assumed, preparing(work.tasks))
+
+
+def scarcest(outcome: Outcome) -> tuple[Resource, float]:
+    """Return what saturates first beside the workers, and how many of them it keeps busy."""
+    name = min(outcome.feeds, key=lambda resource: outcome.feeds[resource])
+    return name, outcome.feeds[name]
+
+
+def row(outcome: Outcome) -> list[str]:
+    loads, (first, feeds) = outcome.loads, scarcest(outcome)
+    shares = [f"{loads[name]:.1%}" for name in ("driver", "pictures", "network", "scheduler", "disk")]
+    return [
+        f"{outcome.assumed.workers:,}",
+        f"{outcome.assumed.students:,}",
+        f"{outcome.made:,}",
+        f"{outcome.trained_s / HOUR:,.0f}",
+        clock(outcome.makespan_s),
+        f"{outcome.utilisation:.1%}",
+        clock(outcome.tail_s),
+        f"{outcome.lost:,}",
+        *shares,
+        f"{outcome.memory_mb / 1000:.1f} GB",
+        first if feeds < outcome.assumed.workers else "workers",
+        f"{feeds:,.0f}",
+    ]
+
+
+def clock(seconds: float) -> str:
+    """Return a time in hours and minutes, or in minutes and seconds where it is short."""
+    if seconds >= HOUR:
+        return f"{seconds // HOUR:.0f} h {seconds % HOUR // 60:02.0f} min"
+    return f"{seconds // 60:.0f} min {seconds % 60:02.0f} s"
+
+
+def table(rows: Sequence[Sequence[str]]) -> str:
+    widths = [max(len(line[n]) for line in rows) for n in range(len(rows[0]))]
+    return "\n".join("  ".join(cell.rjust(width) for cell, width in zip(line, widths, strict=True)) for line in rows)
+
+
+def as_data(outcome: Outcome) -> dict[str, Any]:
+    first, feeds = scarcest(outcome)
+    more = {"makespan_s": outcome.makespan_s, "utilisation": outcome.utilisation, "memory_mb": outcome.memory_mb}
+    return {**asdict(outcome), **more, "loads": outcome.loads, "first": first, "feeds": feeds}
+
+
+def simulate(assumed: Assumed, workers: Sequence[int], students: Sequence[int], as_json: bool) -> None:
+    sizes = [replace(assumed, workers=w, students=s) for s in students for w in workers]
+    outcomes = [simulated(size) for size in sizes]
+    if as_json:
+        print(json.dumps([as_data(outcome) for outcome in outcomes], indent=2))
+        return
+    work = work_of(replace(assumed, students=1))
+    prepared = ", ".join(f"{t} {s:g} s" for t, s in zip(work.tasks, preparing(work.tasks), strict=True))
+    print(f"Assumed: {assumed.told()}.\nData on a worker: {prepared}.\n\n{table([HEADS, *map(row, outcomes)])}")
+
+
+def agree(assumed: Assumed) -> bool:
+    """Say whether model and driver come to the same, in every number."""
+    from simulated_driver import driven
+
+    work = work_of(assumed)
+    model = modelled(work, assumed, preparing(work.tasks))
+    with tempfile.TemporaryDirectory() as folder:
+        driver = driven(work, assumed, preparing(work.tasks), Path(folder))
+    print(table([("", *HEADS), ("model", *row(model)), ("driver", *row(driver))]))
+    print(f"measuring takes {model.measure_s:.6f} s by the model, {driver.measure_s:.6f} s by the driver")
+    return model == driver
+
+
+def assumed_by(said: Sequence[str]) -> Assumed:
+    """Return what is assumed, with changes such as `latency_s=0.02`."""
+    kinds = {f.name: f.type for f in fields(Assumed)}
+    changes = dict(one.split("=", 1) for one in said)
+    if unknown := changes.keys() - kinds.keys():
+        raise SystemExit(f"Expected --assume to name one of {', '.join(kinds)}, received {', '.join(unknown)}.")
+    return replace(Assumed(), **{name: float(value) for name, value in changes.items()})
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--workers", type=int, nargs="+")
+    parser.add_argument("--students", type=int, nargs="+", default=[500, 10_000])
+    parser.add_argument("--assume", nargs="+", default=[], metavar="NAME=VALUE")
+    parser.add_argument("--agree", type=int, metavar="STUDENTS")
+    parser.add_argument("--json", action="store_true")
+    asked = parser.parse_args()
+    assumed = assumed_by(asked.assume)
+    if asked.agree:
+        sizes = [replace(assumed, workers=n, students=asked.agree) for n in asked.workers or [64]]
+        raise SystemExit(0 if all([agree(size) for size in sizes]) else 1)
+    simulate(assumed, asked.workers or [64, 1_000], asked.students, asked.json)
+
+
+if __name__ == "__main__":
+    main()
