@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Event
 
 from harness.data.folders import data_dir, folders
 from harness.records.files import writing
@@ -16,7 +17,10 @@ from harness.task import Task
 from harness.workflow import machine
 from harness.workflow.answers import Tell, closed_to_steps, find_answers, stored
 from harness.workflow.context import DRIVER_MB, Machine, TaskContext, prepare
+from harness.workflow.execute import Executor
 from harness.workflow.options import Options, key_of
+from harness.workflow.place import Sources
+from harness.workflow.workers import LocalWorkers, Workers, slots
 
 FOUND = "readable"  # the document with what was found of hidden data among what steps may read
 
@@ -30,6 +34,13 @@ class Workshop:
     work: Path
     machine: Machine
     records: Records
+
+    def workers(self, sources: Sources, options: Options) -> Workers:
+        """Return threads of this process, as many as steps may run at once."""
+        stop = Event()
+        executor = Executor(self.contexts, sources, self.launcher, stop, self.work)
+        places = slots(steps_at_once(self.machine, options), pinned=self.machine.device == "cpu")
+        return LocalWorkers(executor.make, places, stop)
 
 
 @contextmanager
