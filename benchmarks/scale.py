@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from class_work import ClassWork, preparing, recorded
+from local_workers import Efficiency, threads
 from simulated_class import modelled
 from simulation import HOUR, Assumed, Outcome, Resource
 
@@ -102,6 +103,21 @@ def agree(assumed: Assumed) -> bool:
     return model == driver
 
 
+def local(workers: Sequence[int], units: int, unit_s: float, as_json: bool) -> None:
+    found = [threads(n, units, unit_s) for n in workers]
+    if as_json:
+        print(json.dumps([{**asdict(e), "of_ideal": e.of_ideal, "overhead_s": e.overhead_s} for e in found], indent=2))
+        return
+    heads = ("workers", "units", "took", "of ideal", "overhead a unit", "driver's CPU a unit")
+    print(table([heads, *map(efficiency_row, found)]))
+
+
+def efficiency_row(found: Efficiency) -> list[str]:
+    each = (found.overhead_s, found.driver_s / found.units)
+    took = (f"{found.took_s:.2f} s", f"{found.of_ideal:.3f}")
+    return [f"{found.workers}", f"{found.units:,}", *took, *(f"{1000 * s:.2f} ms" for s in each)]
+
+
 def assumed_by(said: Sequence[str]) -> Assumed:
     """Return what is assumed, with changes such as `latency_s=0.02`."""
     kinds = {f.name: f.type for f in fields(Assumed)}
@@ -117,12 +133,19 @@ def main() -> None:
     parser.add_argument("--students", type=int, nargs="+", default=[500, 10_000])
     parser.add_argument("--assume", nargs="+", default=[], metavar="NAME=VALUE")
     parser.add_argument("--agree", type=int, metavar="STUDENTS")
+    parser.add_argument("--local", action="store_true")
+    parser.add_argument("--units", type=int, default=1_000)
+    parser.add_argument("--unit-ms", type=float, default=50)
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
     assumed = assumed_by(asked.assume)
     if asked.agree:
         sizes = [replace(assumed, workers=n, students=asked.agree) for n in asked.workers or [64]]
-        raise SystemExit(0 if all([agree(size) for size in sizes]) else 1)
+        agreed = [agree(size) for size in sizes]
+        raise SystemExit(0 if all(agreed) else 1)
+    if asked.local:
+        local(asked.workers or [1, 2, 4], asked.units, asked.unit_ms / 1000, asked.json)
+        return
     simulate(assumed, asked.workers or [64, 1_000], asked.students, asked.json)
 
 
