@@ -5,9 +5,9 @@
     python benchmarks/scale.py --local [--units 1000]      # units of 50 ms over 1, 2 and 4 workers
     python benchmarks/scale.py --loss 30                   # workers killed at random moments, marks compared
 
-The simulation prints what it assumes (`simulation.Assumed`) and for every size: the time from the command to the class
-page, the share of the workers' time that went into units (utilisation), the tail during which workers are idle for want
-of units, how busy each resource was, and how many workers the scarcest one beside them can keep busy.
+The simulation prints what it assumes (`scaling.simulation.Assumed`) and for every size: the time from the command to
+the class page, the share of the workers' time that went into units, the tail during which some are idle for want of
+units, how busy each resource was, and how many workers the scarcest one beside them can keep busy.
 """
 
 import argparse
@@ -18,10 +18,10 @@ from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any
 
-from class_work import ClassWork, preparing, recorded
-from local_workers import Efficiency, threads
-from simulated_class import modelled
-from simulation import HOUR, Assumed, Outcome, Resource
+from scaling.class_work import ClassWork, recorded
+from scaling.local_workers import Efficiency, threads
+from scaling.simulated_class import modelled
+from scaling.simulation import HOUR, Assumed, Outcome, Resource
 
 HEADS = ("workers", "students", "units", "CPU h", "time", "used", "tail", "lost", "driver", "pictures", "network",
          "scheduler", "disk", "memory", "first", "feeds")  # fmt: skip
@@ -32,8 +32,7 @@ def work_of(assumed: Assumed) -> ClassWork:
 
 
 def simulated(assumed: Assumed) -> Outcome:
-    work = work_of(assumed)
-    return modelled(work, assumed, preparing(work.tasks))
+    return modelled(work_of(assumed), assumed)
 
 
 def scarcest(outcome: Outcome) -> tuple[Resource, float]:
@@ -85,19 +84,17 @@ def simulate(assumed: Assumed, workers: Sequence[int], students: Sequence[int], 
     if as_json:
         print(json.dumps([as_data(outcome) for outcome in outcomes], indent=2))
         return
-    work = work_of(replace(assumed, students=1))
-    prepared = ", ".join(f"{t} {s:g} s" for t, s in zip(work.tasks, preparing(work.tasks), strict=True))
-    print(f"Assumed: {assumed.told()}.\nData on a worker: {prepared}.\n\n{table([HEADS, *map(row, outcomes)])}")
+    print(f"Assumed: {assumed.told()}.\n\n{table([HEADS, *map(row, outcomes)])}")
 
 
 def agree(assumed: Assumed) -> bool:
     """Say whether model and driver come to the same, in every number."""
-    from simulated_driver import driven
+    from scaling.simulated_driver import driven
 
     work = work_of(assumed)
-    model = modelled(work, assumed, preparing(work.tasks))
+    model = modelled(work, assumed)
     with tempfile.TemporaryDirectory() as folder:
-        driver = driven(work, assumed, preparing(work.tasks), Path(folder))
+        driver = driven(work, assumed, Path(folder))
     print(table([("", *HEADS), ("model", *row(model)), ("driver", *row(driver))]))
     print(f"measuring takes {model.measure_s:.6f} s by the model, {driver.measure_s:.6f} s by the driver")
     return model == driver
@@ -120,11 +117,11 @@ def efficiency_row(found: Efficiency) -> list[str]:
 
 def assumed_by(said: Sequence[str]) -> Assumed:
     """Return what is assumed, with changes such as `latency_s=0.02`."""
-    kinds = {f.name: f.type for f in fields(Assumed)}
-    changes = dict(one.split("=", 1) for one in said)
-    if unknown := changes.keys() - kinds.keys():
-        raise SystemExit(f"Expected --assume to name one of {', '.join(kinds)}, received {', '.join(unknown)}.")
-    return replace(Assumed(), **{name: float(value) for name, value in changes.items()})
+    known = [f.name for f in fields(Assumed) if f.name not in ("workers", "students")]
+    changes: dict[str, Any] = {name: float(value) for name, _, value in (one.partition("=") for one in said)}
+    if unknown := changes.keys() - {*known}:
+        raise SystemExit(f"Expected --assume to name some of {', '.join(known)}, received {', '.join(unknown)}.")
+    return replace(Assumed(), **changes)
 
 
 def main() -> None:

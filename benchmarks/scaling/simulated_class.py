@@ -9,8 +9,8 @@ variants that its reference recorded.
 import heapq
 from dataclasses import dataclass, field
 
-from class_work import SEEDS, ClassWork
-from simulation import Assumed, Outcome, VirtualCluster
+from scaling.class_work import SEEDS, ClassWork
+from scaling.simulation import Assumed, Outcome, VirtualCluster
 
 CHECKING, TRAINING = 1, 2
 
@@ -41,7 +41,7 @@ class ModelledDriver:
         stage, student, _, seed, task, variant = unpacked(unit)
         check = stage == CHECKING
         seconds = self.cluster.assumed.check_s if check else self.work.trained_s(student, task, variant, seed)
-        self.cluster.submit(unit, task, seconds)
+        self.cluster.submit(unit, seconds)
         self.running += 1
 
     def follow(self, unit: int) -> None:
@@ -75,6 +75,6 @@ def unpacked(unit: int) -> tuple[int, int, int, int, int, int]:
     return unit >> 45, unit >> 21 & 0xFFFFFF, unit >> 13 & 0xFF, unit >> 11 & 3, unit >> 6 & 31, unit & 63
 
 
-def modelled(work: ClassWork, assumed: Assumed, prepare_s: list[float]) -> Outcome:
+def modelled(work: ClassWork, assumed: Assumed) -> Outcome:
     """Return what comes of a class that the model of the driver leads."""
-    return ModelledDriver(work, VirtualCluster(assumed, prepare_s, work.seed)).run()
+    return ModelledDriver(work, VirtualCluster(assumed, work.seed)).run()

@@ -4,15 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from class_work import ClassWork
-from made_up_class import Answers, answers_for, collected, task_number
-from simulation import Assumed, Outcome, VirtualCluster
-
 from harness.workflow.collect import Collection
-from harness.workflow.context import CONTRACT
 from harness.workflow.execute import Made
 from harness.workflow.plan import Unit
+from harness.workflow.planned import CONTRACT
 from harness.workflow.schedule import Board, run_units
+from scaling.class_work import ClassWork
+from scaling.made_up_class import Answers, answers_for, collected, task_number
+from scaling.simulation import Assumed, Outcome, VirtualCluster
 
 
 @dataclass
@@ -31,7 +30,7 @@ class VirtualWorkers:
         return self.cluster.free()
 
     def submit(self, unit: Unit) -> None:
-        self.cluster.submit(len(self.sent), task_number(unit.task), self.seconds(unit))
+        self.cluster.submit(len(self.sent), self.seconds(unit))
         self.sent.append(unit)
 
     def finished(self, timeout_s: float) -> Sequence[tuple[Unit, Made]]:
@@ -48,12 +47,10 @@ class VirtualWorkers:
         return self.answers.work.trained_s(unit.student, task_number(unit.task), variant, unit.seed - 1)
 
 
-def driven(work: ClassWork, assumed: Assumed, prepare_s: Sequence[float], folder: Path) -> Outcome:
+def driven(work: ClassWork, assumed: Assumed, folder: Path) -> Outcome:
     """Return what comes of a class that the real driver leads, with records in an empty folder."""
     with collected(work, folder) as (collection, _):
-        return led(
-            collection, VirtualWorkers(VirtualCluster(assumed, prepare_s, work.seed), answers_for(collection, work))
-        )
+        return led(collection, VirtualWorkers(VirtualCluster(assumed, work.seed), answers_for(collection, work)))
 
 
 def led(collection: Collection, workers: VirtualWorkers) -> Outcome:

@@ -12,9 +12,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from class_work import ClassWork
-from made_up_class import Answers, answers_for, collected
-
 from harness.records.store import Records
 from harness.workflow.collect import Collection
 from harness.workflow.execute import Made
@@ -24,6 +21,8 @@ from harness.workflow.place import Sources
 from harness.workflow.plan import Unit
 from harness.workflow.planned import PlannedTask
 from harness.workflow.workers import LocalWorkers, Workers
+from scaling.class_work import ClassWork
+from scaling.made_up_class import Answers, answers_for, collected
 
 VARIANTS = 9  # and a contract check: ten units of a submission
 
@@ -88,7 +87,7 @@ def threads(workers: int, units: int, unit_s: float) -> Efficiency:
     with waiting_class(units) as (collection, options, answers):
         place = WaitingPlace(collection, Waiting(answers, unit_s), workers)
         began, cpu = time.perf_counter(), time.process_time()
-        measure(collection, {}, place, options, Watchers(lambda board, plan: board.seconds_left()))
+        measure(collection, {}, place, options, Watchers(lambda board, plan: None))
         took, cpu = time.perf_counter() - began, time.process_time() - cpu
         return Efficiency(workers, len(collection.have), unit_s, took, cpu)
 

@@ -4,7 +4,7 @@ Every student hands in every task. The seconds of a variant under a seed are tho
 its seeds, times how much more work this submission is; students of one seed are the same in a class of any size.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -14,13 +14,7 @@ from numpy.typing import NDArray
 
 from harness.grading.baselines import Baseline, read_baseline
 
-BASELINES = Path(__file__).resolve().parents[1] / "reference_models" / "baselines"
-PREPARED_S = {  # CPU seconds in which one core read and drew the data of a task; 0.1 and less of those not named
-    "autoencoder": 1.12,
-    "clock_reading": 0.14,
-    "colorization": 0.31,
-    "text_embeddings": 0.14,
-}
+BASELINES = Path(__file__).resolve().parents[2] / "reference_models" / "baselines"
 SEEDS = 3  # the first, and two more where that leaves a doubt
 
 
@@ -38,11 +32,6 @@ def seconds_of(baseline: Baseline) -> dict[str, list[float]]:
             known = found.get(variant, [0.0] * len(usage.cpu_s))
             found[variant] = [a + b for a, b in zip(known, usage.cpu_s, strict=True)]
     return found
-
-
-def preparing(tasks: Iterable[str]) -> list[float]:
-    """Return the CPU seconds in which a worker has the data of each task."""
-    return [PREPARED_S.get(task, 0.1) for task in tasks]
 
 
 @dataclass(frozen=True)

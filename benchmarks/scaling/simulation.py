@@ -3,12 +3,11 @@
 `VirtualCluster` is what a driver sees of its workers: it takes units as long as slots are free, and hands back those
 that came in; see `harness.workflow.workers`. A worker has one slot. On the way to a worker, files share the driver's
 line; on the way back, every unit passes the scheduler and then the same line. A worker that is lost loses the unit that
-it held, which is offered again once that is noticed, before others. All of it follows from a seed.
+it held, which is offered again, before others, once that is noticed. All of it follows from a seed.
 """
 
 import heapq
 from collections import deque
-from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Final, Literal
 
@@ -17,7 +16,7 @@ import numpy as np
 HOUR: Final = 3600.0
 READY, DONE, LOST = range(3)
 NOTHING: Final = -1
-Event = tuple[float, int, int, int, int, float]  # when, what, to which worker, the unit and its task, its seconds
+Event = tuple[float, int, int, int, float]  # when, what, to which worker, the unit, its seconds
 Resource = Literal["workers", "driver", "pictures", "scheduler", "network", "disk"]
 
 
@@ -28,9 +27,9 @@ class Assumed:
     Of the class: `doubted` is the share of variants that one seed leaves in doubt, `broken` the share of submissions in
     a task that break the contract, `spread` by how much the work of students differs from the reference's (standard
     deviation of its logarithm), `check_s` what a contract check takes.
-    Of a worker: `start_s` from its start to its first unit, `away_s` from its loss until another stands in its place;
-    `losses_an_hour` hit one worker alone, and every `wave_every_h` hours (0: never) a share `wave_share` is taken at
-    once, as by a queue that preempts. `noticed_s` until the driver knows.
+    Of a worker: `start_s` from its start, data included, to its first unit, `away_s` from its loss until another starts
+    in its place, `noticed_s` from its loss until the driver knows; `losses_an_hour` hit one worker alone, and every
+    `wave_every_h` hours (0: never) a share `wave_share` is taken at once, as by a queue that preempts.
     Of the driver's core, for one unit: `plan_s`, `submit_s`, `follow_s` (taking up, recording, judging), and
     `mark_s` and `page_s` at the end; for a submission in a task: `draw_s` for its pictures, which a second thread draws
     on the same core. While it does, following a unit takes `beside_s`.
@@ -45,9 +44,9 @@ class Assumed:
     check_s: float = 1.0
     start_s: float = 8.0
     away_s: float = 120.0
-    losses_an_hour: float = 1 / 48
-    wave_every_h: float = 0.0
-    wave_share: float = 0.25
+    losses_an_hour: float = 1 / 24
+    wave_every_h: float = 2.0
+    wave_share: float = 0.1
     noticed_s: float = 1.0
     record_bytes: float = 30_000
     files_bytes: float = 12_000
@@ -82,7 +81,6 @@ class Outcome:
     made: int
     lost: int
     trained_s: float
-    prepared_s: float
     wasted_s: float
     plan_s: float
     measure_s: float
@@ -118,30 +116,29 @@ class Outcome:
 
 
 class VirtualCluster:
-    """Workers with a clock `now`, in seconds. A unit is a number that the driver chose; its task is one as well."""
+    """Workers with a clock `now`, in seconds. A unit is a number that the driver chose."""
 
-    def __init__(self, assumed: Assumed, prepare_s: Sequence[float], seed: int = 1) -> None:
-        self.assumed, self._prepare_s = assumed, prepare_s
+    def __init__(self, assumed: Assumed, seed: int = 1) -> None:
+        self.assumed = assumed
         self.now = 0.0  # when all is planned and workers are started
         self.made = self.lost = 0
-        self.trained_s = self.prepared_s = self.wasted_s = 0.0
+        self.trained_s = self.wasted_s = 0.0
         self.busy: dict[Resource, float] = dict.fromkeys(("driver", "pictures", "scheduler", "network", "disk"), 0.0)
         self.full_at = self.drawn_at = 0.0
         self._rng = np.random.default_rng((seed, assumed.workers))
-        self._events = [(assumed.start_s, READY, n, NOTHING, NOTHING, 0.0) for n in range(assumed.workers)]
+        self._events = [(assumed.start_s, READY, n, NOTHING, 0.0) for n in range(assumed.workers)]
         self._free = list[int]()
-        self._again = deque[tuple[int, int, float]]()
-        self._prepared = [0] * assumed.workers  # bits of tasks
+        self._again = deque[tuple[int, float]]()
         self._lost_at = [self._next_loss(assumed.start_s) for _ in range(assumed.workers)]
         self._out_free = self._in_free = self._scheduler_free = 0.0
 
     def free(self) -> int:
         return len(self._free)
 
-    def submit(self, unit: int, task: int, seconds: float) -> None:
+    def submit(self, unit: int, seconds: float) -> None:
         """Send a unit, which takes so many seconds, to a free worker."""
         self._spend(self.assumed.submit_s)
-        self._send(unit, task, seconds)
+        self._send(unit, seconds)
 
     def finished(self) -> list[int]:
         """Let the clock run until something happened at the driver, and return the units that came in by then.
@@ -168,13 +165,12 @@ class VirtualCluster:
     def outcome(self) -> Outcome:
         """Return what came of it, when no unit is left."""
         made, assumed = self.made, self.assumed
-        busy: dict[Resource, float] = {"workers": self.trained_s + self.prepared_s + self.wasted_s, **self.busy}
+        busy: dict[Resource, float] = {"workers": self.trained_s + self.wasted_s, **self.busy}
         return Outcome(
             assumed,
             made,
             self.lost,
             self.trained_s,
-            self.prepared_s,
             self.wasted_s,
             made * assumed.plan_s,
             self.now,
@@ -191,26 +187,22 @@ class VirtualCluster:
         self.now += seconds
         self.busy["driver"] += seconds
 
-    def _send(self, unit: int, task: int, seconds: float) -> None:
+    def _send(self, unit: int, seconds: float) -> None:
         assumed, worker = self.assumed, self._free.pop()
         self._out_free = max(self._out_free, self.now) + assumed.files_bytes / assumed.bytes_a_second
         begun = self._out_free + assumed.latency_s
-        fresh = not self._prepared[worker] >> task & 1
-        self._prepared[worker] |= 1 << task
-        prepare = self._prepare_s[task] if fresh else 0.0
-        end, lost = begun + prepare + seconds, self._lost_at[worker]
+        end, lost = begun + seconds, self._lost_at[worker]
         if lost < end:
             self.wasted_s += max(0.0, lost - begun)
             noticed = max(lost, self.now) + assumed.noticed_s
-            heapq.heappush(self._events, (noticed, LOST, worker, unit, task, seconds))
+            heapq.heappush(self._events, (noticed, LOST, worker, unit, seconds))
         else:
-            self.prepared_s += prepare
-            heapq.heappush(self._events, (end, DONE, worker, unit, task, seconds))
+            heapq.heappush(self._events, (end, DONE, worker, unit, seconds))
 
     def _take(self, found: list[int]) -> bool:
         """Let the next event happen; say whether slots may be free that were not."""
         event = heapq.heappop(self._events)
-        at, kind, worker, unit, task, seconds = event
+        at, kind, worker, unit, seconds = event
         self.now = max(self.now, self._known_at(event))
         if kind == DONE:
             self._come_in(at)
@@ -219,10 +211,10 @@ class VirtualCluster:
             found.append(unit)
         elif kind == LOST:
             self.lost += 1
-            self._again.append((unit, task, seconds))
+            self._again.append((unit, seconds))
             begins = max(at, self._lost_at[worker] + self.assumed.away_s) + self.assumed.start_s
-            self._prepared[worker], self._lost_at[worker] = 0, self._next_loss(begins)
-            heapq.heappush(self._events, (begins, READY, worker, NOTHING, NOTHING, 0.0))
+            self._lost_at[worker] = self._next_loss(begins)
+            heapq.heappush(self._events, (begins, READY, worker, NOTHING, 0.0))
         if kind != LOST:
             self._free.append(worker)
         return kind != DONE

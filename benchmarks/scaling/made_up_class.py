@@ -10,11 +10,10 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests"))
 
 import pytest
 import toy
-from class_work import ClassWork
 from workflow.classes import NoLauncher, open_walls, undrawn
 
 from harness.intake.facts import facts_of
@@ -25,13 +24,15 @@ from harness.scoring.score import Score
 from harness.task import Task, Variant
 from harness.workflow.class_plan import HandedIn
 from harness.workflow.collect import Collection
-from harness.workflow.context import CONTRACT, Machine
+from harness.workflow.context import Machine
 from harness.workflow.execute import Made
 from harness.workflow.measure import judge_by, plan_of
 from harness.workflow.options import Options
 from harness.workflow.plan import Unit
+from harness.workflow.planned import CONTRACT
 from harness.workflow.standards import load_rubrics
 from harness.workflow.workshop import Workshop, contexts_of
+from scaling.class_work import ClassWork
 
 CRITERION = """\
   - {{id: {0}, text: It classifies digits., points: 10, measure: {0}.test_accuracy, better: higher,
