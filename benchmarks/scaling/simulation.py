@@ -200,7 +200,7 @@ class VirtualCluster:
             heapq.heappush(self._events, (end, DONE, worker, unit, seconds))
 
     def _take(self, found: list[int]) -> bool:
-        """Let the next event happen; say whether slots may be free that were not."""
+        """Let the next event happen; say whether units can be sent that could not."""
         event = heapq.heappop(self._events)
         at, kind, worker, unit, seconds = event
         self.now = max(self.now, self._known_at(event))
@@ -217,7 +217,7 @@ class VirtualCluster:
             heapq.heappush(self._events, (begins, READY, worker, NOTHING, 0.0))
         if kind != LOST:
             self._free.append(worker)
-        return kind != DONE
+        return kind != DONE and bool(self._free)
 
     def _known_at(self, event: Event) -> float:
         """Return when the driver knows of an event: of a unit that is done, when its record came in."""

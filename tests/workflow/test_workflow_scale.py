@@ -93,8 +93,8 @@ def test_a_wave_takes_many_workers_at_one_moment() -> None:
     for unit in range(cluster.free()):
         cluster.submit(unit, HOUR + 1)
     assert not cluster.finished()
-    assert cluster.now == HOUR
-    assert cluster.lost > 10
+    assert cluster.now == HOUR + assumed.away_s
+    assert 10 < cluster.lost < 40
 
 
 def test_the_same_seed_gives_the_same_and_a_class_is_part_of_a_larger_one() -> None:
