@@ -91,7 +91,7 @@ def test_a_wave_takes_many_workers_at_one_moment() -> None:
     while cluster.free() < assumed.workers:
         cluster.finished()
     for unit in range(cluster.free()):
-        cluster.submit(unit, HOUR + 1)
+        cluster.submit(unit, 1.5 * HOUR)
     assert not cluster.finished()
     assert cluster.now == HOUR + assumed.away_s
     assert 10 < cluster.lost < 40
