@@ -2,8 +2,9 @@
 
     python benchmarks/scale.py [--workers 64 1000] [--students 500 10000] [--assume NAME=VALUE ...] [--json]
     python benchmarks/scale.py --agree 50 [--workers 64]   # the model of the driver beside the driver itself
-    python benchmarks/scale.py --local [--units 1000]      # units of 50 ms over 1, 2 and 4 workers
-    python benchmarks/scale.py --loss 30                   # workers killed at random moments, marks compared
+    python benchmarks/scale.py --local [--units 1000]      # units of 50 ms over 1, 2 and 4 workers, threads and Dask
+    python benchmarks/scale.py --loss 30                   # workers killed at random moments, marks compared;
+                                                           # with --trained in the middle of real trainings
 
 The simulation prints what it assumes (`scaling.simulation.Assumed`) and for every size: the time from the command to
 the class page, the share of the workers' time that went into units, the tail during which some are idle for want of
@@ -19,7 +20,9 @@ from pathlib import Path
 from typing import Any
 
 from scaling.class_work import ClassWork, recorded
+from scaling.dask_workers import over_dask
 from scaling.local_workers import Efficiency, threads
+from scaling.losing import losses
 from scaling.simulated_class import modelled
 from scaling.simulation import HOUR, Assumed, Outcome, Resource
 
@@ -101,18 +104,34 @@ def agree(assumed: Assumed) -> bool:
 
 
 def local(workers: Sequence[int], units: int, unit_s: float, as_json: bool) -> None:
-    found = [threads(n, units, unit_s) for n in workers]
+    found = {
+        (kind, n): over(n, units, unit_s) for kind, over in (("threads", threads), ("Dask", over_dask)) for n in workers
+    }
     if as_json:
-        print(json.dumps([{**asdict(e), "of_ideal": e.of_ideal, "overhead_s": e.overhead_s} for e in found], indent=2))
+        more = [{"of_ideal": e.of_ideal, "overhead_s": e.overhead_s} for e in found.values()]
+        both = zip(found.items(), more, strict=True)
+        print(json.dumps([{"kind": kind, **asdict(e), **m} for ((kind, _), e), m in both], indent=2))
         return
-    heads = ("workers", "units", "took", "of ideal", "overhead a unit", "driver's CPU a unit")
-    print(table([heads, *map(efficiency_row, found)]))
+    heads = ("kind", "workers", "units", "took", "of ideal", "overhead a unit", "driver's CPU a unit")
+    print(table([heads, *(efficiency_row(kind, e) for (kind, _), e in found.items())]))
 
 
-def efficiency_row(found: Efficiency) -> list[str]:
+def efficiency_row(kind: str, found: Efficiency) -> list[str]:
     each = (found.overhead_s, found.driver_s / found.units)
     took = (f"{found.took_s:.2f} s", f"{found.of_ideal:.3f}")
-    return [f"{found.workers}", f"{found.units:,}", *took, *(f"{1000 * s:.2f} ms" for s in each)]
+    return [kind, f"{found.workers}", f"{found.units:,}", *took, *(f"{1000 * s:.2f} ms" for s in each)]
+
+
+def lose(runs: range, mean_s: float, *, trained: bool) -> bool:
+    """Say whether no mark changed in any of the runs, each of which is printed."""
+    alike, killed = 0, 0
+    with tempfile.TemporaryDirectory() as folder:
+        for run in losses(runs, Path(folder), mean_s, pretending=not trained):
+            alike, killed = alike + (not run.changed), killed + len(run.killed_at)
+            lost = f"{len(run.killed_at)} workers killed"
+            print(f"run {run.number}: {run.seconds:.1f} s, {lost}: {'; '.join(run.changed) or 'alike'}", flush=True)
+    print(f"{alike} of {len(runs)} runs alike to the last digit, {killed} workers killed")
+    return alike == len(runs)
 
 
 def assumed_by(said: Sequence[str]) -> Assumed:
@@ -133,6 +152,10 @@ def main() -> None:
     parser.add_argument("--local", action="store_true")
     parser.add_argument("--units", type=int, default=1_000)
     parser.add_argument("--unit-ms", type=float, default=50)
+    parser.add_argument("--loss", type=int, metavar="RUNS")
+    parser.add_argument("--first", type=int, default=1, help="number, and seed, of the first of those runs")
+    parser.add_argument("--kill-every", type=float, default=4.0, metavar="SECONDS")
+    parser.add_argument("--trained", action="store_true", help="lose workers that train, not such as pretend to")
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
     assumed = assumed_by(asked.assume)
@@ -143,6 +166,9 @@ def main() -> None:
     if asked.local:
         local(asked.workers or [1, 2, 4], asked.units, asked.unit_ms / 1000, asked.json)
         return
+    if asked.loss:
+        runs = range(asked.first, asked.first + asked.loss)
+        raise SystemExit(0 if lose(runs, asked.kill_every, trained=asked.trained) else 1)
     simulate(assumed, asked.workers or [64, 1_000], asked.students, asked.json)
 
 
