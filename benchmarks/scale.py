@@ -112,12 +112,12 @@ def local(workers: Sequence[int], units: int, unit_s: float, as_json: bool) -> N
         both = zip(found.items(), more, strict=True)
         print(json.dumps([{"kind": kind, **asdict(e), **m} for ((kind, _), e), m in both], indent=2))
         return
-    heads = ("kind", "workers", "units", "took", "of ideal", "overhead a unit", "driver's CPU a unit")
+    heads = ("kind", "workers", "units", "took", "of ideal", "overhead a unit", "driver's CPU", "scheduler's CPU")
     print(table([heads, *(efficiency_row(kind, e) for (kind, _), e in found.items())]))
 
 
 def efficiency_row(kind: str, found: Efficiency) -> list[str]:
-    each = (found.overhead_s, found.driver_s / found.units)
+    each = (found.overhead_s, found.driver_s / found.units, found.scheduler_s / found.units)
     took = (f"{found.took_s:.2f} s", f"{found.of_ideal:.3f}")
     return [kind, f"{found.workers}", f"{found.units:,}", *took, *(f"{1000 * s:.2f} ms" for s in each)]
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests"))
 
+import psutil
 import pytest
 import toy
 
@@ -38,11 +39,16 @@ criteria:
 
 @dataclass
 class Timed:
-    """Leads units as the driver does, once so many workers are there, and keeps the seconds that this takes."""
+    """Leads units as the driver does, once so many workers are there, and keeps the seconds that this takes.
+
+    Beside those of the wall, CPU seconds: of this process, and of a scheduler's.
+    """
 
     count: int
+    scheduler: psutil.Process
     took_s: float = 0.0
     driver_s: float = 0.0
+    scheduler_s: float = 0.0
     done: int = 0
 
     def __call__(
@@ -55,21 +61,26 @@ class Timed:
     ) -> None:
         while workers.slots < self.count:
             workers.finished(0.1)
-        began, cpu = time.perf_counter(), time.process_time()
+        began, cpu, scheduled = time.perf_counter(), time.process_time(), self._scheduled_s()
         run_units(units, workers, follow, board, show)
         self.took_s, self.driver_s = time.perf_counter() - began, time.process_time() - cpu
-        self.done = board.done
+        self.scheduler_s, self.done = self._scheduled_s() - scheduled, board.done
+
+    def _scheduled_s(self) -> float:
+        used = self.scheduler.cpu_times()
+        return used.user + used.system
 
 
 def over_dask(workers: int, units: int, unit_s: float) -> Efficiency:
     """Measure units over as many Dask workers of one slot; `units` is rounded to whole submissions."""
-    timed = Timed(workers)
     with tempfile.TemporaryDirectory() as made, pytest.MonkeyPatch.context() as patch:
         folder = Path(made)
         class_ = ClassOnDisk(folder)
         class_.write({f"s{n}": f"{toy.GOOD}\n# {n}\n" for n in range(max(1, round(units / EACH)))}, RUBRIC)
-        patch.setattr("harness.workflow.measure.run_units", timed)
         with WorkerProcesses(folder, ["wait", str(unit_s)], workers) as among:
+            assert among.scheduler is not None
+            timed = Timed(workers, psutil.Process(among.scheduler.pid))
+            patch.setattr("harness.workflow.measure.run_units", timed)
             elsewhere = DaskCluster(parse_workers(str(among.file)))
             grade(class_.submissions, class_.options(folder / "out"), lambda board, plan: None, elsewhere=elsewhere)
-    return Efficiency(workers, timed.done, unit_s, timed.took_s, timed.driver_s)
+    return Efficiency(workers, timed.done, unit_s, timed.took_s, timed.driver_s, timed.scheduler_s)

@@ -63,13 +63,14 @@ class WaitingPlace:
 
 @dataclass(frozen=True)
 class Efficiency:
-    """How long `units` of `unit_s` seconds each took over some workers."""
+    """How long `units` of `unit_s` seconds each took over some workers, and the CPU seconds of who leads them."""
 
     workers: int
     units: int
     unit_s: float
     took_s: float
     driver_s: float
+    scheduler_s: float = 0.0
 
     @property
     def of_ideal(self) -> float:
