@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 
+import dask
 from distributed import Client, LocalCluster, Security
 
 from harness.errors import UsageError
@@ -120,6 +121,7 @@ def local(workers: int) -> Iterator[LocalCluster]:
     """Yield that many workers of one slot here; nobody else on this machine can reach them, by keys made for them."""
     with (
         tempfile.TemporaryDirectory(prefix="harness-dask-") as folder,
+        dask.config.set({"distributed.scheduler.http.routes": [], "distributed.worker.http.routes": []}),
         LocalCluster(
             n_workers=workers,
             threads_per_worker=1,

@@ -1,6 +1,6 @@
 """A course of the toy task that workers can load, and workers that only pretend to train."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +11,15 @@ from workers import pretending
 from workflow.classes import FakeSandbox, NoLauncher, options, truth, undrawn
 
 from harness.course.found import read_course
-from harness.grading.results import ClassResult
 from harness.workflow.options import Options
+
+CLASS = {
+    "ann": toy.GOOD,
+    "bob": toy.GOOD + "\n# Bob's\n",
+    "cy": toy.UNTRAINABLE,
+    "dee": toy.SYNTAX_ERROR,
+    "eve": toy.GOOD,  # the same work as Ann's
+}
 
 
 @pytest.fixture
@@ -41,9 +48,6 @@ def of_course(folder: Path, course: Path, **changes: Any) -> Options:
     return options(folder, **{"registry": found.tasks, "rooms": found.rooms, **changes})
 
 
-Graded = Callable[..., ClassResult]
-
-
 @pytest.fixture
 def sandbox(monkeypatch: pytest.MonkeyPatch) -> FakeSandbox:
     """Let this process pretend too, and draw no pictures."""
@@ -53,3 +57,8 @@ def sandbox(monkeypatch: pytest.MonkeyPatch) -> FakeSandbox:
     undrawn(monkeypatch)
     monkeypatch.setattr("harness.report.drawing.figures.draw", lambda figure: "<svg></svg>")
     return fake
+
+
+def written(folder: Path, sources: Mapping[str, str] = CLASS) -> Path:
+    toy.write_class(folder / "class", sources)
+    return folder

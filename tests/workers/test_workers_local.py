@@ -1,12 +1,11 @@
 """A class on worker processes of this machine: the same records and marks as without them, whatever happens to them."""
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import toy
-from workers.conftest import of_course
-from workflow.classes import FakeSandbox, graded, marks
+from workers.conftest import of_course, written
+from workflow.classes import FakeSandbox, fault_of, graded, marks
 from workflow.test_workflow_shards import told_of
 
 from harness.grading.results import ClassResult
@@ -14,24 +13,11 @@ from harness.workers.asked import Asked
 from harness.workers.cluster import DaskCluster
 from harness.workflow.grade import grade
 
-CLASS = {
-    "ann": toy.GOOD,
-    "bob": toy.GOOD + "\n# Bob's\n",
-    "cy": toy.UNTRAINABLE,
-    "dee": toy.SYNTAX_ERROR,
-    "eve": toy.GOOD,  # the same work as Ann's
-}
-
 
 def on_workers(folder: Path, course: Path, workers: int = 2, told: Any = None, **changes: Any) -> ClassResult:
     chosen = of_course(folder, course, **changes)
     said = told if told is not None else []
     return grade(folder / "class", chosen, lambda board, plan: None, said.append, DaskCluster(Asked(local=workers)))
-
-
-def written(folder: Path, sources: Mapping[str, str] = CLASS) -> Path:
-    toy.write_class(folder / "class", sources)
-    return folder
 
 
 def test_two_workers_come_to_what_one_machine_does(
@@ -45,3 +31,24 @@ def test_two_workers_come_to_what_one_machine_does(
     assert marks(elsewhere) == marks(here)
     assert len([*pretending_workers.glob("worker *")]) == 2
     assert said == []
+
+
+def test_lost_workers_cost_nothing_and_blame_the_one_that_loses_them(
+    tmp_path: Path, course: Path, pretending_workers: Path, sandbox: FakeSandbox
+) -> None:
+    sources = {
+        "ann": toy.GOOD,
+        "bob": toy.GOOD + "# kills once\n",
+        "cy": toy.GOOD + "# kills\n",
+        "dee": toy.GOOD + "# fails once\n",
+        "eve": toy.GOOD + "# Eve's\n",
+    }
+    written(tmp_path, sources)
+    lossy = on_workers(tmp_path, course, out=tmp_path / "lossy")
+    assert fault_of(lossy, "cy").owner == "harness"
+    assert "lost" in fault_of(lossy, "cy").message
+    assert len([*pretending_workers.glob("worker *")]) == 2 + 1 + 3, "one was lost by Bob's work, three by Cy's"
+    assert (pretending_workers / "failed").exists()
+    here = marks(graded(tmp_path / "class", of_course(tmp_path, course)))
+    well = {name: marks(lossy)[name] for name in ("ann", "bob", "dee", "eve")}
+    assert well == {name: here[name] for name in well}
