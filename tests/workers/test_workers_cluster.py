@@ -5,9 +5,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import dask
 import pytest
 import toy
-from distributed import LocalCluster
+from distributed import LocalCluster, Security
 from workers.conftest import of_course, written
 from workflow.classes import FakeSandbox, graded, marks
 
@@ -68,3 +69,38 @@ def test_a_cluster_that_adapts_grows_for_what_waits_and_shrinks_without_blame(
         result = on(made, tmp_path, course, show, out=tmp_path / "elsewhere")
     assert left[:2] == [True, True]
     assert marks(result) == marks(graded(tmp_path / "class", of_course(tmp_path, course)))
+
+
+def test_over_tls_a_worker_that_differs_gets_nothing_and_the_fact_is_told(
+    tmp_path: Path, course: Path, pretending_workers: Path, sandbox: FakeSandbox
+) -> None:
+    written(tmp_path, WAITING)
+    keys, said = Security.temporary(), list[str]()
+    with cluster(security=keys, protocol="tls://") as made:
+
+        def show(board: Board, plan: ClassPlan) -> None:
+            if board.running and not (pretending_workers / "other processor").exists():
+                (pretending_workers / "other processor").touch()
+                made.scale(2)
+            if any("another processor" in sentence for sentence in said):
+                (pretending_workers / "go on").touch()
+
+        with dask.config.set({"distributed.comm.tls": tls_of(keys)}):
+            result = on(made, tmp_path, course, show, said, out=tmp_path / "elsewhere")
+    assert len(said) == 1
+    assert "with another machine (another processor, one core a step, not" in said[0]
+    assert [*pretending_workers.glob("waiting *")] == [*pretending_workers.glob("waiting *")][:1], "one alone ran"
+    assert marks(result) == marks(graded(tmp_path / "class", of_course(tmp_path, course)))
+
+
+def tls_of(keys: Security) -> dict[str, Any]:
+    """Return certificates as Dask's configuration names them."""
+    return {
+        "ca-file": keys.tls_ca_file,
+        "client": {"cert": keys.tls_client_cert, "key": keys.tls_client_key},
+        "scheduler": {"cert": None, "key": None},
+        "worker": {"cert": None, "key": None},
+        "ciphers": None,
+        "min-version": 1.2,
+        "max-version": None,
+    }
