@@ -100,6 +100,7 @@ ROOMS: dict[str, set[str]] = {
     },
     "workers": {  # other machines that units run on, through an engine; the protocol is `workflow.workers`
         "data",
+        "sandbox",
         "records",
         "workflow",
         "course",

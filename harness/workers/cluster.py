@@ -6,12 +6,15 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from typing import Final
 
+import dask
 from distributed import Client, LocalCluster, Security
 
 from harness.errors import UsageError
 from harness.records.store import Records, sole_run
 from harness.task import Task
+from harness.workers import shielded
 from harness.workers.asked import Asked
 from harness.workers.dask_workers import DaskWorkers
 from harness.workers.entrance import Entrance
@@ -25,6 +28,8 @@ from harness.workflow.planned import PlannedTask
 from harness.workflow.result_folder import before_in
 from harness.workflow.workers import Workers
 from harness.workflow.workshop import FOUND
+
+PRELOAD: Final = "distributed.worker.preload"
 
 
 @dataclass(frozen=True)
@@ -120,13 +125,15 @@ def local(workers: int) -> Iterator[LocalCluster]:
     """Yield that many workers of one slot here; nobody else on this machine can reach them, by keys made for them."""
     with (
         tempfile.TemporaryDirectory(prefix="harness-dask-") as folder,
+        dask.config.set({f"distributed.{who}.http.routes": [] for who in ("scheduler", "worker")}),
+        dask.config.set({PRELOAD: [*dask.config.get(PRELOAD), shielded.__name__]}),
         LocalCluster(
             n_workers=workers,
             threads_per_worker=1,
             host="127.0.0.1",
             protocol="tls://",
             security=Security.temporary(),
-            dashboard_address=None,
+            dashboard_address="127.0.0.1:0",  # which serves nothing
             memory_limit=None,
             local_directory=folder,
             silence_logs=logging.CRITICAL,

@@ -41,6 +41,9 @@ class DaskWorkers:
     def submit(self, unit: Unit) -> None:
         self._send(unit, self.entrance.crew.start(unit))
 
+    def expect(self, waiting: int) -> None:
+        self.entrance.link.want(waiting + len(self.entrance.crew.waiting))
+
     def finished(self, timeout_s: float) -> Sequence[tuple[Unit, Made]]:
         found = list[tuple[Unit, Made]]()
         for news in self.entrance.link.news(timeout_s):
@@ -61,6 +64,7 @@ class DaskWorkers:
         for call in self.flights:
             self.entrance.link.forget(call)
         self.flights = {}
+        self.entrance.link.want(0)
 
     def _send(self, unit: Unit, address: str) -> None:
         files = self.sources.get((unit.task, unit.source), {})

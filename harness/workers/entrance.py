@@ -30,6 +30,7 @@ class Entrance:
 
     def open(self) -> Introduction:
         """Wait until it is known how all measure, and return that. Raises UsageError if none of the workers can."""
+        self.link.want(1)
         while self.reception.like is None:
             for news in self.link.news(EVERY_S):
                 if isinstance(news, Joined):

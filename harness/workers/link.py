@@ -16,6 +16,8 @@ from distributed import Client, Future
 from harness.errors import HarnessError
 from harness.workers.station import NAME
 
+MOST_WANTED = 100  # as many as Dask looks at
+
 
 @dataclass(frozen=True)
 class Joined:
@@ -54,6 +56,7 @@ class Link:
         self._news, self._numbers = SimpleQueue[News](), count()
         self._calls: dict[int, Future[Any]] = {}
         self._leaving: set[str] = set()
+        self._wanted: list[Future[Any]] = []
 
     def listen(self) -> None:
         """Ask for news of workers from now on, those that are there already first."""
@@ -79,9 +82,20 @@ class Link:
         return number
 
     def forget(self, call: int) -> None:
-        """Drop a call whose worker is gone, so that Dask keeps no account of it; one that has ended is dropped already."""
+        """Drop a call whose worker is gone, so that Dask keeps no account of it; not one that has ended."""
         if future := self._calls.pop(call, None):
             future.cancel()
+
+    def want(self, waiting: int) -> None:
+        """Let Dask know that so many calls more could run: clusters that adapt start workers for what cannot run yet.
+
+        These are calls that no worker can take; Dask expects them to last as long as others of the same topic did.
+        """
+        while len(self._wanted) > min(waiting, MOST_WANTED):
+            self._wanted.pop().cancel()
+        while len(self._wanted) < min(waiting, MOST_WANTED):
+            key = f"{self.topic}-{next(self._numbers)}"
+            self._wanted.append(self._client.submit(int, key=key, resources={NAME: 1}, pure=False))
 
     def news(self, timeout_s: float) -> list[News]:
         """Wait so long at most for news, and return all there is. Raises HarnessError where the scheduler is gone."""

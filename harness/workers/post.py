@@ -14,6 +14,7 @@ from harness.course.course_file import NAME
 from harness.course.found import Course, read_course
 from harness.errors import CourseError, HarnessError
 from harness.records.locks import locked
+from harness.sandbox.supervise import Interrupted
 from harness.task import Task
 from harness.workers.cores import Cores
 from harness.workers.terms import Introduction, Terms
@@ -62,6 +63,8 @@ class Post:
         cpus = self._free.get()
         try:
             made = own.make(unit, cpus)
+        except Interrupted as error:
+            raise Leaving(GONE.refused) from error
         finally:
             self._free.put(cpus)
         if self._stop.is_set():  # its launcher went while a step ran, which is nobody's fault

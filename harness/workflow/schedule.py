@@ -52,6 +52,7 @@ def run_units(
                 unit = heapq.heappop(waiting)
                 workers.submit(unit)
                 board.running[unit] = time.monotonic()
+            workers.expect(len(waiting))
             for unit, made in workers.finished(POLL_S):
                 seconds = time.monotonic() - board.running.pop(unit)
                 if unit.stage == TRAINING:  # checks and given variants are too short to tell anything

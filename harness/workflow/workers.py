@@ -29,6 +29,9 @@ class Workers(Protocol):
     def submit(self, unit: Unit) -> None:
         """Start a unit; as many as are `free` only."""
 
+    def expect(self, waiting: int) -> None:
+        """Take note that so many units wait for a slot: some start more workers for them."""
+
     def finished(self, timeout_s: float) -> Sequence[tuple[Unit, Made]]:
         """Wait so long at most, and return what has been made since. Raises what went wrong beside a unit."""
 
@@ -59,6 +62,9 @@ class LocalWorkers:
     def submit(self, unit: Unit) -> None:
         cpus = self._free.pop()
         self._running[self._pool.submit(self.make, unit, cpus)] = unit, cpus
+
+    def expect(self, waiting: int) -> None:
+        """There are as many threads as there will be."""
 
     def finished(self, timeout_s: float) -> Sequence[tuple[Unit, Made]]:
         ended, _ = wait(self._running, timeout=timeout_s, return_when=FIRST_COMPLETED)
