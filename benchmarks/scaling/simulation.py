@@ -57,7 +57,7 @@ class Assumed:
     plan_s: float = 30e-6
     submit_s: float = 0.2e-3
     follow_s: float = 0.35e-3
-    beside_s: float = 0.35e-3
+    beside_s: float = 0.9e-3
     mark_s: float = 0.12e-3
     page_s: float = 0.37e-3
     draw_s: float = 0.07
