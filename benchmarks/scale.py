@@ -24,10 +24,10 @@ from scaling.dask_workers import over_dask
 from scaling.local_workers import Efficiency, threads
 from scaling.losing import losses
 from scaling.simulated_class import modelled
-from scaling.simulation import HOUR, Assumed, Outcome, Resource
+from scaling.simulation import HOUR, Assumed, Outcome, Shared
 
 HEADS = ("workers", "students", "units", "CPU h", "time", "used", "tail", "lost", "driver", "pictures", "network",
-         "scheduler", "disk", "memory", "first", "feeds")  # fmt: skip
+         "scheduler", "disk", "memory", "scarcest", "feeds")  # fmt: skip
 
 
 def work_of(assumed: Assumed) -> ClassWork:
@@ -38,9 +38,9 @@ def simulated(assumed: Assumed) -> Outcome:
     return modelled(work_of(assumed), assumed)
 
 
-def scarcest(outcome: Outcome) -> tuple[Resource, float]:
+def scarcest(outcome: Outcome) -> tuple[Shared, float]:
     """Return what saturates first beside the workers, and how many of them it keeps busy."""
-    name = min(outcome.feeds, key=lambda resource: outcome.feeds[resource])
+    name = min(outcome.feeds, key=lambda shared: outcome.feeds[shared])
     return name, outcome.feeds[name]
 
 
@@ -58,7 +58,7 @@ def row(outcome: Outcome) -> list[str]:
         f"{outcome.lost:,}",
         *shares,
         f"{outcome.memory_mb / 1000:.1f} GB",
-        first if feeds < outcome.assumed.workers else "workers",
+        first,
         f"{feeds:,.0f}",
     ]
 

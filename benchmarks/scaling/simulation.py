@@ -18,6 +18,7 @@ READY, DONE, LOST = range(3)
 NOTHING: Final = -1
 Event = tuple[float, int, int, int, float]  # when, what, to which worker, the unit, its seconds
 Resource = Literal["workers", "driver", "pictures", "scheduler", "network", "disk"]
+Shared = Literal["driver's core", "scheduler", "network", "disk"]
 
 
 @dataclass(frozen=True)
@@ -30,9 +31,9 @@ class Assumed:
     Of a worker: `start_s` from its start, data included, to its first unit, `away_s` from its loss until another starts
     in its place, `noticed_s` from its loss until the driver knows; `losses_an_hour` hit one worker alone, and every
     `wave_every_h` hours (0: never) a share `wave_share` is taken at once, as by a queue that preempts.
-    Of the driver's core, for one unit: `plan_s`, `submit_s`, `follow_s` (taking up, recording, judging), and
-    `mark_s` and `page_s` at the end; for a submission in a task: `draw_s` for its pictures, which a second thread draws
-    on the same core. While it does, following a unit takes `beside_s`.
+    Of the driver's core, for one unit: `plan_s`, `submit_s` (handing it to Dask and taking it back), `follow_s`
+    (recording and judging), and `mark_s` and `page_s` at the end; for a submission in a task: `draw_s` for its
+    pictures, which a second thread draws on the same core. While it does, following a unit takes `beside_s`.
     `own_mb` and `unit_mb` are the memory of the driver with no unit and for each, once marked.
     """
 
@@ -52,10 +53,10 @@ class Assumed:
     files_bytes: float = 12_000
     bytes_a_second: float = 125e6
     latency_s: float = 0.0005
-    scheduler_s: float = 0.001
+    scheduler_s: float = 0.003
     disk_bytes_a_second: float = 100e6
     plan_s: float = 30e-6
-    submit_s: float = 0.2e-3
+    submit_s: float = 2e-3
     follow_s: float = 0.35e-3
     beside_s: float = 0.9e-3
     mark_s: float = 0.12e-3
@@ -105,10 +106,12 @@ class Outcome:
         return {name: seconds / (each[name] * self.measure_s) for name, seconds in self.busy.items()}
 
     @property
-    def feeds(self) -> dict[Resource, float]:
-        """Return how many workers each other resource can keep busy, by what units cost it and them."""
-        at_work = self.busy["workers"]
-        return {name: at_work / seconds for name, seconds in self.busy.items() if name != "workers" and seconds > 0}
+    def feeds(self) -> dict[Shared, float]:
+        """Return how many workers each thing that they share can keep busy, by what units cost it and them."""
+        busy = self.busy
+        shared: dict[Shared, float] = {"driver's core": busy["driver"] + busy["pictures"]}
+        shared |= {"scheduler": busy["scheduler"], "network": busy["network"], "disk": busy["disk"]}
+        return {name: busy["workers"] / seconds for name, seconds in shared.items() if seconds > 0}
 
     @property
     def memory_mb(self) -> float:
@@ -164,20 +167,19 @@ class VirtualCluster:
 
     def outcome(self) -> Outcome:
         """Return what came of it, when no unit is left."""
-        made, assumed = self.made, self.assumed
-        busy: dict[Resource, float] = {"workers": self.trained_s + self.wasted_s, **self.busy}
+        assumed = self.assumed
         return Outcome(
-            assumed,
-            made,
-            self.lost,
-            self.trained_s,
-            self.wasted_s,
-            made * assumed.plan_s,
-            self.now,
-            self.now - self.full_at,
-            max(0.0, self.drawn_at - self.now),
-            made * (assumed.mark_s + assumed.page_s),
-            busy,
+            assumed=assumed,
+            made=self.made,
+            lost=self.lost,
+            trained_s=self.trained_s,
+            wasted_s=self.wasted_s,
+            plan_s=self.made * assumed.plan_s,
+            measure_s=self.now,
+            tail_s=self.now - self.full_at,
+            late_s=max(0.0, self.drawn_at - self.now),
+            finish_s=self.made * (assumed.mark_s + assumed.page_s),
+            busy={**self.busy, "workers": self.trained_s + self.wasted_s},
         )
 
     def _spend(self, seconds: float) -> None:
