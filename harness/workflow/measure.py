@@ -2,14 +2,16 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from threading import Event
 
 from harness.errors import ResultsError
 from harness.grading.rubric_model import Rubric
 from harness.intake.submission import Submission
+from harness.records.models import Measurement
 from harness.records.store import Records
 from harness.shipped import Rooms
 from harness.task import Task
@@ -147,15 +149,18 @@ def judge_by(rubrics: Mapping[str, Rubric] | None, tasks: Mapping[str, Task], pl
 
 
 def measure(collection: Collection, sources: Sources, place: Place, options: Options, watchers: Watchers) -> None:
-    """Run what is not recorded, drawing figures of finished submissions meanwhile."""
-    board, plan = Board(), collection.plan
+    """Run what is not recorded, drawing figures of finished submissions meanwhile, but none once it is over.
+
+    What is not drawn by then is drawn for the report, by all cores.
+    """
+    board, plan, over = Board(), collection.plan, Event()
     keep_sources(collection.records, sources)
     with ThreadPoolExecutor(1, "figures") as drawing:
 
         def follow(unit: Unit, made: Made) -> Sequence[Unit]:
             more = list(collection.follow(unit, made))
             board.expected = board.done + collection.left(board.running)
-            draw_finished(collection, unit, drawing)
+            draw_finished(collection, unit, drawing, over)
             return more
 
         def tell(now: Board) -> None:
@@ -165,8 +170,11 @@ def measure(collection: Collection, sources: Sources, place: Place, options: Opt
 
         units = collection.first()
         board.expected = collection.left(())
-        if units:
-            run_units(units, place.workers(sources, options), follow, board, tell)
+        try:
+            if units:
+                run_units(units, place.workers(sources, options), follow, board, tell)
+        finally:
+            over.set()
 
 
 def sources_of(entries: Sequence[StudentEntry], handed_in: Sequence[Submission], known: Sequence[str]) -> Sources:
@@ -205,9 +213,14 @@ def earlier_sources(plan: ClassPlan, sources: Sources, place: Place) -> Sources:
     return found
 
 
-def draw_finished(collection: Collection, unit: Unit, drawing: ThreadPoolExecutor) -> None:
+def draw_finished(collection: Collection, unit: Unit, drawing: Executor, over: Event) -> None:
     """Draw ahead for submissions that this unit finished; the report takes the figures from the records."""
     for _, entry in collection.awaiting.get(unit.key, []):
         if entry.fault is None and not collection.open_keys(entry):
             task = collection.contexts[entry.task].task
-            drawing.submit(figures_of, collection.records, task, collection.measured.of(entry))
+            drawing.submit(draw_ahead, over, collection.records, task, collection.measured.of(entry))
+
+
+def draw_ahead(over: Event, records: Records, task: Task, measurements: Sequence[Measurement]) -> None:
+    if not over.is_set():
+        figures_of(records, task, measurements)
