@@ -37,7 +37,7 @@ class VirtualWorkers:
         del timeout_s  # nobody waits
         return [(self.sent[n], self.answers.made(self.sent[n])) for n in self.cluster.finished()]
 
-    def expect(self, units: int) -> None:
+    def expect(self, waiting: int) -> None:
         """There are as many workers as there are."""
 
     def close(self) -> None:

@@ -33,7 +33,8 @@ class Assumed:
     `wave_every_h` hours (0: never) a share `wave_share` is taken at once, as by a queue that preempts.
     Of the driver's core, for one unit: `plan_s`, `submit_s` (handing it to Dask and taking it back), `follow_s`
     (recording and judging), and `mark_s` and `page_s` at the end; for a submission in a task: `draw_s` for its
-    pictures, which a second thread draws on the same core. While it does, following a unit takes `beside_s`.
+    pictures, which a second thread draws on the same core. While it does, following a unit takes `beside_s`. What is
+    not drawn by the end is drawn by `cores`.
     `own_mb` and `unit_mb` are the memory of the driver with no unit and for each, once marked.
     """
 
@@ -61,7 +62,8 @@ class Assumed:
     beside_s: float = 0.9e-3
     mark_s: float = 0.12e-3
     page_s: float = 0.37e-3
-    draw_s: float = 0.07
+    draw_s: float = 0.08
+    cores: float = 4
     own_mb: float = 200.0
     unit_mb: float = 0.0052
 
@@ -177,7 +179,7 @@ class VirtualCluster:
             plan_s=self.made * assumed.plan_s,
             measure_s=self.now,
             tail_s=self.now - self.full_at,
-            late_s=max(0.0, self.drawn_at - self.now),
+            late_s=max(0.0, self.drawn_at - self.now) / assumed.cores,
             finish_s=self.made * (assumed.mark_s + assumed.page_s),
             busy={**self.busy, "workers": self.trained_s + self.wasted_s},
         )
