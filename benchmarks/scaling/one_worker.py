@@ -1,11 +1,10 @@
 """A Dask worker of one slot in a process of its own, which may be killed at any moment.
 
-    python -m scaling.one_worker SCHEDULER_FILE FOLDER [pretend | wait SECONDS]
-
-With `pretend` every step takes a moment and answers what tests know beforehand, so that no backend is loaded. With
-`wait` a unit takes so long and nothing is made.
+It trains for real; or it pretends, and answers after a moment what tests know beforehand, so that no backend is loaded;
+or it only waits for so many seconds a unit, and nothing is made.
 """
 
+import os
 import random
 import sys
 import time
@@ -49,15 +48,15 @@ def only_wait(patch: pytest.MonkeyPatch, seconds: float) -> None:
     patch.setattr(Executor, "make", make)
 
 
-def main(scheduler_file: str, folder: str, how: str = "", seconds: str = "0") -> None:
+def main(scheduler_file: Path, folder: Path, how: str = "", seconds: str = "0") -> None:
+    """Be a worker until the end; what it says goes into a log in its folder."""
+    with (folder / "workers.log").open("ab") as log:
+        for stream in (1, 2):
+            os.dup2(log.fileno(), stream)
     patch = pytest.MonkeyPatch()
     if how == "pretend":
         pretend(patch)
     elif how == "wait":
         only_wait(patch, float(seconds))
-    arguments = ["--scheduler-file", scheduler_file, "--local-directory", folder, "--nworkers", "1", "--nthreads", "1"]
-    dask_worker([*arguments, "--no-nanny", "--no-dashboard", "--host", "127.0.0.1"])
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])
+    place = ["--scheduler-file", str(scheduler_file), "--local-directory", str(folder), "--host", "127.0.0.1"]
+    dask_worker([*place, "--nworkers", "1", "--nthreads", "1", "--no-nanny", "--no-dashboard"])
