@@ -21,9 +21,9 @@ class Member:
     running: set[str] = field(default_factory=set)
     reserved: bool = False
 
-    @property
-    def free(self) -> int:
-        return 0 if self.reserved else self.slots - len(self.running)
+    def free(self, ahead: int) -> int:
+        """Return how many units it takes now, `ahead` of its slots among them."""
+        return 0 if self.reserved else max(0, self.slots + ahead - len(self.running))
 
 
 @dataclass
@@ -37,13 +37,17 @@ class Again:
 
 @dataclass
 class Crew:
-    """The workers there are by address, the units that run and the worker of each, and what is offered again."""
+    """The workers there are by address, the units that run and the worker of each, and what is offered again.
+
+    A worker is given so many units `ahead` of its slots, which begin without asking when others end.
+    """
 
     members: dict[str, Member] = field(default_factory=dict)
     units: dict[str, tuple[Unit, str]] = field(default_factory=dict)
     waiting: deque[Again] = field(default_factory=deque)
     alone: set[str] = field(default_factory=set)
     lost: Counter[str] = field(default_factory=Counter)
+    ahead: int = 0
 
     @property
     def slots(self) -> int:
@@ -51,7 +55,7 @@ class Crew:
 
     def free(self) -> int:
         """Return how many new units may be started beside those that are offered again."""
-        free = sum(member.free for member in self.members.values())
+        free = sum(member.free(self.ahead) for member in self.members.values())
         return max(0, free - sum(not again.alone for again in self.waiting))
 
     def join(self, address: str, slots: int) -> None:
@@ -75,8 +79,8 @@ class Crew:
 
     def start(self, unit: Unit, avoid: str = "") -> str:
         """Note that a unit runs on the worker with most free slots, and return that; `free` must have said so."""
-        there = [m for m in self.members.values() if m.free > 0]
-        best = max(there, key=lambda m: (m.address != avoid, m.free / m.slots, m.free))
+        room = {address: m.free(self.ahead) for address, m in self.members.items() if m.free(self.ahead)}
+        best = self.members[max(room, key=lambda a: (a != avoid, room[a] / self.members[a].slots, room[a]))]
         self._run(unit, best)
         return best.address
 
@@ -116,7 +120,7 @@ class Crew:
 
     def _place(self, avoid: str) -> Member | None:
         others = [m for m in self.members.values() if m.address != avoid]
-        return next((m for m in others or self.members.values() if m.free > 0), None)
+        return next((m for m in others or self.members.values() if m.free(0)), None)
 
     def _place_alone(self) -> Member | None:
         """Return a worker on which nothing runs, kept for one suspect from now on."""

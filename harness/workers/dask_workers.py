@@ -1,7 +1,9 @@
 """Runs units on Dask workers: as many at once as there are slots, each on a worker that is named."""
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from distributed.scheduler import KilledWorker
 
@@ -16,19 +18,24 @@ from harness.workflow.place import Sources
 from harness.workflow.plan import Unit
 from harness.workflow.planned import PlannedTask
 
+SHORT_S: Final = 0.5  # the way to a worker and back takes 0.01 s, and no more than a fiftieth of what is longer
+LAST: Final = 10
+
 
 @dataclass
 class DaskWorkers:
     """Takes units as `harness.workflow.workers.Workers` does.
 
     What a lost worker ran is offered again, and so is, once, what came back with a fault of the harness: on another
-    worker where there is one. `flights` are the units that run, by call.
+    worker where there is one. `flights` are the units that run, by call, and since when. Of short units, by the mean
+    of the last ones, each worker has one more than it has slots, so that none waits for the way there and back.
     """
 
     entrance: Entrance
     contexts: Mapping[str, PlannedTask]
     sources: Sources
-    flights: dict[int, Unit] = field(default_factory=dict)
+    flights: dict[int, tuple[Unit, float]] = field(default_factory=dict)
+    mean_s: float = SHORT_S
     repeated: set[str] = field(default_factory=set)
 
     @property
@@ -68,17 +75,17 @@ class DaskWorkers:
 
     def _send(self, unit: Unit, address: str) -> None:
         files = self.sources.get((unit.task, unit.source), {})
-        self.flights[self.entrance.link.call(address, make, unit, files)] = unit
+        self.flights[self.entrance.link.call(address, make, unit, files)] = unit, time.monotonic()
 
     def _left(self, news: Left) -> list[Unit]:
         units = self.entrance.crew.units
-        for call in [c for c, unit in self.flights.items() if units[unit.key][1] == news.address]:
+        for call in [c for c, (unit, _) in self.flights.items() if units[unit.key][1] == news.address]:
             del self.flights[call]
             self.entrance.link.forget(call)
         return self.entrance.left(news)
 
     def _landed(self, answer: Answer) -> list[tuple[Unit, Made]]:
-        unit = self.flights.pop(answer.call)
+        unit, began = self.flights.pop(answer.call)
         if isinstance(answer.error, KilledWorker):
             return []  # the news that its worker is gone comes next
         address = self.entrance.crew.end(unit)
@@ -95,6 +102,8 @@ class DaskWorkers:
         if answer.error:
             said = f"{type(answer.error).__name__}: {answer.error}"
             raise HarnessError(f"Expected a record of a unit, received twice an error of the worker: {said}.")
+        self.mean_s += (time.monotonic() - began - self.mean_s) / LAST
+        self.entrance.crew.ahead = int(self.mean_s < SHORT_S)
         return [(unit, answer.value)]
 
     def _killer(self, unit: Unit) -> Made:

@@ -1,5 +1,7 @@
 """A class on a cluster that others started: it grows and shrinks, is encrypted, and its workers must be alike."""
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,6 +11,7 @@ import dask
 import pytest
 import toy
 from distributed import LocalCluster, Security
+from workers import pretending
 from workers.conftest import of_course, written
 from workflow.classes import FakeSandbox, graded, marks
 
@@ -49,13 +52,7 @@ def test_a_cluster_that_adapts_grows_for_what_waits_and_shrinks_without_blame(
     tmp_path: Path, course: Path, pretending_workers: Path, sandbox: FakeSandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     written(tmp_path, WAITING)
-    left, leave = list[bool](), Crew.leave
-
-    def noted(crew: Crew, address: str, *, orderly: bool) -> Any:
-        left.append(orderly)
-        return leave(crew, address, orderly=orderly)
-
-    monkeypatch.setattr(Crew, "leave", noted)
+    left = leaving(monkeypatch)
     with cluster() as made:
         adapting = made.adapt(minimum=1, maximum=3, interval="200 ms", target_duration="1 s")
 
@@ -69,6 +66,52 @@ def test_a_cluster_that_adapts_grows_for_what_waits_and_shrinks_without_blame(
         result = on(made, tmp_path, course, show, out=tmp_path / "elsewhere")
     assert left[:2] == [True, True]
     assert marks(result) == marks(graded(tmp_path / "class", of_course(tmp_path, course)))
+
+
+def test_a_worker_that_is_asked_to_end_hands_its_units_on(
+    tmp_path: Path, course: Path, pretending_workers: Path, sandbox: FakeSandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a batch system does at the end of its time, and whoever preempts it."""
+    written(tmp_path, WAITING)
+    monkeypatch.setenv("DASK_DISTRIBUTED__WORKER__PRELOAD", pretending.__file__)
+    monkeypatch.setenv("PYTHONPATH", str(Path(toy.__file__).parent))
+    left = leaving(monkeypatch)
+    with cluster(0) as made, worker_of(made, tmp_path) as first, worker_of(made, tmp_path):
+
+        def show(board: Board, plan: ClassPlan) -> None:
+            if len([*pretending_workers.glob("waiting *")]) == 2:
+                first.terminate()
+            if left:
+                (pretending_workers / "go on").touch()
+
+        result = on(made, tmp_path, course, show, seeds=[1])
+    assert left[0] is True
+    assert all(task.earned is not None for student in result.students for task in student.tasks)
+
+
+@contextmanager
+def worker_of(made: LocalCluster, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Start a worker by Dask's own command, and end it."""
+    command = [sys.executable, "-m", "distributed.cli.dask_worker", made.scheduler_address, "--nthreads", "1"]
+    command += ["--no-dashboard", "--memory-limit", "0", "--local-directory", str(folder), "--host", "127.0.0.1"]
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
+        try:
+            yield process
+        finally:
+            process.terminate()
+            process.wait(300)
+
+
+def leaving(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """Return a list that grows with every worker that leaves the crew: whether it did so in good order."""
+    left, leave = list[bool](), Crew.leave
+
+    def noted(crew: Crew, address: str, *, orderly: bool) -> Any:
+        left.append(orderly)
+        return leave(crew, address, orderly=orderly)
+
+    monkeypatch.setattr(Crew, "leave", noted)
+    return left
 
 
 def test_over_tls_a_worker_that_differs_gets_nothing_and_the_fact_is_told(

@@ -32,6 +32,16 @@ def test_units_go_where_most_is_free_and_never_more_than_slots() -> None:
     assert both.free() == 1
 
 
+def test_a_worker_may_have_one_unit_ahead_but_a_suspect_is_alone() -> None:
+    one = crew(a=2)
+    one.ahead = 1
+    assert [one.start(unit(n)) for n in range(3)] == ["a", "a", "a"]
+    assert (one.slots, one.free()) == (2, 0)
+    one.leave("a", orderly=False)
+    one.join("b", 2)
+    assert (len(one.due()), one.free()) == (1, 0)
+
+
 def test_a_worker_that_leaves_in_good_order_makes_no_suspects() -> None:
     both = crew(a=2, b=2)
     for n in range(4):
