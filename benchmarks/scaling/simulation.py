@@ -1,9 +1,8 @@
 """Workers, network and driver of a class as a simulation of discrete events, with a clock of its own.
 
-`VirtualCluster` is what a driver sees of its workers: it takes units as long as slots are free, and hands back those
-that came in; see `harness.workflow.workers`. A worker has one slot. On the way to a worker, files share the driver's
-line; on the way back, every unit passes the scheduler and then the same line. A worker that is lost loses the unit that
-it held, which is offered again, before others, once that is noticed. All of it follows from a seed.
+`VirtualCluster` takes units as long as slots are free, and hands back those that came in. A worker has one slot. Files
+on the way to it share the driver's line; on the way back, every unit passes the scheduler and that line. With a worker
+its unit is lost, which is offered again, before others, once that is noticed. All of it follows from a seed.
 """
 
 import heapq
@@ -31,10 +30,10 @@ class Assumed:
     Of a worker: `start_s` from its start, data included, to its first unit, `away_s` from its loss until another starts
     in its place, `noticed_s` from its loss until the driver knows; `losses_an_hour` hit one worker alone, and every
     `wave_every_h` hours (0: never) a share `wave_share` is taken at once, as by a queue that preempts.
-    Of the driver's core, for one unit: `plan_s`, `submit_s` (handing it to Dask and taking it back), `follow_s`
-    (recording and judging), and `mark_s` and `page_s` at the end; for a submission in a task: `draw_s` for its
-    pictures, which a second thread draws on the same core. While it does, following a unit takes `beside_s`. What is
-    not drawn by the end is drawn by `cores`.
+    Of the driver's core, for one unit: `plan_s`, `submit_s` (handing it to Dask and taking it back) and `member_s` for
+    each worker there is, `follow_s` (recording and judging), and `mark_s` and `page_s` at the end; for a submission in
+    a task: `draw_s` for its pictures, which a second thread draws on the same core. While it does, following a unit
+    takes `beside_s`. What is not drawn by the end is drawn by `cores`.
     `own_mb` and `unit_mb` are the memory of the driver with no unit and for each, once marked.
     """
 
@@ -58,6 +57,7 @@ class Assumed:
     disk_bytes_a_second: float = 100e6
     plan_s: float = 30e-6
     submit_s: float = 2e-3
+    member_s: float = 0.4e-6
     follow_s: float = 0.35e-3
     beside_s: float = 0.9e-3
     mark_s: float = 0.12e-3
@@ -98,14 +98,14 @@ class Outcome:
 
     @property
     def utilisation(self) -> float:
-        """Return the share of the workers' time that went into units that were handed back, 0..1."""
+        """Return the share of the workers' time that went into units that were handed back."""
         return self.trained_s / (self.assumed.workers * self.measure_s)
 
     @property
     def loads(self) -> dict[Resource, float]:
         """Return how long each resource worked, as a share of the time of measuring; pictures that are late pass 1."""
-        each = {name: self.assumed.workers if name == "workers" else 1 for name in self.busy}
-        return {name: seconds / (each[name] * self.measure_s) for name, seconds in self.busy.items()}
+        number = {"workers": self.assumed.workers}
+        return {name: seconds / (number.get(name, 1) * self.measure_s) for name, seconds in self.busy.items()}
 
     @property
     def feeds(self) -> dict[Shared, float]:
@@ -126,8 +126,7 @@ class VirtualCluster:
     def __init__(self, assumed: Assumed, seed: int = 1) -> None:
         self.assumed = assumed
         self.now = 0.0  # when all is planned and workers are started
-        self.made = self.lost = 0
-        self.trained_s = self.wasted_s = 0.0
+        self.made, self.lost, self.trained_s, self.wasted_s = 0, 0, 0.0, 0.0
         self.busy: dict[Resource, float] = dict.fromkeys(("driver", "pictures", "scheduler", "network", "disk"), 0.0)
         self.full_at = self.drawn_at = 0.0
         self._rng = np.random.default_rng((seed, assumed.workers))
@@ -142,7 +141,7 @@ class VirtualCluster:
 
     def submit(self, unit: int, seconds: float) -> None:
         """Send a unit, which takes so many seconds, to a free worker."""
-        self._spend(self.assumed.submit_s)
+        self._spend(self.assumed.submit_s + self.assumed.workers * self.assumed.member_s)
         self._send(unit, seconds)
 
     def finished(self) -> list[int]:
@@ -150,7 +149,7 @@ class VirtualCluster:
 
         What the driver does about each counts as done when this returns.
         """
-        if not self._free and self._events:
+        if not self._free:
             self.full_at = max(self.now, self._events[0][0])
         found = list[int]()
         while not found or (self._events and self._known_at(self._events[0]) <= self.now):
@@ -163,7 +162,7 @@ class VirtualCluster:
         return found
 
     def draw(self) -> None:
-        """Have the pictures of a submission in a task drawn, when those before are done."""
+        """Have pictures of a submission drawn when those before are done."""
         self.busy["pictures"] += self.assumed.draw_s
         self.drawn_at = max(self.drawn_at, self.now) + self.assumed.draw_s
 
@@ -171,7 +170,7 @@ class VirtualCluster:
         """Return what came of it, when no unit is left."""
         assumed = self.assumed
         return Outcome(
-            assumed=assumed,
+            assumed,
             made=self.made,
             lost=self.lost,
             trained_s=self.trained_s,
@@ -248,5 +247,4 @@ class VirtualCluster:
         if not assumed.wave_every_h:
             return float(alone)
         every = assumed.wave_every_h * HOUR
-        waves = int(self._rng.geometric(assumed.wave_share))
-        return float(min(alone, (after // every + waves) * every))
+        return float(min(alone, (after // every + self._rng.geometric(assumed.wave_share)) * every))

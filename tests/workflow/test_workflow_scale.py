@@ -28,6 +28,7 @@ NOTHING_BESIDE = Assumed(
     scheduler_s=0.0,
     plan_s=0.0,
     submit_s=0.0,
+    member_s=0.0,
     follow_s=0.0,
     beside_s=0.0,
     mark_s=0.0,
