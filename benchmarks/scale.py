@@ -126,7 +126,7 @@ def lose(runs: range, mean_s: float, *, trained: bool) -> bool:
     """Say whether no mark changed in any of the runs, each of which is printed."""
     alike, killed = 0, 0
     with tempfile.TemporaryDirectory() as folder:
-        for run in losses(runs, Path(folder), mean_s, pretending=not trained):
+        for run in losses(runs, Path(folder), mean_s, trained=trained):
             alike, killed = alike + (not run.changed), killed + len(run.killed_at)
             lost = f"{len(run.killed_at)} workers killed"
             print(f"run {run.number}: {run.seconds:.1f} s, {lost}: {'; '.join(run.changed) or 'alike'}", flush=True)

@@ -41,9 +41,9 @@ class ClassOnDisk:
         toy.write_class(self.submissions, sources)
         self.key.write_text(toy.KEY.value)
 
-    def grading(self, out: Path, scheduler: Path) -> list[str]:
-        """Return the command that grades the class on the workers of a scheduler, by the file that this wrote."""
-        chosen = ["--course", str(self.course), "--key", str(self.key), "--workers", str(scheduler)]
+    def grading(self, out: Path, workers: str) -> list[str]:
+        """Return the command that grades the class on `workers`."""
+        chosen = ["--course", str(self.course), "--key", str(self.key), "--workers", workers]
         quiet = ["--device", "cpu", "--trust-submissions", "--no-search", "--json"]
         return [sys.executable, "-m", "harness.cli", "grade", str(self.submissions), "--out", str(out), *chosen, *quiet]
 

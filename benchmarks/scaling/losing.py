@@ -1,8 +1,9 @@
 """Workers that are killed at random moments while a class is graded, and whether a mark changes.
 
-A scheduler and three workers of one slot run as processes of their own. While `harness grade` measures a class of the
-toy task on them, some are ended by SIGKILL and others started in their place, at moments that follow from a seed. What
-was measured and marked is then compared, to the last digit, with the same class graded on the same workers undisturbed.
+While `harness grade` measures a class of the toy task on three workers of one slot, some are ended by SIGKILL and
+others started in their place, at moments that follow from a seed. What was measured and marked is then compared, to the
+last digit, with the same class graded undisturbed. Workers that only pretend to train are those of a scheduler of our
+own; such as train are those of `--workers local:3`, which starts others by itself.
 """
 
 import json
@@ -10,7 +11,7 @@ import random
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests"))
 import toy
 
 from scaling.class_on_disk import ClassOnDisk
-from scaling.worker_processes import WorkerProcesses
+from scaling.worker_processes import WorkerProcesses, lose_local
+
+Lose = Callable[[random.Random, int], None]  # has a worker of the process of that number lost
 
 WORKERS = 3
 STUDENTS = 8
@@ -41,13 +44,14 @@ class Run:
 
 @dataclass
 class Killer:
-    """Kills a worker, or two, every `mean_s` on average, and keeps when. Everything follows from `seed`."""
+    """Has a worker lost, or two, every `mean_s` on average, and keeps when. Everything follows from `seed`."""
 
+    lose: Lose
     seed: int
     mean_s: float
     killed_at: list[float] = field(default_factory=list)
 
-    def watch(self, grading: subprocess.Popen[bytes], among: WorkerProcesses) -> int:
+    def watch(self, grading: subprocess.Popen[bytes]) -> int:
         """Do so until a command has ended, and return its exit code."""
         rng, began = random.Random(self.seed), time.monotonic()
         while time.monotonic() - began < PATIENCE_S:
@@ -55,7 +59,7 @@ class Killer:
                 return grading.wait(timeout=rng.expovariate(1 / self.mean_s))
             except subprocess.TimeoutExpired:
                 for _ in range(2 if rng.random() < TOGETHER else 1):
-                    among.kill(rng.randrange(len(among.workers)))
+                    self.lose(rng, grading.pid)
                     self.killed_at.append(round(time.monotonic() - began, 2))
         raise SystemExit(f"Grading has not ended within {PATIENCE_S:.0f} s of losing workers.")
 
@@ -66,12 +70,12 @@ def submissions() -> dict[str, str]:
     return {**good, "lazy": toy.UNTRAINABLE, "misnamed": toy.MISNAMED, "broken": toy.SYNTAX_ERROR}
 
 
-def graded(class_: ClassOnDisk, out: Path, among: WorkerProcesses, killer: Killer | None) -> int:
+def graded(class_: ClassOnDisk, out: Path, workers: str, killer: Killer | None) -> int:
     """Grade the class into a new folder and return the exit code; what is said goes into a file beside that."""
     with (out.parent / f"{out.name}.log").open("wb") as log:
-        grading = subprocess.Popen(class_.grading(out, among.file), stdout=log, stderr=log)
+        grading = subprocess.Popen(class_.grading(out, workers), stdout=log, stderr=log)
     try:
-        return killer.watch(grading, among) if killer else grading.wait(timeout=PATIENCE_S)
+        return killer.watch(grading) if killer else grading.wait(timeout=PATIENCE_S)
     finally:
         grading.kill()
         grading.wait()
@@ -97,18 +101,25 @@ def differences(undisturbed: dict[str, Any], now: dict[str, Any]) -> list[str]:
     return [f"{n}: {undisturbed.get(n)} -> {now.get(n)}" for n in names if undisturbed.get(n) != now.get(n)]
 
 
-def losses(runs: range, folder: Path, mean_s: float, *, pretending: bool) -> Iterator[Run]:
-    """Yield as many runs as are asked for, after one undisturbed; a worker is killed every `mean_s` on average."""
+def losses(runs: range, folder: Path, mean_s: float, *, trained: bool) -> Iterator[Run]:
+    """Yield as many runs as are asked for, after one undisturbed; a worker is lost every `mean_s` on average."""
     class_ = ClassOnDisk(folder)
     class_.write(submissions())
-    with WorkerProcesses(folder, ["pretend"] if pretending else [], WORKERS) as among:
-        code = graded(class_, folder / "undisturbed", among, None)
-        if code not in (0, 1):
-            raise SystemExit(f"The undisturbed run ended with {code}:\n{(folder / 'undisturbed.log').read_text()}")
-        undisturbed = marks(folder / "undisturbed")
-        for number in runs:
-            killer, out, began = Killer(number, mean_s), folder / f"run-{number}", time.monotonic()
-            code = graded(class_, out, among, killer)
-            there = (out / "results.json").exists()
-            changed = differences(undisturbed, marks(out)) if there else ["no results"]
-            yield Run(number, time.monotonic() - began, code, killer.killed_at, changed)
+    if trained:
+        yield from on_workers(class_, runs, mean_s, f"local:{WORKERS}", lose_local)
+        return
+    with WorkerProcesses(folder, ["pretend"], WORKERS) as among:
+        yield from on_workers(class_, runs, mean_s, str(among.file), among.lose)
+
+
+def on_workers(class_: ClassOnDisk, runs: range, mean_s: float, workers: str, lose: Lose) -> Iterator[Run]:
+    undisturbed = class_.folder / "undisturbed"
+    code = graded(class_, undisturbed, workers, None)
+    if code not in (0, 1):
+        raise SystemExit(f"The undisturbed run ended with {code}:\n{undisturbed.with_suffix('.log').read_text()}")
+    expected = marks(undisturbed)
+    for number in runs:
+        killer, out, began = Killer(lose, number, mean_s), class_.folder / f"run-{number}", time.monotonic()
+        code = graded(class_, out, workers, killer)
+        changed = differences(expected, marks(out)) if (out / "results.json").exists() else ["no results"]
+        yield Run(number, time.monotonic() - began, code, killer.killed_at, changed)
