@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import dask
-from distributed import Client, LocalCluster, Security
+from distributed import Client, LocalCluster, Lock, Security
 
 from harness.errors import UsageError
 from harness.records.store import Records, sole_run
@@ -54,7 +54,7 @@ class DaskCluster:
     @contextmanager
     def place(self, tasks: Mapping[str, Task], options: Options, records: Records, tell: Tell) -> Iterator[Place]:
         """Yield the tasks as the first worker that can measures them; raises UsageError if none of them can."""
-        with sole_run(options.out), connected(self.asked) as client:
+        with sole_run(options.out), connected(self.asked) as client, sole_use(client, tell):
             before = before_in(options.out, records)
             recorded = before.provenance if before else {}
             reception = Reception(tasks, options.protection, tell, recorded)
@@ -118,6 +118,21 @@ def secured(asked: Asked) -> Security:
             " distributed.comm.tls.ca-file and distributed.comm.tls.client.cert (see docs/workers.md)."
         )
     return found
+
+
+@contextmanager
+def sole_use(client: Client, tell: Tell) -> Iterator[None]:
+    """Wait until no other command measures on these workers; one that was killed counts for half a minute more."""
+    lock = Lock(NAME, scheduler_rpc=client.scheduler, loop=client.loop)
+    if not lock.acquire(timeout=1):
+        tell("another command measures on these workers; waiting until it has ended (Ctrl-C ends this).")
+        while not lock.acquire(timeout=1):
+            pass
+    try:
+        yield
+    finally:
+        with suppress(Exception):  # a scheduler that is gone holds no lock
+            lock.release()
 
 
 @contextmanager

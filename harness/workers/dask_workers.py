@@ -12,10 +12,10 @@ from harness.records.models import Measurement
 from harness.workers.entrance import Entrance
 from harness.workers.link import Answer, Joined, Left
 from harness.workers.post import Leaving
-from harness.workers.station import make
+from harness.workers.station import TakenOver, make
 from harness.workflow.execute import Made, harness_fault
 from harness.workflow.place import Sources
-from harness.workflow.plan import Unit
+from harness.workflow.plan import TRAINING, Unit
 from harness.workflow.planned import PlannedTask
 
 SHORT_S: Final = 0.5  # the way to a worker and back takes 0.01 s, and no more than a fiftieth of what is longer
@@ -27,8 +27,8 @@ class DaskWorkers:
     """Takes units as `harness.workflow.workers.Workers` does.
 
     What a lost worker ran is offered again, and so is, once, what came back with a fault of the harness: on another
-    worker where there is one. `flights` are the units that run, by call, and since when. Of short units, by the mean
-    of the last ones, each worker has one more than it has slots, so that none waits for the way there and back.
+    worker where there is one. `flights` are the units that run, by call, and since when. Of short trainings, by the
+    mean of the last ones, each worker has one more than it has slots, so that none waits for the way there and back.
     """
 
     entrance: Entrance
@@ -92,6 +92,8 @@ class DaskWorkers:
         if isinstance(answer.error, Leaving):
             self.entrance.crew.again(unit, address)
             return []
+        if isinstance(answer.error, TakenOver):
+            raise answer.error
         first = unit.key not in self.repeated
         if first and (answer.error or is_harness_fault(answer.value)):
             self.repeated.add(unit.key)
@@ -102,8 +104,9 @@ class DaskWorkers:
         if answer.error:
             said = f"{type(answer.error).__name__}: {answer.error}"
             raise HarnessError(f"Expected a record of a unit, received twice an error of the worker: {said}.")
-        self.mean_s += (time.monotonic() - began - self.mean_s) / LAST
-        self.entrance.crew.ahead = int(self.mean_s < SHORT_S)
+        if unit.stage == TRAINING:  # checks are short whatever comes after them
+            self.mean_s += (time.monotonic() - began - self.mean_s) / LAST
+            self.entrance.crew.ahead = int(self.mean_s < SHORT_S)
         return [(unit, answer.value)]
 
     def _killer(self, unit: Unit) -> Made:

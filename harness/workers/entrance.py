@@ -8,7 +8,7 @@ from harness.workers.crew import Crew
 from harness.workers.link import Answer, Joined, Left, Link
 from harness.workers.post import Leaving
 from harness.workers.reception import Reception
-from harness.workers.station import introduce
+from harness.workers.station import TakenOver, introduce
 from harness.workers.terms import Introduction
 from harness.workflow.place import Tell
 from harness.workflow.plan import Unit
@@ -61,6 +61,8 @@ class Entrance:
         address = self.asked.pop(answer.call, "")
         if not address or isinstance(answer.error, Leaving):
             return
+        if isinstance(answer.error, TakenOver):
+            raise answer.error
         said = refusal(answer.error) if answer.error else answer.value
         if self.reception.like is None:
             self.undecided[address] = said

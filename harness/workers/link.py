@@ -66,10 +66,11 @@ class Link:
             self._news.put(Joined(address))
 
     def call(self, address: str, function: Callable[..., Any], *arguments: object) -> int:
-        """Have one worker call a function of a module that it has too; return the number of the call."""
+        """Have one worker call a function of a module that it has too, with the topic of this run; return a number."""
         number = next(self._numbers)
         future = self._client.submit(
             function,
+            self.topic,
             *arguments,
             key=f"{self.topic}-{number}",
             workers=[address],

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from distributed import WorkerPlugin, get_worker
 
+from harness.errors import HarnessError
 from harness.workers.post import Leaving, Post
 from harness.workers.terms import Introduction, Terms
 from harness.workflow.execute import Made
@@ -15,10 +16,14 @@ from harness.workflow.plan import Unit
 NAME: Final = "coursework-harness"
 
 
+class TakenOver(HarnessError):
+    """Another run has this worker now; what it would make is of another class."""
+
+
 class Station(WorkerPlugin):
     """Gives a Dask worker a post, and ends it with the worker or with the run; says on `topic` that it leaves.
 
-    One run at a time uses a worker: the plugin of the next replaces this one.
+    One run at a time uses a worker: the plugin of the next replaces one that was left behind.
     """
 
     name = NAME
@@ -36,17 +41,19 @@ class Station(WorkerPlugin):
         await asyncio.to_thread(self.post.close)
 
 
-def post() -> Post:
-    """Return the post of the worker that this thread belongs to. Raises Leaving."""
+def post(topic: str) -> Post:
+    """Return the post that this thread's worker has for a run. Raises TakenOver, Leaving."""
     station = get_worker().plugins.get(NAME)
     if not isinstance(station, Station):
         raise Leaving("Expected a worker of this run, received one that has left it.")
+    if station.topic != topic:
+        raise TakenOver("Expected workers of this run, but another command has taken them over; run this one again.")
     return station.post
 
 
-def introduce() -> Introduction:
-    return post().introduce()
+def introduce(topic: str) -> Introduction:
+    return post(topic).introduce()
 
 
-def make(unit: Unit, files: Mapping[str, bytes]) -> Made:
-    return post().make(unit, files)
+def make(topic: str, unit: Unit, files: Mapping[str, bytes]) -> Made:
+    return post(topic).make(unit, files)

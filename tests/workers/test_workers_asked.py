@@ -1,10 +1,14 @@
 """What --workers takes, and which addresses are refused."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from harness.cli import app
 from harness.errors import UsageError
 from harness.workers import asked
 from harness.workers.asked import Asked, parse_workers
@@ -62,3 +66,17 @@ def test_without_the_engine_it_is_said_how_to_install_it(monkeypatch: pytest.Mon
     monkeypatch.setattr(asked, "find_spec", lambda name: None)
     with pytest.raises(UsageError, match=r"pip install 'coursework-harness\[cluster\]'"):
         parse_workers("local:2")
+
+
+def test_shards_and_workers_exclude_each_other(tmp_path: Path) -> None:
+    (tmp_path / "class").mkdir()
+    asked = ["grade", str(tmp_path / "class"), "--shard", "1/2", "--workers", "local:2", "--out", str(tmp_path / "out")]
+    done = CliRunner().invoke(app, asked)
+    assert done.exit_code == 2
+    assert "Expected --shard or --workers, received both" in done.output
+
+
+def test_help_loads_no_engine() -> None:
+    code = "import sys, harness.cli, harness.workers.asked; assert 'distributed' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True)
+    assert "--workers" in CliRunner().invoke(app, ["grade", "--help"]).output

@@ -53,8 +53,8 @@ def test_a_cluster_that_adapts_grows_for_what_waits_and_shrinks_without_blame(
 ) -> None:
     written(tmp_path, WAITING)
     left = leaving(monkeypatch)
-    with cluster() as made:
-        adapting = made.adapt(minimum=1, maximum=3, interval="200 ms", target_duration="1 s")
+    with cluster(0) as made:
+        adapting = made.adapt(minimum=0, maximum=3, interval="200 ms", target_duration="1 s")
 
         def show(board: Board, plan: ClassPlan) -> None:
             if len([*pretending_workers.glob("waiting *")]) == 3 and adapting.periodic_callback:
