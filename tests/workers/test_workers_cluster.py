@@ -10,7 +10,7 @@ from typing import Any
 import dask
 import pytest
 import toy
-from distributed import LocalCluster, Security
+from distributed import Client, LocalCluster, Lock, Security
 from workers import pretending
 from workers.conftest import of_course, written
 from workflow.classes import FakeSandbox, graded, marks
@@ -19,6 +19,7 @@ from harness.grading.results import ClassResult
 from harness.workers.asked import Asked
 from harness.workers.cluster import DaskCluster
 from harness.workers.crew import Crew
+from harness.workers.station import NAME
 from harness.workflow.grade import grade
 from harness.workflow.plan import ClassPlan
 from harness.workflow.schedule import Board
@@ -76,7 +77,15 @@ def test_a_worker_that_is_asked_to_end_hands_its_units_on(
     monkeypatch.setenv("DASK_DISTRIBUTED__WORKER__PRELOAD", pretending.__file__)
     monkeypatch.setenv("PYTHONPATH", str(Path(toy.__file__).parent))
     left = leaving(monkeypatch)
-    with cluster(0) as made, worker_of(made, tmp_path) as first, worker_of(made, tmp_path):
+    with cluster(0) as made, worker_of(made, tmp_path) as first, worker_of(made, tmp_path), Client(made) as other:
+        lock = Lock(NAME, scheduler_rpc=other.scheduler, loop=other.loop)  # as another command holds it
+        lock.acquire()
+
+        class Said(list[str]):
+            def append(self, sentence: str) -> None:
+                super().append(sentence)
+                if "another command" in sentence:
+                    lock.release()
 
         def show(board: Board, plan: ClassPlan) -> None:
             if len([*pretending_workers.glob("waiting *")]) == 2:
@@ -84,8 +93,10 @@ def test_a_worker_that_is_asked_to_end_hands_its_units_on(
             if left:
                 (pretending_workers / "go on").touch()
 
-        result = on(made, tmp_path, course, show, seeds=[1])
+        said = Said()
+        result = on(made, tmp_path, course, show, said, seeds=[1])
     assert left[0] is True
+    assert "another command measures on these workers" in said[0]
     assert all(task.earned is not None for student in result.students for task in student.tasks)
 
 

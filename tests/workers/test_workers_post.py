@@ -20,6 +20,7 @@ from harness.workers.cores import Cores
 from harness.workers.post import Leaving, Post, version_of
 from harness.workers.reception import Reception
 from harness.workers.terms import Introduction, Terms
+from harness.workflow.answers import Answers, Readable
 from harness.workflow.plan import TRAINING, Unit
 from harness.workflow.protection import Protection
 
@@ -142,3 +143,17 @@ def test_what_runs_when_a_worker_leaves_is_for_another(
         post.close()
         with pytest.raises(Leaving):
             running.result(300)
+
+
+def test_hidden_data_that_a_worker_s_steps_could_read_is_closed_there_and_told_once(
+    course: Path, tmp_path: Path, sandbox: FakeSandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = Answers(closed=(Readable("/usr/lib/leak.npz", ("digits",)),))
+    monkeypatch.setattr("harness.workflow.workshop.find_answers", lambda *_: found)
+    monkeypatch.setattr("harness.workers.post.user_cache_dir", lambda name: str(tmp_path / "cache"))
+    leaky, told = introduced(terms(course, search=True), tmp_path), list[str]()
+    reception = Reception(tasks_of(course), TRUSTED, told.append)
+    reception.settle(leaky)
+    assert reception.lets_in("a", leaky) and reception.lets_in("b", leaky)
+    assert told == reception.readable == found.sentences()
+    assert "/usr/lib/leak.npz is closed to every step" in told[0]
