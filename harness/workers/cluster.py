@@ -60,9 +60,9 @@ class DaskCluster:
             reception = Reception(tasks, options.protection, tell, recorded)
             entrance = Entrance(Link(client, str(self.asked)), reception, tell)
             try:
+                entrance.link.listen()
                 with suppress(Exception):  # of a worker that cannot load it, which says so when it is asked
                     client.register_plugin(Station(terms_of(self.asked, tasks, options), entrance.link.topic))
-                entrance.link.listen()
                 like = entrance.open()
                 contexts = {
                     name: PlannedTask(task, task.profile(options.profile), like.provenance[name])
@@ -73,7 +73,7 @@ class DaskCluster:
                 if client.status == "running":
                     with suppress(Exception):  # a scheduler that goes now has no workers to tidy up
                         client.unregister_worker_plugin(NAME)
-                if options.search:
+                if options.search and reception.like:
                     records.put_document(FOUND, json.dumps(reception.readable))
 
 

@@ -31,7 +31,7 @@ WAITING = {name: f"{toy.GOOD}# {name}\n# waits\n" for name in ("ann", "bob", "cy
 
 @contextmanager
 def cluster(workers: int = 1, **more: Any) -> Iterator[LocalCluster]:
-    settings = {"threads_per_worker": 1, "host": "127.0.0.1", "dashboard_address": None, "memory_limit": None}
+    settings = {"threads_per_worker": 1, "host": "127.0.0.1", "dashboard_address": "127.0.0.1:0", "memory_limit": None}
     with LocalCluster(n_workers=workers, silence_logs=50, **{**settings, **more}) as made:
         yield made
 
