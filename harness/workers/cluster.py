@@ -57,7 +57,7 @@ class DaskCluster:
         with sole_run(options.out), connected(self.asked) as client, sole_use(client, tell):
             before = before_in(options.out, records)
             recorded = before.provenance if before else {}
-            reception = Reception(tasks, options.protection, tell, recorded)
+            reception = Reception(tasks, options.profile, options.protection, tell, recorded)
             entrance = Entrance(Link(client, str(self.asked)), reception, tell)
             try:
                 entrance.link.listen()
