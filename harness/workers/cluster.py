@@ -57,12 +57,12 @@ class DaskCluster:
         with sole_run(options.out), connected(self.asked) as client, sole_use(client, tell):
             before = before_in(options.out, records)
             recorded = before.provenance if before else {}
-            reception = Reception(tasks, options.protection, tell, recorded)
+            reception = Reception(tasks, options.profile, options.protection, tell, recorded)
             entrance = Entrance(Link(client, str(self.asked)), reception, tell)
             try:
+                entrance.link.listen()
                 with suppress(Exception):  # of a worker that cannot load it, which says so when it is asked
                     client.register_plugin(Station(terms_of(self.asked, tasks, options), entrance.link.topic))
-                entrance.link.listen()
                 like = entrance.open()
                 contexts = {
                     name: PlannedTask(task, task.profile(options.profile), like.provenance[name])
@@ -70,9 +70,10 @@ class DaskCluster:
                 }
                 yield DaskPlace(contexts, records, entrance)
             finally:
-                with suppress(Exception):  # a scheduler that is gone has no workers to tidy up
-                    client.unregister_worker_plugin(NAME)
-                if options.search:
+                if client.status == "running":
+                    with suppress(Exception):  # a scheduler that goes now has no workers to tidy up
+                        client.unregister_worker_plugin(NAME)
+                if options.search and reception.like:
                     records.put_document(FOUND, json.dumps(reception.readable))
 
 
@@ -131,8 +132,9 @@ def sole_use(client: Client, tell: Tell) -> Iterator[None]:
     try:
         yield
     finally:
-        with suppress(Exception):  # a scheduler that is gone holds no lock
-            lock.release()
+        if client.status == "running":
+            with suppress(Exception):  # a scheduler that goes now holds no lock
+                lock.release()
 
 
 @contextmanager
@@ -160,10 +162,16 @@ def local(workers: int) -> Iterator[LocalCluster]:
 @contextmanager
 def quiet() -> Iterator[None]:
     """Keep Dask's own log off the screen: what concerns the user is told in sentences."""
-    logger = logging.getLogger("distributed")
-    before = logger.level
-    logger.setLevel(logging.CRITICAL)
+    loggers = [
+        logging.getLogger(name)
+        for name in logging.root.manager.loggerDict
+        if name.startswith(("distributed", "tornado"))
+    ]
+    before = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL)
     try:
         yield
     finally:
-        logger.setLevel(before)
+        for logger, level in zip(loggers, before, strict=True):
+            logger.setLevel(level)

@@ -88,10 +88,10 @@ class DaskWorkers:
         unit, began = self.flights.pop(answer.call)
         if isinstance(answer.error, KilledWorker):
             return []  # the news that its worker is gone comes next
-        address = self.entrance.crew.end(unit)
         if isinstance(answer.error, Leaving):
-            self.entrance.crew.again(unit, address)
+            self._left(Left(self.entrance.crew.units[unit.key][1], orderly=True))
             return []
+        address = self.entrance.crew.end(unit)
         if isinstance(answer.error, TakenOver):
             raise answer.error
         first = unit.key not in self.repeated

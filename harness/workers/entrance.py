@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from harness.errors import UsageError
+from harness.workers.asked import check_safe
 from harness.workers.crew import Crew
 from harness.workers.link import Answer, Joined, Left, Link
 from harness.workers.post import Leaving
@@ -44,6 +45,8 @@ class Entrance:
         return self.reception.like
 
     def joined(self, news: Joined) -> None:
+        """Ask a worker how it measures. Raises UsageError for one beyond this machine without TLS."""
+        check_safe(news.address)
         known = {*self.asked.values(), *self.undecided, *self.crew.members}
         if news.address not in known:
             self.asked[self.link.call(news.address, introduce)] = news.address

@@ -14,6 +14,7 @@ from uuid import uuid4
 from distributed import Client, Future
 
 from harness.errors import HarnessError
+from harness.workers.asked import check_safe
 from harness.workers.station import NAME
 
 MOST_WANTED = 100  # as many as Dask looks at
@@ -59,7 +60,13 @@ class Link:
         self._wanted: list[Future[Any]] = []
 
     def listen(self) -> None:
-        """Ask for news of workers from now on, those that are there already first."""
+        """Ask for news of workers from now on, those that are there already first.
+
+        Raises UsageError where one of them is beyond this machine and without TLS: an address here may lead there.
+        """
+        there = self._client.scheduler_info()["workers"]
+        for address in there:
+            check_safe(address)
         self._client.subscribe_topic(self.topic, lambda event: self._leaving.add(event[1]))
         self._client.subscribe_topic("all", self._heard)
         for address in self._client.scheduler_info()["workers"]:

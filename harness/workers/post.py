@@ -1,9 +1,11 @@
 """A worker's side: what it prepares once, and how it makes a record of one unit. Nothing here knows of an engine."""
 
+import hashlib
+import json
 import tempfile
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, ExitStack, nullcontext
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Event, Lock
@@ -15,7 +17,7 @@ from harness.course.found import Course, read_course
 from harness.errors import CourseError, HarnessError
 from harness.records.locks import locked
 from harness.sandbox.supervise import Interrupted
-from harness.task import Task
+from harness.task import Profile, Task
 from harness.workers.cores import Cores
 from harness.workers.terms import Introduction, Terms
 from harness.workflow.execute import Executor, Made
@@ -90,7 +92,7 @@ class Post:
         self._stack.callback(here.launcher.close)
         self._executor = Executor(here.contexts, {}, here.launcher, self._stop, work)
         self._hand_out(slots, pinned=chosen.device == "cpu")
-        return introduction_of(here, tasks, slots)
+        return introduction_of(here, slots)
 
     def _hand_out(self, slots: int, *, pinned: bool) -> None:
         cores = Cores(slots)
@@ -99,18 +101,19 @@ class Post:
             self._free.put(cpus if pinned else ())
 
 
-def introduction_of(here: Equipment, tasks: Mapping[str, Task], slots: int) -> Introduction:
+def introduction_of(here: Equipment, slots: int) -> Introduction:
     return Introduction(
         provenance={name: context.provenance for name, context in here.contexts.items()},
-        versions={name: version_of(task) for name, task in tasks.items()},
+        versions={name: version_of(c.task, c.profile) for name, c in here.contexts.items()},
         slots=slots,
         readable=tuple(here.readable),
     )
 
 
-def version_of(task: Task) -> str:
-    """Return what tells one version of a task, and of its files, from another."""
-    return f"{task.version}{task.files_sha256}"
+def version_of(task: Task, profile: Profile) -> str:
+    """Return what tells one version of a task, of its files and of a profile from another."""
+    settings = json.dumps(asdict(profile), sort_keys=True)
+    return f"{task.version}{task.files_sha256} {hashlib.sha256(settings.encode()).hexdigest()}"
 
 
 def course_at(folder: Path | None) -> Course:

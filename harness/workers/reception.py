@@ -14,12 +14,13 @@ from harness.workflow.shards_found import differing
 
 @dataclass
 class Reception:
-    """Decides who may measure `tasks`. The first that may sets how; `like` is that, once it is known.
+    """Decides who may measure `tasks` under a profile. The first that may sets how; `like` is that, once it is known.
 
     `recorded` is how each task was measured before, as far as it was.
     """
 
     tasks: Mapping[str, Task]
+    profile: str
     protection: Protection
     tell: Tell
     recorded: Mapping[str, Provenance] = field(default_factory=dict)
@@ -32,10 +33,10 @@ class Reception:
         if said.refused:
             return said.refused
         for name, task in self.tasks.items():
-            if said.versions[name] != version_of(task):
+            if said.versions[name] != version_of(task, task.profile(self.profile)):
                 return (
-                    f"Expected the task {name} in version {version_of(task)}, received {said.versions[name]}; install"
-                    " the same version, or copy the same course folder there."
+                    f"Expected the task {name} as it is here, received another version or profile of it; install the"
+                    " same version of the harness there, or copy the same course folder."
                 )
         for one in said.provenance.values():
             if not self.protection.accepts(one.isolation):

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import cast
 
 import pytest
 from typer.testing import CliRunner
@@ -12,6 +13,9 @@ from harness.cli import app
 from harness.errors import UsageError
 from harness.workers import asked
 from harness.workers.asked import Asked, parse_workers
+from harness.workers.entrance import Entrance
+from harness.workers.link import Joined, Link
+from harness.workers.reception import Reception
 
 
 @pytest.mark.parametrize(
@@ -44,6 +48,13 @@ def test_others_could_run_code_without_tls(address: str, tmp_path: Path) -> None
     for text in (address, str(file)):
         with pytest.raises(UsageError, match="anybody on that network could run code as you"):
             parse_workers(text)
+
+
+def test_an_address_here_that_leads_to_workers_elsewhere_is_refused_too() -> None:
+    """A tunnel ends on this machine; behind it anybody could listen."""
+    entrance = Entrance(cast(Link, None), cast(Reception, None), print)
+    with pytest.raises(UsageError, match="anybody on that network"):
+        entrance.joined(Joined("tcp://10.0.0.7:40001"))
 
 
 def test_the_file_of_a_scheduler_names_its_address(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import dask
 import pytest
 import toy
-from distributed import LocalCluster, Security
+from distributed import Client, LocalCluster, Lock, Security
 from workers import pretending
 from workers.conftest import of_course, written
 from workflow.classes import FakeSandbox, graded, marks
@@ -19,6 +19,7 @@ from harness.grading.results import ClassResult
 from harness.workers.asked import Asked
 from harness.workers.cluster import DaskCluster
 from harness.workers.crew import Crew
+from harness.workers.station import NAME
 from harness.workflow.grade import grade
 from harness.workflow.plan import ClassPlan
 from harness.workflow.schedule import Board
@@ -30,7 +31,7 @@ WAITING = {name: f"{toy.GOOD}# {name}\n# waits\n" for name in ("ann", "bob", "cy
 
 @contextmanager
 def cluster(workers: int = 1, **more: Any) -> Iterator[LocalCluster]:
-    settings = {"threads_per_worker": 1, "host": "127.0.0.1", "dashboard_address": None, "memory_limit": None}
+    settings = {"threads_per_worker": 1, "host": "127.0.0.1", "dashboard_address": "127.0.0.1:0", "memory_limit": None}
     with LocalCluster(n_workers=workers, silence_logs=50, **{**settings, **more}) as made:
         yield made
 
@@ -76,7 +77,15 @@ def test_a_worker_that_is_asked_to_end_hands_its_units_on(
     monkeypatch.setenv("DASK_DISTRIBUTED__WORKER__PRELOAD", pretending.__file__)
     monkeypatch.setenv("PYTHONPATH", str(Path(toy.__file__).parent))
     left = leaving(monkeypatch)
-    with cluster(0) as made, worker_of(made, tmp_path) as first, worker_of(made, tmp_path):
+    with cluster(0) as made, worker_of(made, tmp_path) as first, worker_of(made, tmp_path), Client(made) as other:
+        lock = Lock(NAME, scheduler_rpc=other.scheduler, loop=other.loop)  # as another command holds it
+        lock.acquire()
+
+        class Said(list[str]):
+            def append(self, sentence: str) -> None:
+                super().append(sentence)
+                if "another command" in sentence:
+                    lock.release()
 
         def show(board: Board, plan: ClassPlan) -> None:
             if len([*pretending_workers.glob("waiting *")]) == 2:
@@ -84,8 +93,10 @@ def test_a_worker_that_is_asked_to_end_hands_its_units_on(
             if left:
                 (pretending_workers / "go on").touch()
 
-        result = on(made, tmp_path, course, show, seeds=[1])
+        said = Said()
+        result = on(made, tmp_path, course, show, said, seeds=[1])
     assert left[0] is True
+    assert "another command measures on these workers" in said[0]
     assert all(task.earned is not None for student in result.students for task in student.tasks)
 
 

@@ -20,6 +20,7 @@ from harness.workers.cores import Cores
 from harness.workers.post import Leaving, Post, version_of
 from harness.workers.reception import Reception
 from harness.workers.terms import Introduction, Terms
+from harness.workflow.answers import Answers, Readable
 from harness.workflow.plan import TRAINING, Unit
 from harness.workflow.protection import Protection
 
@@ -51,7 +52,7 @@ def introduced(asked: Terms, folder: Path, threads: int = 2) -> Introduction:
 def test_a_worker_says_how_it_measures(said: Introduction, course: Path) -> None:
     assert said.refused == ""
     assert said.slots == min(2, len(os.sched_getaffinity(0)))
-    assert said.versions == {"toy": version_of(read_course(course).tasks["toy"])}
+    assert said.versions == {"toy": version_of(tasks_of(course)["toy"], toy.QUICK)}
     assert said.provenance["toy"].key == toy.KEY.mark
 
 
@@ -88,7 +89,7 @@ def test_a_worker_behind_a_weaker_barrier_than_asked_for_says_so(
     asked = Protection("namespaces")
     assert "at least namespaces" in introduced(terms(course, protection=asked), tmp_path).refused
     told: list[str] = []
-    reception = Reception(tasks_of(course), asked, told.append)
+    reception = Reception(tasks_of(course), "quick", asked, told.append)
     assert "isolation of at least namespaces" in reception.can(weak)
 
 
@@ -98,7 +99,7 @@ def other(said: Introduction, **changes: Any) -> Introduction:
 
 def test_only_workers_that_measure_alike_come_in_and_each_fact_is_told_once(said: Introduction, course: Path) -> None:
     told: list[str] = []
-    reception = Reception(tasks_of(course), TRUSTED, told.append)
+    reception = Reception(tasks_of(course), "quick", TRUSTED, told.append)
     reception.settle(said)
     assert reception.lets_in("a", said)
     assert reception.lets_in("b", other(said, speed=0.5)), "how fast it is decides no number"
@@ -114,7 +115,7 @@ def test_only_workers_that_measure_alike_come_in_and_each_fact_is_told_once(said
 
 
 def test_how_a_class_was_measured_before_is_known_again(said: Introduction, course: Path) -> None:
-    reception = Reception(tasks_of(course), TRUSTED, print, recorded=dict(said.provenance))
+    reception = Reception(tasks_of(course), "quick", TRUSTED, print, recorded=dict(said.provenance))
     assert reception.as_recorded(said)
     assert not reception.as_recorded(other(said, machine="another"))
 
@@ -142,3 +143,17 @@ def test_what_runs_when_a_worker_leaves_is_for_another(
         post.close()
         with pytest.raises(Leaving):
             running.result(300)
+
+
+def test_hidden_data_that_a_worker_s_steps_could_read_is_closed_there_and_told_once(
+    course: Path, tmp_path: Path, sandbox: FakeSandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = Answers(closed=(Readable("/usr/lib/leak.npz", ("digits",)),))
+    monkeypatch.setattr("harness.workflow.workshop.find_answers", lambda *_: found)
+    monkeypatch.setattr("harness.workers.post.user_cache_dir", lambda name: str(tmp_path / "cache"))
+    leaky, told = introduced(terms(course, search=True), tmp_path), list[str]()
+    reception = Reception(tasks_of(course), "quick", TRUSTED, told.append)
+    reception.settle(leaky)
+    assert reception.lets_in("a", leaky) and reception.lets_in("b", leaky)
+    assert told == reception.readable == found.sentences()
+    assert "/usr/lib/leak.npz is closed to every step" in told[0]
