@@ -144,6 +144,7 @@ def local(workers: int) -> Iterator[LocalCluster]:
         tempfile.TemporaryDirectory(prefix="harness-dask-") as folder,
         dask.config.set({f"distributed.{who}.http.routes": [] for who in ("scheduler", "worker")}),
         dask.config.set({PRELOAD: [*dask.config.get(PRELOAD), shielded.__name__]}),
+        dask.config.set({"distributed.deploy.lost-worker-timeout": "1 h"}),  # one that starts again slowly is not lost
         LocalCluster(
             n_workers=workers,
             threads_per_worker=1,
