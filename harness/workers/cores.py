@@ -49,7 +49,7 @@ class Cores:
 def common_folder() -> Path | None:
     """Return a folder that all workers of this user on this machine find; None where somebody else has made it."""
     user = os.getuid() if hasattr(os, "getuid") else 0
-    folder = Path(tempfile.gettempdir()) / f"coursework-harness-cores-{user}"
+    folder = Path(tempfile.gettempdir()) / f"coursework-harness-workers-{user}"
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
         found = folder.lstat()

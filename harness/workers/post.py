@@ -10,15 +10,13 @@ from pathlib import Path
 from queue import SimpleQueue
 from threading import Event, Lock
 
-from platformdirs import user_cache_dir
-
 from harness.course.course_file import NAME
 from harness.course.found import Course, read_course
 from harness.errors import CourseError, HarnessError
 from harness.records.locks import locked
 from harness.sandbox.supervise import Interrupted
 from harness.task import Profile, Task
-from harness.workers.cores import Cores
+from harness.workers.cores import Cores, common_folder
 from harness.workers.terms import Introduction, Terms
 from harness.workflow.execute import Executor, Made
 from harness.workflow.grade import known_tasks
@@ -147,5 +145,5 @@ def options_for(terms: Terms, course: Course, work: Path) -> Options:
 
 def one_search_at_a_time(*, search: bool) -> AbstractContextManager[None]:
     """Let the first worker of a machine look for hidden data and remember it, so that the others need not."""
-    folder = Path(user_cache_dir("coursework-harness"))
-    return locked(folder / "searching.lock") if search else nullcontext()
+    folder = common_folder() if search else None
+    return locked(folder / "searching") if folder else nullcontext()

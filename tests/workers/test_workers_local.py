@@ -59,6 +59,7 @@ def never(*_: object) -> Any:
     raise AssertionError("nothing runs here")
 
 
+@pytest.mark.slow
 def test_ctrl_c_ends_the_command_and_its_workers(
     tmp_path: Path, course: Path, pretending_workers: Path, sandbox: FakeSandbox
 ) -> None:

@@ -150,7 +150,7 @@ def test_hidden_data_that_a_worker_s_steps_could_read_is_closed_there_and_told_o
 ) -> None:
     found = Answers(closed=(Readable("/usr/lib/leak.npz", ("digits",)),))
     monkeypatch.setattr("harness.workflow.workshop.find_answers", lambda *_: found)
-    monkeypatch.setattr("harness.workers.post.user_cache_dir", lambda name: str(tmp_path / "cache"))
+    monkeypatch.setattr("harness.workers.post.common_folder", lambda: tmp_path)
     leaky, told = introduced(terms(course, search=True), tmp_path), list[str]()
     reception = Reception(tasks_of(course), "quick", TRUSTED, told.append)
     reception.settle(leaky)
