@@ -3,8 +3,7 @@
     python benchmarks/scale.py [--workers 64 1000] [--students 500 10000] [--assume NAME=VALUE ...] [--json]
     python benchmarks/scale.py --agree 50 [--workers 64]   # the model of the driver beside the driver itself
     python benchmarks/scale.py --local [--units 1000]      # units of 50 ms over 1, 2 and 4 workers, threads and Dask
-    python benchmarks/scale.py --loss 30                   # workers killed at random moments, marks compared;
-                                                           # with --trained in the middle of real trainings
+    python benchmarks/scale.py --loss 30                   # workers killed at random moments, marks compared
 
 The simulation prints what it assumes (`scaling.simulation.Assumed`) and for every size: the time from the command to
 the class page, the share of the workers' time that went into units, the tail during which some are idle for want of
@@ -122,11 +121,11 @@ def efficiency_row(kind: str, found: Efficiency) -> list[str]:
     return [kind, f"{found.workers}", f"{found.units:,}", *took, *(f"{1000 * s:.2f} ms" for s in each)]
 
 
-def lose(runs: range, mean_s: float, *, trained: bool) -> bool:
+def lose(runs: range, mean_s: float) -> bool:
     """Say whether no mark changed in any of the runs, each of which is printed."""
     alike, killed = 0, 0
     with tempfile.TemporaryDirectory() as folder:
-        for run in losses(runs, Path(folder), mean_s, trained=trained):
+        for run in losses(runs, Path(folder), mean_s):
             alike, killed = alike + (not run.changed), killed + len(run.killed_at)
             lost = f"{len(run.killed_at)} workers killed"
             print(f"run {run.number}: {run.seconds:.1f} s, {lost}: {'; '.join(run.changed) or 'alike'}", flush=True)
@@ -155,7 +154,6 @@ def main() -> None:
     parser.add_argument("--loss", type=int, metavar="RUNS")
     parser.add_argument("--first", type=int, default=1, help="number, and seed, of the first of those runs")
     parser.add_argument("--kill-every", type=float, default=4.0, metavar="SECONDS")
-    parser.add_argument("--trained", action="store_true", help="lose workers that train, not such as pretend to")
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
     assumed = assumed_by(asked.assume)
@@ -168,7 +166,7 @@ def main() -> None:
         return
     if asked.loss:
         runs = range(asked.first, asked.first + asked.loss)
-        raise SystemExit(0 if lose(runs, asked.kill_every, trained=asked.trained) else 1)
+        raise SystemExit(0 if lose(runs, asked.kill_every) else 1)
     simulate(assumed, asked.workers or [64, 1_000], asked.students, asked.json)
 
 

@@ -2,8 +2,7 @@
 
 While `harness grade` measures a class of the toy task on three workers of one slot, some are ended by SIGKILL and
 others started in their place, at moments that follow from a seed. What was measured and marked is then compared, to the
-last digit, with the same class graded undisturbed. Workers that only pretend to train are those of a scheduler of our
-own; such as train are those of `--workers local:3`, which starts others by itself.
+last digit, with the same class graded undisturbed. Workers pretend to train, so that a run takes seconds.
 """
 
 import json
@@ -11,7 +10,7 @@ import random
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,9 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests"))
 import toy
 
 from scaling.class_on_disk import ClassOnDisk
-from scaling.worker_processes import WorkerProcesses, lose_local
-
-Lose = Callable[[random.Random, int], None]  # has a worker of the process of that number lost
+from scaling.worker_processes import WorkerProcesses
 
 WORKERS = 3
 STUDENTS = 8
@@ -47,7 +44,7 @@ class Run:
 class Killer:
     """Has a worker lost, or two, every `mean_s` on average, and keeps when. Everything follows from `seed`."""
 
-    lose: Lose
+    among: WorkerProcesses
     seed: int
     mean_s: float
     killed_at: list[float] = field(default_factory=list)
@@ -60,7 +57,7 @@ class Killer:
                 return grading.wait(timeout=rng.expovariate(1 / self.mean_s))
             except subprocess.TimeoutExpired:
                 for _ in range(2 if rng.random() < TOGETHER else 1):
-                    self.lose(rng, grading.pid)
+                    self.among.lose(rng)
                     self.killed_at.append(round(time.monotonic() - began, 2))
         return grading.wait(timeout=PATIENCE_S)
 
@@ -71,10 +68,10 @@ def submissions() -> dict[str, str]:
     return {**good, "lazy": toy.UNTRAINABLE, "misnamed": toy.MISNAMED, "broken": toy.SYNTAX_ERROR}
 
 
-def graded(class_: ClassOnDisk, out: Path, workers: str, killer: Killer | None) -> int:
+def graded(class_: ClassOnDisk, out: Path, among: WorkerProcesses, killer: Killer | None) -> int:
     """Grade the class into a new folder and return the exit code; what is said goes into a file beside that."""
     with (out.parent / f"{out.name}.log").open("wb") as log:
-        grading = subprocess.Popen(class_.grading(out, workers), stdout=log, stderr=log)
+        grading = subprocess.Popen(class_.grading(out, str(among.file)), stdout=log, stderr=log)
     try:
         return killer.watch(grading) if killer else grading.wait(timeout=PATIENCE_S)
     finally:
@@ -102,25 +99,22 @@ def differences(undisturbed: dict[str, Any], now: dict[str, Any]) -> list[str]:
     return [f"{n}: {undisturbed.get(n)} -> {now.get(n)}" for n in names if undisturbed.get(n) != now.get(n)]
 
 
-def losses(runs: range, folder: Path, mean_s: float, *, trained: bool) -> Iterator[Run]:
+def losses(runs: range, folder: Path, mean_s: float) -> Iterator[Run]:
     """Yield as many runs as are asked for, after one undisturbed; a worker is lost every `mean_s` on average."""
     class_ = ClassOnDisk(folder)
     class_.write(submissions())
-    if trained:
-        yield from on_workers(class_, runs, mean_s, f"local:{WORKERS}", lose_local)
-        return
     with WorkerProcesses(folder, ["pretend"], WORKERS) as among:
-        yield from on_workers(class_, runs, mean_s, str(among.file), among.lose)
+        yield from on_workers(class_, runs, mean_s, among)
 
 
-def on_workers(class_: ClassOnDisk, runs: range, mean_s: float, workers: str, lose: Lose) -> Iterator[Run]:
+def on_workers(class_: ClassOnDisk, runs: range, mean_s: float, among: WorkerProcesses) -> Iterator[Run]:
     undisturbed = class_.folder / "undisturbed"
-    code = graded(class_, undisturbed, workers, None)
+    code = graded(class_, undisturbed, among, None)
     if code not in (0, 1):
         raise SystemExit(f"The undisturbed run ended with {code}:\n{undisturbed.with_suffix('.log').read_text()}")
     expected = marks(undisturbed)
     for number in runs:
-        killer, out, began = Killer(lose, number, mean_s), class_.folder / f"run-{number}", time.monotonic()
-        code = graded(class_, out, workers, killer)
+        killer, out, began = Killer(among, number, mean_s), class_.folder / f"run-{number}", time.monotonic()
+        code = graded(class_, out, among, killer)
         changed = differences(expected, marks(out)) if (out / "results.json").exists() else ["no results"]
         yield Run(number, time.monotonic() - began, code, killer.killed_at, changed)

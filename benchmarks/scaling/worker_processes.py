@@ -9,14 +9,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Self
-
-import psutil
 
 from scaling import one_worker
 
@@ -51,9 +48,8 @@ class WorkerProcesses:
         process.start()
         self.workers.append(process)
 
-    def lose(self, rng: random.Random, grading: int) -> None:
-        """End a worker without a word, and start another; whatever process grades on them."""
-        del grading
+    def lose(self, rng: random.Random) -> None:
+        """End a worker without a word, and start another."""
         end(self.workers.pop(rng.randrange(len(self.workers))))
         self.start()
 
@@ -75,14 +71,6 @@ class WorkerProcesses:
         if self.scheduler:
             self.scheduler.kill()
             self.scheduler.wait()
-
-
-def lose_local(rng: random.Random, grading: int) -> None:
-    """End one of the workers that a process of `harness grade --workers local:N` has started, which starts another."""
-    with suppress(psutil.NoSuchProcess):
-        workers = [p for p in psutil.Process(grading).children() if "spawn_main" in " ".join(p.cmdline())]
-        if workers:
-            rng.choice(workers).kill()
 
 
 def end(worker: BaseProcess) -> None:
