@@ -108,7 +108,7 @@ class Measurement(Frozen):
     in arrays that no initialiser draws.
     `learns` is False for a variant that is there to show that nothing is learnt. `settings` are those of the candidate
     that was trained. In the record of the contract check, `candidates` are those that each function returned, checked
-    and with defaults filled in.
+    and with defaults filled in, and `parameters` those of the largest model that a builder made.
     """
 
     key: str

@@ -61,7 +61,9 @@ BUILDER = Builder(
     compiles=True,
 )
 VARIANTS = (
-    Variant("scratch", "the backbone starts from random weights", arguments={"mode": "scratch"}),
+    Variant(
+        "scratch", "the backbone starts from random weights", arguments={"mode": "scratch"}, shows=("overfitting",)
+    ),
     Variant("frozen", "the pre-trained backbone stays what it is", arguments={"mode": "frozen"}),
     Variant("fine_tuned", "the pre-trained backbone learns on", arguments={"mode": "fine_tuned"}),
 )
