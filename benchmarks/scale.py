@@ -64,9 +64,9 @@ def row(outcome: Outcome) -> list[str]:
 
 def clock(seconds: float) -> str:
     """Return a time in hours and minutes, or in minutes and seconds where it is short."""
-    if seconds >= HOUR:
-        return f"{seconds // HOUR:.0f} h {seconds % HOUR // 60:02.0f} min"
-    return f"{seconds // 60:.0f} min {seconds % 60:02.0f} s"
+    whole = round(seconds)
+    hours, minutes = whole // 3600, whole // 60
+    return f"{hours} h {minutes % 60:02} min" if hours else f"{minutes} min {whole % 60:02} s"
 
 
 def table(rows: Sequence[Sequence[str]]) -> str:
