@@ -4,7 +4,8 @@ Rules are small pure functions from one measurement to a finding with its eviden
 measures, and `signs`: numbers about the outputs that were taken when these were at hand (`harness.scoring.signs`). A
 task says which rules apply to it, the cause before the consequence. Modules of `harness.diagnosis.rules` are found:
 their `RULES` are those that a task may name, their `ALWAYS` those that apply to every task, after the others; a rule in
-`OF_ALL` speaks only where it would speak of every variant that was trained. `HARNESS_TRAINS` maps advice that names
+`OF_ALL` speaks only where it would speak of every variant that was trained. One in `OF_SEVERAL` looks at all
+measurements of a submission at once, and what it says of a variant comes first. `HARNESS_TRAINS` maps advice that names
 what a student sets by compiling a model to the advice where the harness does that.
 """
 
@@ -50,7 +51,8 @@ def findings(task: Task, measurements: Sequence[Measurement]) -> list[Finding]:
 
     Nothing is told of what the harness computes itself: no student can mend it. Nor of what a variant is there to show.
     """
-    found: dict[str, Finding] = {}
+    several = [rule for module in modules() for rule in getattr(module, "OF_SEVERAL", ())]
+    found = {finding.variant: finding for rule in several for finding in rule(task, measurements)}
     asked = [rule for rule in rules_of(task) if not _is_of_all(rule) or _speaks_of_all(rule, measurements)]
     for m in (one for one in measurements if one.source != GIVEN):
         meant = shown_by(task, m.variant)

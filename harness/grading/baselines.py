@@ -33,13 +33,15 @@ class BaselineMeasure(Frozen):
 class BaselineUsage(Frozen):
     """What one step of one variant used: seconds, CPU seconds, peak MB (10^6 bytes); one entry per seed.
 
-    `fit_s` are the seconds of training alone, without start-up; empty for other steps and in older files.
+    `fit_s` are the seconds of training alone, without start-up; empty for other steps and in older files. The step
+    `predicts` where a model answers in it; older files do not say so.
     """
 
     wall_s: list[Finite]
     cpu_s: list[Finite]
     peak_memory_mb: list[Finite]
     fit_s: list[Finite] = Field(default_factory=list)
+    predicts: bool = False
 
 
 class Baseline(Frozen):

@@ -95,11 +95,13 @@ def reference_runs(baseline: Baseline | None) -> dict[str, ReferenceRun]:
 def _reference_run(variant: str, baseline: Baseline, reached: Mapping[str, float]) -> ReferenceRun:
     used = [u for name, u in baseline.usage.items() if name.rpartition(".")[0] == variant]
     fits = [mean for u in used if (mean := _mean(u.fit_s)) is not None]
+    predicts = [mean for u in used if u.predicts and (mean := _mean(u.cpu_s)) is not None]
     memory = [mean for u in used if (mean := _mean(u.peak_memory_mb)) is not None]
     return ReferenceRun(
         measures=dict(reached),
         parameters=baseline.parameters.get(variant),
         fit_s=sum(fits) if fits else None,
+        predict_s=sum(predicts) if predicts else None,
         peak_memory_mb=max(memory, default=None),
     )
 

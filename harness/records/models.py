@@ -55,12 +55,16 @@ class Fault(Frozen):
 
 
 class Usage(Frozen):
-    """What a step used: the parent's clock, CPU seconds and peak resident MB by the kernel's account."""
+    """What a step used: the parent's clock, CPU seconds and peak resident MB by the kernel's account.
+
+    It `predicts` where a model answered in it; records of older versions do not say so.
+    """
 
     wall_s: float
     cpu_s: float
     peak_memory_mb: float
     fit_s: float | None = None
+    predicts: bool = False
 
 
 class Provenance(Frozen):
