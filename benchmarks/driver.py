@@ -189,7 +189,7 @@ def one(units: int, profile: bool) -> None:
     profiler = cProfile.Profile()
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         undrawn(patch)
-        patch.setattr(measuring, "Executor", Answering)
+        patch.setattr("harness.workflow.workshop.Executor", Answering)
         patch.setattr("harness.report.drawing.figures.draw", lambda figure: "<svg></svg>")
         if profile:
             profiler.enable()

@@ -38,7 +38,8 @@ from harness.workflow.execute import Executor, Made
 from harness.workflow.options import Options, check, registry
 from harness.workflow.plan import ClassPlan, TaskEntry, Unit
 from harness.workflow.protection import Protection
-from harness.workflow.schedule import Board, run_units, slots
+from harness.workflow.schedule import Board, run_units
+from harness.workflow.workers import LocalWorkers, slots
 from harness.workflow.workshop import steps_at_once, workshop
 
 
@@ -176,7 +177,7 @@ def work_through(
     places = slots(steps_at_once(chosen, options), pinned=chosen.device == "cpu")
     try:
         with until(max(1.0, wanted.minutes * 60 - log.seconds()) if wanted.minutes else 0):
-            run_units(units, make_one, follow, places, board, lambda _: None, executor.stop)
+            run_units(units, LocalWorkers(make_one, places, executor.stop), follow, board, lambda _: None)
     except KeyboardInterrupt:
         say(f"stopped after {log.seconds():.0f} s; the same command goes on from here")
         return False

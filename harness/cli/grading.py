@@ -34,6 +34,7 @@ from harness.errors import UsageError
 if TYPE_CHECKING:
     from harness.course.found import Course
     from harness.workflow.options import Options
+    from harness.workflow.place import Elsewhere
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,6 +96,14 @@ class Grade:
             help="Measure only part N of M of the class, into an --out of its own; `harness merge` puts them together.",
         ),
     ] = ""
+    workers: Annotated[
+        str,
+        typer.Option(
+            metavar="WHERE",
+            help="Run on other processes or machines: local:4, the address of a Dask scheduler (tls://host:8786) or its"
+            " scheduler.json. They need this harness, the data and the course too; this command only plans and marks.",
+        ),
+    ] = ""
     download: OfDownload
     training: Training
     min_isolation: MinIsolation = ""
@@ -142,13 +151,25 @@ def grade(asked: Grade) -> int:
         return measure_shard(asked, found, options)
     try:
         with live(screen(stderr=True), enabled=not asked.json) as show:
-            result = run(asked.submissions, options, show, say)
+            result = run(asked.submissions, options, show, say, elsewhere_of(asked))
     except KeyboardInterrupt:
         remember(found, asked.out)
         typer.echo(f"Class page so far: {asked.out / 'index.html'}", err=True)
         raise
     remember(found, asked.out)
     return finish(result, asked.out, asked.json)
+
+
+def elsewhere_of(asked: Grade) -> "Elsewhere | None":
+    """Return the machines to measure on, None for this one. Raises UsageError for what cannot be used."""
+    if not asked.workers:
+        return None
+    from harness.workers.asked import parse_workers
+
+    wanted = parse_workers(asked.workers)
+    from harness.workers.cluster import DaskCluster
+
+    return DaskCluster(wanted)
 
 
 def measure_shard(asked: Grade, course: "Course", options: "Options") -> int:
@@ -159,6 +180,8 @@ def measure_shard(asked: Grade, course: "Course", options: "Options") -> int:
     from harness.workflow.shard import parse_shard
     from harness.workflow.shards_found import listed
 
+    if asked.workers:
+        raise UsageError("Expected --shard or --workers, received both; a shard is measured on one machine.")
     if asked.replace:
         raise UsageError("Expected --shard without --replace: a shard is always of the class that is here now.")
     with live(screen(stderr=True), enabled=not asked.json) as show:

@@ -46,8 +46,8 @@ from harness.workflow.options import Options, check
 from harness.workflow.pictures import drawer
 from harness.workflow.plan import TaskEntry
 from harness.workflow.protection import Protection
-from harness.workflow.schedule import slots
 from harness.workflow.standards import load_rubrics, standards_for
+from harness.workflow.workers import slots
 from harness.workflow.workshop import Workshop, steps_at_once
 
 FOLDER = ".harness"

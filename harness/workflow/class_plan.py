@@ -9,9 +9,9 @@ from pydantic import ValidationError
 from harness.grading.rubric_model import Rubric
 from harness.intake.submission import Submission
 from harness.records.store import Records
-from harness.workflow.context import TaskContext
 from harness.workflow.options import Options
 from harness.workflow.plan import ClassPlan, given_keys, student_entry
+from harness.workflow.planned import PlannedTask
 from harness.workflow.seeding import choose
 
 
@@ -30,7 +30,7 @@ class HandedIn:
 
 def make_plan(
     handed_in: HandedIn,
-    contexts: Mapping[str, TaskContext],
+    contexts: Mapping[str, PlannedTask],
     options: Options,
     records: Records,
     rubrics: Mapping[str, Rubric],

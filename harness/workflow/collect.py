@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from harness.records.models import GIVEN, Measurement
 from harness.records.store import Records
 from harness.workflow.candidates import Settings, by_variant
-from harness.workflow.context import TaskContext
 from harness.workflow.execute import Made
 from harness.workflow.measured import Measured
 from harness.workflow.plan import (
@@ -26,6 +25,7 @@ from harness.workflow.plan import (
     variant_units,
     wanted_keys,
 )
+from harness.workflow.planned import PlannedTask
 from harness.workflow.protection import Protection
 from harness.workflow.stored import DECIDED
 from harness.workflow.winners import settings_of, won
@@ -56,7 +56,7 @@ class Collection:
     """
 
     plan: ClassPlan
-    contexts: Mapping[str, TaskContext]
+    contexts: Mapping[str, PlannedTask]
     records: Records
     protection: Protection = field(default_factory=Protection)
     judge: Judge = no_more

@@ -1,10 +1,8 @@
-"""One task under one profile, ready to run: its data, the files steps may read, and what goes into every key."""
+"""One task under one profile, ready to run: its data, and the files steps may read."""
 
-import hashlib
-import json
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +20,13 @@ from harness.sandbox.walls import Walls
 from harness.task import BytesOutput, Limits, Profile, Step, Task, TaskData, Variant, brief, facts_of_training
 from harness.training import backend
 from harness.workflow.candidates import MAX_BYTES, OUTPUT
+from harness.workflow.planned import CONTRACT, PlannedTask
 from harness.workflow.speed import scaled
 
 SLOWER = {"jax": 4.0}  # than TensorFlow on one core, at worst
 COMPILING_S = {"jax": 60.0}  # every operation, once for every shape: over 10 s in the check of several builders
 DRIVER_S = 60.0  # for a GPU's driver to start, and for compiling for it
 DRIVER_MB = 8_000  # what a GPU's driver and libraries may take of a process's memory
-CONTRACT = "contract"  # the name under which the check before training is recorded
 
 
 @dataclass(frozen=True)
@@ -44,41 +42,11 @@ class Machine:
 
 
 @dataclass(frozen=True)
-class TaskContext:
-    """A task with its data. `files` are the arrays that may enter the sandbox, as `.npy`.
+class TaskContext(PlannedTask):
+    """A task with its data, ready to run. `files` are the arrays that may enter the sandbox, as `.npy`."""
 
-    `chosen` are the settings that a submission chose, by variant; see `harness.workflow.candidates`.
-    """
-
-    task: Task
-    profile: Profile
     data: TaskData
     files: Mapping[str, Path]
-    provenance: Provenance
-    chosen: Mapping[str, Mapping[str, Plain]] = field(default_factory=dict)
-
-    def choosing(self, chosen: Mapping[str, Mapping[str, Plain]]) -> "TaskContext":
-        return replace(self, chosen=chosen)
-
-    def key(self, source: str, variant: str, seed: int) -> str:
-        """Return the key of a measurement: a hash over everything it depends on."""
-        facts = {
-            "source": source,
-            "task": f"{self.task.name}@{self.task.version}{self.task.files_sha256}",
-            "variant": variant,
-            "seed": seed,
-            "profile": asdict(self.profile),
-            "data": self.provenance.data_sha256,
-            "key": self.provenance.key,
-            "harness": self.provenance.harness,
-            "python": self.provenance.python,
-            "libraries": self.provenance.libraries,
-            "backend": self.provenance.backend,
-            "device": self.provenance.device,
-            "machine": self.provenance.machine,
-            **({"settings": dict(self.chosen[variant])} if variant in self.chosen else {}),
-        }
-        return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:32]
 
     def drawn_seed(self, seed: int) -> int:
         """Return what a step is seeded with in place of the seed of that number."""
@@ -236,7 +204,7 @@ def prepare(
         isolation=machine.isolation,
         reproducibility=reproducibility(machine),
     )
-    return TaskContext(task, profile, data, files, provenance)
+    return TaskContext(task, profile, provenance, data, files)
 
 
 def reproducibility(machine: Machine) -> str:

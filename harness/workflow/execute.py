@@ -35,8 +35,9 @@ from harness.workflow import candidates
 from harness.workflow.alone import Turns
 from harness.workflow.asking import Asking, fewer, save_arrays, whom
 from harness.workflow.candidates import CandidatesError, Settings
-from harness.workflow.context import CONTRACT, TaskContext
+from harness.workflow.context import TaskContext
 from harness.workflow.plan import Unit
+from harness.workflow.planned import CONTRACT
 
 MOST = 1e15  # of weights, or of steps of an optimiser
 TRIES = 2  # a fault of the harness is tried again once

@@ -26,6 +26,7 @@ from harness.workflow.by_hand import SO_FAR, tell_astray, turn_to_write
 from harness.workflow.class_key import class_key
 from harness.workflow.class_plan import HandedIn
 from harness.workflow.class_rules import AskedRules, ClassRules, class_rules
+from harness.workflow.context import Machine
 from harness.workflow.downloads import HowToRead, ReadClass, keep_deliveries, read_class
 from harness.workflow.drawing import draw_class
 from harness.workflow.file_times import file_times
@@ -34,8 +35,9 @@ from harness.workflow.live import LivePages
 from harness.workflow.marking import mark_class
 from harness.workflow.measure import Show, Tell, Watchers, measure_class
 from harness.workflow.measured import Measured
-from harness.workflow.options import Options, Rescale, check, registry
+from harness.workflow.options import Options, Rescale, check, check_asked, registry
 from harness.workflow.pictures import drawer
+from harness.workflow.place import Elsewhere
 from harness.workflow.plan import ClassPlan
 from harness.workflow.pseudonyms import with_pseudonyms
 from harness.workflow.result_folder import (
@@ -53,8 +55,14 @@ from harness.workflow.with_reference import references_of
 from harness.workflow.workshop import FOUND
 
 
-def grade(submissions: Path, options: Options, show: Show, tell: Tell = lambda said: None) -> ClassResult:
-    """Grade every submission and write the reports into `options.out`.
+def grade(
+    submissions: Path,
+    options: Options,
+    show: Show,
+    tell: Tell = lambda said: None,
+    elsewhere: Elsewhere | None = None,
+) -> ClassResult:
+    """Grade every submission, here or `elsewhere`, and write the reports into `options.out`.
 
     What is recorded there already is not measured again, and who was graded there before stays. While it goes on, the
     class page shows how far it is; `tell` takes sentences about the result folder. On KeyboardInterrupt the reports are
@@ -67,7 +75,7 @@ def grade(submissions: Path, options: Options, show: Show, tell: Tell = lambda s
         tell(sentence)
     handed_in = read.submissions
     asked = tasks_needed(handed_in, options)
-    chosen = check(options, asked)
+    chosen = where(options, asked, elsewhere)
     load_rubrics(options.rubrics, asked, options.rooms)
     if options.with_reference:
         references_of(asked, options.rooms)
@@ -166,6 +174,14 @@ def regrade(out: Path, asked: Regrading, tell: Tell = lambda said: None) -> Clas
 def readable_in(records: Records) -> list[str]:
     """Return what was found of hidden data among what steps may read, when the class was last measured."""
     return [str(said) for said in json.loads(records.document(FOUND) or "[]")]
+
+
+def where(options: Options, tasks: Mapping[str, Task], elsewhere: Elsewhere | None) -> Machine | Elsewhere:
+    """Return where a class is measured; raises UsageError for an option that cannot be met, before a folder is made."""
+    if elsewhere is None:
+        return check(options, tasks)
+    check_asked(options, tasks)
+    return elsewhere
 
 
 def rules_for(submissions: Path, read: ReadClass, options: Options) -> tuple[ClassRules, list[Identity] | None]:

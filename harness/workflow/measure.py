@@ -2,22 +2,24 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from threading import Event
 
 from harness.errors import ResultsError
 from harness.grading.rubric_model import Rubric
 from harness.intake.submission import Submission
+from harness.records.models import Measurement
 from harness.records.store import Records
 from harness.shipped import Rooms
 from harness.task import Task
 from harness.workflow.class_plan import HandedIn, make_plan
 from harness.workflow.collect import Collection, Judge, all_keys, keys_of, no_more
-from harness.workflow.context import CONTRACT, Machine
+from harness.workflow.context import Machine
 from harness.workflow.dividing import part_of
-from harness.workflow.execute import Executor, Made
+from harness.workflow.execute import Made
 from harness.workflow.joining import joined, named
 from harness.workflow.keep_sources import keep_sources, source_of
 from harness.workflow.live import LivePages
@@ -26,11 +28,13 @@ from harness.workflow.measured import Measured
 from harness.workflow.options import Options
 from harness.workflow.people import find_person
 from harness.workflow.pictures import figures_of
+from harness.workflow.place import Elsewhere, Place
 from harness.workflow.plan import ClassPlan, StudentEntry, Unit, asking_name
-from harness.workflow.schedule import Board, run_units, slots
+from harness.workflow.planned import CONTRACT
+from harness.workflow.schedule import Board, run_units
 from harness.workflow.standards import standards_for
 from harness.workflow.stored import keep_whole
-from harness.workflow.workshop import Workshop, steps_at_once, workshop
+from harness.workflow.workshop import workshop
 
 Show = Callable[[Board, ClassPlan], None]
 Tell = Callable[[str], None]
@@ -52,7 +56,7 @@ class Watchers:
 def measure_class(
     handed_in: HandedIn,
     tasks: Mapping[str, Task],
-    chosen: Machine,
+    chosen: Machine | Elsewhere,
     options: Options,
     records: Records,
     watchers: Watchers,
@@ -63,12 +67,13 @@ def measure_class(
     With `rubrics`, what one seed leaves in doubt is measured under two more, unless a number of seeds is asked for.
     Raises ResultsError if another run is writing into the same folder.
     """
-    with workshop(chosen, tasks, options, records, watchers.tell) as place:
+    opened = chosen.place if not isinstance(chosen, Machine) else partial(workshop, chosen)
+    with opened(tasks, options, records, watchers.tell) as place:
         return measure_here(place, handed_in, options, watchers, rubrics)
 
 
 def measure_here(
-    place: Workshop,
+    place: Place,
     handed_in: HandedIn,
     options: Options,
     watchers: Watchers,
@@ -101,7 +106,7 @@ def measure_here(
 
 
 def plan_of(
-    place: Workshop, handed_in: HandedIn, options: Options, rubrics: Mapping[str, Rubric], tell: Tell
+    place: Place, handed_in: HandedIn, options: Options, rubrics: Mapping[str, Rubric], tell: Tell
 ) -> ClassPlan:
     """Return the plan of what was handed in, and of whom it joins."""
     made = make_plan(handed_in, place.contexts, options, place.records, rubrics)
@@ -143,19 +148,19 @@ def judge_by(rubrics: Mapping[str, Rubric] | None, tasks: Mapping[str, Task], pl
     return lambda entry, measured: more_seeds_for(entry, measured, standards)
 
 
-def measure(collection: Collection, sources: Sources, place: Workshop, options: Options, watchers: Watchers) -> None:
-    """Run what is not recorded, drawing figures of finished submissions meanwhile."""
-    stop, board = Event(), Board()
+def measure(collection: Collection, sources: Sources, place: Place, options: Options, watchers: Watchers) -> None:
+    """Run what is not recorded, drawing figures of finished submissions meanwhile, but none once it is over.
+
+    What is not drawn by then is drawn for the report, by all cores.
+    """
+    board, plan, over = Board(), collection.plan, Event()
     keep_sources(collection.records, sources)
-    executor = Executor(collection.contexts, sources, place.launcher, stop, place.work)
-    places = slots(steps_at_once(place.machine, options), pinned=place.machine.device == "cpu")
-    plan = collection.plan
     with ThreadPoolExecutor(1, "figures") as drawing:
 
         def follow(unit: Unit, made: Made) -> Sequence[Unit]:
             more = list(collection.follow(unit, made))
             board.expected = board.done + collection.left(board.running)
-            draw_finished(collection, unit, drawing)
+            draw_finished(collection, unit, drawing, over)
             if watchers.live is not None:
                 watchers.live.follow(collection, unit)
             return more
@@ -167,8 +172,11 @@ def measure(collection: Collection, sources: Sources, place: Workshop, options: 
 
         units = collection.first()
         board.expected = collection.left(())
-        if units:
-            run_units(units, executor.make, follow, places, board, tell, stop)
+        try:
+            if units:
+                run_units(units, place.workers(sources, options), follow, board, tell)
+        finally:
+            over.set()
 
 
 def sources_of(entries: Sequence[StudentEntry], handed_in: Sequence[Submission], known: Sequence[str]) -> Sources:
@@ -182,7 +190,7 @@ def sources_of(entries: Sequence[StudentEntry], handed_in: Sequence[Submission],
     }
 
 
-def sources_to_run(plan: ClassPlan, handed_in: HandedIn, place: Workshop, options: Options) -> Sources:
+def sources_to_run(plan: ClassPlan, handed_in: HandedIn, place: Place, options: Options) -> Sources:
     """Return the files of everybody in the plan that can be had: as handed in now, or kept when they were graded."""
     known = tuple(options.registry)
     sources = sources_of(plan.students, handed_in.submissions, known)
@@ -191,7 +199,7 @@ def sources_to_run(plan: ClassPlan, handed_in: HandedIn, place: Workshop, option
     return sources | earlier_sources(plan, sources, place)
 
 
-def earlier_sources(plan: ClassPlan, sources: Sources, place: Workshop) -> Sources:
+def earlier_sources(plan: ClassPlan, sources: Sources, place: Place) -> Sources:
     """Return the files, kept when they were graded, of entries that were not handed in now, by task and source hash.
 
     Only of those that would be measured now under the same keys: what differs could not stand beside the rest.
@@ -207,9 +215,14 @@ def earlier_sources(plan: ClassPlan, sources: Sources, place: Workshop) -> Sourc
     return found
 
 
-def draw_finished(collection: Collection, unit: Unit, drawing: ThreadPoolExecutor) -> None:
+def draw_finished(collection: Collection, unit: Unit, drawing: Executor, over: Event) -> None:
     """Draw ahead for submissions that this unit finished; the report takes the figures from the records."""
     for _, entry in collection.awaiting.get(unit.key, []):
         if entry.fault is None and not collection.open_keys(entry):
             task = collection.contexts[entry.task].task
-            drawing.submit(figures_of, collection.records, task, collection.measured.of(entry))
+            drawing.submit(draw_ahead, over, collection.records, task, collection.measured.of(entry))
+
+
+def draw_ahead(over: Event, records: Records, task: Task, measurements: Sequence[Measurement]) -> None:
+    if not over.is_set():
+        figures_of(records, task, measurements)

@@ -79,9 +79,14 @@ def key_of(options: Options) -> Key:
 
 def check(options: Options, tasks: Mapping[str, Task]) -> Machine:
     """Return the machine to train on; raises UsageError for any option that cannot be met, before a folder is made."""
+    check_asked(options, tasks)
+    data_dir(options.data_dir)
+    return machine.choose(options.backend, options.device, options.protection)
+
+
+def check_asked(options: Options, tasks: Mapping[str, Task]) -> None:
+    """Raise UsageError for an option that makes no sense on any machine."""
     if options.jobs < 0:
         raise UsageError(f"Expected --jobs to be 0 or more, received {options.jobs}.")
     for task in tasks.values():
         task.profile(options.profile)
-    data_dir(options.data_dir)
-    return machine.choose(options.backend, options.device, options.protection)

@@ -10,7 +10,7 @@ from harness.intake.submission import Submission
 from harness.records.models import GIVEN, Fault, Frozen, Plain, Provenance
 from harness.task import Variant
 from harness.workflow.candidates import with_candidates
-from harness.workflow.context import CONTRACT, TaskContext
+from harness.workflow.planned import CONTRACT, PlannedTask
 from harness.workflow.seeding import Seeds
 
 
@@ -176,7 +176,7 @@ def wanted_keys(plan: ClassPlan, entry: TaskEntry) -> dict[str, str]:
 
 def student_entry(
     submission: Submission,
-    contexts: Mapping[str, TaskContext],
+    contexts: Mapping[str, PlannedTask],
     asked: Sequence[str],
     known: Sequence[str],
     seeds: Mapping[str, Seeds],
@@ -210,7 +210,7 @@ def student_entry(
 
 def task_entry(
     submission: Submission,
-    context: TaskContext,
+    context: PlannedTask,
     known: Sequence[str],
     seeds: Seeds,
     only: Collection[str] | None = None,
@@ -248,7 +248,7 @@ def absent_entry(task: str, fault: Fault) -> TaskEntry:
     return TaskEntry(task=task, source="", contract="", keys={}, fault=fault)
 
 
-def keys_under(context: TaskContext, source: str, variants: Iterable[str], seeds: Iterable[int]) -> dict[str, str]:
+def keys_under(context: PlannedTask, source: str, variants: Iterable[str], seeds: Iterable[int]) -> dict[str, str]:
     several = list(variants)
     return {slot(variant, seed): context.key(source, variant, seed) for seed in seeds for variant in several}
 
@@ -257,12 +257,12 @@ def intake_fault(message: str) -> Fault:
     return Fault(owner="student", kind="intake", step="intake", message=message)
 
 
-def trained(context: TaskContext) -> list[Variant]:
+def trained(context: PlannedTask) -> list[Variant]:
     """Return the variants that student code has a part in under this profile."""
     return [v for v in context.task.variants if not v.given and v.under(context.profile.name)]
 
 
-def given_keys(context: TaskContext) -> dict[str, str]:
+def given_keys(context: PlannedTask) -> dict[str, str]:
     return {
         v.name: context.key(GIVEN, v.name, 0)
         for v in context.task.variants

@@ -1,17 +1,16 @@
-"""Keeps the cores busy: units in order of priority, one per slot, each pinned to its own core."""
+"""Keeps the workers busy: units in order of priority, as many at once as there are slots."""
 
 import heapq
-import os
 import time
 from collections.abc import Callable, Iterable
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import closing
 from dataclasses import dataclass, field
-from threading import Event
 
 from harness.workflow.execute import Made
 from harness.workflow.plan import TRAINING, Unit
+from harness.workflow.workers import Workers
 
-Cpus = tuple[int, ...]
+POLL_S = 0.25  # at least as often the screen is told
 
 
 @dataclass
@@ -32,51 +31,34 @@ class Board:
         return max(0, self.expected - self.done) * self.seconds / self.trained / self.jobs
 
 
-def slots(jobs: int, pinned: bool) -> list[Cpus]:
-    """Return the cores of each slot: one each, shared only if there are more jobs than cores."""
-    if not pinned or not hasattr(os, "sched_getaffinity"):
-        return [()] * jobs
-    cores = sorted(os.sched_getaffinity(0))
-    return [(cores[i % len(cores)],) for i in range(jobs)]
-
-
 def run_units(
     units: Iterable[Unit],
-    make: Callable[[Unit, Cpus], Made],
+    workers: Workers,
     follow: Callable[[Unit, Made], Iterable[Unit]],
-    places: list[Cpus],
     board: Board,
     show: Callable[[Board], None],
-    stop: Event,
 ) -> None:
-    """Run all units and whatever `follow` returns for each finished one, until none is left.
+    """Run all units and whatever `follow` returns for each finished one, until none is left; then close the workers.
 
-    `follow` and `show` are called in this thread only. When an exception ends the run, KeyboardInterrupt included,
-    `stop` is set and what is running is ended first.
+    `follow` and `show` are called in this thread only. When an exception ends the run, KeyboardInterrupt included, what
+    is running is ended first.
     """
     waiting = list(units)
     heapq.heapify(waiting)
-    free, running = list(places), dict[Future[Made], tuple[Unit, Cpus]]()
-    board.jobs = len(places)
-    with ThreadPoolExecutor(len(places), "slot") as pool:
-        try:
-            while waiting or running:
-                while waiting and free:
-                    unit, cpus = heapq.heappop(waiting), free.pop()
-                    running[pool.submit(make, unit, cpus)] = unit, cpus
-                    board.running[unit] = time.monotonic()
-                finished, _ = wait(running, timeout=0.25, return_when=FIRST_COMPLETED)
-                for future in finished:
-                    unit, cpus = running.pop(future)
-                    free.append(cpus)
-                    seconds = time.monotonic() - board.running.pop(unit)
-                    if unit.stage == TRAINING:  # checks and given variants are too short to tell anything
-                        board.trained += 1
-                        board.seconds += seconds
-                    board.done += 1
-                    for more in follow(unit, future.result()):
-                        heapq.heappush(waiting, more)
-                show(board)
-        except BaseException:
-            stop.set()
-            raise
+    with closing(workers):
+        while waiting or board.running:
+            board.jobs = max(1, workers.slots)
+            for _ in range(min(len(waiting), workers.free())):
+                unit = heapq.heappop(waiting)
+                workers.submit(unit)
+                board.running[unit] = time.monotonic()
+            workers.expect(len(waiting))
+            for unit, made in workers.finished(POLL_S):
+                seconds = time.monotonic() - board.running.pop(unit)
+                if unit.stage == TRAINING:  # checks and given variants are too short to tell anything
+                    board.trained += 1
+                    board.seconds += seconds
+                board.done += 1
+                for more in follow(unit, made):
+                    heapq.heappush(waiting, more)
+            show(board)

@@ -124,7 +124,7 @@ def _check_alike(first: FoundShard, other: FoundShard) -> None:
 
 def _differences(one: ClassPlan, other: ClassPlan) -> Iterator[str]:
     for task in one.provenance.keys() & other.provenance.keys():
-        yield from _facts(one.provenance[task], other.provenance[task])
+        yield from differing(one.provenance[task], other.provenance[task])
     for name, what in (
         ("versions", "with other versions of tasks"),
         ("given", "with other rules of the harness's own"),
@@ -137,7 +137,8 @@ def _differences(one: ClassPlan, other: ClassPlan) -> Iterator[str]:
             yield what
 
 
-def _facts(one: Provenance, other: Provenance) -> Iterator[str]:
+def differing(one: Provenance, other: Provenance) -> Iterator[str]:
+    """Yield in words each fact of how something else was measured, of those that numbers depend on."""
     if one.key != other.key:
         yield "under another key (give all the same --key)"
     for name in Provenance.model_fields:

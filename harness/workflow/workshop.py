@@ -3,10 +3,11 @@
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Event
 
 from harness.data.folders import data_dir, folders
 from harness.records.files import writing
@@ -16,7 +17,10 @@ from harness.task import Task
 from harness.workflow import machine
 from harness.workflow.answers import Tell, closed_to_steps, find_answers, stored
 from harness.workflow.context import DRIVER_MB, Machine, TaskContext, prepare
+from harness.workflow.execute import Executor
 from harness.workflow.options import Options, key_of
+from harness.workflow.place import Sources
+from harness.workflow.workers import LocalWorkers, Workers, slots
 
 FOUND = "readable"  # the document with what was found of hidden data among what steps may read
 
@@ -31,6 +35,13 @@ class Workshop:
     machine: Machine
     records: Records
 
+    def workers(self, sources: Sources, options: Options) -> Workers:
+        """Return threads of this process, as many as steps may run at once."""
+        stop = Event()
+        executor = Executor(self.contexts, sources, self.launcher, stop, self.work)
+        places = slots(steps_at_once(self.machine, options), pinned=self.machine.device == "cpu")
+        return LocalWorkers(executor.make, places, stop)
+
 
 @contextmanager
 def workshop(
@@ -42,21 +53,49 @@ def workshop(
     """
     with sole_run(options.out):
         work = fresh_folder(options.out / "work")
-        memory_mb = max(task.profile(options.profile).limits.memory_mb for task in tasks.values())
-        memory_mb += DRIVER_MB if chosen.device == "gpu" else 0
-        steps = steps_at_once(chosen, options)
-        made = dict[str, TaskContext]()
-        if options.search:  # before any step's process starts, and once it is known that all data are at hand
-            made |= contexts_of(tasks, chosen, work, options)
-            chosen = searched(chosen, made, options, records, tell)
-        launcher = machine.launcher(chosen, memory_mb, steps)
-        if records.document("plan") is None:  # a first run trains for sure: load the backend while data is read
-            launcher.begin(steps)
+        first = records.document("plan") is None  # which trains for sure
+        equipment = equipped(chosen, tasks, options, work, tell, begin=first)
+        if options.search:
+            records.put_document(FOUND, json.dumps(equipment.readable))
         try:
-            yield Workshop(made or contexts_of(tasks, chosen, work, options), launcher, work, chosen, records)
+            yield Workshop(equipment.contexts, equipment.launcher, work, equipment.machine, records)
         finally:
-            launcher.close()
+            equipment.launcher.close()
             shutil.rmtree(work, ignore_errors=True)
+
+
+@dataclass(frozen=True)
+class Equipment:
+    """Prepared tasks and a launcher of steps on a machine; `readable` says in sentences what hidden data steps find."""
+
+    contexts: Mapping[str, TaskContext]
+    launcher: Launcher
+    machine: Machine
+    readable: Sequence[str] = ()
+
+
+def equipped(
+    chosen: Machine, tasks: Mapping[str, Task], options: Options, work: Path, tell: Tell, *, begin: bool
+) -> Equipment:
+    """Return what tasks are run with, below `work`; the launcher is the caller's to close. Raises DataError.
+
+    To `begin` is to load the backend while data is read.
+    """
+    memory_mb = max(task.profile(options.profile).limits.memory_mb for task in tasks.values())
+    memory_mb += DRIVER_MB if chosen.device == "gpu" else 0
+    made, readable = dict[str, TaskContext](), list[str]()
+    if options.search:  # before any step's process starts, and once it is known that all data are at hand
+        made |= contexts_of(tasks, chosen, work, options)
+        chosen, readable = searched(chosen, made, options, tell)
+    steps = steps_at_once(chosen, options)
+    launcher = machine.launcher(chosen, memory_mb, steps)
+    if begin:
+        launcher.begin(steps)
+    try:
+        return Equipment(made or contexts_of(tasks, chosen, work, options), launcher, chosen, readable)
+    except BaseException:
+        launcher.close()
+        raise
 
 
 def contexts_of(tasks: Mapping[str, Task], chosen: Machine, work: Path, options: Options) -> dict[str, TaskContext]:
@@ -68,17 +107,16 @@ def contexts_of(tasks: Mapping[str, Task], chosen: Machine, work: Path, options:
 
 
 def searched(
-    chosen: Machine, contexts: Mapping[str, TaskContext], options: Options, records: Records, tell: Tell
-) -> Machine:
-    """Return the machine with walls that hide what holds hidden data; what was found is kept with the records."""
+    chosen: Machine, contexts: Mapping[str, TaskContext], options: Options, tell: Tell
+) -> tuple[Machine, list[str]]:
+    """Return the machine with walls that hide what holds hidden data, and what was found in sentences."""
     profiles = [context.profile for context in contexts.values()]
     names = [name for p in profiles for name in (p.dataset, *(more.dataset for more in p.further.values()))]
     sets = stored(names, folders(data_dir(options.data_dir), options.course_data))
     answers = find_answers(sets, chosen.walls, chosen.backend, tell)
     for said in answers.sentences():
         tell(said)
-    records.put_document(FOUND, json.dumps(answers.sentences()))
-    return replace(chosen, walls=closed_to_steps(chosen.walls, answers))
+    return replace(chosen, walls=closed_to_steps(chosen.walls, answers)), answers.sentences()
 
 
 def steps_at_once(chosen: Machine, options: Options) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -9,7 +10,9 @@ import toy
 from workflow.classes import FakeSandbox, NoLauncher, graded, options, truth, undrawn
 
 from harness.grading.results import ClassResult
+from harness.records.models import Measurement
 from harness.records.store import Records
+from harness.task import Task
 from harness.workflow import drawing
 from harness.workflow.pictures import drawn_before
 
@@ -41,6 +44,29 @@ def test_many_are_drawn_by_several_processes_and_a_few_are_left_to_the_report(
     drawing.draw_class(records, toy.REGISTRY, class_, processes)
     found = kept(records, class_)
     assert [bool(figures) for figures in found] == [there] * len(NAMES)
+    records.close()
+
+
+def test_the_end_of_a_run_waits_for_no_picture_that_is_not_begun_and_none_is_missing(
+    tmp_path: Path, sandbox: FakeSandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended, begun = Event(), list[Task]()
+
+    class Over(Event):
+        def set(self) -> None:
+            super().set()
+            ended.set()
+
+    def until_the_end(records: Records, task: Task, measurements: Sequence[Measurement]) -> None:
+        begun.append(task)
+        assert ended.wait(60)
+
+    monkeypatch.setattr("harness.workflow.measure.Event", Over)
+    monkeypatch.setattr("harness.workflow.measure.figures_of", until_the_end)
+    result = graded(toy.write_class(tmp_path / "class", NAMES), options(tmp_path))
+    assert len(begun) <= 1
+    records = Records(tmp_path / "out", create=False)
+    assert all(kept(records, result))
     records.close()
 
 

@@ -10,7 +10,8 @@ import pytest
 
 from harness.workflow.execute import Made
 from harness.workflow.plan import CHECKING, TRAINING, Unit
-from harness.workflow.schedule import Board, Cpus, run_units, slots
+from harness.workflow.schedule import Board, run_units
+from harness.workflow.workers import Cpus, LocalWorkers, slots
 
 MADE: Any = Made(None, {}, "")  # type: ignore[arg-type]
 
@@ -28,7 +29,8 @@ def run(
     board: Board | None = None,
     stop: Event | None = None,
 ) -> None:
-    run_units(units, make, follow, [()] * places, board or Board(), lambda board: None, stop or Event())
+    workers = LocalWorkers(make, [()] * places, stop or Event())
+    run_units(units, workers, follow, board or Board(), lambda board: None)
 
 
 def recorder(done: list[str]) -> Callable[[Unit, Cpus], Made]:
@@ -66,7 +68,7 @@ def test_follow_and_show_are_called_in_the_thread_of_the_caller() -> None:
     def show(board: Board) -> None:
         threads.add(threading.current_thread())
 
-    run_units([unit(1, i) for i in range(4)], recorder([]), follow, [(), ()], Board(), show, Event())
+    run_units([unit(1, i) for i in range(4)], LocalWorkers(recorder([]), [(), ()]), follow, Board(), show)
     assert threads == {threading.current_thread()}
 
 
@@ -84,7 +86,7 @@ def test_each_slot_keeps_its_own_cores() -> None:
         return MADE
 
     places: list[Cpus] = [(0,), (1,), (2,)]
-    run_units([unit(1, i) for i in range(12)], make, lambda u, m: (), places, Board(), lambda b: None, Event())
+    run_units([unit(1, i) for i in range(12)], LocalWorkers(make, places), lambda u, m: (), Board(), lambda b: None)
 
 
 def test_as_many_run_at_once_as_there_are_slots() -> None:
@@ -159,7 +161,7 @@ def test_an_exception_anywhere_stops_everything(where: str, error: BaseException
     if where == "show":
         units = units[:2]
     with pytest.raises(type(error)):
-        run_units(units, make, follow, [(), ()], Board(), show, stop)
+        run_units(units, LocalWorkers(make, [(), ()], stop), follow, Board(), show)
     assert stop.is_set()
     assert ended == ["1.1.0"]
     assert started == ["1.0.0", "1.1.0"]

@@ -1,0 +1,140 @@
+"""Runs units on Dask workers: as many at once as there are slots, each on a worker that is named."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from distributed.scheduler import KilledWorker
+
+from harness.errors import HarnessError
+from harness.records.models import Measurement
+from harness.workers.entrance import Entrance
+from harness.workers.link import Answer, Joined, Left
+from harness.workers.post import Leaving
+from harness.workers.station import TakenOver, make
+from harness.workflow.execute import Made, harness_fault
+from harness.workflow.place import Sources
+from harness.workflow.plan import TRAINING, Unit
+from harness.workflow.planned import PlannedTask
+
+SHORT_S: Final = 0.5  # the way to a worker and back takes 0.01 s, and no more than a fiftieth of what is longer
+LAST: Final = 10
+
+
+@dataclass
+class DaskWorkers:
+    """Takes units as `harness.workflow.workers.Workers` does.
+
+    What a lost worker ran is offered again, and so is, once, what came back with a fault of the harness: on another
+    worker where there is one. `flights` are the units that run, by call, and since when. Of short trainings, by the
+    mean of the last ones, each worker has one more than it has slots, so that none waits for the way there and back.
+    """
+
+    entrance: Entrance
+    contexts: Mapping[str, PlannedTask]
+    sources: Sources
+    flights: dict[int, tuple[Unit, float]] = field(default_factory=dict)
+    mean_s: float = SHORT_S
+    repeated: set[str] = field(default_factory=set)
+
+    @property
+    def slots(self) -> int:
+        return self.entrance.crew.slots
+
+    def free(self) -> int:
+        return self.entrance.crew.free()
+
+    def submit(self, unit: Unit) -> None:
+        self._send(unit, self.entrance.crew.start(unit))
+
+    def expect(self, waiting: int) -> None:
+        self.entrance.link.want(waiting + len(self.entrance.crew.waiting))
+
+    def finished(self, timeout_s: float) -> Sequence[tuple[Unit, Made]]:
+        found = list[tuple[Unit, Made]]()
+        for news in self.entrance.link.news(timeout_s):
+            if isinstance(news, Joined):
+                self.entrance.joined(news)
+            elif isinstance(news, Left):
+                found += [(unit, self._killer(unit)) for unit in self._left(news)]
+            elif news.call in self.flights:
+                found += self._landed(news)
+            else:
+                self.entrance.introduced(news)
+        for unit, address in self.entrance.crew.due():
+            self._send(unit, address)
+        self.entrance.tell_if_alone()
+        return found
+
+    def close(self) -> None:
+        for call in self.flights:
+            self.entrance.link.forget(call)
+        self.flights = {}
+        self.entrance.link.want(0)
+
+    def _send(self, unit: Unit, address: str) -> None:
+        files = self.sources.get((unit.task, unit.source), {})
+        self.flights[self.entrance.link.call(address, make, unit, files)] = unit, time.monotonic()
+
+    def _left(self, news: Left) -> list[Unit]:
+        units = self.entrance.crew.units
+        for call in [c for c, (unit, _) in self.flights.items() if units[unit.key][1] == news.address]:
+            del self.flights[call]
+            self.entrance.link.forget(call)
+        return self.entrance.left(news)
+
+    def _landed(self, answer: Answer) -> list[tuple[Unit, Made]]:
+        unit, began = self.flights.pop(answer.call)
+        if isinstance(answer.error, KilledWorker):
+            return []  # the news that its worker is gone comes next
+        if isinstance(answer.error, Leaving):
+            self._left(Left(self.entrance.crew.units[unit.key][1], orderly=True))
+            return []
+        address = self.entrance.crew.end(unit)
+        if isinstance(answer.error, TakenOver):
+            raise answer.error
+        first = unit.key not in self.repeated
+        if first and (answer.error or is_harness_fault(answer.value)):
+            self.repeated.add(unit.key)
+            self.entrance.crew.again(unit, address)
+            return []
+        if isinstance(answer.error, HarnessError):
+            raise answer.error
+        if answer.error:
+            said = f"{type(answer.error).__name__}: {answer.error}"
+            raise HarnessError(f"Expected a record of a unit, received twice an error of the worker: {said}.")
+        if unit.stage == TRAINING:  # checks are short whatever comes after them
+            self.mean_s += (time.monotonic() - began - self.mean_s) / LAST
+            self.entrance.crew.ahead = int(self.mean_s < SHORT_S)
+        return [(unit, answer.value)]
+
+    def _killer(self, unit: Unit) -> Made:
+        """Return the record of a unit that ends whatever worker runs it, though nothing else ran there."""
+        context = self.contexts[unit.task]
+        said = "Every worker that ran this was lost, the last two while nothing else ran there; nothing was measured."
+        return Made(
+            Measurement(
+                key=unit.key,
+                source=unit.source,
+                task=unit.task,
+                version=context.task.version,
+                profile=context.profile.name,
+                variant=unit.variant,
+                seed=unit.seed,
+                fault=harness_fault(unit.variant, said),
+                measures={},
+                curve={},
+                parameters=None,
+                usage={},
+                provenance=context.provenance,
+                settings=dict(unit.settings),
+            ),
+            {},
+            "",
+        )
+
+
+def is_harness_fault(made: Made) -> bool:
+    fault = made.measurement.fault
+    return fault is not None and fault.owner == "harness"
