@@ -102,7 +102,7 @@ def mlp_candidates():
         {"optimizer": "adam"},
         {"optimizer": "sgd", "learning_rate": 0.1},
         {"optimizer": "sgd", "learning_rate": 0.1, "momentum": 0.9, "nesterov": True},
-        {"optimizer": "adam", "batch_size": 32},
+        {"optimizer": "adam", "batch_size": 16, "initializer": "he_normal"},
     ]
 
 
@@ -114,5 +114,5 @@ def cnn_candidates():
         {"optimizer": "adam"},
         {"regularizer": "l2"},
         {"learning_rate": 0.1},
-        {"optimizer": "adam", "learning_rate": 0.003, "batch_size": 32, "initializer": "he_normal"},
+        {"optimizer": "adam", "learning_rate": 0.003, "batch_size": 16, "initializer": "he_normal"},
     ]

@@ -20,12 +20,20 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 WORTH = (
     "network_training",
-    "cifar100_classification",
     "autoencoder",
     "image_generation",
+    "cifar100_classification",
+    "denoising",
+    "colorization",
+    "hyperparameter_tuning",
+    "clock_reading",
+    "text_embeddings",
+    "face_generation",
+    "pegasus",
     "reinforcement_learning",
     "text_generation",
     "rnn_regression",
+    "transfer_learning",
 )
 INSIDE = "HARNESS_DEVICE_ENVIRONMENT"  # set once this runs in the environment it made
 

@@ -8,10 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 from threading import Event
 
-from device_run import Wanted, collected, on_machine, options_of, ordered, say, sources, tiny
+from device_order import ordered
+from device_run import Wanted, collected, on_machine, options_of, say, sources
+from device_tiny import tiny
 
 from harness.records.models import GIVEN
 from harness.records.store import Records
+from harness.workflow.context import CONTRACT
 from harness.workflow.execute import Executor, Made
 from harness.workflow.options import registry
 from harness.workflow.workshop import workshop
@@ -37,7 +40,7 @@ def repeat(wanted: Wanted, numbers: Sequence[int]) -> int:
             collection, handed_in = collected(place.contexts, options, records)
             of = sources(collection.plan, handed_in)
             executor = Executor(collection.contexts, of, place.launcher, Event(), place.work)
-            unit = next(u for u in ordered(collection.plan, {}) if u.source != GIVEN)
+            unit = next(u for u in ordered(collection) if u.source != GIVEN and u.variant != CONTRACT)
             first = executor.make(unit, ())  # starts what later runs find started
             say(f"first: {told([first], first)}")
             for number in numbers:

@@ -7,16 +7,20 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
 from typing import Any
 
+from device_order import entries, of_complete_seeds, ordered
+from device_tiny import tiny
+
 from harness import shipped
-from harness.errors import HarnessError, ResultsError, UsageError
+from harness.errors import HarnessError, ResultsError
 from harness.grading.baseline_build import build_baseline
-from harness.grading.baselines import save_baseline
+from harness.grading.baseline_derived import with_derived
+from harness.grading.baselines import Baseline, save_baseline
 from harness.intake.gather import gather
 from harness.intake.submission import Submission
 from harness.records.models import Measurement
@@ -32,14 +36,11 @@ from harness.workflow.collect import Collection
 from harness.workflow.context import Machine, TaskContext
 from harness.workflow.execute import Executor, Made
 from harness.workflow.options import Options, check, registry
-from harness.workflow.plan import TRAINING, ClassPlan, TaskEntry, Unit, given_units, unslot, variant_units
+from harness.workflow.plan import ClassPlan, TaskEntry, Unit
 from harness.workflow.protection import Protection
 from harness.workflow.schedule import Board, run_units
 from harness.workflow.workers import LocalWorkers, slots
 from harness.workflow.workshop import steps_at_once, workshop
-
-TINY = {"train": 512, "val": 200, "test": 400}  # examples
-FEW = {"made": 400, "rebuilt": 100, "steps": 400, "trials": 4}  # settings, where a profile has them
 
 
 @dataclass(frozen=True)
@@ -84,8 +85,6 @@ def measure(wanted: Wanted) -> int:
 def run(wanted: Wanted) -> int:
     known = registry()
     tasks = {name: tiny(known[name], wanted.profile) if wanted.tiny else known[name] for name in wanted.tasks}
-    if choosing := [name for name, task in tasks.items() if task.candidates]:
-        raise UsageError(f"Expected tasks without candidates, received {', '.join(choosing)}; use `harness baseline`.")
     options = options_of(wanted, known)
     chosen = on_machine(options, tasks, wanted.walls)
     say(f"{chosen.machine}; {wanted.backend}; {chosen.isolation}; {steps_at_once(chosen, options)} steps at once")
@@ -134,19 +133,6 @@ def keep_compiled(folder: Path) -> None:
     os.environ |= dict(zip(environment.SHARED, values, strict=True))
 
 
-def tiny(task: Task, profile: str) -> Task:
-    """Return a task whose profile is as small as can be and otherwise the same."""
-    whole = task.profile(profile)
-    sizes = {part: min(TINY[part], own) for part, own in whole.sizes.asked()}
-    if whole.dataset in ("mnist", "cifar10", "cifar100"):
-        sizes = {"train": TINY["train"], "test": TINY["test"]} | sizes
-    own = {f.name for f in fields(whole.settings)} if is_dataclass(whole.settings) else set()
-    settings = replace(whole.settings, **{k: v for k, v in FEW.items() if k in own}) if own else whole.settings
-    epochs = 1 if whole.dataset == "text" else 2  # which has no smaller size
-    small = replace(whole, epochs=epochs, sizes=replace(whole.sizes, **sizes), settings=settings)
-    return replace(task, profiles={**task.profiles, profile: small})
-
-
 def collected(
     contexts: Mapping[str, TaskContext], options: Options, records: Records
 ) -> tuple[Collection, list[Submission]]:
@@ -165,30 +151,14 @@ def sources(plan: ClassPlan, handed_in: Sequence[Submission]) -> dict[tuple[str,
     }
 
 
-def entries(plan: ClassPlan) -> list[TaskEntry]:
-    return [entry for student in plan.students for entry in student.tasks]
-
-
-def ordered(plan: ClassPlan, have: Mapping[str, Measurement]) -> list[Unit]:
-    """Return what is not measured yet: the first seed of every task with its given answers, then the next seed.
-
-    No check comes before, because a reference has passed it.
-    """
-    ranks = {entry.task: rank for rank, entry in enumerate(entries(plan))}
-    units = [replace(u, stage=TRAINING, student=ranks[u.task], position=-1) for u in given_units(plan)]
-    for rank, entry in enumerate(entries(plan)):
-        seeds = list(dict.fromkeys(unslot(name)[1] for name in entry.keys))
-        for unit in variant_units(rank, entry, entry.keys, {}):
-            units.append(replace(unit, student=rank + len(plan.students) * seeds.index(unit.seed)))
-    return [unit for unit in units if unit.key not in have]
-
-
 def work_through(
     collection: Collection, executor: Executor, chosen: Machine, options: Options, wanted: Wanted, log: Log
 ) -> bool:
     """Run all units, or until time is up; say whether nothing is left."""
-    units = ordered(collection.plan, collection.have)
+    collection.first()  # has it look up which candidates and winners are known by now
+    units = ordered(collection)
     say(f"{len(units)} of {len(units) + len(collection.have)} measurements are to be made")
+    asked = {unit.key for unit in units}
     begun = dict[str, float]()
     board = Board(expected=len(units))
 
@@ -196,7 +166,9 @@ def work_through(
         collection.follow(unit, made)
         note(unit, made, begun, log)
         write(collection, wanted, log)
-        return ()
+        more = [one for one in ordered(collection) if one.key not in asked]  # once known: candidates, then winners
+        asked.update(one.key for one in more)
+        return more
 
     def make_one(unit: Unit, cpus: tuple[int, ...]) -> Made:
         begun[unit.key] = log.seconds()
@@ -248,13 +220,10 @@ def write(collection: Collection, wanted: Wanted, log: Log) -> None:
     """Write the baseline of every task over the seeds that are complete, and the summary."""
     complete = {}
     for entry in entries(collection.plan):
-        found, seeds = of_complete_seeds(entry, collection)
-        complete[entry.task] = seeds
-        if seeds:
-            task = collection.contexts[entry.task].task
-            now = datetime.now(UTC).isoformat(timespec="seconds")
+        found, complete[entry.task] = of_complete_seeds(entry, collection)
+        if found:
             try:
-                save_baseline(build_baseline(task, wanted.profile, found, now), wanted.to)
+                save_baseline(baseline_of(entry, found, collection), wanted.to)
             except ResultsError as error:
                 log.faults.append(str(error))
     made = next(iter(collection.contexts.values())).provenance
@@ -265,17 +234,12 @@ def write(collection: Collection, wanted: Wanted, log: Log) -> None:
     (wanted.to / "summary.json").write_text(text + "\n", encoding="utf-8")
 
 
-def of_complete_seeds(entry: TaskEntry, collection: Collection) -> tuple[list[Measurement], list[int]]:
-    """Return the measurements of the seeds under which every variant ran without a fault, and these seeds."""
-    have = {key: m for key, m in collection.have.items() if m.fault is None}
-    given = collection.plan.given.get(entry.task, {})
-    by_seed: dict[int, list[str]] = {}
-    for name, key in entry.keys.items():
-        by_seed.setdefault(unslot(name)[1], []).append(key)
-    seeds = [seed for seed, keys in by_seed.items() if all(key in have for key in (*keys, *given.values()))]
-    found = [have[key] for seed in seeds for key in by_seed[seed]]
-    repeated = [have[key].model_copy(update={"seed": seed}) for key in given.values() for seed in seeds]
-    return [*found, *repeated], seeds
+def baseline_of(entry: TaskEntry, found: Sequence[Measurement], collection: Collection) -> Baseline:
+    """Return the baseline of a task with measures over variants; raises ResultsError where one is no number."""
+    context = collection.contexts[entry.task]
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    baseline = build_baseline(context.task, context.profile.name, found, now)
+    return with_derived(baseline, collection.measured.task(entry, context.task), found)
 
 
 def say(sentence: str) -> None:

@@ -3,9 +3,12 @@
 from typing import Any
 
 import pytest
+from report.conftest import make_measurement
 
 from harness import shipped
+from harness.diagnosis import findings
 from harness.grading.baselines import load_baseline
+from harness.scoring.score import Score
 from harness.tasks import find
 from harness.tasks.hyperparameter_tuning.task import CNN, MLP, acting
 
@@ -47,3 +50,21 @@ def test_the_reference_s_best_is_what_its_baseline_says(name: str) -> None:
     values = baseline.measures[f"{name}.test_accuracy"].values
     best = TASK.profiles["quick"].settings.best[name]
     assert sum(values) / len(values) == pytest.approx(best, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("variant", "reached", "title"),
+    [
+        ("cnn_baseline", 0.11, "The usual settings hardly move the network, as expected"),
+        ("cnn_baseline", 0.846, None),
+        ("mlp_zeros", 0.1, "Nothing is learned from zero weights, as expected"),
+    ],
+)
+def test_what_is_meant_to_stand_still_is_explained_by_its_own_reason(
+    variant: str, reached: float, title: str | None
+) -> None:
+    made = make_measurement(task=TASK.name, variant=variant)
+    provenance = made.provenance.model_copy(update={"data_classes": 10})
+    measures = {"test_accuracy": Score(reached, "")}
+    m = made.model_copy(update={"learns": False, "curve": {}, "measures": measures, "provenance": provenance})
+    assert next((f.title for f in findings(TASK, [m])), None) == title

@@ -1,9 +1,12 @@
 """A search for settings: candidates ranked by validation, and the test set opened for the winner alone."""
 
+from dataclasses import dataclass
+
 from harness.recipes.families import Family, Run, Settings
 from harness.recipes.known import naive, published
 from harness.recipes.search import Search, Searched
-from harness.task import FurtherData, Limits, Profile, Setting, Sizes
+from harness.records.models import Finding, Measurement
+from harness.task import FindingRule, FurtherData, Limits, Profile, Setting, Sizes
 
 INITIALIZERS = (
     "glorot_uniform",
@@ -18,6 +21,7 @@ ACTIVATIONS = ("relu", "elu", "tanh", "sigmoid", "linear")
 OPTIMIZERS = ("sgd", "rmsprop", "adam", "adadelta")
 REGULARIZERS = ("none", "dropout", "l1", "l2")
 BATCH = "batch_size"
+BARELY = 2.0  # times chance
 OWN = {"momentum": ("sgd", "rmsprop"), "epsilon": ("rmsprop", "adam", "adadelta"), "nesterov": ("sgd",)}
 
 
@@ -60,6 +64,34 @@ ZEROS = Run(
 )
 VARIANTS = (*MLP.runs(), ZEROS, *CNN.runs())
 
+USUAL = f"{CNN.name}_baseline"
+
+
+def hardly_moved(m: Measurement) -> Finding | None:
+    """The usual settings of the convolutional network leave it at chance in a short training, as they are meant to."""
+    reached = m.measures.get("test_accuracy")
+    if m.variant != USUAL or reached is None or not reached.value * m.provenance.data_classes < BARELY:
+        return None
+    return Finding(
+        variant=m.variant,
+        title="The usual settings hardly move the network, as expected",
+        evidence=f"Test accuracy is {reached.value:.3f}; guessing one of {m.provenance.data_classes} classes gives"
+        f" {1 / m.provenance.data_classes:.2f}.",
+        next_step="Adadelta at its default rate of 0.001 takes steps so small that a short training ends where it"
+        " began. That is what the search is there to mend: its rate, or another optimiser.",
+        quotes=[f"{m.variant}.test_accuracy"],
+        expected=True,
+    )
+
+
+@dataclass(frozen=True)
+class OfSettings(Search):
+    """A search whose usual settings are known to lead nowhere in one family."""
+
+    def findings(self) -> tuple[str | FindingRule, ...]:
+        return (hardly_moved, *super().findings())
+
+
 E = "course report E"
 CHOSEN = "accuracy there is on the test images, by which settings were chosen, too"
 PUBLISHED = (
@@ -78,13 +110,14 @@ CHANCE = (
     *naive("chance", ("full",), SECOND, {"test_accuracy": 0.1}, ONE_OF.format("ten")),
 )
 
-TASK = Search(
+TASK = OfSettings(
     "hyperparameter_tuning",
     "A search for settings",
     "Build a dense and a convolutional network whose settings are arguments, and name up to eight candidates for each:"
     " dictionaries of what you change of the usual settings. The harness trains every candidate, ranks them by"
     " validation accuracy, opens the test images for the winner alone, and then trains the winner's settings on a"
     " second data set. Choosing by test accuracy is the mistake that this task is about.",
+    version=2,
     builders=(MLP.builder, CNN.builder),
     variants=VARIANTS,
     families=(MLP, CNN),
@@ -94,12 +127,12 @@ TASK = Search(
         Profile(
             "quick",
             "digits",
-            epochs=8,
+            epochs=3,  # so few that optimiser, rate and batch decide: after 8 the usual settings are as good as any
             batch_size=128,
             limits=Limits(wall_s=180, cpu_s=90, memory_mb=3_000),
             sizes=Sizes(train=2_000, val=500, test=2_000),
             further={"second": FurtherData("patches", Sizes(train=400, val=200, test=1_000))},
-            settings=Searched(halved=True, best={"mlp_winner": 0.92, "cnn_winner": 0.965}),
+            settings=Searched(halved=True, best={"mlp_winner": 0.92, "cnn_winner": 0.948}),
         ),
         Profile(
             "full",

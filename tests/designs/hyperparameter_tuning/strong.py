@@ -48,7 +48,7 @@ def build_cnn(input_shape, num_classes, **chosen):
 def mlp_candidates():
     return [
         {"optimizer": "adam"},
-        {"optimizer": "adam", "batch_size": 32, "initializer": "he_normal"},
+        {"optimizer": "adam", "batch_size": 16, "initializer": "he_normal"},
         {"optimizer": "sgd", "learning_rate": 0.1, "regularizer": "l2"},
     ]
 
@@ -56,6 +56,6 @@ def mlp_candidates():
 def cnn_candidates():
     return [
         {"optimizer": "adam"},
-        {"optimizer": "adam", "batch_size": 32, "initializer": "he_normal"},
+        {"optimizer": "adam", "batch_size": 16, "initializer": "he_normal"},
         {"optimizer": "sgd", "learning_rate": 0.1, "regularizer": "l2"},
     ]

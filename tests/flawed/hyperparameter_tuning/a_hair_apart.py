@@ -46,8 +46,8 @@ def build_cnn(input_shape, num_classes, **chosen):
 
 
 def mlp_candidates():
-    return [{"optimizer": "adam", "batch_size": 32, "learning_rate": 0.001 + i / 100_000} for i in range(3)]
+    return [{"optimizer": "adam", "batch_size": 16, "learning_rate": 0.001 + i / 100_000} for i in range(3)]
 
 
 def cnn_candidates():
-    return [{"optimizer": "adam", "batch_size": 32, "learning_rate": 0.003 + i / 100_000} for i in range(3)]
+    return [{"optimizer": "adam", "batch_size": 16, "learning_rate": 0.003 + i / 100_000} for i in range(3)]

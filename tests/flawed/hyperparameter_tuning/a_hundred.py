@@ -1,6 +1,6 @@
 """A hundred tiny variations are handed in, so that one of them would win by luck.
 
-Loses: mlp-winner, cnn-winner, cnn-closed, mlp-varied, cnn-varied, mlp-transfer, cnn-transfer, zeros
+Loses: mlp-winner, mlp-gain, cnn-winner, cnn-closed, mlp-varied, cnn-varied, mlp-transfer, cnn-transfer, zeros
 Fault: contract
 """
 

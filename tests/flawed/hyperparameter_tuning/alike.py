@@ -47,15 +47,15 @@ def build_cnn(input_shape, num_classes, **chosen):
 
 def mlp_candidates():
     return [
-        {"optimizer": "adam", "batch_size": 32},
-        {"optimizer": "adam", "batch_size": 32, "momentum": 0.5},
-        {"optimizer": "adam", "batch_size": 32, "momentum": 0.9, "nesterov": True},
+        {"optimizer": "adam", "batch_size": 16},
+        {"optimizer": "adam", "batch_size": 16, "momentum": 0.5},
+        {"optimizer": "adam", "batch_size": 16, "momentum": 0.9, "nesterov": True},
     ]
 
 
 def cnn_candidates():
     return [
-        {"optimizer": "adam", "batch_size": 32},
-        {"optimizer": "adam", "batch_size": 32, "momentum": 0.5},
-        {"optimizer": "adam", "batch_size": 32, "momentum": 0.9, "nesterov": True},
+        {"optimizer": "adam", "batch_size": 16, "learning_rate": 0.003},
+        {"optimizer": "adam", "batch_size": 16, "learning_rate": 0.003, "momentum": 0.5},
+        {"optimizer": "adam", "batch_size": 16, "learning_rate": 0.003, "momentum": 0.9, "nesterov": True},
     ]

@@ -1,6 +1,6 @@
 """A rate at which training diverges, hidden by a batch so large that few steps are taken.
 
-Loses: mlp-winner, cnn-winner, mlp-transfer, cnn-transfer
+Loses: mlp-winner, mlp-gain, cnn-winner, mlp-transfer, cnn-transfer
 Fault: output
 """
 

@@ -47,15 +47,15 @@ def build_cnn(input_shape, num_classes, **chosen):
 
 def mlp_candidates():
     return [
-        {"optimizer": "adam", "batch_size": 32},
-        {"optimizer": "adam", "batch_size": 32, "initializer": "he_normal"},
+        {"optimizer": "adam", "batch_size": 16},
+        {"optimizer": "adam", "batch_size": 16, "initializer": "he_normal"},
         {"optimizer": "sgd", "learning_rate": 0.1},
     ]
 
 
 def cnn_candidates():
     return [
-        {"optimizer": "adam", "batch_size": 32},
-        {"optimizer": "adam", "batch_size": 32, "initializer": "he_normal"},
+        {"optimizer": "adam", "batch_size": 16, "learning_rate": 0.003},
+        {"optimizer": "adam", "batch_size": 16, "learning_rate": 0.003, "initializer": "he_normal"},
         {"optimizer": "sgd", "learning_rate": 0.1},
     ]

@@ -1,6 +1,6 @@
 """Nothing is searched: the usual settings are the only candidate of each network.
 
-Loses: mlp-varied, cnn-varied, cnn-winner, cnn-closed
+Loses: mlp-varied, cnn-varied, mlp-gain, cnn-winner, cnn-closed
 """
 
 import keras

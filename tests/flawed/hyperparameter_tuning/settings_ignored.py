@@ -1,6 +1,6 @@
 """The settings reach nothing: both builders always take the usual ones.
 
-Loses: mlp-varied, cnn-varied, cnn-winner, cnn-closed, zeros
+Loses: mlp-varied, cnn-varied, mlp-gain, cnn-winner, cnn-closed, zeros
 """
 
 import keras

@@ -1,6 +1,6 @@
 """Every candidate starts at zero, where all units of a layer stay the same.
 
-Loses: mlp-winner, cnn-winner, mlp-transfer, cnn-transfer, cnn-closed
+Loses: mlp-winner, mlp-gain, cnn-winner, mlp-transfer, cnn-transfer, cnn-closed
 """
 
 import keras
