@@ -72,6 +72,7 @@ class DaskCluster:
             finally:
                 if client.status == "running":
                     with suppress(Exception):  # a scheduler that goes now has no workers to tidy up
+                        entrance.link.close()
                         client.unregister_worker_plugin(NAME)
                 if options.search and reception.like:
                     records.put_document(FOUND, json.dumps(reception.readable))
@@ -170,7 +171,7 @@ def quiet() -> Iterator[None]:
     ]
     before = [logger.level for logger in loggers]
     for logger in loggers:
-        logger.setLevel(logging.CRITICAL)
+        logger.setLevel(logging.CRITICAL + 1)
     try:
         yield
     finally:

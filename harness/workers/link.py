@@ -125,6 +125,11 @@ class Link:
                 del self._calls[one.call]
         return fresh
 
+    def close(self) -> None:
+        """Ask for no more news."""
+        for topic in ("all", self.topic):
+            self._client.unsubscribe_topic(topic)
+
     def _heard(self, event: tuple[float, Any]) -> None:
         """Take an event of the scheduler's; in the thread of the client."""
         message = event[1] if isinstance(event[1], dict) else {}
