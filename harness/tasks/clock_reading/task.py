@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.data.makes import make_of
+from harness.data.makes import FAR, MINUTES, make_of
 from harness.recipes.dial import ByClass, ByNumber, ByTwo, Reading, Templates
 from harness.recipes.known import measured, naive, published
 from harness.recipes.recipe import EVERYWHERE, Recipe
@@ -92,6 +92,7 @@ VARIANTS = (
 )
 TEMPLATES = Templates("templates", "correlation with 720 plain clocks of the usual make")
 TOLD = Templates("templates_told", "correlation with 720 plain clocks, told their make", told=True)
+BEFOREHAND: Final = "a rule for the usual make, under the make that suits it best"
 PROFILES = (
     Profile(
         "quick",
@@ -123,16 +124,13 @@ class Clocks(Recipe):
 
     def beside(self) -> tuple[NaiveAnswer, ...]:
         names, learning = [m.name for m in self.measures() if m.name.startswith(("val", "test"))], self.learning()
-        chance = {
-            "val_error": 180.0,
-            "test_error": 180.0,
-            "near_twelve": 180.0,
-            "test_median": 180.0,
-            "test_within_10": 21 / 720,
-        }
+        errors = ("val_error", "test_error", "test_median")
+        chance = {**dict.fromkeys(errors, 180.0), "test_within_10": 21 / MINUTES}
+        least = {**dict.fromkeys(errors, 60.0 * FAR), "near_twelve": 60.0}  # at 12:30 hands that go backwards say 11:30
         return (
             *measured(TEMPLATES.text, TEMPLATES.name, self.sizes, learning, [*names, "worst_hour", "near_twelve"]),
             *naive("any time at random", self.sizes, learning, chance, "a distance that is uniform in 0..360"),
+            *naive(BEFOREHAND, self.sizes, learning, least, "how far other makes are from the usual one at least"),
         )
 
     def measures(self) -> tuple[Measure, ...]:
