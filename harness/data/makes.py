@@ -31,7 +31,9 @@ class Make:
         """
         once = -2 * np.pi if self.backwards else 2 * np.pi
         begin = 2 * np.pi * self.twelve / HOURS
-        return begin + once / MINUTES * minutes, begin + once / 60 * (minutes % 60)
+        hour: NDArray[np.float64] = begin + once / MINUTES * minutes
+        minute: NDArray[np.float64] = begin + once / 60 * (minutes % 60)
+        return hour, minute
 
 
 USUAL: Final = Make()

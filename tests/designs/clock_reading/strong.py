@@ -68,10 +68,11 @@ def softly(number):
     minutes = np.arange(720)
     apart = np.abs(minutes[:, None] - minutes)
     bell = np.exp(-np.minimum(apart, 720 - apart) / 4.0)
-    labels = (bell / bell.sum(axis=1, keepdims=True)) @ np.eye(number)[minutes * number // 720]
+    shares = (bell / bell.sum(axis=1, keepdims=True)) @ np.eye(number)[minutes * number // 720]
+    labels = shares.astype("float32")
 
     def loss(minutes, p):
-        wanted = ops.take(ops.convert_to_tensor(labels.astype("float32")), ops.cast(ops.reshape(minutes, (-1,)), "int32"), axis=0)
+        wanted = ops.take(ops.convert_to_tensor(labels), ops.cast(ops.reshape(minutes, (-1,)), "int32"), axis=0)
         return keras.losses.categorical_crossentropy(wanted, p)
 
     return loss

@@ -1,4 +1,4 @@
-"""Three blocks of convolution and pooling and a dense layer, as in the course reports. Expected: 60 to 85 points of 100.
+"""Three blocks of convolution and pooling and a dense layer, as in the reports. Expected: 60 to 85 points of 100.
 
 LeCun et al., "Gradient-Based Learning Applied to Document Recognition" (1998), with rectified units.
 """

@@ -86,7 +86,8 @@ def bells(number):
     whole = np.arange(MINUTES)
     apart = np.abs(whole[:, None] - whole)
     bell = np.exp(-0.5 * (np.minimum(apart, MINUTES - apart) / BELL) ** 2)
-    return (bell / bell.sum(axis=1, keepdims=True) @ np.eye(number)[np.rint(whole * number / MINUTES).astype(int) % number]).astype(np.float32)
+    part = np.rint(whole * number / MINUTES).astype(int) % number
+    return (bell / bell.sum(axis=1, keepdims=True) @ np.eye(number)[part]).astype(np.float32)
 
 
 def around(whole, kind):
