@@ -100,7 +100,7 @@ PROFILES = (
         epochs=4,
         batch_size=32,
         limits=Limits(wall_s=300, cpu_s=150, memory_mb=3_000),
-        sizes=Sizes(train=6_000, val=300, test=1_000),
+        sizes=Sizes(train=5_000, val=300, test=1_000),
     ),
     Profile(
         "full", "clocks_150", epochs=100, batch_size=128, limits=Limits(wall_s=7_200, cpu_s=7_200, memory_mb=24_000)
