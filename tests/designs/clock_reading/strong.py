@@ -18,8 +18,8 @@ def normed(x):
 
 
 def seen(image):
-    x = layers.ReLU()(normed(layers.MaxPooling2D()(layers.Conv2D(16, 3, padding="same", use_bias=False)(image))))
-    for filters in (24, 48):
+    x = layers.ReLU()(normed(layers.MaxPooling2D()(layers.Conv2D(12, 3, padding="same", use_bias=False)(image))))
+    for filters in (24, 32):
         before = layers.MaxPooling2D()(x)
         inner = layers.ReLU()(normed(layers.Conv2D(filters, 3, padding="same", use_bias=False)(before)))
         inner = normed(layers.Conv2D(filters, 3, padding="same", use_bias=False)(inner))

@@ -8,7 +8,7 @@ import math
 import keras
 from keras import layers, ops
 
-RATE = 0.001
+RATE = 0.0015
 
 
 def seen(image):
