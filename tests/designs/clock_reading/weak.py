@@ -8,7 +8,7 @@ from keras import layers, ops
 
 
 def seen(image):
-    x = layers.MaxPooling2D(4)(layers.Conv2D(8, 3, activation="relu")(image))
+    x = layers.MaxPooling2D(4)(layers.Conv2D(6, 3, activation="relu")(image))
     return layers.Dense(64, activation="relu")(layers.Flatten()(x))
 
 
