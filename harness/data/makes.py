@@ -31,9 +31,8 @@ class Make:
         """
         once = -2 * np.pi if self.backwards else 2 * np.pi
         begin = 2 * np.pi * self.twelve / HOURS
-        hour: NDArray[np.float64] = begin + once / MINUTES * minutes
-        minute: NDArray[np.float64] = begin + once / 60 * (minutes % 60)
-        return hour, minute
+        since = minutes.astype(np.float64)
+        return begin + once / MINUTES * since, begin + once / 60 * (since % 60)
 
 
 USUAL: Final = Make()
