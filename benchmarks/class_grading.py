@@ -2,12 +2,16 @@
 
 By hand means what an instructor would write without the harness: one plain Keras script per submission, run one after
 another, each with all cores. Both sides use the same data, epochs and batch size and end with a test accuracy.
+`dealt` is the best that a script could do by hand: a process a core, each with one thread and pinned as the harness's
+steps are, takes one submission after the other, and has loaded Keras once. `alone` are the seconds of the harness's own
+trainings and predictions, shared out among the cores: what is left of its time is start, import, checks and pages.
 
     python benchmarks/class_grading.py [--json]
 """
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -18,7 +22,8 @@ from pathlib import Path
 import numpy as np
 
 from harness.data.load import load
-from harness.grading.results import ClassResult
+from harness.records.models import Measurement
+from harness.report.files import read_results
 from harness.task import Task
 from harness.tasks.network_training.task import TASK
 from harness.workflow import machine
@@ -59,22 +64,30 @@ def build_model(input_shape, num_classes, augmentation, dropout, batch_norm, ini
     return model
 """
 BY_HAND = """
-import sys, time
+import os, runpy, sys, time
+core, data, *students = sys.argv[1:]
+if core != "all":
+    os.sched_setaffinity(0, [int(core)])
 import numpy as np
 import keras
-sys.path.insert(0, sys.argv[1])
-from network_training import build_model
 
-data = np.load(sys.argv[2])
-keras.utils.set_random_seed(1)
-model = build_model(data["x_train"].shape[1:], 10, "none", 0.0, False, "glorot_uniform", 0.001)
-started = time.perf_counter()
-model.fit(data["x_train"], data["y_train"], batch_size={batch}, epochs={epochs}, verbose=0,
-          validation_data=(data["x_val"], data["y_val"]), validation_batch_size=500)
-seconds = time.perf_counter() - started
-predicted = model.predict(data["x_test"], verbose=0, batch_size=500).argmax(axis=1)
-print(seconds, float((predicted == data["y_test"]).mean()))
+data = dict(np.load(data))
+for student in students:
+    try:
+        os.close(os.open(student + "/taken", os.O_CREAT | os.O_EXCL))
+    except FileExistsError:  # by the process on another core
+        continue
+    build_model = runpy.run_path(student + "/network_training.py")["build_model"]
+    keras.utils.set_random_seed(1)
+    model = build_model(data["x_train"].shape[1:], 10, "none", 0.0, False, "glorot_uniform", 0.001)
+    started = time.perf_counter()
+    model.fit(data["x_train"], data["y_train"], batch_size={batch}, epochs={epochs}, verbose=0,
+              validation_data=(data["x_val"], data["y_val"]), validation_batch_size=500)
+    seconds = time.perf_counter() - started
+    predicted = model.predict(data["x_test"], verbose=0, batch_size=500).argmax(axis=1)
+    print(seconds, float((predicted == data["y_test"]).mean()))
 """
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1"}
 
 
 def write_class(folder: Path) -> list[Path]:
@@ -87,33 +100,56 @@ def write_class(folder: Path) -> list[Path]:
     return students
 
 
-def by_hand(students: list[Path], folder: Path) -> tuple[float, list[float], list[float]]:
-    """Return wall seconds, seconds in fit and test accuracies of the scripts."""
+def write_script(folder: Path) -> Path:
+    """Return the script by hand, with the data beside it."""
     profile = TASK.profile("quick")
     np.savez(folder / "data.npz", **load(profile.dataset, (), profile.sizes).arrays)
     script = folder / "by_hand.py"
     script.write_text(BY_HAND.format(batch=profile.batch_size, epochs=profile.epochs))
+    return script
+
+
+def by_hand(students: list[Path], script: Path) -> tuple[float, list[float], list[float]]:
+    """Return wall seconds, seconds in fit and test accuracies of the scripts."""
     started, lines = time.perf_counter(), []
     for student in students:
-        command = [sys.executable, str(script), str(student), str(folder / "data.npz")]
+        command = [sys.executable, str(script), "all", str(script.with_name("data.npz")), str(student)]
         done = subprocess.run(command, capture_output=True, text=True, check=True)
         lines.append([float(v) for v in done.stdout.split()[-2:]])
+        (student / "taken").unlink()
     fits, accuracies = zip(*lines, strict=True)
     return time.perf_counter() - started, list(fits), list(accuracies)
 
 
-def by_harness(students: list[Path], out: Path) -> tuple[float, list[float], list[float]]:
-    """Return the same of a new process that grades the class with one variant, reports included."""
+def dealt(students: list[Path], script: Path) -> float:
+    """Return the wall seconds of a process a core that take the submissions in turn, one thread each."""
+    started = time.perf_counter()
+    command = [str(script.with_name("data.npz")), *map(str, students)]
+    running = [
+        subprocess.Popen(
+            [sys.executable, str(script), str(core), *command],
+            env=os.environ | ONE_THREAD,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        for core in sorted(os.sched_getaffinity(0))[: machine.cores()]
+    ]
+    for process in running:
+        if process.wait():
+            raise SystemExit("the script by hand failed on one core")
+    seconds = time.perf_counter() - started
+    for student in students:
+        (student / "taken").unlink()
+    return seconds
+
+
+def by_harness(students: list[Path], out: Path) -> tuple[float, list[Measurement]]:
+    """Return wall seconds and records of a new process that grades the class with one variant, reports included."""
     started = time.perf_counter()
     subprocess.run([sys.executable, __file__, "--grade", str(students[0].parent), str(out)], check=True)
     wall = time.perf_counter() - started
-    result = ClassResult.model_validate_json((out / "results.json").read_text())
-    runs = [s.tasks[0].measurements[0] for s in result.students]
-    return (
-        wall,
-        [m.usage["train"].fit_s or 0.0 for m in runs],
-        [m.measures["test_accuracy"].value for m in runs],
-    )
+    result = read_results(out / "results.json")
+    return wall, [s.tasks[0].measurements[0] for s in result.students]
 
 
 def task_of_one_variant() -> dict[str, Task]:
@@ -146,20 +182,27 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        students = write_class(folder / "class")
-        hand_wall, hand_fit, hand_accuracy = by_hand(students, folder)
-        wall, fit, accuracy = by_harness(students, folder / "out")
+        students, script = write_class(folder / "class"), write_script(folder)
+        hand_wall, hand_fit, hand_accuracy = by_hand(students, script)
+        dealt_wall = dealt(students, script)
+        wall, runs = by_harness(students, folder / "out")
+    fit = [m.usage["train"].fit_s or 0.0 for m in runs]
+    alone = sum(step.wall_s for m in runs for step in m.usage.values()) / machine.cores()
     numbers = {
         "machine": f"{machine.cores()} cores, {machine.cpu_model()}",
         "submissions": len(students),
-        "by_hand_s": hand_wall,
         "harness_s": wall,
+        "alone_s": alone,
+        "alone_ratio": wall / alone,
+        "dealt_by_hand_s": dealt_wall,
+        "dealt_ratio": wall / dealt_wall,
+        "by_hand_s": hand_wall,
         "wall_ratio": wall / hand_wall,
         "fit_by_hand_s": sum(hand_fit),
         "fit_harness_s": sum(fit),
         "fit_ratio": sum(fit) / sum(hand_fit),
         "accuracy_by_hand": float(np.mean(hand_accuracy)),
-        "accuracy_harness": float(np.mean(accuracy)),
+        "accuracy_harness": float(np.mean([m.measures["test_accuracy"].value for m in runs])),
     }
     if arguments.json:
         print(json.dumps(numbers))

@@ -161,6 +161,7 @@ def one_size(units: int, folder: Path) -> dict[str, Any]:
     live = LivePages(options.out, records, registry, loaded)
     with costs.of("live page"), ThreadPoolExecutor(1) as drawing:
         live.offer(measuring.Collection(measured.plan, contexts, records), Board(), drawing)
+    del live  # as `grade` does: the class so far, and marks of its own
     with costs.of("pages"):
         write_reports(result, lambda student, task: [], options.out)
     records.close()

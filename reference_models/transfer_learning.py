@@ -8,7 +8,7 @@ and get a larger head.
 import keras
 from keras import layers
 
-UNITS = 64
+UNITS = 128
 DROPOUT = 0.3
 RATES = {"scratch": 0.001, "frozen": 0.001, "fine_tuned": 0.0005}
 LARGER = {"units": 512, "dropout": 0.5}  # for photographs

@@ -1,7 +1,8 @@
 """Task transfer_learning: a head on a backbone that learnt other classes.
 
-`harness tasks transfer_learning` shows the whole contract. What is below runs, but it averages every image to one
-number and leaves the backbone out, so it earns nothing. Replace it.
+`harness tasks transfer_learning` shows the whole contract. In the quick size an image shows two digits, and an arrow
+between them points at the one that is asked for. What is below runs, but it averages every image to one number and
+leaves the backbone out, so it earns nothing. Replace it.
 """
 
 import keras

@@ -94,7 +94,7 @@ def steps(profile: Profile, variant: Variant, data: TaskData) -> tuple[Step, ...
     del variant
     taken = {f"p_{split}": f"x_{split}" for split in SPLITS}
     outputs = tuple(ArrayOutput(p, (len(data.arrays[x]), CLASSES), low=-1e-6, high=1 + 1e-6) for p, x in taken.items())
-    return training_step(LOOP, profile), predicting(taken, outputs, profile.limits)
+    return training_step(LOOP, profile), predicting(taken, outputs, profile.asking)
 
 
 def score(run: VariantRun) -> Scored:

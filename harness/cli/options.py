@@ -198,7 +198,7 @@ def themed(folder: Path | None, course: "Course | None" = None) -> "Theme":
 
     theme = load_theme(folder or (course.theme if course else None))
     named = course.says.name if course and course.folder and not theme.course else theme.course
-    return rehearsed(replace(theme, course=named))
+    return rehearsed(theme if named == theme.course else replace(theme, course=named))
 
 
 def say(sentence: str) -> None:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from harness.data.base import Dataset, Sizes
 from harness.data.key import Key
+from harness.data.stratified import split
 from harness.errors import DataError
 
 Part = tuple[NDArray[Any], NDArray[Any]]  # inputs and targets of the same length
@@ -96,8 +97,6 @@ def draw(part: Part, size: int, name: str, key: Key) -> tuple[Part, Part]:
 
     Raises DataError where the size does not fit.
     """
-    from sklearn.model_selection import train_test_split
-
     x, y = part
     everything = np.random.RandomState(key.number("order", name)).permutation(len(y))
     if size in (0, len(y)):
@@ -105,9 +104,7 @@ def draw(part: Part, size: int, name: str, key: Key) -> tuple[Part, Part]:
         return (nothing, at(part, everything)) if size == 0 else (at(part, everything), nothing)
     labels = y if y.dtype.kind == "i" else None  # numbers to predict have no classes to keep in proportion
     try:
-        rest, drawn = train_test_split(
-            np.arange(len(y)), test_size=size, stratify=labels, random_state=key.number("draw", name)
-        )
+        rest, drawn = split(len(y), size, labels, key.number("draw", name))
     except ValueError as error:
         raise DataError(
             f"Cannot draw {size:,} examples for {name!r} from {len(y):,}; "

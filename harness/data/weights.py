@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Self
@@ -33,6 +34,11 @@ class Scaling:
         """Return the scaling that a set of weights brings with it."""
         mean, std = (tuple(map(float, dataset.arrays[name])) for name in ("mean", "std"))
         return cls(mean, std, bool(dataset.arrays["reverse"]))
+
+    @property
+    def words(self) -> str:
+        """Return what inputs weights want, in words for whoever looks for a file of them."""
+        return "blue first, inputs scaled as for Caffe" if self.reverse else "red first, inputs scaled as for torch"
 
 
 # As `keras.applications.imagenet_utils.preprocess_input` has them; "caffe" in parts of 255, and red first.
@@ -71,7 +77,7 @@ class Weights:
         refuse_sizes(self.name, sizes)
         found = self._locate(folders)
         if found is None:
-            names = " or ".join(wanted.name for wanted in self.files)
+            names = " or ".join(f"{wanted.name} ({wanted.scaling.words})" for wanted in self.files)
             raise DataError(
                 f"Expected a file with {self._words}, found none, and none is downloaded; {place_for(names, folders)}."
             )
@@ -85,10 +91,19 @@ class Weights:
             raise DataError(
                 f"{wanted.name} in {folder.words} cannot be read ({error.strerror}); make it readable."
             ) from error
-        if (held := numbers_in(data)) != self.numbers:
-            received = f"one with {held:,} numbers" if held else "a file that is no HDF5 file of weights"
+        if received := self._unlike(held_in(data)):
             raise DataError(f"{wanted.name}: expected {self._words}, received {received}; replace it.")
         return with_file(self.name, data, wanted.scaling, f"{wanted.name} in {folder.words}", key)
+
+    def _unlike(self, held: "Held") -> str:
+        """Return how a file differs from these weights, in words; empty where it does not."""
+        if not held.shapes:
+            return "a file that is no HDF5 file of weights, or a part of one"
+        if held.numbers != self.numbers:
+            return f"one with {held.numbers:,} numbers"
+        if self.first not in held.shapes:
+            return "one without a kernel of this shape"
+        return "" if held.by_keras else "one whose groups are not named as Keras names them"
 
     @property
     def _words(self) -> str:
@@ -100,21 +115,34 @@ class Weights:
         return next(((w, folder) for w, folder in pairs if (folder.path / w.name).is_file()), None)
 
 
-def numbers_in(data: bytes) -> int:
-    """Return how many numbers the arrays of an HDF5 file hold together; 0 for what is no such file."""
+@dataclass(frozen=True)
+class Held:
+    """The shapes of the arrays in an HDF5 file; `by_keras` where its groups are named as Keras names them."""
+
+    shapes: tuple[tuple[int, ...], ...] = ()
+    by_keras: bool = False
+
+    @property
+    def numbers(self) -> int:
+        return sum(map(math.prod, self.shapes))
+
+
+def held_in(data: bytes) -> Held:
+    """Return what the bytes of an HDF5 file hold; nothing for what is no such file, or not the whole of one."""
     import h5py
 
-    counts: list[int] = []
+    shapes: list[tuple[int, ...]] = []
 
-    def count(_: str, node: object) -> None:
-        counts.append(int(node.size) if isinstance(node, h5py.Dataset) else 0)
+    def take(_: str, node: object) -> None:
+        if isinstance(node, h5py.Dataset):
+            shapes.append(tuple(map(int, node.shape)))
 
     try:
         with h5py.File(io.BytesIO(data), "r") as file:
-            file.visititems(count)
+            file.visititems(take)
+            return Held(tuple(shapes), "layers" in file or "layer_names" in file.attrs)
     except (OSError, RuntimeError, ValueError, KeyError, TypeError):  # h5py raises what HDF5 makes of damage
-        return 0
-    return sum(counts)
+        return Held()
 
 
 def with_file(name: str, data: bytes, scaling: Scaling, origin: str, key: Key) -> Dataset:

@@ -48,15 +48,29 @@ def rules_of(task: Task) -> list[FindingRule]:
 def findings(task: Task, measurements: Sequence[Measurement]) -> list[Finding]:
     """Return what is worth telling about the variants of one submission, at most one finding for each.
 
-    Nothing is told of what the harness computes itself: no student can mend it.
+    Nothing is told of what the harness computes itself: no student can mend it. Nor of what a variant is there to show.
     """
     found: dict[str, Finding] = {}
     asked = [rule for rule in rules_of(task) if not _is_of_all(rule) or _speaks_of_all(rule, measurements)]
     for m in (one for one in measurements if one.source != GIVEN):
-        named = next((f for rule in asked if (f := rule(m))), None)
+        meant = shown_by(task, m.variant)
+        named = next((f for rule in asked if rule.__name__ not in meant and (f := rule(m))), None)
         if named:
             found.setdefault(named.variant, _fitting(named, task))
     return list(found.values())
+
+
+def shown_by(task: Task, variant: str) -> frozenset[str]:
+    """Return the names of the rules whose findings a variant is there to show.
+
+    Raises UsageError with a close name for a rule that is not there.
+    """
+    shown = next((v.shows for v in task.variants if v.name == variant), ())
+    for name in shown:
+        if name not in rules():
+            close = did_you_mean(name, rules())
+            raise UsageError(f"Variant {variant} of task {task.name} shows the finding {name!r}.{close}")
+    return frozenset(shown)
 
 
 def _is_of_all(rule: FindingRule) -> bool:

@@ -3,6 +3,7 @@
 import math
 import re
 import statistics
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -32,13 +33,15 @@ class BaselineMeasure(Frozen):
 class BaselineUsage(Frozen):
     """What one step of one variant used: seconds, CPU seconds, peak MB (10^6 bytes); one entry per seed.
 
-    `fit_s` are the seconds of training alone, without start-up; empty for other steps and in older files.
+    `fit_s` are the seconds of training alone, without start-up; empty for other steps and in older files. The step
+    `predicts` where a model answers in it; older files do not say so.
     """
 
     wall_s: list[Finite]
     cpu_s: list[Finite]
     peak_memory_mb: list[Finite]
     fit_s: list[Finite] = Field(default_factory=list)
+    predicts: bool = False
 
 
 class Baseline(Frozen):
@@ -96,6 +99,16 @@ class Baseline(Frozen):
 
         None where it says nothing: for a single seed, a measure the baseline lacks, or values that are all equal.
         """
+        if (measure, over) not in self._spreads:
+            self._spreads[measure, over] = self._spread(measure, over)
+        return self._spreads[measure, over]
+
+    @cached_property
+    def _spreads(self) -> dict[tuple[str, str], float | None]:
+        """Hold what was asked for: every criterion of every submission asks, and exact sums take their time."""
+        return {}
+
+    def _spread(self, measure: str, over: str) -> float | None:
         if len(self.seeds) < 2 or not self.has(measure, over):
             return None
         values = self.values(measure, over)

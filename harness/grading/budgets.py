@@ -1,12 +1,13 @@
 """What training cost, as measures: counts from the record, and ratios to what the reference took. Pure functions.
 
-Seconds are those that the kernel and the parent's clock say of the steps that train, on both sides, and never what a
-step says of itself: a mark may rest on them.
+Seconds are those that the kernel and the parent's clock say of the steps that train, or of those in which trained
+models predict, on both sides, and never what a step says of itself: a mark may rest on them. Both sides see equally
+many examples, so the ratios are those of seconds per epoch and per example, with what it takes to build a model.
 """
 
 import math
 import statistics
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from harness.grading.baselines import Baseline, BaselineUsage
 from harness.grading.reference import reference_runs
@@ -20,9 +21,10 @@ SIGNATURES = {
     "epochs_run": "epochs_run|v:1",
     "parameters_ratio": "parameters_ratio|over:reference|v:1",
     "fit_ratio": "fit_ratio|over:reference|cpu:cpu_s|gpu:wall_s|v:1",
+    "predict_ratio": "predict_ratio|over:reference|cpu:cpu_s|gpu:wall_s|v:1",
     "memory_ratio": "memory_ratio|over:reference|v:1",
 }
-RATIOS = frozenset({"parameters_ratio", "fit_ratio", "memory_ratio"})
+RATIOS = frozenset({"parameters_ratio", "fit_ratio", "predict_ratio", "memory_ratio"})
 
 
 def budgets_of(task: Task, values: Values, baseline: Baseline | None) -> dict[str, dict[int, Value]]:
@@ -62,6 +64,8 @@ def no_reference(run: Measurement, name: str) -> str:
 def spending(run: Measurement) -> dict[str, float]:
     """Return what one run took, by budget; for a ratio its numerator: parameters, seconds at speed 1, and MB."""
     trains = [usage for usage in run.usage.values() if usage.fit_s is not None]
+    predicts = [usage for usage in run.usage.values() if usage.predicts]
+    device, speed = run.provenance.device, run.provenance.speed
     memory = max((usage.peak_memory_mb for usage in run.usage.values()), default=0.0)
     epochs = max(map(len, run.curve.values()), default=0)
     found: dict[str, float | None] = {
@@ -69,7 +73,8 @@ def spending(run: Measurement) -> dict[str, float]:
         "optimizer_steps": run.optimizer_steps,
         "epochs_run": epochs or None,
         "parameters_ratio": run.parameters,
-        "fit_ratio": _seconds(trains, run.provenance.device) * run.provenance.speed or None,
+        "fit_ratio": _seconds(trains, device) * speed or None,
+        "predict_ratio": _seconds(predicts, device) * speed or None,
         "memory_ratio": memory or None,
     }
     return {name: _float(value) for name, value in found.items() if value is not None}
@@ -95,7 +100,8 @@ def references(task: Task, baseline: Baseline | None) -> dict[str, dict[str, flo
     found: dict[str, dict[str, float | None]] = {
         v.name: {
             "parameters_ratio": runs[v.name].parameters,
-            "fit_ratio": _mean_seconds(v.name, baseline) * speed,
+            "fit_ratio": _mean_seconds(v.name, baseline, lambda step: bool(step.fit_s)) * speed,
+            "predict_ratio": _mean_seconds(v.name, baseline, lambda step: step.predicts) * speed,
             "memory_ratio": runs[v.name].peak_memory_mb,
         }
         for v in task.trained()
@@ -104,8 +110,8 @@ def references(task: Task, baseline: Baseline | None) -> dict[str, dict[str, flo
     return {variant: {name: float(n) for name, n in of.items() if n} for variant, of in found.items()}
 
 
-def _mean_seconds(variant: str, baseline: Baseline) -> float:
-    steps = [u for name, u in baseline.usage.items() if name.rpartition(".")[0] == variant and u.fit_s]
+def _mean_seconds(variant: str, baseline: Baseline, counts: Callable[[BaselineUsage], bool]) -> float:
+    steps = [u for name, u in baseline.usage.items() if name.rpartition(".")[0] == variant and counts(u)]
     return sum(statistics.fmean(_of(step, baseline.device)) for step in steps)
 
 

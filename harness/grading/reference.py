@@ -1,7 +1,7 @@
 """What the reference of a task reached, beside what others published and what an answer without learning reaches."""
 
 import statistics
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from pydantic import Field
@@ -85,18 +85,23 @@ def reference_runs(baseline: Baseline | None) -> dict[str, ReferenceRun]:
         return {}
     names = [*baseline.measures, *baseline.usage]
     variants = dict.fromkeys([*baseline.parameters, *(name.rpartition(".")[0] for name in names)])
-    return {v: _reference_run(v, baseline) for v in variants}
+    reached: dict[str, dict[str, float]] = {variant: {} for variant in variants}
+    for name, value in baseline.reference().items():
+        variant, _, measure = name.partition(".")
+        reached.setdefault(variant, {})[measure] = value
+    return {variant: _reference_run(variant, baseline, reached[variant]) for variant in variants}
 
 
-def _reference_run(variant: str, baseline: Baseline) -> ReferenceRun:
+def _reference_run(variant: str, baseline: Baseline, reached: Mapping[str, float]) -> ReferenceRun:
     used = [u for name, u in baseline.usage.items() if name.rpartition(".")[0] == variant]
     fits = [mean for u in used if (mean := _mean(u.fit_s)) is not None]
+    predicts = [mean for u in used if u.predicts and (mean := _mean(u.cpu_s)) is not None]
     memory = [mean for u in used if (mean := _mean(u.peak_memory_mb)) is not None]
-    reached = {name.partition(".")[::2]: value for name, value in baseline.reference().items()}
     return ReferenceRun(
-        measures={measure: value for (of, measure), value in reached.items() if of == variant},
+        measures=dict(reached),
         parameters=baseline.parameters.get(variant),
         fit_s=sum(fits) if fits else None,
+        predict_s=sum(predicts) if predicts else None,
         peak_memory_mb=max(memory, default=None),
     )
 

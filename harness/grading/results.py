@@ -151,7 +151,8 @@ class StudentResult(Frozen):
 
 
 class ReferenceRun(Frozen):
-    """What one variant of the reference reached and took: means over seeds, of seconds in `fit` and of peak MB.
+    """What one variant of the reference reached and took: means over seeds, of seconds in `fit`, CPU seconds of
+    predicting and peak MB.
 
     None where nobody measured it.
     """
@@ -159,6 +160,7 @@ class ReferenceRun(Frozen):
     measures: dict[str, float] = Field(default_factory=dict)
     parameters: int | None = None
     fit_s: float | None = None
+    predict_s: float | None = None
     peak_memory_mb: float | None = None
 
 

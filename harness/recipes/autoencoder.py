@@ -157,18 +157,17 @@ class Autoencoder(Recipe):
         taken, drawn = {f"rebuilt_{p}": f"code_{p}" for p in REBUILT}, {f"rebuilt_{p}": rows[p] for p in REBUILT}
         return (
             training_step(loop, profile),
-            encoding(rows, size, "Normalise the code.", profile.limits),
-            decoding(taken, drawn, shape, profile.limits),
+            encoding(rows, size, "Normalise the code.", profile.asking),
+            decoding(taken, drawn, shape, profile.asking),
         )
 
     def score(self, run: VariantRun) -> Scored:
-        """Return what is measured of codes and of rebuilt images; what is given has no mistakes to find."""
+        """Return what is measured of codes and of rebuilt images."""
         if run.variant == NEAREST:
             return of_nearest(run)
         if run.variant.given:
             run = replace(run, outputs=pca_outputs(run.data.arrays, Bottleneck.of(run.variant).size))
-        found = together(of_rebuilt(run), of_codes(run) if self.labelled else Scored({}), of_bottleneck(run))
-        return replace(found, signs={}) if run.variant.given else found
+        return together(of_rebuilt(run), of_codes(run) if self.labelled else Scored({}), of_bottleneck(run))
 
     def figures(self, runs: Mapping[str, Recorded]) -> tuple[Figure, ...]:
         """Return learning curves, rebuilt images, codes in the plane, and what a classifier of the codes confuses."""

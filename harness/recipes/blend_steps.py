@@ -34,7 +34,7 @@ class Blending:
 
 def steps(profile: Profile, variant: Variant, data: TaskData) -> tuple[Step, ...]:
     """Return them in order: blending sees codes and no picture, and what draws blends sees blended codes alone."""
-    settings, limits, truth = profile.settings, profile.limits, data.arrays
+    settings, limits, truth = profile.settings, profile.asking, data.arrays
     shape, rows = truth["x_test"].shape[1:], {part: len(truth[f"x_{part}"]) for part in ("train", "test", "seen")}
     taken, drawn = {f"rebuilt_{p}": f"code_{p}" for p in ("test", "seen")}, len(WEIGHTS) * len(truth["pairs"])
     return (
@@ -72,7 +72,7 @@ def blends_of(name: str, codes: str, pairs: str, blended: str, profile: Profile,
         run=f"{TRAINING}.blending:blend",
         inputs=(codes, pairs),
         outputs=(ArrayOutput(blended, numbers, CODE, low=-LARGEST, high=LARGEST, hint="Keep blended codes small."),),
-        limits=profile.limits,
+        limits=profile.asking,
         settings=settings,
         hidden=name == "blend",
     )

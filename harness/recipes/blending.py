@@ -155,7 +155,7 @@ class Blended(Recipe):
         return steps(profile, variant, data)
 
     def score(self, run: VariantRun) -> Scored:
-        """Return what is measured of codes, of pictures and of blends; what is given has no mistakes to find."""
+        """Return what is measured of codes, of pictures and of blends; of what is given, its own measures."""
         if run.variant.given:
             run = replace(run, outputs=without_network(run))
         found = together(of_functions(run), of_codes(run), of_rebuilt(run), of_blends(run))

@@ -140,7 +140,7 @@ class Colours(Recipe):
     def steps(self, profile: Profile, variant: Variant, data: TaskData) -> tuple[Step, ...]:
         loop = loop_of(variant, profile.settings)
         answers = drawn({"coloured": len(data.arrays["x_test"])}, data.arrays["x_test"].shape[1:])
-        colour = mapping_step("colour", loop.weights[0], {"coloured": "grey_test"}, answers, profile.limits)
+        colour = mapping_step("colour", loop.weights[0], {"coloured": "grey_test"}, answers, profile.asking)
         return training_step(loop, profile), colour
 
     def score(self, run: VariantRun) -> Scored:
@@ -149,8 +149,7 @@ class Colours(Recipe):
             return Scored({})
         truth = run.data.arrays["x_test"]
         answers = np.clip(answers, 0, 1)
-        signs = {} if run.variant.given else colour_signs(answers)
-        return Scored(of_colours(answers, truth), evidence(answers, truth), signs)
+        return Scored(of_colours(answers, truth), evidence(answers, truth), colour_signs(answers))
 
     def figures(self, runs: Mapping[str, Recorded]) -> tuple[Figure, ...]:
         return figures(runs)

@@ -161,9 +161,9 @@ class Denoiser(Recipe):
         rows = {f"restored_{part}": len(data.arrays[f"noisy_{part}"]) for part in parts}
         outputs = drawn(rows, data.arrays["x_train"].shape[1:])
         return (
-            *((asking_loss(loop, data.arrays["asked_said"].shape, profile.limits),) if one.own else ()),
+            *((asking_loss(loop, data.arrays["asked_said"].shape, profile.asking),) if one.own else ()),
             training_step(loop, profile),
-            mapping_step("denoise", "weights", {f"restored_{p}": f"noisy_{p}" for p in parts}, outputs, profile.limits),
+            mapping_step("denoise", "weights", {f"restored_{p}": f"noisy_{p}" for p in parts}, outputs, profile.asking),
         )
 
     def score(self, run: VariantRun) -> Scored:

@@ -47,7 +47,7 @@ class Reading(Variant, ABC):
         )
         outputs = tuple(of_part(a, part, len(data.arrays[f"x_{part}"])) for part in PARTS for a in self.answers())
         taken = {f"{a.name}_{part}": f"x_{part}" for part in PARTS for a in self.answers()}
-        return training_step(loop, profile), predicting(taken, outputs, profile.limits)
+        return training_step(loop, profile), predicting(taken, outputs, profile.asking)
 
     def times(self, outputs: Arrays) -> dict[str, NDArray[np.float64]]:
         """Return the times that are said of each part; none where an answer is missing."""

@@ -138,7 +138,7 @@ class Forecaster(Recipe):
         dialogue = Dialogue(partial(one_by_one, window), ArrayOutput("window", (window, 1)), answer, most=rows)
         return (
             training_step(Forecasting(window), profile, ArrayOutput("fitted", (rows * (known - window), 1))),
-            answering("forecast", told, dialogue, profile.limits),
+            answering("forecast", told, dialogue, profile.asking),
         )
 
     def score(self, run: VariantRun) -> Scored:

@@ -25,7 +25,7 @@ def gan(variant: Variant) -> Gan:
 
 def vae_steps(profile: Profile, variant: Vae, data: TaskData) -> tuple[Step, ...]:
     """Return training, encoding and decoding of test images, and drawing; the divergence first where it is checked."""
-    settings, limits, shape = profile.settings, profile.limits, data.arrays["x_train"].shape[1:]
+    settings, limits, shape = profile.settings, profile.asking, data.arrays["x_train"].shape[1:]
     kl_weight, images = settings.kl_weight if variant.kl else 0.0, "x_few" if variant.few else "x_train"
     loop = Variational(settings.vae_learning_rate, kl_weight, images)
     tests, (taken, rows) = len(data.arrays["x_test"]), asked_of(variant, data)
@@ -44,7 +44,7 @@ def gan_steps(profile: Profile, variant: Gan, data: TaskData) -> tuple[Step, ...
     loop = Adversarial(settings.gan_learning_rate, code_of(variant, data), "c_train" if variant.conditional else "")
     taken, rows = asked_of(variant, data)
     told = {name: (array, "asked") for name, array in taken.items()} if variant.conditional else taken
-    generate = mapping_step("generate", "generator_weights", told, drawn(rows, shape), profile.limits)
+    generate = mapping_step("generate", "generator_weights", told, drawn(rows, shape), profile.asking)
     return training_step(loop, profile), generate
 
 

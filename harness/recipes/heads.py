@@ -145,7 +145,7 @@ class Heads(Recipe):
             f"{h.name}_{part}": tuple(f"x_{i.name}_{part}" for i in self.inputs) for part in PARTS for h in self.heads
         }
         outputs = tuple(h.output(part, len(data.arrays[f"y_{h.name}_{part}"])) for part in PARTS for h in self.heads)
-        return training_step(loop, profile), predicting(taken, outputs, profile.limits)
+        return training_step(loop, profile), predicting(taken, outputs, profile.asking)
 
     def score(self, run: VariantRun) -> Scored:
         measures: dict[str, Score] = {}

@@ -121,7 +121,7 @@ class Search(Classifier):
         answer = ArrayOutput("", (), low=-1e-6, high=1 + 1e-6, hint=SOFTMAX)
         rows = {p: len(data.arrays[name]) for p, name in asked.items()}
         outputs = tuple(replace(answer, name=p, shape=(n, classes_of(variant, data))) for p, n in rows.items())
-        return training_step(loop, profile), predicting(asked, outputs, profile.limits)
+        return training_step(loop, profile), predicting(asked, outputs, profile.asking)
 
     def score(self, run: VariantRun) -> Scored:
         (x, y), parts = names_of(Run.of(run.variant)), parts_of(run.variant)
@@ -133,7 +133,7 @@ class Search(Classifier):
         found["val_loss"] = cross_entropy(outputs["p_val"], own["y_val"])
         if best := run.profile.settings.best.get(run.variant.name):
             found["behind"] = behind(found["test_accuracy"], best)
-        return Scored(found, signs={} if run.variant.given else classifier_signs(outputs["p_val"], own["y_val"]))
+        return Scored(found, signs=classifier_signs(outputs["p_val"], own["y_val"]))
 
     def figures(self, runs: Mapping[str, Recorded]) -> tuple[Figure, ...]:
         found = {v: r for v, r in runs.items() if r.settings and BY in r.measures}

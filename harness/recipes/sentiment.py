@@ -100,7 +100,7 @@ class Sentiment(Classifier):
             for part in parts
         )
         taken = {f"p_{part}": f"x_{part}" for part in parts}
-        predict = predicting(taken, outputs, profile.limits)
+        predict = predicting(taken, outputs, profile.asking)
         return training_step(Supervised(), profile), predict, looking(profile, variant, data)
 
     def by_regression(self, truth: Arrays) -> Arrays:

@@ -185,7 +185,7 @@ class SequenceModel(Recipe):
             self.rows,
         )
         told = self.told(profile, stream, data)
-        return training_step(loop, profile), answering(self.asking, told, dialogue, profile.limits)
+        return training_step(loop, profile), answering(self.asking, told, dialogue, profile.asking)
 
     def told(self, profile: Profile, stream: Stream, data: TaskData) -> tuple[ArrayOutput, ...]:
         """Return what the dialogue hands back."""

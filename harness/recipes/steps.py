@@ -85,7 +85,7 @@ def supervised_steps(loop: Loop, profile: Profile, data: TaskData, answer: Array
     """Return training by `loop`, and predicting for every part; `answer` is what one example gets, as `NAME_PART`."""
     taken = {f"{answer.name}_{part}": f"x_{part}" for part in PARTS}
     outputs = tuple(replace(answer, name=o, shape=(len(data.arrays[x]), *answer.shape)) for o, x in taken.items())
-    return training_step(loop, profile), predicting(taken, outputs, profile.limits)
+    return training_step(loop, profile), predicting(taken, outputs, profile.asking)
 
 
 def answering(

@@ -88,7 +88,7 @@ def looking(profile: Profile, variant: Variant, data: TaskData) -> Step:
         run="harness.training.embeddings:look",
         inputs=(kept.weights, kept.built, kept.configuration, *((matrix,) if matrix else ())),
         outputs=(ArrayOutput("similarities", (len(ASKED), known.size), low=-1, high=1), *more),
-        limits=profile.limits,
+        limits=profile.asking,
         settings={"ids": known.size, "asked": [known.id(word) for word in ASKED], "matrix": matrix},
         beside=False,
     )

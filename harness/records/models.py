@@ -55,12 +55,16 @@ class Fault(Frozen):
 
 
 class Usage(Frozen):
-    """What a step used: the parent's clock, CPU seconds and peak resident MB by the kernel's account."""
+    """What a step used: the parent's clock, CPU seconds and peak resident MB by the kernel's account.
+
+    It `predicts` where a model answered in it; records of older versions do not say so.
+    """
 
     wall_s: float
     cpu_s: float
     peak_memory_mb: float
     fit_s: float | None = None
+    predicts: bool = False
 
 
 class Provenance(Frozen):
@@ -108,7 +112,7 @@ class Measurement(Frozen):
     in arrays that no initialiser draws.
     `learns` is False for a variant that is there to show that nothing is learnt. `settings` are those of the candidate
     that was trained. In the record of the contract check, `candidates` are those that each function returned, checked
-    and with defaults filled in.
+    and with defaults filled in, and `parameters` those of the largest model that a builder made.
     """
 
     key: str

@@ -65,6 +65,7 @@ class Records:
         self.damage: set[str] = set()
         self._lock = threading.Lock()
         self._provenances: dict[tuple[str, float, str], Provenance] = {}
+        self._given: dict[frozenset[str], set[str]] = {}
         path = self.folder / "records.sqlite"
         with reading(self.folder):
             there = path.is_file()
@@ -110,20 +111,24 @@ class Records:
         with reading(self.folder), self._lock:
             for start in range(0, len(wanted), A_TIME):
                 for key, body, digest, evidence in self._rows(wanted[start : start + A_TIME]):
-                    measurement = self._sharing(_measurement(key, body, digest))
+                    measurement = _measurement(key, body, digest)
                     if measurement and not (whole and self._has_lost_arrays(measurement, evidence)):
-                        found[key] = measurement
+                        found[key] = self._sharing(measurement)
                     else:
                         self.damage.add(key)
         return found
 
-    def _sharing(self, measurement: Measurement | None) -> Measurement | None:
-        """Return a measurement with the provenance of one found before, if it is the same: thousands have it alike."""
-        if measurement is None:
-            return None
+    def _sharing(self, measurement: Measurement) -> Measurement:
+        """Return a measurement that shares with those before what thousands have alike: most of its memory.
+
+        That is its provenance, and the set in which pydantic keeps which fields were given.
+        """
         own = measurement.provenance
         known = self._provenances.setdefault((own.data_sha256, own.speed, own.isolation), own)
-        return measurement.model_copy(update={"provenance": known}) if known == own else measurement
+        shared = measurement.model_copy(update={"provenance": known}) if known == own else measurement
+        given = self._given.setdefault(frozenset(shared.model_fields_set), shared.model_fields_set)
+        object.__setattr__(shared, "__pydantic_fields_set__", given)
+        return shared
 
     def _rows(self, keys: list[str]) -> list[tuple[str, str, str, str]]:
         """Return the rows under these keys; one by one where a damaged page keeps them from being read together."""
@@ -167,7 +172,7 @@ class Records:
             with self._lock:
                 self._db.execute("INSERT OR REPLACE INTO measurements VALUES (?, ?, ?, ?, ?, ?, ?)", row)
                 self.damage.discard(stored.key)
-        return stored
+                return self._sharing(stored)
 
     def rows(self, keys: Iterable[str]) -> Iterator[list[Row]]:
         """Yield what is stored under these keys as it lies there, some at a time."""

@@ -1,16 +1,17 @@
 """Files of a report: written whole or not at all, and results that read back as they were."""
 
-import contextlib
 import hashlib
 import json
 import math
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from harness.errors import ResultsError
 from harness.grading.passing import judged_class
@@ -20,6 +21,7 @@ from harness.records.models import Status, as_json
 _DECIDED_BY_VALUE = (Status.PASSED, Status.FAILED)  # so a value that is missing was not a number
 _SEAL = b'{"digest":"%s",'
 _SEALED = re.compile(rb'\{"digest":"([0-9a-f]{64})",')
+_NOBODY = '"students":[]'  # in no text: there quotes are escaped
 PIECE = 1_000_000  # bytes
 SCHEMA_VERSION = ClassResult.model_fields["schema_version"].default
 
@@ -32,48 +34,87 @@ def write_if_changed(path: Path, text: str) -> bool:
     return replace_if_changed(path, text.encode("utf-8", "replace"))
 
 
-def replace_if_changed(path: Path, *content: bytes | memoryview) -> bool:
-    """Write bytes, one part after the other, as `write_if_changed` writes text; no copy of them is made."""
-    beside = path.with_name(f".{path.name[:200]}.{os.getpid()}.tmp")
-    try:
+def replace_if_changed(path: Path, content: bytes) -> bool:
+    """Write bytes as `write_if_changed` writes text."""
+    with replacing(path) as beside:
         if path.is_file() and _holds(path, content):
             return False
         path.parent.mkdir(parents=True, exist_ok=True)
         with beside.open("wb") as file:
-            file.writelines(content)
+            file.write(content)
         beside.replace(path)
+    return True
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Yield where to write what is to take the place of a file; none of it stays. OSError becomes ResultsError."""
+    beside = path.with_name(f".{path.name[:200]}.{os.getpid()}.tmp")
+    try:
+        yield beside
     except OSError as error:
         raise ResultsError(
             f"Expected to write {path}, received {error.strerror}; check the folder and try again."
         ) from error
     finally:
-        with contextlib.suppress(OSError):  # gone where the write succeeded
+        with suppress(OSError):  # gone where the write succeeded
             beside.unlink()
-    return True
 
 
-def _holds(path: Path, content: Sequence[bytes | memoryview]) -> bool:
-    """Say whether a file holds just these bytes, read a piece at a time."""
-    if path.stat().st_size != sum(map(len, content)):
-        return False
-    with path.open("rb") as file:
-        pieces = (part[start : start + PIECE] for part in content for start in range(0, len(part), PIECE))
-        return all(file.read(len(piece)) == piece for piece in pieces)
+def _holds(path: Path, content: bytes) -> bool:
+    return path.stat().st_size == len(content) and path.read_bytes() == content
 
 
 def results_json(result: ClassResult) -> str:
     """Return the class as strict JSON; values that are not finite become null."""
-    text = as_json(result)
+    return "".join(results_pieces(result))
+
+
+def results_pieces(result: ClassResult) -> Iterator[str]:
+    """Yield what `results_json` returns, student after student: a large class is hundreds of megabytes of text."""
+    before, after = _strict(result.model_copy(update={"students": []})).split(_NOBODY, 1)
+    yield f"{before}{_NOBODY[:-1]}"
+    for i, student in enumerate(result.students):
+        yield f"{',' if i else ''}{_strict(student)}"
+    yield f"]{after}\n"
+
+
+def _strict(model: BaseModel) -> str:
+    text = as_json(model)
     if "NaN" not in text and "Infinity" not in text:  # the usual case, and much faster than reading it back
-        return text + "\n"
+        return text
     whole = json.loads(text, parse_constant=lambda _: None)
-    return json.dumps(whole, allow_nan=False, ensure_ascii=False, separators=(",", ":")) + "\n"
+    return json.dumps(whole, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
 
 
 def write_results(path: Path, result: ClassResult) -> None:
     """Write a class as `results_json` gives it, with a digest in front that tells damage. Raises ResultsError."""
-    text = results_json(result).encode("utf-8", "replace")
-    replace_if_changed(path, _SEAL % hashlib.sha256(text).hexdigest().encode(), memoryview(text)[1:])
+    with replacing(path) as beside:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write_sealed(beside, results_pieces(result))
+        if not path.is_file() or not _alike(path, beside):
+            beside.replace(path)
+
+
+def _write_sealed(path: Path, pieces: Iterable[str]) -> None:
+    """Write JSON piece by piece; the digest, which is known in the end, is put where its place was kept."""
+    made = hashlib.sha256(b"{")
+    with path.open("wb") as file:
+        file.write(_SEAL % (b"0" * 64))
+        for i, piece in enumerate(pieces):
+            data = piece.encode("utf-8", "replace")[0 if i else 1 :]  # the seal has the first brace
+            made.update(data)
+            file.write(data)
+        file.seek(0)
+        file.write(_SEAL % made.hexdigest().encode())
+
+
+def _alike(one: Path, other: Path) -> bool:
+    """Say whether two files hold the same bytes, read a piece at a time."""
+    if one.stat().st_size != other.stat().st_size:
+        return False
+    with one.open("rb") as first, other.open("rb") as second:
+        return all(a == b for a, b in zip(*(iter(partial(f.read, PIECE), b"") for f in (first, second)), strict=True))
 
 
 def _unsealed(path: Path, text: bytes) -> bytes:

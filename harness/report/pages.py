@@ -124,16 +124,15 @@ def write_reports(
     Files are replaced whole and only where they change, the index last. `only` names the slugs whose cards may have
     changed, None for all. Raises ResultsError.
     """
-    cards = [(student, cards_of(student, result)) for student in result.students]
-    slugs = [_file_name(card.slug) for _, some in cards for card in some]
+    slugs = [_file_name(card.slug) for student in result.students for card in cards_of(student, result)]
     if len(set(slugs)) != len(slugs):
         raise ResultsError("Expected a slug of its own for every student, received one twice; rename a submission.")
-    for student, some in cards:
+    for student in result.students:
         if only is not None and student.slug not in only:
             continue
         seen = [as_shown(task, revealed=result.revealed) for task in student.tasks]
         drawn = {task.task: figures(student, task) for task in seen}
-        for card in some:
+        for card in cards_of(student, result):
             write_card(result, card, drawn, out, theme=theme)
     remove_others(out / "cards", set(slugs))
     write_reference(result, figures, out, theme)

@@ -1,7 +1,10 @@
 """The environment student code starts in: nothing of the caller's but what a backend needs."""
 
+import mmap
 import os
 import sys
+from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
 from harness.training import backend as backend_room
@@ -18,6 +21,12 @@ SHARED = (
     "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES",
 )
 DETERMINISTIC = "--xla_gpu_deterministic_ops=true --xla_gpu_enable_scatter_determinism_expander=true"
+# What spares XLA time to compile on a CPU and costs little to run: each step compiles all of its programs anew.
+QUICKLY = (
+    "xla_cpu_use_fusion_emitters=false",
+    "xla_cpu_parallel_codegen_split_count=1",
+    "xla_backend_optimization_level=1",
+)
 
 # Runs a module of this package without putting the caller's folder, PYTHONPATH or user site on the path.
 BOOT = "import sys; sys.path.insert(0, sys.argv[1]); from harness.sandbox.{module} import main; main()"
@@ -49,8 +58,20 @@ def clean(home: Path, backend: str, device: str, share: float = 1.0) -> dict[str
     if device == "cpu":
         env["CUDA_VISIBLE_DEVICES"] = "-1"
         env["JAX_PLATFORMS"] = "cpu"
-        return env
+        return env | ({"XLA_FLAGS": compiling_quickly()} if backend == "jax" else {})
     return env | on_gpu(share)
+
+
+@cache
+def compiling_quickly() -> str:
+    """Return the flags of QUICKLY that the installed XLA knows: it ends a process for one that it does not know."""
+    spec = find_spec("jaxlib")
+    library = Path(spec.origin).parent / "libjax_common.so" if spec and spec.origin else None
+    if library is None or not library.is_file():
+        return ""
+    with library.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as code:
+        known = [flag for flag in QUICKLY if code.find(flag.partition("=")[0].encode() + b"\0") >= 0]
+    return " ".join(f"--{flag}" for flag in known)
 
 
 def on_gpu(share: float) -> dict[str, str]:

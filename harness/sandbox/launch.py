@@ -223,6 +223,11 @@ class ForkServer:
         root = None if self.walls.sized or self._root is None else self._root.folder
         return Forked(ours, root, lambda: loading.ended(self.backend, self._printed))
 
+    def dismiss(self) -> None:
+        """Let the server end of itself, without waiting for it."""
+        if self._control is not None:
+            self._control.close()  # the server ends its children and itself on this
+
     def close(self) -> None:
         self._end()
         if self._starter is not None:
@@ -231,8 +236,7 @@ class ForkServer:
         self._clear()
 
     def _end(self) -> None:
-        if self._control is not None:
-            self._control.close()  # the server ends its children and itself on this
+        self.dismiss()
         if self._process is not None:
             if self._ready:  # a server that still loads its backend has nothing to tidy up
                 with suppress(subprocess.TimeoutExpired):

@@ -104,5 +104,7 @@ class ServerPool:
     def close(self) -> None:
         with self._lock:
             servers, self._all, self._idle = self._all, set(), []
+        for server in servers:  # all of them end at once
+            server.dismiss()
         for server in servers:
             server.close()

@@ -50,6 +50,7 @@ def run_job(job: Job, launcher: Launcher, stop: Event) -> Outcome:
         wall_s=time.monotonic() - started,
         cpu_s=ended.cpu_s,
         peak_memory_mb=max(ended.peak_memory_mb, watch.peak_memory_mb),
+        predicts=job.step.predicts is not None,
     )
     if stop.is_set():
         raise Interrupted

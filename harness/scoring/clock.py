@@ -98,14 +98,14 @@ def near_twelve(predicted: NDArray[Any], truth: NDArray[Any], within: float = 60
     return _mean(f"minutes_apart|near twelve:{within:g}", apart[where])
 
 
-def mean_lead(predicted: NDArray[Any], truth: NDArray[Any]) -> float:
-    """Return by how much answers lead, in minutes in (-360, 360]: the mean direction of their differences on the dial.
+def median_lead(predicted: NDArray[Any], truth: NDArray[Any]) -> float:
+    """Return by how much answers lead, in minutes in [-360, 360): the median of their differences on the dial.
 
-    Source: Mardia and Jupp, Directional Statistics (2000), section 2.2. Raises ValueError as `minutes_apart` does.
+    A few answers that are hours off do not move it, as they would the mean. Raises ValueError as `minutes_apart` does.
     """
     minutes_apart(predicted, truth)
-    angle = (predicted.astype(np.float64) - truth) * (2 * np.pi / DIAL)
-    return float(np.arctan2(np.sin(angle).mean(), np.cos(angle).mean()) * DIAL / (2 * np.pi))
+    half = DIAL / 2
+    return float(np.median((predicted.astype(np.float64) - truth + half) % DIAL - half))
 
 
 def hour_of(minutes: NDArray[Any]) -> NDArray[np.int64]:
@@ -157,7 +157,7 @@ def of_hour_and_minute(hours: NDArray[Any], minutes: NDArray[Any]) -> NDArray[np
 def clock_signs(predicted: NDArray[Any], truth: NDArray[Any], classes: int = 0) -> dict[str, float]:
     """Return what shows in times (n,) that parts begin elsewhere, a dial is straight, or half of a time is missing.
 
-    part_lead          how far answers lead on average, in widths of one of the `classes`, if there are any
+    part_lead          how far answers lead in the median, in widths of one of the `classes`, if there are any
     at_twelve          mean distance within an hour of twelve / the same of all others: about 1
     hour_share         share of clocks whose hour is right
     minutes_off        mean distance of the minutes on their own circle of 60; 15 is chance
@@ -180,7 +180,7 @@ def clock_signs(predicted: NDArray[Any], truth: NDArray[Any], classes: int = 0) 
     if near.any() and not near.all() and (others := float(apart[~near].mean())):
         found["at_twelve"] = float(apart[near].mean()) / others
     if classes:
-        found["part_lead"] = mean_lead(predicted, truth) * classes / DIAL
+        found["part_lead"] = median_lead(predicted, truth) * classes / DIAL
     return found
 
 

@@ -32,7 +32,7 @@ from harness.task.measured import (
     Together,
     VariantRun,
 )
-from harness.task.profile import FurtherData, Profile, tiny_of
+from harness.task.profile import FurtherData, Profile, brief, tiny_of
 from harness.task.shown import Figure, NaiveAnswer, PublishedFigure
 from harness.task.steps import (
     FACTS,
@@ -106,6 +106,7 @@ __all__ = [
     "Variant",
     "VariantRun",
     "Winner",
+    "brief",
     "curve_of",
     "facts_of_training",
     "maps",

@@ -74,6 +74,7 @@ BUDGETS = (
     Measure("epochs_run", "epochs that training ran", "lower", "epochs"),
     Measure("parameters_ratio", "parameters over those of the reference", "lower"),
     Measure("fit_ratio", "seconds of training over those of the reference, on machines of equal speed", "lower"),
+    Measure("predict_ratio", "seconds of predicting over those of the reference, on machines of equal speed", "lower"),
     Measure("memory_ratio", "largest memory of a step over that of the reference", "lower"),
 )
 

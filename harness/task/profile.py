@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Final
 
 from harness.data.base import Sizes
 from harness.task.steps import Limits
 
-__all__ = ["FurtherData", "Profile", "Sizes", "tiny_of"]
+__all__ = ["FurtherData", "Profile", "Sizes", "brief", "tiny_of"]
 
+ASKED: Final = 10  # so many times what asking may take, a training may
 
 ALL = Sizes()  # of every part what the data set has
 
@@ -38,6 +39,22 @@ class Profile:
     sizes: Sizes = ALL
     further: Mapping[str, FurtherData] = field(default_factory=dict)
     settings: Any = None
+
+    @property
+    def asking(self) -> Limits:
+        """Return what a step may use in which nothing is trained, so that a function that hangs holds up nobody long.
+
+        A tenth of the seconds of a training, which `limits` allow, or what is brief if that is more.
+        """
+        training, least = self.limits, brief(self.limits.memory_mb)
+        wall_s = min(training.wall_s, max(least.wall_s, training.wall_s / ASKED))
+        cpu_s = min(training.cpu_s, max(least.cpu_s, training.cpu_s / ASKED))
+        return Limits(wall_s, cpu_s, training.memory_mb)
+
+
+def brief(memory_mb: int) -> Limits:
+    """Return what a step may use that only calls functions or builds models."""
+    return Limits(wall_s=45, cpu_s=10, memory_mb=memory_mb)
 
 
 TINY = Sizes(train=200, val=50, test=100)

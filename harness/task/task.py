@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from types import MappingProxyType
 
 from harness.data.base import Dataset
 from harness.errors import UsageError, did_you_mean
@@ -97,8 +99,12 @@ class Task:
         """Return what is measured of a variant, budgets left out."""
         return tuple(m for m in self.measures if variant.name in m.variants or not m.variants)
 
-    def measure_names(self) -> dict[str, Measure]:
+    def measure_names(self) -> Mapping[str, Measure]:
         """Return every measure a rubric can name, as `variant.measure`: budgets and those over variants included."""
+        return MappingProxyType(self._measure_names)
+
+    @cached_property
+    def _measure_names(self) -> dict[str, Measure]:
         own = {f"{v.name}.{m.name}": m for v in self.variants for m in self.measures_of(v)}
         budgets = {f"{v.name}.{m.name}": m for v in self.trained() for m in BUDGETS}
         return {**budgets, **own, **{f"{OVERALL}.{m.name}": m.measure for m in self.overall}}

@@ -36,7 +36,8 @@ class Winner:
 class Variant:
     """One of the models the task compares. A `given` variant is computed by the harness, not by the student.
 
-    `learns` is False where a variant is there to show that nothing is learnt. With a `candidate`, the student's
+    `learns` is False where a variant is there to show that nothing is learnt; `shows` names the findings that it is
+    there to show, which nobody is told of. With a `candidate`, the student's
     settings join the arguments; where there are fewer candidates, the variant is not there. A `winner` is trained once
     all candidates are measured, with the settings of the best. `profiles` are those under which it is there, all where
     none is named. Of the functions that its builder uses, `uses` names those that this variant needs, where not all.
@@ -50,6 +51,7 @@ class Variant:
     arguments: Mapping[str, Any] = field(default_factory=dict)
     given: bool = False
     learns: bool = True
+    shows: tuple[str, ...] = ()
     candidate: Candidate | None = None
     winner: Winner | None = None
     profiles: tuple[str, ...] = ()

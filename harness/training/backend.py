@@ -13,7 +13,6 @@ from typing import Any
 from harness import training
 
 SHARE = "HARNESS_GPU_SHARE"  # names the share of the device's memory that this process may take, from 0 to 1
-MOVING = ("RandomTranslation", "RandomRotation", "RandomZoom", "RandomShear", "RandomPerspective")  # layers
 MEASURING = ("numpy", "scipy", "scikit-image", "scikit-learn", "nltk", "gymnasium")  # what measures are computed with
 
 
@@ -23,37 +22,33 @@ def name() -> str:
 
 def load() -> None:
     """Import the backend and Keras. Runs no operation, so that forking stays safe afterwards."""
-    with absent("jax") if name() == "tensorflow" else nullcontext():  # it converts models of JAX, which nobody asks for
+    with absent("jax") if name() != "jax" else nullcontext():  # others convert models of JAX, which nobody asks for
         if name() == "tensorflow":
             import tensorflow  # noqa: F401
         import keras  # noqa: F401
 
     if name() == "jax":
-        compile_moving_layers()
+        from harness.training import on_jax
+
+        on_jax.compile_moving_layers()
+        if jax_on_cpu():
+            on_jax.pool_quickly()
     for module in pkgutil.iter_modules(training.__path__):
         importlib.import_module(f"{training.__name__}.{module.name}")
 
 
-class Compiles:
-    """What replaces a layer's `supports_jit`: always true, whatever the layer says of itself."""
-
-    def __get__(self, layer: object, owner: type) -> bool:
-        return True
-
-    def __set__(self, layer: object, value: bool) -> None:
-        """Keep nothing."""
+def jax_on_cpu() -> bool:
+    """Say whether this process trains with JAX on the CPU, where what spares time was measured."""
+    return name() == "jax" and os.environ.get("JAX_PLATFORMS") == "cpu"
 
 
-def compile_moving_layers() -> None:
-    """Let JAX compile models that move images.
+def hardly_optimised() -> AbstractContextManager[None]:
+    """Have what runs once, as where a model is built, compiled quickly: JAX compiles every operation by itself."""
+    if not jax_on_cpu():
+        return nullcontext()
+    from harness.training import on_jax
 
-    Keras holds these layers for not compilable, which is true of TensorFlow's kernel alone, and then runs the whole
-    training step operation by operation: on a GPU 160 ms instead of 3.
-    """
-    import keras
-
-    for layer in MOVING:
-        getattr(keras.layers, layer).supports_jit = Compiles()
+    return on_jax.hardly_optimised()
 
 
 def configure(threads: int | None) -> None:

@@ -80,7 +80,8 @@ def calls_of(call: Call) -> list[Call]:
 
 def build(student: ModuleType, call: Call, seed: int, inputs: Mapping[str, Any]) -> list[Any]:
     """Return the Keras models of a call as `built` does, those of earlier builders first."""
-    return [model for one in calls_of(call) for model in built(student, one, seed, inputs)]
+    with backend.hardly_optimised():
+        return [model for one in calls_of(call) for model in built(student, one, seed, inputs)]
 
 
 def built(student: ModuleType, call: Call, seed: int, inputs: Mapping[str, Any]) -> list[Any]:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from harness.sandbox import wire
 from harness.sandbox.job import Input, Outcome
 from harness.sandbox.spool import Blob
-from harness.task import ArrayOutput, Arrays, Prediction, Step, TaskData, Variant, VariantRun
+from harness.task import ArrayOutput, Arrays, Kept, Prediction, Step, TaskData, Variant, VariantRun
 from harness.workflow.again import ROWS, Again, Shares, chosen, shares
 from harness.workflow.context import TaskContext
 from harness.workflow.moved import configured, moved_share, placed_share
@@ -106,7 +106,8 @@ class Asking:
             outcome = self._ask(without_submission(step, predicts), predicts, available)
             if outcome.fault is None:
                 self.rebuilt = self.rebuilt is not False
-                return outcome
+            if outcome.fault is None or outcome.fault.kind == "limit":
+                return outcome  # the same model would take as long beside the submission
         outcome = self._ask(step, predicts, available)
         if outcome.fault is None:
             self.rebuilt = False
@@ -175,6 +176,11 @@ class Asking:
                 with suppress(wire.WireError):
                     wire.check_values(output, array)
                     self.before[output.name] = array
+
+
+def whom(step: Step) -> tuple[str, Kept | None]:
+    """Return what of a submission a step asks: a model that is kept, or the function that its `run` is about."""
+    return step.run, step.predicts.model if step.predicts else None
 
 
 def plain(predicts: Prediction, available: Inputs) -> bool:

@@ -19,7 +19,7 @@ from harness.errors import HarnessError
 from harness.records.files import writing
 from harness.records.models import Plain, Provenance
 from harness.sandbox.walls import Walls
-from harness.task import BytesOutput, Limits, Profile, Step, Task, TaskData, Variant, facts_of_training
+from harness.task import BytesOutput, Limits, Profile, Step, Task, TaskData, Variant, brief, facts_of_training
 from harness.training import backend
 from harness.workflow.candidates import MAX_BYTES, OUTPUT
 from harness.workflow.speed import scaled
@@ -179,7 +179,7 @@ class TaskContext:
             run="harness.training.contract:check",
             inputs=inputs,
             outputs=(facts_of_training(),),
-            limits=Limits(wall_s=45, cpu_s=10, memory_mb=self.profile.limits.memory_mb),
+            limits=brief(self.profile.limits.memory_mb),
             settings={"calls": calls, "build": build, "max_parameters": self.task.max_parameters},
         )
         return self.limited(check)

@@ -33,7 +33,7 @@ from harness.task import (
 )
 from harness.workflow import candidates
 from harness.workflow.alone import Turns
-from harness.workflow.asking import Asking, fewer, save_arrays
+from harness.workflow.asking import Asking, fewer, save_arrays, whom
 from harness.workflow.candidates import CandidatesError, Settings
 from harness.workflow.context import CONTRACT, TaskContext
 from harness.workflow.plan import Unit
@@ -134,10 +134,11 @@ class Executor:
         folder = Path(tempfile.mkdtemp(dir=self.work))
         available: dict[str, Input] = dict(context.files)
         asking = ran.asking = self._asking(unit, context, cpus, folder)
+        hung: set[object] = set()
         try:
             for step in () if variant.given else context.steps(variant):
-                if not available.keys() >= set(step.inputs):
-                    continue  # it needs what a step before it would have handed back, which failed
+                if not available.keys() >= set(step.inputs) or whom(step) in hung:
+                    continue  # it needs what a step before it would have handed back, or asks what ran into a limit
                 asked = step.predicts
                 outcome = asking.ask(step, asked, available) if asked else self.step(unit, step, available, cpus)
                 ran.note(step, outcome)
@@ -145,6 +146,7 @@ class Executor:
                     ran.fail(outcome.fault)
                     if outcome.fault.owner == "harness" or step.name == CONTRACT:
                         break
+                    hung |= {whom(step)} if outcome.fault.kind == "limit" else set()
                     continue
                 ran.take(step, outcome.arrays)
                 asking.begun(step, outcome.blobs)
@@ -188,7 +190,9 @@ class Executor:
             ran.note(step, outcome)
             if outcome.fault is None:
                 if not asks(part):
+                    largest = ran.facts
                     ran.take(step, outcome.arrays)
+                    ran.facts = max(largest, ran.facts, key=lambda facts: facts.get("parameters", 0.0))
                     return None
                 ran.candidates, fault = chosen_in(outcome.blobs[candidates.OUTPUT].read(), context.task.candidates)
                 return fault

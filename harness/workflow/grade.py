@@ -89,8 +89,10 @@ def grade(submissions: Path, options: Options, show: Show, tell: Tell = lambda s
         tasks = {**asked, **known_tasks(class_.before.tasks if class_.before else (), options.registry)}
         rubrics = load_rubrics(options.rubrics, tasks, options.rooms)
         rules = partial(own.of, rubrics=rubrics, tasks=tasks, out=options.out)
-        live = LivePages(options.out, records, tasks, rubrics, options.reveal, options.theme, options.rooms, rules)
-        measured = measure_class(class_, asked, chosen, options, records, Watchers(show, live, tell), rubrics)
+        pages = (options.out, records, tasks, rubrics, options.reveal, options.theme, options.rooms, rules)
+        watchers = Watchers(show, LivePages(*pages), tell)
+        measured = measure_class(class_, asked, chosen, options, records, watchers, rubrics)
+        del watchers  # the marks so far, which are made again
         standards = standards_for(measured.plan, tasks, rubrics, options.rooms)
         standards = replace(standards, rules=rules(measured.plan))
         tell_of(standards, measured.plan.profile, tell)

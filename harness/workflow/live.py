@@ -24,7 +24,7 @@ from harness.workflow.collect import Collection
 from harness.workflow.marking import class_result, mark_student
 from harness.workflow.measured import Measured
 from harness.workflow.pictures import drawn_before
-from harness.workflow.plan import ClassPlan, StudentEntry, asking
+from harness.workflow.plan import ClassPlan, StudentEntry, Unit, asking
 from harness.workflow.schedule import Board
 from harness.workflow.standards import Standards, standards_for
 
@@ -46,8 +46,8 @@ class LivePages:
     """Writes the pages of a class into `out` as it goes on.
 
     `offer` is called in the thread that runs the class and only takes a snapshot; the writing is done by the one
-    thread that draws figures. A page that cannot be written stops nothing: the last pages are written, or refused,
-    when grading ends.
+    thread that draws figures. The first card is written as soon as anybody is through, the others by the clock. A page
+    that cannot be written stops nothing: the last pages are written, or refused, when grading ends.
     """
 
     out: Path
@@ -61,6 +61,8 @@ class LivePages:
     every_s: float = EVERY_S
     _started: float = field(default_factory=time.monotonic)
     _due: float = 0.0
+    _somebody: bool = False  # was through, and waited for no clock
+    _at_once: bool = False
     _took_s: float = 0.0
     _writing: Future[None] | None = None
     _standards: Standards | None = None
@@ -68,11 +70,20 @@ class LivePages:
     _cards: dict[str, StudentResult] = field(default_factory=dict)
     _without_figures: set[str] = field(default_factory=set)
 
+    def follow(self, collection: Collection, unit: Unit) -> None:
+        """Let pages be written at the next offer if this unit was the last of the first who is through."""
+        if not self._somebody:
+            people = (collection.plan.person(number) for number, _ in collection.awaiting.get(unit.key, ()))
+            self._somebody = self._at_once = any(
+                all(collection.measured.complete(entry) for entry in person.tasks) for person in people
+            )
+
     def offer(self, collection: Collection, board: Board, drawing: Executor) -> None:
         """Let the pages be written if it is time and the last ones are done."""
         now = time.monotonic()
-        if now < self._due or (self._writing is not None and not self._writing.done()):
+        if (now < self._due and not self._at_once) or (self._writing is not None and not self._writing.done()):
             return
+        self._at_once = False
         seconds = collection.plan.seconds + now - self._started
         plan = collection.plan  # whose decisions go on
         decided = {"asked": {**plan.asked}, "chosen": {**plan.chosen}}

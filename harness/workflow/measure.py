@@ -156,6 +156,8 @@ def measure(collection: Collection, sources: Sources, place: Workshop, options: 
             more = list(collection.follow(unit, made))
             board.expected = board.done + collection.left(board.running)
             draw_finished(collection, unit, drawing)
+            if watchers.live is not None:
+                watchers.live.follow(collection, unit)
             return more
 
         def tell(now: Board) -> None:

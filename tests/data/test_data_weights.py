@@ -1,6 +1,7 @@
 """Weights of backbones: found in the data folder, known for what they are, or asked for in one sentence."""
 
 import io
+import math
 from pathlib import Path
 
 import h5py
@@ -17,11 +18,12 @@ from harness.errors import DataError
 NAMES = ("vgg16", "vgg19", "densenet121", "resnet50")
 
 
-def weights_of(numbers: int) -> bytes:
+def stored(first: tuple[int, ...], numbers: int, groups: str = "layers/conv2d/vars") -> bytes:
+    """Return a file of Keras's with a first kernel and zeros, so many numbers in all."""
     file = io.BytesIO()
-    with h5py.File(file, "w") as stored:
-        stored["layers/conv2d/vars/0"] = np.zeros(numbers - 1, np.float16)
-        stored["layers/conv2d/vars/1"] = np.zeros(1, np.float32)
+    with h5py.File(file, "w") as held:
+        held[f"{groups}/0"] = np.zeros(first, np.float32)
+        held[f"{groups}/1"] = np.zeros(numbers - math.prod(first), np.float16)
     return file.getvalue()
 
 
@@ -33,30 +35,44 @@ def test_a_missing_file_is_asked_for_by_name_shape_and_place(name: str, tmp_path
     with pytest.raises(DataError) as told:
         load(name, folders(tmp_path), Sizes())
     said = str(told.value)
-    for word in (weights.title, f"{weights.numbers:,}", "first kernel", weights.files[0].name, str(tmp_path)):
+    for word in (weights.title, f"{weights.numbers:,}", "first kernel", str(tmp_path)):
         assert word in said
+    for wanted in weights.files:
+        assert f"{wanted.name} ({wanted.scaling.words})" in said
 
 
 def test_the_first_file_there_is_brings_its_own_scaling(tmp_path: Path) -> None:
-    weights = module_of("resnet50")
+    weights = module_of("vgg16")
     assert isinstance(weights, Weights)
     torch, caffe = weights.files
-    (tmp_path / caffe.name).write_bytes(weights_of(weights.numbers))
-    data = load("resnet50", folders(tmp_path), Sizes())
-    assert Scaling.of(data) == CAFFE
-    assert data.arrays["file"].tobytes() == (tmp_path / caffe.name).read_bytes()
-    assert data.origin == f"{caffe.name} in the data folder"
-    (tmp_path / torch.name).write_bytes(weights_of(weights.numbers))
-    assert Scaling.of(load("resnet50", folders(tmp_path), Sizes())) == TORCH
+    data = stored(weights.first, weights.numbers)
+    (tmp_path / caffe.name).write_bytes(data)
+    found = load("vgg16", folders(tmp_path), Sizes())
+    assert Scaling.of(found) == CAFFE
+    assert found.arrays["file"].tobytes() == data
+    assert found.origin == f"{caffe.name} in the data folder"
+    (tmp_path / torch.name).write_bytes(data)
+    assert Scaling.of(load("vgg16", folders(tmp_path), Sizes())) == TORCH
 
 
-def test_the_weights_of_another_network_are_told(tmp_path: Path) -> None:
-    (tmp_path / "vgg16_notop.weights.h5").write_bytes(weights_of(1_000))
-    with pytest.raises(DataError, match=r"expected the weights of VGG16 .*, received one with 1,000 numbers"):
+@pytest.mark.parametrize(
+    ("data", "received"),
+    [
+        (stored((3, 3, 3, 64), 100_000), "one with 100,000 numbers"),
+        (stored((64, 3, 3, 3), 14_714_688), "one without a kernel of this shape"),
+        (stored((3, 3, 3, 64), 14_714_688, "features"), "one whose groups are not named as Keras names them"),
+        (stored((3, 3, 3, 64), 14_714_688)[:-1_000], "a file that is no HDF5 file of weights, or a part of one"),
+        (b"no weights", "a file that is no HDF5 file of weights, or a part of one"),
+        (b"", "a file that is no HDF5 file of weights, or a part of one"),
+    ],
+    ids=["numbers", "shape", "names", "cut off", "other", "empty"],
+)
+def test_a_file_that_holds_other_weights_is_told(tmp_path: Path, data: bytes, received: str) -> None:
+    (tmp_path / "vgg16_notop.weights.h5").write_bytes(data)
+    wanted = "vgg16_notop.weights.h5: expected the weights of VGG16 without its top (14,714,688 numbers, first kernel"
+    with pytest.raises(DataError) as told:
         load("vgg16", folders(tmp_path), Sizes())
-    (tmp_path / "vgg16_notop.weights.h5").write_bytes(b"no weights")
-    with pytest.raises(DataError, match=r"received a file that is no HDF5 file of weights"):
-        load("vgg16", folders(tmp_path), Sizes())
+    assert str(told.value) == f"{wanted} 3 × 3 × 3 × 64), received {received}; replace it."
 
 
 def test_weights_have_no_sizes_to_choose_from(tmp_path: Path) -> None:

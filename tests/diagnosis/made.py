@@ -94,7 +94,10 @@ def from_row(row: Mapping[str, Any]) -> Measurement:
         fault=Fault(**row["fault"]) if "fault" in row else None,
         variant=row["variant"],
         seed=row["seed"],
+        classes=row.get("classes", 10),
+        parameters=row.get("parameters"),
         **row["measures"],
     )
-    task = next(name for name in names() if made.variant in {v.name for v in find(name).variants})
-    return made.model_copy(update={"task": task})
+    task = row.get("task") or next(n for n in names() if made.variant in {v.name for v in find(n).variants})
+    learns = next((v.learns for v in find(task).variants if v.name == made.variant), True)
+    return made.model_copy(update={"task": task, "learns": learns, "moved": row.get("moved")})

@@ -83,6 +83,13 @@ def test_overfitting_is_a_turn_that_lasts(loss: list[float], val: list[float], t
     assert (finding.title if finding else "") == title
 
 
+@pytest.mark.parametrize(("test", "told"), [(0.88, True), (0.95, False), (NAN, True)])
+def test_overfitting_of_a_classifier_costs_accuracy(test: float, told: bool) -> None:
+    """One that grows too sure of answers that are as right as before is not told to learn less."""
+    curve = {"loss": [1, 0.5, 0.2, 0.1, 0.05, 0.01], "val_loss": [1, 0.3, 0.4, 0.5, 0.5, 0.6]}
+    assert (overfitting(measured(curve, train_accuracy=1.0, test_accuracy=test)) is not None) == told
+
+
 @pytest.mark.parametrize(
     ("train", "test", "classes", "low"),
     [

@@ -25,14 +25,15 @@ def test_the_head_that_learnt_nothing_is_named(hours: float, off: float, learnt:
     assert found.title.startswith(f"The {learnt} is learnt")
 
 
-@pytest.mark.parametrize(("hours", "off"), [(0.9, 1.2), (0.1, 15.0), (0.4, 8.0)])
+@pytest.mark.parametrize(("hours", "off"), [(0.9, 1.2), (0.1, 15.0), (0.4, 8.0), (0.66, 14.4)])
 def test_heads_that_both_learnt_or_both_did_not_are_none(hours: float, off: float) -> None:
     assert one_head(measured(signs={"hour_share": hours, "minutes_off": off})) is None
 
 
 def test_a_dial_that_is_taken_for_a_line_is_lost_at_twelve() -> None:
-    assert straight_dial(measured(signs={"at_twelve": 3.1})) is not None
-    assert straight_dial(measured(signs={"at_twelve": 1.6})) is None
+    assert straight_dial(measured(signs={"at_twelve": 3.1}, near_twelve=80)) is not None
+    assert straight_dial(measured(signs={"at_twelve": 1.6}, near_twelve=80)) is None
+    assert straight_dial(measured(signs={"at_twelve": 5.7}, near_twelve=11)) is None, "one clock of few is far off"
 
 
 def test_without_signs_nothing_is_said() -> None:

@@ -71,6 +71,11 @@ def test_zero_weights_are_praised_for_not_learning() -> None:
     assert "as expected" in finding.title
     assert finding.expected, "it asks for nothing"
     assert "symmetry" in finding.next_step
+    spread = measured({"loss": [LN10]}, 0.1, variant="zero_init").model_copy(update={"signs": {"row_spread": 0.03}})
+    other = found(spread)
+    assert other.expected and "zero" not in other.title + other.next_step, (
+        "settings that hardly move weights show it too"
+    )
 
 
 @pytest.mark.parametrize(("accuracy", "classes"), [(0.13, 10), (NAN, 10), (0.6001, 2), (0.1, 0), (None, 10)])

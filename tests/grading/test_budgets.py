@@ -35,10 +35,11 @@ def small(task: Task) -> Task:
 def ran(
     run: Measurement, cpu_s: float = 2.0, wall_s: float = 30.0, memory: float = 100.0, speed: float = 1.0
 ) -> Measurement:
-    """Return the run with a training of 5 epochs and 40 steps, and a step after it that trains nothing."""
+    """Return the run with a training of 5 epochs and 40 steps, a step that predicts, and one that does neither."""
     usage = {
         "train": Usage(wall_s=wall_s, cpu_s=cpu_s, peak_memory_mb=memory, fit_s=0.001),
-        "predict": Usage(wall_s=50, cpu_s=50, peak_memory_mb=memory / 2),
+        "predict": Usage(wall_s=wall_s, cpu_s=cpu_s, peak_memory_mb=memory / 2, predicts=True),
+        "compare": Usage(wall_s=50, cpu_s=50, peak_memory_mb=memory / 2),
     }
     return run.model_copy(
         update={
@@ -75,6 +76,7 @@ def marked(tmp_path: Path, small: Task, baseline: Baseline) -> Mark:
         ("epochs_run", 5),
         ("parameters_ratio", 1.0),
         ("fit_ratio", 2.5),
+        ("predict_ratio", 2.5),
         ("memory_ratio", 1.5),
     ],
 )
@@ -90,9 +92,10 @@ def test_seconds_are_those_of_the_kernel_and_never_what_a_step_says_of_itself(ma
     assert marked("fit_ratio", run.model_copy(update={"usage": {"train": boast}})).value == pytest.approx(2.5)
 
 
-def test_seconds_of_machines_of_different_speed_are_comparable(marked: Mark, measured: Make) -> None:
+@pytest.mark.parametrize("name", ["fit_ratio", "predict_ratio"])
+def test_seconds_of_machines_of_different_speed_are_comparable(marked: Mark, measured: Make, name: str) -> None:
     slow = ran(measured(), cpu_s=10, speed=0.5)
-    assert marked("fit_ratio", slow).value == pytest.approx(2.5)
+    assert marked(name, slow).value == pytest.approx(2.5)
 
 
 def test_on_an_accelerator_the_clock_counts(small: Task, measured: Make, marked: Mark) -> None:
@@ -101,7 +104,8 @@ def test_on_an_accelerator_the_clock_counts(small: Task, measured: Make, marked:
 
     runs = [on_gpu(ran(measured("plain", 1, test_accuracy=0.9), wall_s=10))]
     there = build_baseline(small, "quick", runs, "2025-01-01")
-    assert marked("fit_ratio", on_gpu(ran(measured(), wall_s=25)), known=there).value == pytest.approx(2.5)
+    for name in ("fit_ratio", "predict_ratio"):
+        assert marked(name, on_gpu(ran(measured(), wall_s=25)), known=there).value == pytest.approx(2.5)
 
 
 @pytest.mark.parametrize("name", sorted(RATIOS))
@@ -121,7 +125,7 @@ def test_a_run_that_failed_earns_nothing_by_having_been_cheap(
     marked: Mark, measured: Make, student_fault: Fault
 ) -> None:
     broken = ran(measured(fault=student_fault))
-    for name in ("parameters", "epochs_run", "fit_ratio", "memory_ratio"):
+    for name in ("parameters", "epochs_run", "fit_ratio", "predict_ratio", "memory_ratio"):
         result = marked(name, broken)
         assert (result.status, result.earned) == (Status.STUDENT_ERROR, 0.0)
 

@@ -10,7 +10,7 @@ from grading.invented import baseline
 from harness.errors import ResultsError
 from harness.grading.baseline_build import build_baseline
 from harness.grading.baselines import BaselineUsage, find_baselines, read_baseline, save_baseline
-from harness.grading.reference import ReferenceRow, naive_figures, reference_table
+from harness.grading.reference import ReferenceRow, naive_figures, reference_runs, reference_table
 from harness.records.models import Usage
 from harness.task import NaiveAnswer, PublishedFigure, Task
 
@@ -77,10 +77,15 @@ def test_a_file_written_before_fit_seconds_were_kept_still_loads(tmp_path: Path)
 def test_seconds_of_training_alone_are_kept(task: Task, measured: object) -> None:
     assert callable(measured)
     run = measured("plain", 1, mse=0.5)
-    used = {"train": Usage(wall_s=9, cpu_s=9, peak_memory_mb=100, fit_s=7), "predict": run.usage["train"]}
+    used = {
+        "train": Usage(wall_s=9, cpu_s=9, peak_memory_mb=100, fit_s=7),
+        "predict": run.usage["train"].model_copy(update={"predicts": True}),
+    }
     made = build_baseline(task, "quick", [run.model_copy(update={"usage": used})], "now")
     assert made.usage["plain.train"].fit_s == [7]
     assert made.usage["plain.predict"].fit_s == []
+    (there,) = reference_runs(made).values()
+    assert (there.fit_s, there.predict_s) == (7, 1)
 
 
 def test_every_device_that_was_measured_is_found(tmp_path: Path, task: Task) -> None:

@@ -85,7 +85,7 @@ def test_everything_declared_is_measured() -> None:
     for name, one in found.items():
         assert set(one.measures) == {m.name for m in TASK.measures_of(TASK.variant(name))}
         assert all(np.isfinite(s.value) for s in one.measures.values())
-        assert bool(one.signs) == (not TASK.variant(name).given)
+        assert one.signs or TASK.variant(name).given, "findings read them of what a student made"
     assert found["pca_4"].measures["test_mse"].value < found["pca"].measures["test_mse"].value
     assert found["pca"].measures["probe_accuracy"].value == 1, "one picture a class"
 

@@ -3,14 +3,17 @@
 from collections.abc import Callable
 from html.parser import HTMLParser
 from typing import Any
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 
 from harness.report.card_page.card import ClassFacts
 from harness.report.drawing.figures import DrawnFigure, drawn
-from harness.report.drawing.numbers import MAX_ROWS, numbers_of, thinned
+from harness.report.drawing.numbers import MAX_ROWS, NumberTable, numbers_of, thinned
 from harness.report.pages import render_card
+from harness.report.themes.engine import render
+from harness.report.themes.theme import PLAIN
 from harness.task import Figure
 
 Build = Callable[..., Any]
@@ -138,3 +141,17 @@ def test_hostile_names_in_the_numbers_stay_text(student: Build) -> None:
     assert "<script" not in html
     assert "\u202e" not in html
     assert html.count('<details class="numbers">') == 4
+
+
+def test_cells_stay_cells_whatever_they_say() -> None:
+    """The table is made at once; what a cell holds neither ends it nor begins another."""
+    hostile = ["<i>a</i>", "b\0c", "d\1e", "&", '"', "</td><td>", "\u202e"]
+    tables = [NumberTable("c", [["heads"] * 8, [*hostile, "1"], ["alone"], ["", ""]]), NumberTable("none", [["head"]])]
+    page = render(PLAIN, "_numbers.html", figure=DrawnFigure("t", "t", numbers=tables))
+    rows = list(ElementTree.fromstring(page.strip().join(["<page>", "</page>"])).iter("tr"))
+    shown = ["<i>a</i>", "b\ufffdc", "d\ufffde", "&", '"', "</td><td>", "\ufffd", "1"]
+    assert [[cell.text or "" for cell in row] for row in rows if row[0].get("scope") == "row"] == [
+        shown,
+        ["alone"],
+        ["", ""],
+    ]

@@ -5,6 +5,7 @@ import io
 import json
 import math
 import time
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from harness.errors import ResultsError
 from harness.grading.results import StudentResult, TaskResult
 from harness.records.models import Status
 from harness.report.drawing.figures import DrawnFigure
-from harness.report.files import read_results, results_json, write_if_changed
+from harness.report.files import read_results, results_json, write_if_changed, write_results
 from harness.report.grades import grades_csv
 from harness.report.pages import write_reports
 from harness.scoring.score import Score
@@ -67,6 +68,31 @@ def test_results_read_back_as_they_were(
     assert [math.isnan(v) for v in first.measurements[0].curve["loss"]] == [False, True, True]
     assert back.students[1] == result.students[1]
     assert results_json(back) == results_json(result)
+
+
+def test_students_written_one_after_the_other_make_the_class(class_: Build, student: Build) -> None:
+    """Whatever they are called: the place of the list is not found by words that a name can hold."""
+    result = class_(student('"students":[]', notes=['{"students":[]}']), student("Bo"), title='a "students":[] b')
+    assert results_json(result) == result.model_dump_json() + "\n"
+    nobody = result.model_copy(update={"students": []})
+    assert results_json(nobody) == nobody.model_dump_json() + "\n"
+
+
+def test_a_class_ten_times_as_large_takes_no_more_memory_to_write(
+    class_: Build, student: Build, tmp_path: Path
+) -> None:
+    few, many = (
+        class_(*(student(f"S{i}", slug=f"s{i}", notes=["A long note. " * 5_000]) for i in range(n))) for n in (4, 40)
+    )
+    write_results(tmp_path / "warm.json", few)
+    peaks = []
+    for n, result in enumerate((few, many)):
+        tracemalloc.start()
+        write_results(tmp_path / f"{n}.json", result)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert (tmp_path / "1.json").stat().st_size > 9 * (tmp_path / "0.json").stat().st_size
+    assert peaks[1] < 2 * peaks[0]
 
 
 def test_results_of_an_older_harness_are_judged_when_they_are_read(

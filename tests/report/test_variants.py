@@ -61,14 +61,21 @@ def test_the_reference_gives_no_hidden_measure_away(
 
 def test_resources_are_medians_over_seeds_beside_the_reference(task: Build, measurement: Build) -> None:
     runs = [
-        measurement(seed=s, usage={"train": Usage(wall_s=9, cpu_s=9, peak_memory_mb=m, fit_s=f)})
+        measurement(
+            seed=s,
+            usage={
+                "train": Usage(wall_s=9, cpu_s=9, peak_memory_mb=m, fit_s=f),
+                "predict": Usage(wall_s=9, cpu_s=f / 2, peak_memory_mb=m, predicts=True),
+            },
+        )
         for s, m, f in ((1, 800, 5.0), (2, 900, 7.0), (3, 1000, 60.0))
     ]
     (row,) = resources(
-        task(measurements=runs), {"conv": ReferenceRun(parameters=30_000, fit_s=4.0, peak_memory_mb=790)}
+        task(measurements=runs), {"conv": ReferenceRun(parameters=30_000, fit_s=4.0, predict_s=1.5, peak_memory_mb=790)}
     )
     assert (row.parameters, row.parameters_there) == ("28,353", "30,000")
     assert (row.fit, row.fit_there) == ("7.0", "4.0")
+    assert (row.predict, row.predict_there) == ("3.5", "1.5")
     assert (row.memory, row.memory_there) == ("900", "790")
 
 

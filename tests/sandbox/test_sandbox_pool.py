@@ -46,8 +46,10 @@ class FakeServer:
     checked: int = 0
     begun: int = 0
     started: int = 0
+    dismissed: int = 0
     closed: int = 0
     broken: bool = False
+    on_close: Callable[[], None] = lambda: None
 
     def begin(self, steps: int = 1) -> None:
         self.begun += 1
@@ -63,7 +65,11 @@ class FakeServer:
         self.started += 1
         return FakeProcess(list(self.ends))
 
+    def dismiss(self) -> None:
+        self.dismissed += 1
+
     def close(self) -> None:
+        self.on_close()
         self.closed += 1
 
 
@@ -186,6 +192,16 @@ def test_closing_closes_servers_in_use_too_and_starts_none_afterwards() -> None:
     with pytest.raises(ForkServerGone):
         step.wait(0)
     assert [s.begun for s in servers] == begun
+
+
+def test_no_server_waits_for_another_to_end() -> None:
+    pool, servers = pool_of(ended())
+    pool.begin(2)
+    for server in servers:
+        server.on_close = lambda: told.append([s.dismissed for s in servers])
+    told: list[list[int]] = []
+    pool.close()
+    assert told == [[1, 1], [1, 1]]
 
 
 def test_a_check_asks_a_server_that_is_not_at_work() -> None:

@@ -166,7 +166,7 @@ CALLS: Final = (
     Sound(clock.by_hour, TIMES),
     Sound(clock.worst_hour, TIMES),
     Sound(clock.near_twelve, {**TIMES, "within": 360.0}),
-    Sound(clock.mean_lead, TIMES),
+    Sound(clock.median_lead, TIMES),
     Sound(clock.hour_of, {"minutes": TIMES["truth"]}, empty_allowed=("minutes",)),
     Sound(clock.class_of, {"minutes": TIMES["truth"], "classes": 24}, empty_allowed=("minutes",)),
     Sound(clock.of_classes, {"probabilities": shares(5, 24)}),

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from scipy.spatial.distance import cosine
-from scipy.stats import circmean, sem
+from scipy.stats import sem
 from sklearn.linear_model import LinearRegression
 from sklearn.preprocessing import PolynomialFeatures
 
@@ -19,8 +19,8 @@ from harness.scoring.clock import (
     clock_signs,
     hour_of,
     mean_apart,
-    mean_lead,
     median_apart,
+    median_lead,
     minutes_apart,
     near_twelve,
     of_classes,
@@ -96,10 +96,12 @@ def test_near_twelve_counts_an_hour_on_either_side() -> None:
     assert math.isnan(near_twelve(np.array([5.0]), np.array([300])).value)
 
 
-def test_a_lead_is_the_mean_direction_of_differences() -> None:
-    expected = float(circmean(SAID - TRUTH, high=720))
-    assert mean_lead(SAID, TRUTH) % 720 == pytest.approx(expected % 720, abs=1e-6)
-    assert mean_lead(np.array([5.0]), np.array([715])) == pytest.approx(10)
+def test_a_lead_is_the_median_of_differences_on_the_dial() -> None:
+    around = np.sort(np.angle(np.exp(2j * np.pi * (SAID - TRUTH) / 720)) * 360 / np.pi)
+    middle = around[(len(SAID) - 1) // 2 : len(SAID) // 2 + 1]
+    assert median_lead(SAID, TRUTH) == pytest.approx(float(middle.mean()))
+    assert median_lead(np.array([5.0]), np.array([715])) == pytest.approx(10)
+    assert median_lead(np.array([8.0, 9, 300]), np.array([8, 9, 10])) == 0, "one that is hours off moves nothing"
 
 
 @pytest.mark.parametrize("classes", [12, 24, 48, 96, 192, 360, 720])

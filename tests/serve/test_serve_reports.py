@@ -1,8 +1,8 @@
 """The files of a class follow what was entered: soon, after a crash at the next start, and never backwards."""
 
 import json
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any
 
 import pytest
 import toy
@@ -69,18 +69,18 @@ def test_a_crash_between_two_files_heals(
     """Then somebody takes the mark back: the card that got it before the crash must lose it again."""
     from harness.report import files
 
-    real = files.replace_if_changed
+    real = files.replacing
 
-    def dying(path: Path, *content: Any) -> bool:
+    def dying(path: Path) -> AbstractContextManager[Path]:
         if path.name == dies_before:
             raise KeyboardInterrupt
-        return real(path, *content)
+        return real(path)
 
     visitor.mark("ann-example", "report", "12.5", comment="Gone again.")
-    monkeypatch.setattr(files, "replace_if_changed", dying)
+    monkeypatch.setattr(files, "replacing", dying)
     with pytest.raises(KeyboardInterrupt):
         write_due(room.desk)
-    monkeypatch.setattr(files, "replace_if_changed", real)
+    monkeypatch.setattr(files, "replacing", real)
     assert "Gone again." in (out / "cards" / "ann-example.html").read_text()
     visitor.mark("ann-example", "report", "", comment="", reason="A slip.")
     write_due(Desk(class_))

@@ -6,9 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from diagnosis.made import PROVENANCE
+from numpy.typing import NDArray
 from tasks.recorded import recorded, task_data
 
 from harness.data.key import PRACTICE
+from harness.data.pointed import ALWAYS_LEFT, WIDTH, pointed
 from harness.data.weights import CAFFE, with_file
 from harness.diagnosis import findings
 from harness.errors import DataError
@@ -20,6 +22,7 @@ from harness.workflow.context import load_profile
 
 TASK = find("transfer_learning")
 QUICK = TASK.profiles["quick"]
+RNG = np.random.default_rng(0)
 MODES = ("scratch", "frozen", "fine_tuned")
 REAL = [name for name in TASK.profiles if name != "quick"]
 
@@ -35,9 +38,43 @@ def call(data: TaskData, mode: str, profile: str = "quick") -> Call:
 
 def test_only_digits_that_the_backbone_never_saw_are_taken(data: TaskData) -> None:
     assert data.dataset.classes == tuple("56789")
-    for part, n in (("train", 50), ("val", 100), ("test", 1_000)):
-        assert np.bincount(data.arrays[f"y_{part}"]).tolist() == [n / 5] * 5
+    for part, n in (("train", 480), ("val", 100), ("test", 1_000)):
+        assert data.arrays[f"x_{part}"].shape == (n, 28, 2 * 28 + WIDTH, 1)
+        assert np.bincount(data.arrays[f"y_{part}"]).tolist() == pytest.approx([n / 5] * 5, abs=3)
     assert "y_test" in data.hidden
+
+
+@pytest.fixture(scope="module")
+def shown() -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    """Images of plain grey, a grey a class, of which two are shown each time."""
+    greys = np.linspace(0.2, 1, 5, dtype=np.float32)
+    return pointed(np.full((5, 28, 28, 1), 1, np.float32) * greys[:, None, None, None], np.arange(5), 200, RNG)
+
+
+def points_right(strip: NDArray[np.float32]) -> bool:
+    """Say whether the tip, half-way down what is drawn, lies further to the right than the ends of the arms."""
+    rows, columns = np.flatnonzero(strip.sum(axis=1)), np.arange(WIDTH)
+    tip, ends = strip[(rows[0] + rows[-1]) // 2], strip[[rows[0], rows[-1]]].sum(axis=0)
+    return bool(np.average(columns, weights=tip) > np.average(columns, weights=ends))
+
+
+def test_the_class_is_that_of_the_digit_which_the_arrow_points_at(
+    shown: tuple[NDArray[np.float32], NDArray[np.int64]],
+) -> None:
+    x, y = shown
+    sides = np.stack([x[:, 0, 0, 0], x[:, 0, -1, 0]], axis=1)
+    to_right = np.array([points_right(strip) for strip in x[:, :, 28 : 28 + WIDTH, 0]])
+    meant = np.where(to_right, sides[:, 1], sides[:, 0])
+    assert np.round((meant - 0.2) / 0.2).astype(int).tolist() == y.tolist()
+    assert to_right.mean() == 0.5
+
+
+def test_reading_one_side_alone_is_what_a_head_without_non_linearity_comes_to(
+    shown: tuple[NDArray[np.float32], NDArray[np.int64]],
+) -> None:
+    x, y = shown
+    left = np.round((x[:, 0, 0, 0] - 0.2) / 0.2)
+    assert np.mean(left == y) == pytest.approx(ALWAYS_LEFT, abs=0.08)
 
 
 def test_only_where_it_starts_from_random_weights_the_backbone_comes_without_its_file(data: TaskData) -> None:
@@ -69,7 +106,9 @@ def test_each_real_profile_names_its_network_and_side(name: str) -> None:
 
 
 def test_a_profile_whose_weights_are_missing_says_which_file_is_wanted(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"weights of VGG16 .* put vgg16_notop.weights.h5 or .* into the data folder"):
+    with pytest.raises(
+        DataError, match=r"weights of VGG16 .* put vgg16_notop.weights.h5 .* or .* into the data folder"
+    ):
         load_profile(TASK.profiles["full"], tmp_path)
 
 

@@ -53,8 +53,8 @@ def test_help_loads_no_heavy_library_at_all() -> None:
 def test_jax_compiles_a_model_that_moves_images():
     code = """
 import keras
-from harness.training import backend
-FACTORS = {name: (0.1, 0.1) for name in backend.MOVING} | {"RandomRotation": (0.1,)}
+from harness.training import backend, on_jax
+FACTORS = {name: (0.1, 0.1) for name in on_jax.MOVING} | {"RandomRotation": (0.1,)}
 backend.load()
 model = keras.Sequential([keras.Input((8, 8, 1)), *(getattr(keras.layers, name)(*FACTORS[name]) for name in FACTORS)])
 model.compile(loss="mse")

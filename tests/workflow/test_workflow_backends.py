@@ -1,6 +1,7 @@
 """Other backends than TensorFlow: the tiny class is graded alike, and what is missing is said in one sentence."""
 
 import sys
+from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -105,7 +106,22 @@ def test_a_step_on_a_gpu_takes_its_share_of_memory_and_computes_the_same_every_t
     assert "--xla_gpu_deterministic_ops=true" in env["XLA_FLAGS"]
     monkeypatch.setenv("XLA_FLAGS", "--mine")
     assert environment.clean(Path("home"), "jax", "gpu")["XLA_FLAGS"] == "--mine"
-    assert "XLA_FLAGS" not in environment.clean(Path("home"), "jax", "cpu")
+    assert "--mine" not in environment.clean(Path("home"), "jax", "cpu")["XLA_FLAGS"]
+
+
+def test_xla_is_told_only_what_the_installed_one_knows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It ends a process for a flag that it does not know."""
+    (tmp_path / "libjax_common.so").write_bytes(
+        b"code\0" + environment.QUICKLY[0].partition("=")[0].encode() + b"\0code"
+    )
+    monkeypatch.setattr(environment, "find_spec", lambda name: ModuleSpec(name, None, origin=str(tmp_path / "it.py")))
+    environment.compiling_quickly.cache_clear()
+    assert environment.clean(Path("home"), "jax", "cpu")["XLA_FLAGS"] == f"--{environment.QUICKLY[0]}"
+    monkeypatch.setattr(environment, "find_spec", lambda name: None)
+    environment.compiling_quickly.cache_clear()
+    assert environment.clean(Path("home"), "jax", "cpu")["XLA_FLAGS"] == ""
+    assert "XLA_FLAGS" not in environment.clean(Path("home"), "tensorflow", "cpu")
+    environment.compiling_quickly.cache_clear()
 
 
 def test_a_seed_leaves_another_backends_library_alone(monkeypatch: pytest.MonkeyPatch) -> None:

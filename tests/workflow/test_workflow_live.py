@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 import toy
-from workflow.classes import FakeSandbox, files_below, graded, options
+from workflow.classes import FakeSandbox, files_below, graded, options, source
 
 from harness.errors import ResultsError
 from harness.grading.results import ClassResult
@@ -75,6 +75,25 @@ def watched(
         return pages, chosen
 
     return run
+
+
+def test_the_first_card_is_there_before_the_last_submission_is_trained(sandbox: FakeSandbox, tmp_path: Path) -> None:
+    """Whatever the clock says, which is due again in ten seconds: the last training waits for the card."""
+    chosen = options(tmp_path, seeds=(1,))
+    there: list[bool] = []
+
+    def wait_for_the_card(job: Job) -> None:
+        if job.step.name == "train" and "the last" in source(job):
+            deadline = time.monotonic() + 120
+            while not (tmp_path / "out" / "cards" / "ada.html").is_file() and time.monotonic() < deadline:
+                time.sleep(0.01)
+            there.append((tmp_path / "out" / "cards" / "ada.html").is_file())
+
+    sandbox.seen = wait_for_the_card
+    class_ = {"Ada": toy.GOOD, "Bo": f"{toy.GOOD}\n# the last\n"}
+    grade(toy.write_class(tmp_path / "class", class_), chosen, lambda board, plan: None)
+    assert there
+    assert all(there)
 
 
 def test_pages_grow_and_only_the_last_one_is_complete(watched: Callable[[], tuple[Pages, Options]]) -> None:

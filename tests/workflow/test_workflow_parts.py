@@ -1,9 +1,11 @@
 """A fault in one part of a submission costs the criteria that need that part, and nothing else."""
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import toy
 from workflow.classes import FakeSandbox, criterion, graded, options, task_of, units, with_tasks
@@ -11,6 +13,7 @@ from workflow.classes import FakeSandbox, criterion, graded, options, task_of, u
 from harness.errors import SandboxError
 from harness.grading.results import ClassResult
 from harness.records.models import Fault, Status
+from harness.records.store import Records
 from harness.sandbox.job import Job
 from harness.task import ArrayOutput, Builder, Step, Task, Variant
 from harness.workflow.options import Options
@@ -85,6 +88,20 @@ def test_a_builder_that_fails_leaves_the_others_measured(tmp_path: Path, sandbox
     assert (criterion(result, "ann", "plain").earned, criterion(result, "ann", "beats-naive").earned) == (0, 30)
 
 
+def test_the_check_records_the_largest_model_whichever_builder_comes_last(
+    tmp_path: Path, sandbox: FakeSandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = FakeSandbox.array
+    sizes = lambda self, name, shape, job: (  # noqa: E731
+        np.array([90.0 if asked(job) == {PLAIN} else 70.0, 0, 0]) if name == "facts" else made(self, name, shape, job)
+    )
+    monkeypatch.setattr(FakeSandbox, "array", sizes)
+    chosen = options(tmp_path, seeds=[1], registry=with_tasks(two_builders()))
+    key = task_of(ann(tmp_path, sandbox, lambda job: None, chosen), "ann").contract
+    with closing(Records(tmp_path / "out", only_read=True)) as records:
+        assert records.find([key])[key].parameters == 90
+
+
 def asking_first() -> Task:
     """Return the toy task with a step before training that it does not need, as the divergence of a VAE."""
     step = Step("divergence", "a:b", ("x_train",), (ArrayOutput("kl", (3,)),), toy.QUICK.limits)
@@ -97,6 +114,30 @@ def test_a_step_that_fails_costs_what_needs_what_it_hands_back(tmp_path: Path, s
     result = ann(tmp_path, sandbox, fails, chosen)
     assert task_of(result, "ann").earned == 80
     assert {m.fault.step for m in task_of(result, "ann").measurements if m.fault} == {"divergence"}
+
+
+def asking_twice() -> Task:
+    """Return the toy task that asks one function before and after training, as blends are drawn of two kinds of codes.
+
+    Nothing else needs what it says.
+    """
+    before = Step("ask", "a:b", ("x_train",), (ArrayOutput("blends", (3,)),), toy.QUICK.asking)
+    after = replace(before, name="blend", outputs=(ArrayOutput("blended", (3,)),))
+    return replace(toy.TASK, steps=lambda *a: (before, *toy.steps(*a), after))
+
+
+@pytest.mark.parametrize(("kind", "asked"), [("limit", 1), ("exception", 2)])
+def test_a_function_that_hangs_is_ended_soon_and_not_asked_again(
+    tmp_path: Path, sandbox: FakeSandbox, kind: str, asked: int
+) -> None:
+    chosen = options(tmp_path, seeds=[1], registry=with_tasks(asking_twice()))
+    fails = lambda job: fault(kind, job.step.name) if job.step.run == "a:b" else None  # noqa: E731
+    result = ann(tmp_path, sandbox, fails, chosen)
+    jobs = [job.step for job in sandbox.jobs if job.step.run == "a:b"]
+    train = next(job.step for job in sandbox.jobs if job.step.name == "train")
+    assert len(jobs) == asked * len(task_of(result, "ann").measurements[:2]), "once in each variant"
+    assert jobs[0].limits.cpu_s == pytest.approx(train.limits.cpu_s / 10)
+    assert (criterion(result, "ann", "plain").earned, criterion(result, "ann", "beats-naive").earned) == (50, 30)
 
 
 def test_no_step_runs_without_what_it_needs(tmp_path: Path, sandbox: FakeSandbox) -> None:

@@ -221,3 +221,24 @@ def test_codes_of_an_encoder_as_it_was_built_do_not_reach_a_decoder_beside_its_c
     assert "built code" in alone.inputs and KEPT.built in alone.inputs
     assert not {name for name in beside.inputs if name.startswith("built ")}
     assert outcome.arrays.keys() == {"image"}
+
+
+@pytest.mark.parametrize(("kind", "asked"), [("limit", [False]), ("exception", [False, True])])
+def test_a_model_that_takes_too_long_is_not_asked_beside_its_code_as_well(
+    tmp_path: Path, kind: str, asked: list[bool]
+) -> None:
+    """It is the same model: what fails without the code for another reason may do with it."""
+    np.save(tmp_path / "x.npy", np.zeros((9, 2), np.float32))
+    step = mapping_step("predict", "weights", {"p": "x"}, (ArrayOutput("p", (9, 4)),), Limits(1, 1, 1))
+    step = replace(step, settings={**step.settings, "call": {}})
+    fault, seen = Fault.model_validate({**FAULT.model_dump(), "kind": kind}), list[bool]()
+
+    def run(step: Step, inputs: Mapping[str, Any]) -> Outcome:
+        seen.append(step.beside)
+        return Outcome(fault=fault)
+
+    said = json.dumps({"model": {}, "weights": []}).encode()
+    given = {"x": tmp_path / "x.npy", **{n: Blob.of(b"") for n in (KEPT.weights, KEPT.built)}}
+    assert step.predicts
+    outcome = Asking(run, None, tmp_path, rng()).ask(step, step.predicts, {**given, KEPT.configuration: Blob.of(said)})
+    assert (seen, outcome.fault) == (asked, fault)

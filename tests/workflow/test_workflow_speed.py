@@ -60,7 +60,7 @@ def test_every_step_is_scaled_where_it_becomes_one(tmp_path: Path) -> None:
     even, slow = on(1.0, tmp_path / "even"), on(0.5, tmp_path / "slow")
     for variant in toy.TASK.trained():
         for one, other in zip(even.steps(variant), slow.steps(variant), strict=True):
-            assert one.limits == toy.QUICK.limits
+            assert one.limits == (toy.QUICK.limits if one.trains else toy.QUICK.asking)
             assert other == replace(one, limits=speed.scaled(one.limits, 0.5))
     assert slow.contract_step().limits.cpu_s == 2 * even.contract_step().limits.cpu_s
     train = even.steps(toy.TASK.trained()[0])[0]
@@ -81,7 +81,8 @@ def test_a_class_runs_under_the_limits_of_its_machine(
 ) -> None:
     monkeypatch.setattr(machine, "speed", lambda: 0.25)
     result = graded(toy.write_class(tmp_path / "class", {"ann": toy.GOOD}), options(tmp_path))
-    assert {job.step.limits.cpu_s for job in sandbox.jobs} == {4 * 10, 4 * toy.QUICK.limits.cpu_s}
+    chosen = {4 * 10, 4 * toy.QUICK.limits.cpu_s, 4 * toy.QUICK.asking.cpu_s}
+    assert {job.step.limits.cpu_s for job in sandbox.jobs} == chosen
     assert {m.provenance.speed for m in task_of(result, "ann").measurements} == {0.25}
     sandbox.jobs.clear()
     monkeypatch.setattr(machine, "speed", lambda: 1.0)

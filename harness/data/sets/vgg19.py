@@ -1,6 +1,6 @@
 """VGG19 without its dense layers, trained on ImageNet (Simonyan and Zisserman 2015): weights in the data folder."""
 
-from harness.data.weights import CAFFE, TORCH, Wanted, Weights
+from harness.data.weights import CAFFE, Wanted, Weights
 
 DATASET = Weights(
     "vgg19",
@@ -8,7 +8,7 @@ DATASET = Weights(
     20_024_384,
     (3, 3, 3, 64),
     (
-        Wanted("vgg19_notop.weights.h5", TORCH),
+        Wanted("vgg19_notop.weights.h5", CAFFE),
         Wanted("vgg19_weights_tf_dim_ordering_tf_kernels_notop.h5", CAFFE),
     ),
 )

@@ -23,17 +23,24 @@ HARNESS_TRAINS = {
 }
 
 
+ALIKE = (
+    "With all kernels at zero every hidden unit puts out zero, so every unit of a layer gets the same"
+    " gradient (behind a ReLU: none) and they can never become different. Random initial weights break"
+    " this symmetry; that is what this variant is there to show."
+)
+MEANT = "Nothing has to be mended: this variant is there to show what comes of its settings."
+
+
 def zero_weights(m: Measurement) -> Finding | None:
-    """A variant that is there to show that nothing is learnt stays at chance."""
+    """A variant that is there to show that nothing is learnt stays at chance; not of zero weights if answers differ."""
     if m.learns or not is_at_chance(m):
         return None
+    alike = sign(m, "row_spread") is None or is_same_row(m)
     return Finding(
         variant=m.variant,
-        title="Nothing is learned from zero weights, as expected",
+        title=f"Nothing is learned{' from zero weights' if alike else ''}, as expected",
         evidence=chance_evidence(m),
-        next_step="With all kernels at zero every hidden unit puts out zero, so every unit of a layer gets the same"
-        " gradient (behind a ReLU: none) and they can never become different. Random initial weights break"
-        " this symmetry; that is what this variant is there to show.",
+        next_step=ALIKE if alike else MEANT,
         quotes=quotes(m, "test_accuracy"),
         expected=True,
     )
@@ -97,7 +104,7 @@ def chance_evidence(m: Measurement) -> str:
 def constant_output(m: Measurement) -> Finding | None:
     """Every example gets the same answer."""
     answer = same_answer(m)
-    if not answer:
+    if not answer or not m.learns:
         return None
     return Finding(
         variant=m.variant,
@@ -110,12 +117,17 @@ def constant_output(m: Measurement) -> Finding | None:
 
 def same_answer(m: Measurement) -> str:
     """Return a sentence if all rows of the output are equal, or all name one class; else nothing."""
-    spread, share = sign(m, "row_spread"), sign(m, "top_class_share")
-    if spread is not None and spread < SAME_ROW:
+    share = sign(m, "top_class_share")
+    if is_same_row(m):
         return "Every validation example gets the same probabilities."
     if share is not None and share >= ONE_CLASS:
         return f"{share:.0%} of the validation examples get the same class."
     return ""
+
+
+def is_same_row(m: Measurement) -> bool:
+    spread = sign(m, "row_spread")
+    return spread is not None and spread < SAME_ROW
 
 
 RULES = (zero_weights, weights_stand_still, at_chance, constant_output)

@@ -22,7 +22,7 @@ HARNESS_TRAINS = {
     " in front of the output.",
     TOO_SLOW: "Batch normalisation between the layers gets further in the same number of epochs.",
 }
-SAME = 0.1  # accuracy on training and test images that counts as equally low
+SAME = 0.1  # between accuracies on training and test images: less is no gap
 
 
 def became_nan(m: Measurement) -> Finding | None:
@@ -91,10 +91,14 @@ def diverged(m: Measurement) -> Finding | None:
 
 
 def overfitting(m: Measurement) -> Finding | None:
-    """Validation loss turned upward and stayed up while training loss went on falling."""
+    """Validation loss turned upward and stayed up while training loss went on falling.
+
+    Of a classifier also what it knows of training images is not what it knows of others: one that grows too sure of
+    answers that are as right as before has learnt nothing wrong.
+    """
     loss, val = column(m, "loss"), column(m, "val_loss")
-    begins = overfits_from(loss, val)
-    if begins is None:
+    begins, gap = overfits_from(loss, val), gap_of(m)
+    if begins is None or (gap is not None and gap <= SAME):
         return None
     lowest = val[begins - 2]
     return Finding(
@@ -106,8 +110,16 @@ def overfitting(m: Measurement) -> Finding | None:
     )
 
 
+def gap_of(m: Measurement) -> float | None:
+    """Return by how much accuracy is higher on training images; None where it is not measured on both."""
+    train, test = measure(m, "train_accuracy"), measure(m, "test_accuracy")
+    return None if train is None or test is None else train - test
+
+
 def underfitting(m: Measurement) -> Finding | None:
     """Less than half way from guessing to every answer right, or a third to every pixel, on training data too."""
+    if not m.learns:
+        return None
     evidence, read = low_accuracy(m), quotes(m, "train_accuracy", "test_accuracy")
     if not evidence:
         evidence, read = low_share_explained(m), quotes(m, "train_mse")
@@ -123,11 +135,11 @@ def underfitting(m: Measurement) -> Finding | None:
 
 
 def low_accuracy(m: Measurement) -> str:
-    train, test, classes = measure(m, "train_accuracy"), measure(m, "test_accuracy"), m.provenance.data_classes
-    if train is None or test is None or not classes or is_at_chance(m):
+    train, gap, classes = measure(m, "train_accuracy"), gap_of(m), m.provenance.data_classes
+    if train is None or gap is None or not classes or is_at_chance(m):
         return ""
     chance = 1 / classes
-    if train - test > SAME or train - chance > HALF * (1 - chance):
+    if gap > SAME or train - chance > HALF * (1 - chance):
         return ""
     return f"Accuracy is {train:.2f} even on training images, where guessing gives {chance:.2f}."
 

@@ -2,15 +2,16 @@
 
 from typing import Final
 
-from harness.diagnosis.read import sign
+from harness.diagnosis.read import measure, quotes, sign
 from harness.records.models import Finding, Measurement
 
 HALF_A_PART: Final = (0.35, 0.65)  # of a part: labels that are rounded to the next one instead of down lead by a half
-SURE: Final = 0.6  # share of hours that are right where the hour was learnt
+SURE: Final = 0.8  # share of hours that are right where the hour was learnt; one number so coarse has 0.7 right at most
 MINUTES_AT_CHANCE: Final = 13.0  # of 15
 MINUTES_RIGHT: Final = 5.0
 HOURS_AT_CHANCE: Final = 0.2
 LOST: Final = 2.5  # times the error elsewhere
+FAR: Final = 45  # minutes on average near twelve; of an answer on a line that is else good 80, on the dial 25 at most
 
 
 def wrong_parts(m: Measurement) -> Finding | None:
@@ -19,10 +20,11 @@ def wrong_parts(m: Measurement) -> Finding | None:
     low, high = HALF_A_PART
     if lead is None or not low <= abs(lead) <= high:
         return None
+    when = "late" if lead > 0 else "early"
     return Finding(
         variant=m.variant,
         title="Parts of the dial begin in the wrong place",
-        evidence=f"Validation clocks are read {abs(lead):.2f} of a part {'late' if lead > 0 else 'early'} on average.",
+        evidence=f"In the median, validation clocks are read {abs(lead):.2f} of a part {when}.",
         next_step="Part c begins at minute 720 c / num_classes: round down when you make parts of minutes.",
     )
 
@@ -49,15 +51,17 @@ def one_head(m: Measurement) -> Finding | None:
 
 def straight_dial(m: Measurement) -> Finding | None:
     """Clocks near twelve are read far worse than others."""
-    ratio = sign(m, "at_twelve")
-    if ratio is None or ratio < LOST:
+    ratio, error = sign(m, "at_twelve"), measure(m, "near_twelve")
+    if ratio is None or ratio < LOST or error is None or error < FAR:
         return None
     return Finding(
         variant=m.variant,
         title="Twelve is taken for two ends of a line",
-        evidence=f"Within an hour of twelve, validation clocks are read {ratio:.1f} times as wrong as others.",
+        evidence=f"Within an hour of twelve, validation clocks are read {ratio:.1f} times as wrong as others, and test"
+        f" clocks are {error:.0f} minutes off.",
         next_step="11:59 and 12:01 are two minutes apart: let the loss go around the dial, or give a sine and a cosine"
         " and take their angle.",
+        quotes=quotes(m, "near_twelve"),
     )
 
 

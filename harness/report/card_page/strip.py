@@ -7,6 +7,7 @@ of hundreds of cards needs no plotting library for it and the colours follow the
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from statistics import median
 
 from harness.report.words.phrase import Phrase, listed
@@ -23,6 +24,11 @@ class Tick:
     at: float
     text: str
     beyond: int = 0
+
+    @property
+    def words(self) -> str:
+        """Return the text, and whether the value lies where the line does not reach."""
+        return listed([self.text, Phrase("(beyond this line)")], " ") if self.beyond else self.text
 
 
 @dataclass(frozen=True)
@@ -78,7 +84,9 @@ class Reading:
     lower: bool = False
     unit: str = ""
 
+    @cached_property
     def known(self) -> list[float]:
+        """Return every finite value that the strip shows."""
         others = [*self.values, *self.published, *(self.interval or ()), *(self.band or ())]
         single = [v for v in (self.value, self.reference) if v is not None]
         return [v for v in (*others, *single) if math.isfinite(v)]
@@ -110,7 +118,7 @@ class Scale:
 def scale_of(readings: Iterable[Reading]) -> Scale | None:
     """Return the scale that shows all readings, None where none has a finite value; lines that compare share it."""
     every = list(readings)
-    known = [v for r in every for v in r.known()]
+    known = [v for r in every for v in r.known]
     if not known:
         return None
     low, high = min(known), max(known)
@@ -131,7 +139,7 @@ def strip(reading: Reading, scale: Scale | None = None) -> Strip | None:
     Of NaN and infinite values nothing is shown: the words beside the line name them.
     """
     scale = scale or scale_of([reading])
-    if scale is None or not reading.known():
+    if scale is None or not reading.known:
         return None
     unit = reading.unit
     finite = [v for v in reading.values if math.isfinite(v)]

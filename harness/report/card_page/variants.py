@@ -42,6 +42,8 @@ class ResourceRow:
     parameters_there: str
     fit: str
     fit_there: str
+    predict: str
+    predict_there: str
     memory: str
     memory_there: str
 
@@ -115,12 +117,15 @@ def _resources(variant: str, runs: Sequence[Measurement], there: ReferenceRun | 
     there = there or ReferenceRun()
     parameters = next((m.parameters for m in runs if m.parameters is not None), None)
     fit, memory = _median(map(fit_seconds, runs)), _median(map(peak_memory, runs))
+    predict = _median(map(predict_seconds, runs))
     return ResourceRow(
         variant=variant,
         parameters=_whole(parameters),
         parameters_there=_whole(there.parameters),
         fit=_seconds(fit),
         fit_there=_seconds(there.fit_s),
+        predict=_seconds(predict),
+        predict_there=_seconds(there.predict_s),
         memory=_whole(memory),
         memory_there=_whole(there.peak_memory_mb),
     )
@@ -130,6 +135,12 @@ def fit_seconds(measurement: Measurement) -> float | None:
     """Return the seconds inside `fit`, over all steps; None where none says."""
     fits = [usage.fit_s for usage in measurement.usage.values() if usage.fit_s is not None]
     return sum(fits) if fits else None
+
+
+def predict_seconds(measurement: Measurement) -> float | None:
+    """Return the CPU seconds of the steps in which trained models predict; None where none says."""
+    predicts = [usage.cpu_s for usage in measurement.usage.values() if usage.predicts]
+    return sum(predicts) if predicts else None
 
 
 def peak_memory(measurement: Measurement) -> float | None:

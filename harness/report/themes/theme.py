@@ -44,11 +44,13 @@ class Theme:
 
     def say(self, text: str, values: Mapping[str, object] | None = None) -> str:
         """Return `text` in the words of the theme, with the values in; those of them that are phrases too."""
-        said = self.sentences.get(key(text), text) if self.sentences else text
+        if not self.sentences:  # a phrase is its English text
+            return filled(text, values or {})
+        said = self.sentences.get(key(text), text)
         return filled(said, {name: self.spoken(value) for name, value in (values or {}).items()})
 
     def spoken(self, value: object) -> object:
-        return self.say(value.msgid, value.values) if isinstance(value, Phrase) else value
+        return self.say(value.msgid, value.values) if self.sentences and isinstance(value, Phrase) else value
 
     def path_of(self, template: str) -> Path:
         """Return the file of an own template."""

@@ -20,6 +20,8 @@ LARGEST = 1e100  # beyond it nothing is drawn: differences and ratios of two suc
 
 def clean(text: str) -> str:
     """Return `text` with every control, direction or invisible character shown as U+FFFD."""
+    if text.isascii() and text.isprintable():
+        return text
     return _UNSAFE.sub("\ufffd", text) if _UNSAFE.search(text) else text
 
 

@@ -74,11 +74,14 @@ BUILDER = classifier_builder(
     " Architecture, optimiser, schedule and all other regularisation are yours, the same in every variant.",
 )
 BEST, BARE = "best", "bare"
+WITHOUT = ("overfitting",)  # what augmentation and dropout are there to prevent
 VARIANTS = (
     Variant(BEST, "the classifier as it is meant", arguments={"augmentation": True, "dropout": True}),
-    Variant("no_augmentation", "without augmentation", arguments={"augmentation": False, "dropout": True}),
-    Variant("no_dropout", "without dropout", arguments={"augmentation": True, "dropout": False}),
-    Variant(BARE, "without both", arguments={"augmentation": False, "dropout": False}),
+    Variant(
+        "no_augmentation", "without augmentation", arguments={"augmentation": False, "dropout": True}, shows=WITHOUT
+    ),
+    Variant("no_dropout", "without dropout", arguments={"augmentation": True, "dropout": False}, shows=WITHOUT),
+    Variant(BARE, "without both", arguments={"augmentation": False, "dropout": False}, shows=WITHOUT),
 )
 
 OWN = (

@@ -54,8 +54,8 @@ def steps(profile: Profile, variant: Variant, data: TaskData) -> tuple[Step, ...
     loop = agent.loop(profile, data)
     return (
         training_step(loop, profile, *loop.counts(profile.epochs)),
-        episodes("before", profile.limits, trained=False),
-        episodes("after", profile.limits, trained=True),
+        episodes("before", profile.asking, trained=False),
+        episodes("after", profile.asking, trained=True),
         asking(profile, agent, data),
     )
 
@@ -74,7 +74,7 @@ def asking(profile: Profile, agent: Agent, data: TaskData) -> Step:
             ArrayOutput("actions", (tables, CALLS * SIZE), "int64", low=0, high=ASKED_ACTIONS - 1),
             ArrayOutput("targets", (transitions,), "float64"),
         ),
-        limits=profile.limits,
+        limits=profile.asking,
         settings={**rules, **drawn, "discount": profile.settings.discount},
     )
 

@@ -30,7 +30,12 @@ BUILDERS = (
     ),
 )
 VARIANTS = (
-    Variant("average", "the mean of word vectors, in which no order is left", "build_average"),
+    Variant(
+        "average",
+        "the mean of word vectors, in which no order is left",
+        "build_average",
+        shows=("overfitting", "underfitting"),
+    ),
     Variant("lstm", "an LSTM on vectors of its own", "build_lstm"),
     Variant("glove", "an LSTM on given vectors that learn on", "build_glove", {"trainable": True}),
     Variant("frozen", "an LSTM on given vectors that stay what they are", "build_glove", {"trainable": False}),

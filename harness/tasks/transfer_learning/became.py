@@ -46,7 +46,7 @@ def comparing(profile: Profile) -> Step:
         run="harness.training.backbones:compare",
         inputs=(kept.weights, kept.built, kept.configuration),
         outputs=(*shares, ArrayOutput("trained_parameters", (1,), "float64", low=0)),
-        limits=profile.limits,
+        limits=profile.asking,
         beside=False,
     )
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
+from harness.data.pointed import ALWAYS_LEFT, WHY_LEFT, with_arrows
 from harness.data.weights import Scaling
 from harness.recipes.classifier import CLASSES, FINDINGS, INPUT, Classifier
 from harness.recipes.known import naive, published
@@ -26,7 +27,7 @@ from harness.task import (
     Variant,
     VariantRun,
 )
-from harness.tasks.transfer_learning.became import OF_BACKBONE, became, comparing, shown, signs
+from harness.tasks.transfer_learning.became import OF_BACKBONE, PRETRAINED, became, comparing, shown, signs
 
 SMALL: Final = {"filters": (16, 32, 64)}  # the backbone that ships; tools/train_digits_backbone.py made its weights
 BACKBONE: Final = "backbone_file"
@@ -61,7 +62,9 @@ BUILDER = Builder(
     compiles=True,
 )
 VARIANTS = (
-    Variant("scratch", "the backbone starts from random weights", arguments={"mode": "scratch"}),
+    Variant(
+        "scratch", "the backbone starts from random weights", arguments={"mode": "scratch"}, shows=("overfitting",)
+    ),
     Variant("frozen", "the pre-trained backbone stays what it is", arguments={"mode": "frozen"}),
     Variant("fine_tuned", "the pre-trained backbone learns on", arguments={"mode": "fine_tuned"}),
 )
@@ -71,12 +74,14 @@ VARIANTS = (
 class Moved:
     """The backbone: one of `keras.applications` for images of `side` pixels, or where none is named the small one.
 
-    Of the data set only the classes from `first` on are taken.
+    Of the data set only the classes from `first` on are taken. Where `arrows` are asked for, so many pairs of their
+    images are made, and the class is that of the image which an arrow points at.
     """
 
     application: str = ""
     side: int = 0
     first: int = 0
+    arrows: Sizes | None = None
 
 
 def full(name: str, weights: str, application: str, side: int = 64) -> Profile:
@@ -97,19 +102,21 @@ PROFILES = (
     Profile(
         "quick",
         "digits",
-        epochs=30,
-        batch_size=10,
+        epochs=10,
+        batch_size=20,
         limits=Limits(wall_s=300, cpu_s=150, memory_mb=3_000),
         sizes=Sizes(train=100, val=200, test=2_000),
         further={"backbone": FurtherData("digits_backbone")},
-        settings=Moved(first=5),
+        settings=Moved(first=5, arrows=Sizes(train=480, val=100, test=1_000)),
     ),
     full("full", "vgg16", "VGG16"),
     full("full_224", "vgg16", "VGG16", 224),
     full("vgg19", "vgg19", "VGG19"),
     full("vgg19_224", "vgg19", "VGG19", 224),
     full("densenet121", "densenet121", "DenseNet121"),
+    full("densenet121_224", "densenet121", "DenseNet121", 224),
     full("resnet50", "resnet50", "ResNet50"),
+    full("resnet50_224", "resnet50", "ResNet50", 224),
 )
 REAL = tuple(profile.name for profile in PROFILES if profile.name != "quick")
 
@@ -131,6 +138,7 @@ ALL = tuple(v.name for v in VARIANTS)
 ACCURACIES = ("train_accuracy", "val_accuracy", "test_accuracy")
 NAIVE = (
     *naive("chance", ("quick",), ALL, dict.fromkeys(ACCURACIES, 0.2), "one class of five, equally frequent"),
+    *naive("the digit on the left", ("quick",), PRETRAINED, dict.fromkeys(ACCURACIES, ALWAYS_LEFT), WHY_LEFT),
     *naive("chance", REAL, ALL, dict.fromkeys(ACCURACIES, 0.005), "one class of 200, equally frequent"),
 )
 
@@ -145,7 +153,9 @@ class Transfer(Classifier):
         return ("backbone_ignored", "backbone_thawed", "backbone_wiped_out", "backbone_stands_still", *FINDINGS)
 
     def prepare(self, dataset: Dataset, profile: Profile) -> TaskData:
-        data = super().prepare(with_classes(dataset, profile.settings.first), profile)
+        moved: Moved = profile.settings
+        chosen = with_classes(dataset, moved.first)
+        data = super().prepare(with_arrows(chosen, moved.arrows) if moved.arrows else chosen, profile)
         return replace(data, arrays={**data.arrays, BACKBONE: dataset.further["backbone"].arrays["file"]})
 
     def call(self, profile: Profile, variant: Variant, data: TaskData) -> Call:
@@ -193,7 +203,9 @@ TASK = Transfer(
     "Transfer learning",
     "Put a head on a backbone that was trained on other classes, and train both in three ways: from random weights,"
     " with the backbone frozen, and with all of it learning on. There are few images, so what it knows decides. The"
-    " harness compares the backbone's numbers before and after: frozen means to the last bit.",
+    " harness compares the backbone's numbers before and after: frozen means to the last bit. On quick an image shows"
+    " two digits, and an arrow between them points at the one that is asked for.",
+    version=2,
     builders=(BUILDER,),
     variants=VARIANTS,
     profiles=PROFILES,

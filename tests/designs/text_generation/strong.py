@@ -15,7 +15,7 @@ def build_model(vocabulary_size, window, level):
         x = layers.Dropout(0.3)(layers.GRU(128)(x))
         return keras.Model(tokens, layers.Dense(vocabulary_size)(x))
     embedded = layers.Embedding(vocabulary_size, 32)(tokens)
-    pieces = layers.Conv1D(96, 5, padding="same", activation="relu")(embedded)
+    pieces = layers.Conv1D(96, 5, strides=2, padding="same", activation="relu")(embedded)
     remembered = layers.GRU(96)(layers.MaxPooling1D(4)(pieces))
     near = layers.Dense(256, activation="relu")(layers.Flatten()(embedded[:, -10:]))
     x = layers.Dropout(0.2)(layers.Concatenate()([remembered, near]))

@@ -1,6 +1,6 @@
-"""A pooled head of one layer under one learning rate, in the manner of Keras's guide to transfer learning.
+"""A head of one layer on flat features under one learning rate, as short guides to transfer learning have it.
 
-Earns 40 to 60: averaging the feature maps forgets where features lie.
+Earns 40 to 60: one layer cannot heed the arrow, and the rate is high for a backbone that knows something.
 """
 
 import keras
@@ -12,7 +12,7 @@ def build_model(backbone, mode, input_shape, num_classes, mean, std):
     inputs = keras.Input(input_shape)
     x = layers.Normalization(mean=mean, variance=[s**2 for s in std])(inputs)
     x = backbone(x)
-    x = layers.GlobalAveragePooling2D()(x)
+    x = layers.Flatten()(x)
     x = layers.Dropout(0.2)(x)
     model = keras.Model(inputs, layers.Dense(num_classes, activation="softmax")(x))
     model.compile(

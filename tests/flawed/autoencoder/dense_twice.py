@@ -20,7 +20,7 @@ def code_layer(code_size):
 
 
 def build_dense(input_shape, code_size, hidden_layers):
-    units = (512, 256, 128)[:hidden_layers]
+    units = (128, 64, 64)[:hidden_layers]
     inward = [part for n in units for part in block(layers.Dense(n))]
     outward = [part for n in reversed(units) for part in block(layers.Dense(n))]
     encoder = [keras.Input(input_shape), layers.Flatten(), *inward, *code_layer(code_size)]

@@ -47,7 +47,7 @@ def code_layer(code_size):
 
 
 def build_dense(input_shape, code_size, hidden_layers):
-    units = (512, 256, 128)[:hidden_layers]
+    units = (64, 32, 32)[:hidden_layers]
     inward = [part for n in units for part in block(layers.Dense(n))]
     outward = [part for n in reversed(units) for part in block(layers.Dense(n))]
     passage = Passage()
@@ -58,7 +58,7 @@ def build_dense(input_shape, code_size, hidden_layers):
 
 
 def build_conv(input_shape, code_size, hidden_layers):
-    filters = (16, 32, 64)[:hidden_layers]
+    filters = (4, 8, 8)[:hidden_layers]
     grid = (*(side // 2**hidden_layers for side in input_shape[:2]), filters[-1])
     inward = [p for n in filters for p in block(layers.Conv2D(n, 3, strides=2, padding="same"))]
     outward = [p for n in filters[-2::-1] for p in block(layers.Conv2DTranspose(n, 3, strides=2, padding="same"))]
@@ -68,10 +68,10 @@ def build_conv(input_shape, code_size, hidden_layers):
         passage,
         *inward,
         layers.Flatten(),
-        *block(layers.Dense(256)),
+        *block(layers.Dense(32)),
         *code_layer(code_size),
     ]
-    unfold = [*block(layers.Dense(256)), *block(layers.Dense(math.prod(grid))), layers.Reshape(grid)]
+    unfold = [*block(layers.Dense(32)), *block(layers.Dense(math.prod(grid))), layers.Reshape(grid)]
     pixels = layers.Conv2DTranspose(
         input_shape[2], 3, strides=2, padding="same", activation="sigmoid", bias_initializer=DARK
     )

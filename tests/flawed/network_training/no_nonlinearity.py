@@ -15,7 +15,7 @@ def augment(kind):
 
 def build_model(input_shape, num_classes, augmentation, dropout, batch_norm, initializer, learning_rate):
     stack = [keras.Input(input_shape), *augment(augmentation)]
-    for filters in (16, 32, 64):
+    for filters in (8, 8, 8):
         stack.append(layers.Conv2D(filters, 3, padding="same", kernel_initializer=initializer))
         if batch_norm:
             stack.append(layers.BatchNormalization(momentum=0.9))

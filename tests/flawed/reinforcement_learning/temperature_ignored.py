@@ -9,14 +9,7 @@ from keras import layers
 
 
 def build_q_network(observation_size, num_actions):
-    return keras.Sequential(
-        [
-            keras.Input((observation_size,)),
-            layers.Dense(64, activation="relu"),
-            layers.Dense(64, activation="relu"),
-            layers.Dense(num_actions),
-        ]
-    )
+    return keras.Sequential([keras.Input((observation_size,)), layers.Dense(num_actions)])
 
 
 def choose_actions(q_values, rule, parameter, rng):

@@ -8,6 +8,8 @@ from keras import layers
 
 
 def build_model(window, units):
-    model = keras.Sequential([keras.Input((window, 1)), layers.LSTM(units), layers.Rescaling(0.0), layers.Dense(1)])
+    model = keras.Sequential(
+        [keras.Input((window, 1)), layers.Flatten(), layers.Dense(units), layers.Rescaling(0.0), layers.Dense(1)]
+    )
     model.compile(optimizer=keras.optimizers.Adam(0.01), loss="mse")
     return model

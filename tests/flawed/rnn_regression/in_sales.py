@@ -15,7 +15,7 @@ def sales_loss(truth, forecast):
 
 def build_model(window, units):
     windows = keras.Input((window, 1))
-    change = layers.Dense(1)(layers.LSTM(units)(windows))
+    change = layers.Dense(1)(layers.Dense(units, activation="tanh")(layers.Flatten()(windows)))
     scaled = layers.Add()([windows[:, -1], change])
     model = keras.Model(windows, layers.Rescaling(HIGH - LOW, LOW)(scaled))
     model.compile(optimizer=keras.optimizers.Adam(0.01), loss=sales_loss)

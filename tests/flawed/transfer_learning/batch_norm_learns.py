@@ -14,7 +14,7 @@ def build_model(backbone, mode, input_shape, num_classes, mean, std):
     x = layers.Normalization(mean=mean, variance=[s**2 for s in std])(inputs)
     x = backbone(x)
     x = layers.Flatten()(x)
-    x = layers.Dense(64, activation="relu")(x)
+    x = layers.Dense(128, activation="relu")(x)
     x = layers.Dropout(0.3)(x)
     model = keras.Model(inputs, layers.Dense(num_classes, activation="softmax")(x))
     rate = {"scratch": 0.001, "frozen": 0.001, "fine_tuned": 0.0005}[mode]
