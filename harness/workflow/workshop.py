@@ -55,9 +55,9 @@ def workshop(
         work = fresh_folder(options.out / "work")
         first = records.document("plan") is None  # which trains for sure
         equipment = equipped(chosen, tasks, options, work, tell, begin=first)
-        if options.search:
-            records.put_document(FOUND, json.dumps(equipment.readable))
         try:
+            if options.search:
+                records.put_document(FOUND, json.dumps(equipment.readable))
             yield Workshop(equipment.contexts, equipment.launcher, work, equipment.machine, records)
         finally:
             equipment.launcher.close()
