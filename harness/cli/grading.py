@@ -34,7 +34,7 @@ from harness.errors import UsageError
 if TYPE_CHECKING:
     from harness.course.found import Course
     from harness.workflow.options import Options
-    from harness.workflow.place import Elsewhere
+    from harness.workflow.place import Cluster
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,7 +151,7 @@ def grade(asked: Grade) -> int:
         return measure_shard(asked, found, options)
     try:
         with live(screen(stderr=True), enabled=not asked.json) as show:
-            result = run(asked.submissions, options, show, say, elsewhere_of(asked))
+            result = run(asked.submissions, options, show, say, cluster_of(asked))
     except KeyboardInterrupt:
         remember(found, asked.out)
         typer.echo(f"Class page so far: {asked.out / 'index.html'}", err=True)
@@ -160,7 +160,7 @@ def grade(asked: Grade) -> int:
     return finish(result, asked.out, asked.json)
 
 
-def elsewhere_of(asked: Grade) -> "Elsewhere | None":
+def cluster_of(asked: Grade) -> "Cluster | None":
     """Return the machines to measure on, None for this one. Raises UsageError for what cannot be used."""
     if not asked.workers:
         return None

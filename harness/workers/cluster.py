@@ -14,14 +14,14 @@ from distributed import Client, LocalCluster, Lock, Security
 from harness.errors import UsageError
 from harness.records.store import Records, sole_run
 from harness.task import Task
-from harness.workers import shielded
+from harness.workers import ignore_sigint
+from harness.workers.admission import Admission
 from harness.workers.asked import Asked
+from harness.workers.connection import Connection
 from harness.workers.dask_workers import DaskWorkers
-from harness.workers.entrance import Entrance
-from harness.workers.link import Link
-from harness.workers.reception import Reception
-from harness.workers.station import NAME, Station
-from harness.workers.terms import Terms
+from harness.workers.messages import RunSettings
+from harness.workers.plugin import NAME, HarnessPlugin
+from harness.workers.registration import Registration
 from harness.workflow.options import Options, key_of
 from harness.workflow.place import Place, Sources, Tell
 from harness.workflow.planned import PlannedTask
@@ -38,16 +38,16 @@ class DaskPlace:
 
     contexts: Mapping[str, PlannedTask]
     records: Records
-    entrance: Entrance
+    registration: Registration
 
     def workers(self, sources: Sources, options: Options) -> Workers:
         del options  # the workers were told when they came
-        return DaskWorkers(self.entrance, self.contexts, sources)
+        return DaskWorkers(self.registration, self.contexts, sources)
 
 
 @dataclass(frozen=True)
 class DaskCluster:
-    """The workers that are asked for; see `harness.workflow.place.Elsewhere`."""
+    """The workers that are asked for; see `harness.workflow.place.Cluster`."""
 
     asked: Asked
 
@@ -57,30 +57,32 @@ class DaskCluster:
         with sole_run(options.out), connected(self.asked) as client, sole_use(client, tell):
             before = before_in(options.out, records)
             recorded = before.provenance if before else {}
-            reception = Reception(tasks, options.profile, options.protection, tell, recorded)
-            entrance = Entrance(Link(client, str(self.asked)), reception, tell)
+            admission = Admission(tasks, options.profile, options.protection, tell, recorded)
+            registration = Registration(Connection(client, str(self.asked)), admission, tell)
             try:
-                entrance.link.listen()
+                registration.connection.listen()
                 with suppress(Exception):  # of a worker that cannot load it, which says so when it is asked
-                    client.register_plugin(Station(terms_of(self.asked, tasks, options), entrance.link.topic))
-                like = entrance.open()
+                    client.register_plugin(
+                        HarnessPlugin(settings_for(self.asked, tasks, options), registration.connection.topic)
+                    )
+                like = registration.open()
                 contexts = {
                     name: PlannedTask(task, task.profile(options.profile), like.provenance[name])
                     for name, task in tasks.items()
                 }
-                yield DaskPlace(contexts, records, entrance)
+                yield DaskPlace(contexts, records, registration)
             finally:
                 if client.status == "running":
                     with suppress(Exception):  # a scheduler that goes now has no workers to tidy up
-                        entrance.link.close()
+                        registration.connection.close()
                         client.unregister_worker_plugin(NAME)
-                if options.search and reception.like:
-                    records.put_document(FOUND, json.dumps(reception.readable))
+                if options.search and admission.like:
+                    records.put_document(FOUND, json.dumps(admission.readable))
 
 
-def terms_of(asked: Asked, tasks: Mapping[str, Task], options: Options) -> Terms:
+def settings_for(asked: Asked, tasks: Mapping[str, Task], options: Options) -> RunSettings:
     """Return what the workers are told; those of another machine look for data in their own folder."""
-    return Terms(
+    return RunSettings(
         tasks=tuple(tasks),
         profile=options.profile,
         backend=options.backend,
@@ -144,7 +146,7 @@ def local(workers: int) -> Iterator[LocalCluster]:
     with (
         tempfile.TemporaryDirectory(prefix="harness-dask-") as folder,
         dask.config.set({f"distributed.{who}.http.routes": [] for who in ("scheduler", "worker")}),
-        dask.config.set({PRELOAD: [*dask.config.get(PRELOAD), shielded.__name__]}),
+        dask.config.set({PRELOAD: [*dask.config.get(PRELOAD), ignore_sigint.__name__]}),
         dask.config.set({"distributed.deploy.lost-worker-timeout": "1 h"}),  # one that starts again slowly is not lost
         LocalCluster(
             n_workers=workers,

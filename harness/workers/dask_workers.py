@@ -9,10 +9,10 @@ from distributed.scheduler import KilledWorker
 
 from harness.errors import HarnessError
 from harness.records.models import Measurement
-from harness.workers.entrance import Entrance
-from harness.workers.link import Answer, Joined, Left
-from harness.workers.post import Leaving
-from harness.workers.station import TakenOver, make
+from harness.workers.connection import Answer, Joined, Left
+from harness.workers.plugin import TakenOver, make
+from harness.workers.registration import Registration
+from harness.workers.runner import Leaving
 from harness.workflow.execute import Made, harness_fault
 from harness.workflow.place import Sources
 from harness.workflow.plan import TRAINING, Unit
@@ -27,77 +27,77 @@ class DaskWorkers:
     """Takes units as `harness.workflow.workers.Workers` does.
 
     What a lost worker ran is offered again, and so is, once, what came back with a fault of the harness: on another
-    worker where there is one. `flights` are the units that run, by call, and since when. Of short trainings, by the
+    worker where there is one. `calls` are the units that run, by call, and since when. Of short trainings, by the
     mean of the last ones, each worker has one more than it has slots, so that none waits for the way there and back.
     """
 
-    entrance: Entrance
+    registration: Registration
     contexts: Mapping[str, PlannedTask]
     sources: Sources
-    flights: dict[int, tuple[Unit, float]] = field(default_factory=dict)
+    calls: dict[int, tuple[Unit, float]] = field(default_factory=dict)
     mean_s: float = SHORT_S
     repeated: set[str] = field(default_factory=set)
 
     @property
     def slots(self) -> int:
-        return self.entrance.crew.slots
+        return self.registration.assignment.slots
 
     def free(self) -> int:
-        return self.entrance.crew.free()
+        return self.registration.assignment.free()
 
     def submit(self, unit: Unit) -> None:
-        self._send(unit, self.entrance.crew.start(unit))
+        self._send(unit, self.registration.assignment.start(unit))
 
     def expect(self, waiting: int) -> None:
-        self.entrance.link.want(waiting + len(self.entrance.crew.waiting))
+        self.registration.connection.want(waiting + len(self.registration.assignment.waiting))
 
     def finished(self, timeout_s: float) -> Sequence[tuple[Unit, Made]]:
         found = list[tuple[Unit, Made]]()
-        for news in self.entrance.link.news(timeout_s):
+        for news in self.registration.connection.news(timeout_s):
             if isinstance(news, Joined):
-                self.entrance.joined(news)
+                self.registration.joined(news)
             elif isinstance(news, Left):
                 found += [(unit, self._killer(unit)) for unit in self._left(news)]
-            elif news.call in self.flights:
-                found += self._landed(news)
+            elif news.call in self.calls:
+                found += self._ended(news)
             else:
-                self.entrance.introduced(news)
-        for unit, address in self.entrance.crew.due():
+                self.registration.reported(news)
+        for unit, address in self.registration.assignment.due():
             self._send(unit, address)
-        self.entrance.tell_if_alone()
+        self.registration.tell_if_alone()
         return found
 
     def close(self) -> None:
-        for call in self.flights:
-            self.entrance.link.forget(call)
-        self.flights = {}
-        self.entrance.link.want(0)
+        for call in self.calls:
+            self.registration.connection.forget(call)
+        self.calls = {}
+        self.registration.connection.want(0)
 
     def _send(self, unit: Unit, address: str) -> None:
         files = self.sources.get((unit.task, unit.source), {})
-        self.flights[self.entrance.link.call(address, make, unit, files)] = unit, time.monotonic()
+        self.calls[self.registration.connection.call(address, make, unit, files)] = unit, time.monotonic()
 
     def _left(self, news: Left) -> list[Unit]:
-        units = self.entrance.crew.units
-        for call in [c for c, (unit, _) in self.flights.items() if units[unit.key][1] == news.address]:
-            del self.flights[call]
-            self.entrance.link.forget(call)
-        return self.entrance.left(news)
+        units = self.registration.assignment.units
+        for call in [c for c, (unit, _) in self.calls.items() if units[unit.key][1] == news.address]:
+            del self.calls[call]
+            self.registration.connection.forget(call)
+        return self.registration.left(news)
 
-    def _landed(self, answer: Answer) -> list[tuple[Unit, Made]]:
-        unit, began = self.flights.pop(answer.call)
+    def _ended(self, answer: Answer) -> list[tuple[Unit, Made]]:
+        unit, began = self.calls.pop(answer.call)
         if isinstance(answer.error, KilledWorker):
             return []  # the news that its worker is gone comes next
         if isinstance(answer.error, Leaving):
-            self._left(Left(self.entrance.crew.units[unit.key][1], orderly=True))
+            self._left(Left(self.registration.assignment.units[unit.key][1], orderly=True))
             return []
-        address = self.entrance.crew.end(unit)
+        address = self.registration.assignment.end(unit)
         if isinstance(answer.error, TakenOver):
             raise answer.error
         first = unit.key not in self.repeated
         if first and (answer.error or is_harness_fault(answer.value)):
             self.repeated.add(unit.key)
-            self.entrance.crew.again(unit, address)
+            self.registration.assignment.again(unit, address)
             return []
         if isinstance(answer.error, HarnessError):
             raise answer.error
@@ -106,7 +106,7 @@ class DaskWorkers:
             raise HarnessError(f"Expected a record of a unit, received twice an error of the worker: {said}.")
         if unit.stage == TRAINING:  # checks are short whatever comes after them
             self.mean_s += (time.monotonic() - began - self.mean_s) / LAST
-            self.entrance.crew.ahead = int(self.mean_s < SHORT_S)
+            self.registration.assignment.ahead = int(self.mean_s < SHORT_S)
         return [(unit, answer.value)]
 
     def _killer(self, unit: Unit) -> Made:

@@ -5,15 +5,15 @@ from dataclasses import dataclass, field
 
 from harness.records.models import Provenance
 from harness.task import Task
-from harness.workers.post import version_of
-from harness.workers.terms import Introduction
+from harness.workers.messages import WorkerReport
+from harness.workers.runner import version_of
 from harness.workflow.place import Tell
 from harness.workflow.protection import Protection
 from harness.workflow.shards_found import differing
 
 
 @dataclass
-class Reception:
+class Admission:
     """Decides who may measure `tasks` under a profile. The first that may sets how; `like` is that, once it is known.
 
     `recorded` is how each task was measured before, as far as it was.
@@ -24,11 +24,11 @@ class Reception:
     protection: Protection
     tell: Tell
     recorded: Mapping[str, Provenance] = field(default_factory=dict)
-    like: Introduction | None = None
+    like: WorkerReport | None = None
     told: set[str] = field(default_factory=set)
     readable: list[str] = field(default_factory=list)
 
-    def can(self, said: Introduction) -> str:
+    def can(self, said: WorkerReport) -> str:
         """Return in a sentence why a worker cannot measure, whatever the others do; empty if it can."""
         if said.refused:
             return said.refused
@@ -43,16 +43,16 @@ class Reception:
                 return f"Expected isolation of at least {self.protection.minimum}, received {one.isolation}."
         return ""
 
-    def as_recorded(self, said: Introduction) -> bool:
+    def as_recorded(self, said: WorkerReport) -> bool:
         """Say whether a worker measures as was recorded before."""
         both = said.provenance.keys() & self.recorded.keys()
         return not any(next(differing(self.recorded[name], said.provenance[name]), "") for name in both)
 
-    def settle(self, said: Introduction) -> None:
+    def settle(self, said: WorkerReport) -> None:
         """Let this be how all measure."""
         self.like = said
 
-    def lets_in(self, address: str, said: Introduction) -> bool:
+    def lets_in(self, address: str, said: WorkerReport) -> bool:
         """Say whether a worker may measure; where it may not, tell why, each reason once."""
         why = [reason] if (reason := self.can(said)) else [*self._other(said)]
         for reason in why:
@@ -63,7 +63,7 @@ class Reception:
                 self.tell(sentence)
         return not why
 
-    def _other(self, said: Introduction) -> Iterator[str]:
+    def _other(self, said: WorkerReport) -> Iterator[str]:
         assert self.like is not None
         facts = (fact for name, one in self.like.provenance.items() for fact in differing(one, said.provenance[name]))
         for fact in dict.fromkeys(facts):

@@ -16,10 +16,10 @@ from workflow.classes import FakeSandbox, reaches, truth
 from harness.course.found import read_course
 from harness.sandbox.levels import Level
 from harness.task import Task
+from harness.workers.admission import Admission
 from harness.workers.cores import Cores
-from harness.workers.post import Leaving, Post, version_of
-from harness.workers.reception import Reception
-from harness.workers.terms import Introduction, Terms
+from harness.workers.messages import RunSettings, WorkerReport
+from harness.workers.runner import Leaving, Runner, version_of
 from harness.workflow.answers import Answers, Readable
 from harness.workflow.plan import TRAINING, Unit
 from harness.workflow.protection import Protection
@@ -27,8 +27,8 @@ from harness.workflow.protection import Protection
 TRUSTED = Protection(trusted=True)
 
 
-def terms(course: Path | None, **changes: Any) -> Terms:
-    made = Terms(("toy",), "quick", "tensorflow", "cpu", TRUSTED, toy.KEY, course=course)
+def settings(course: Path | None, **changes: Any) -> RunSettings:
+    made = RunSettings(("toy",), "quick", "tensorflow", "cpu", TRUSTED, toy.KEY, course=course)
     return replace(made, **changes)
 
 
@@ -37,19 +37,19 @@ def tasks_of(course: Path) -> Mapping[str, Task]:
 
 
 @pytest.fixture
-def said(course: Path, tmp_path: Path, sandbox: FakeSandbox) -> Introduction:
-    return introduced(terms(course), tmp_path)
+def said(course: Path, tmp_path: Path, sandbox: FakeSandbox) -> WorkerReport:
+    return reported(settings(course), tmp_path)
 
 
-def introduced(asked: Terms, folder: Path, threads: int = 2) -> Introduction:
-    post = Post(asked, threads, folder)
+def reported(asked: RunSettings, folder: Path, threads: int = 2) -> WorkerReport:
+    runner = Runner(asked, threads, folder)
     try:
-        return post.introduce()
+        return runner.report()
     finally:
-        post.close()
+        runner.close()
 
 
-def test_a_worker_says_how_it_measures(said: Introduction, course: Path) -> None:
+def test_a_worker_says_how_it_measures(said: WorkerReport, course: Path) -> None:
     assert said.refused == ""
     assert said.slots == min(2, len(os.sched_getaffinity(0)))
     assert said.versions == {"toy": version_of(tasks_of(course)["toy"], toy.QUICK)}
@@ -59,65 +59,65 @@ def test_a_worker_says_how_it_measures(said: Introduction, course: Path) -> None
 def test_a_worker_makes_a_record_and_leaves_nothing_behind(course: Path, tmp_path: Path, sandbox: FakeSandbox) -> None:
     place = tmp_path / "place"
     place.mkdir()
-    post, unit = Post(terms(course), 1, place), Unit(TRAINING, 0, 0, 1, "toy", "wide", "key", "source")
+    runner, unit = Runner(settings(course), 1, place), Unit(TRAINING, 0, 0, 1, "toy", "wide", "key", "source")
     with pytest.raises(Leaving):
-        post.make(unit, {})
-    post.introduce()
-    made = post.make(unit, {"toy.py": toy.GOOD.encode()})
+        runner.make(unit, {})
+    runner.report()
+    made = runner.make(unit, {"toy.py": toy.GOOD.encode()})
     assert made.measurement.fault is None
     assert made.measurement.measures["test_accuracy"].value > 0.5
     assert made.evidence.keys() == {"confusion"}
-    post.close()
+    runner.close()
     assert not [*place.iterdir()]
     with pytest.raises(Leaving):
-        post.make(unit, {"toy.py": toy.GOOD.encode()})
+        runner.make(unit, {"toy.py": toy.GOOD.encode()})
 
 
 def test_a_worker_without_the_course_or_a_task_says_so(tmp_path: Path, course: Path) -> None:
     elsewhere = tmp_path / "nowhere"
-    assert f"Expected the course in {elsewhere} on every worker" in introduced(terms(elsewhere), tmp_path).refused
-    assert "There is no task 'toys'" in introduced(terms(course, tasks=("toys",)), tmp_path).refused
+    assert f"Expected the course in {elsewhere} on every worker" in reported(settings(elsewhere), tmp_path).refused
+    assert "There is no task 'toys'" in reported(settings(course, tasks=("toys",)), tmp_path).refused
 
 
 def test_a_worker_behind_a_weaker_barrier_than_asked_for_says_so(
     tmp_path: Path, course: Path, sandbox: FakeSandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reaches(monkeypatch, Level.NONE)
-    assert "Expected a barrier" in introduced(terms(course, protection=Protection()), tmp_path).refused
-    weak = introduced(terms(course), tmp_path)
+    assert "Expected a barrier" in reported(settings(course, protection=Protection()), tmp_path).refused
+    weak = reported(settings(course), tmp_path)
     reaches(monkeypatch, Level.LANDLOCK)
     asked = Protection("namespaces")
-    assert "at least namespaces" in introduced(terms(course, protection=asked), tmp_path).refused
+    assert "at least namespaces" in reported(settings(course, protection=asked), tmp_path).refused
     told: list[str] = []
-    reception = Reception(tasks_of(course), "quick", asked, told.append)
-    assert "isolation of at least namespaces" in reception.can(weak)
+    admission = Admission(tasks_of(course), "quick", asked, told.append)
+    assert "isolation of at least namespaces" in admission.can(weak)
 
 
-def other(said: Introduction, **changes: Any) -> Introduction:
+def other(said: WorkerReport, **changes: Any) -> WorkerReport:
     return replace(said, provenance={"toy": said.provenance["toy"].model_copy(update=changes)})
 
 
-def test_only_workers_that_measure_alike_come_in_and_each_fact_is_told_once(said: Introduction, course: Path) -> None:
+def test_only_workers_that_measure_alike_come_in_and_each_fact_is_told_once(said: WorkerReport, course: Path) -> None:
     told: list[str] = []
-    reception = Reception(tasks_of(course), "quick", TRUSTED, told.append)
-    reception.settle(said)
-    assert reception.lets_in("a", said)
-    assert reception.lets_in("b", other(said, speed=0.5)), "how fast it is decides no number"
+    admission = Admission(tasks_of(course), "quick", TRUSTED, told.append)
+    admission.settle(said)
+    assert admission.lets_in("a", said)
+    assert admission.lets_in("b", other(said, speed=0.5)), "how fast it is decides no number"
     assert told == []
     for address in ("c", "d"):
-        assert not reception.lets_in(address, other(said, backend="jax", python="3.99.0"))
-    assert not reception.lets_in("e", other(said, backend="jax"))
+        assert not admission.lets_in(address, other(said, backend="jax", python="3.99.0"))
+    assert not admission.lets_in("e", other(said, backend="jax"))
     assert len(told) == 2
     assert "c gets nothing" in told[0] and "backend (jax, not tensorflow)" in told[1] + told[0]
-    assert not reception.lets_in("f", replace(said, versions={"toy": "7"}))
-    assert not reception.lets_in("g", Introduction(refused="Expected data, found none."))
+    assert not admission.lets_in("f", replace(said, versions={"toy": "7"}))
+    assert not admission.lets_in("g", WorkerReport(refused="Expected data, found none."))
     assert len(told) == 4
 
 
-def test_how_a_class_was_measured_before_is_known_again(said: Introduction, course: Path) -> None:
-    reception = Reception(tasks_of(course), "quick", TRUSTED, print, recorded=dict(said.provenance))
-    assert reception.as_recorded(said)
-    assert not reception.as_recorded(other(said, machine="another"))
+def test_how_a_class_was_measured_before_is_known_again(said: WorkerReport, course: Path) -> None:
+    admission = Admission(tasks_of(course), "quick", TRUSTED, print, recorded=dict(said.provenance))
+    assert admission.as_recorded(said)
+    assert not admission.as_recorded(other(said, machine="another"))
 
 
 def test_workers_of_one_machine_take_cores_of_their_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -134,13 +134,13 @@ def test_what_runs_when_a_worker_leaves_is_for_another(
     course: Path, tmp_path: Path, sandbox: FakeSandbox, monkeypatch: pytest.MonkeyPatch, pretending_workers: Path
 ) -> None:
     monkeypatch.setattr("harness.workflow.execute.run_job", Harmful(truth()))
-    post, unit = Post(terms(course), 1, tmp_path), Unit(TRAINING, 0, 0, 1, "toy", "wide", "key", "source")
-    post.introduce()
+    runner, unit = Runner(settings(course), 1, tmp_path), Unit(TRAINING, 0, 0, 1, "toy", "wide", "key", "source")
+    runner.report()
     with ThreadPoolExecutor(1) as pool:
-        running = pool.submit(post.make, unit, {"toy.py": (toy.GOOD + "# waits\n").encode()})
+        running = pool.submit(runner.make, unit, {"toy.py": (toy.GOOD + "# waits\n").encode()})
         while not [*pretending_workers.glob("waiting *")]:
             time.sleep(0.01)
-        post.close()
+        runner.close()
         with pytest.raises(Leaving):
             running.result(300)
 
@@ -150,10 +150,10 @@ def test_hidden_data_that_a_worker_s_steps_could_read_is_closed_there_and_told_o
 ) -> None:
     found = Answers(closed=(Readable("/usr/lib/leak.npz", ("digits",)),))
     monkeypatch.setattr("harness.workflow.workshop.find_answers", lambda *_: found)
-    monkeypatch.setattr("harness.workers.post.common_folder", lambda: tmp_path)
-    leaky, told = introduced(terms(course, search=True), tmp_path), list[str]()
-    reception = Reception(tasks_of(course), "quick", TRUSTED, told.append)
-    reception.settle(leaky)
-    assert reception.lets_in("a", leaky) and reception.lets_in("b", leaky)
-    assert told == reception.readable == found.sentences()
+    monkeypatch.setattr("harness.workers.runner.common_folder", lambda: tmp_path)
+    leaky, told = reported(settings(course, search=True), tmp_path), list[str]()
+    admission = Admission(tasks_of(course), "quick", TRUSTED, told.append)
+    admission.settle(leaky)
+    assert admission.lets_in("a", leaky) and admission.lets_in("b", leaky)
+    assert told == admission.readable == found.sentences()
     assert "/usr/lib/leak.npz is closed to every step" in told[0]
