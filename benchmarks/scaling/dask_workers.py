@@ -4,14 +4,11 @@ A unit waits on its worker instead of training; workers are processes of this ma
 them are there until the last unit is recorded, live pages included.
 """
 
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests"))
 
 import psutil
 import pytest

@@ -8,14 +8,11 @@ last digit, with the same class graded undisturbed. Workers pretend to train, so
 import json
 import random
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests"))
 
 import toy
 

@@ -4,13 +4,10 @@ Tasks are the toy task under as many names as there are tasks, with as many vari
 measured is made up, so that the judge finds in doubt what `class_work` says.
 """
 
-import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests"))
 
 import pytest
 import toy

@@ -6,11 +6,8 @@ or it only waits for so many seconds a unit, and nothing is made.
 
 import os
 import random
-import sys
 import time
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests"))
 
 import pytest
 from distributed.cli.dask_worker import main as dask_worker

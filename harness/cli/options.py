@@ -203,7 +203,9 @@ def themed(folder: Path | None, course: "Course | None" = None) -> "Theme":
 
 def say(sentence: str) -> None:
     """Tell whoever runs a verb something about the result folder, beside what the verb prints."""
-    typer.echo(f"harness: {sentence}", err=True)
+    from harness.report.words.text import clean
+
+    typer.echo(f"harness: {clean(sentence)}", err=True)
 
 
 def rules_asked(marking: ClassMarking) -> "AskedRules":

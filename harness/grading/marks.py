@@ -2,7 +2,7 @@
 
 import math
 import statistics
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -18,7 +18,7 @@ from harness.grading.seeds import ROUNDING, Gap, Value, Values, decide, numbers_
 from harness.grading.sides import Side, shortfall, sides
 from harness.grading.unearned import Unearned, unearned
 from harness.records.models import Fault, Measurement, Status
-from harness.task import Measure, Task
+from harness.task import Task
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,6 @@ class Known:
     """What one submission is marked by."""
 
     task: Task
-    measures: Mapping[str, Measure]
     profile: str
     values: Values
     baseline: Baseline | None
@@ -77,7 +76,7 @@ def _known(
     profile = task.profile(profile_name).name
     mine = [m for m in measurements if (m.task, m.version, m.profile) == (task.name, task.version, profile)]
     values = all_values(task, mine, task_fault, baseline)
-    return Known(task, task.measure_names(), profile, values, baseline, unearned(rubric, task, profile, mine), can_ask)
+    return Known(task, profile, values, baseline, unearned(rubric, task, profile, mine), can_ask)
 
 
 def _marked(rubric: Rubric, known: Known) -> list[CriterionResult]:
@@ -161,7 +160,7 @@ def _mark_one(criterion: Criterion, known: Known) -> CriterionResult | None:
     decided = decide(seeds, "higher" if criterion.over else better)
     result = _open(criterion).model_copy(
         update={
-            "unit": known.measures[criterion.measure].unit,
+            "unit": task.measure_names()[criterion.measure].unit,
             "values": numbers_of(seeds),
             "target": goal.target,
             "naive": criterion.profiles[known.profile].naive,
@@ -269,7 +268,7 @@ def _share(value: float, goal: Goal | None, floor: float | None) -> float:
 
 
 def _reason(criterion: Criterion, known: Known, result: CriterionResult, value: float, share: float) -> str:
-    measure, seeds = known.measures[criterion.measure], len(result.values)
+    measure, seeds = known.task.measure_names()[criterion.measure], len(result.values)
     assert result.target is not None
     if result.floor is None:
         return words.step_reason(criterion, measure, value, target=result.target, share=share, seeds=seeds)

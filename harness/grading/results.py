@@ -151,10 +151,9 @@ class StudentResult(Frozen):
 
 
 class ReferenceRun(Frozen):
-    """What one variant of the reference reached and took: means over seeds, of seconds in `fit`, CPU seconds of
-    predicting and peak MB.
+    """What one variant of the reference reached and took, as means over seeds.
 
-    None where nobody measured it.
+    `fit_s` are seconds in `fit`, `predict_s` CPU seconds of predicting. None where nobody measured it.
     """
 
     measures: dict[str, float] = Field(default_factory=dict)

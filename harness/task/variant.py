@@ -37,12 +37,11 @@ class Variant:
     """One of the models the task compares. A `given` variant is computed by the harness, not by the student.
 
     `learns` is False where a variant is there to show that nothing is learnt; `shows` names the findings that it is
-    there to show, which nobody is told of. With a `candidate`, the student's
-    settings join the arguments; where there are fewer candidates, the variant is not there. A `winner` is trained once
-    all candidates are measured, with the settings of the best. `profiles` are those under which it is there, all where
-    none is named. Of the functions that its builder uses, `uses` names those that this variant needs, where not all.
-    What else a task has to know of its variants are fields of a frozen dataclass of its own, derived
-    from this one.
+    there to show, which nobody is told of. With a `candidate`, the student's settings join the arguments; where there
+    are fewer candidates, the variant is not there. A `winner` is trained once all candidates are measured, with the
+    settings of the best. `profiles` are those under which it is there, all where none is named. Of the functions that
+    its builder uses, `uses` names those that this variant needs, where not all. What else a task has to know of its
+    variants are fields of a frozen dataclass of its own, derived from this one.
     """
 
     name: str

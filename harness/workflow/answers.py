@@ -6,7 +6,7 @@ Files of packages that a backend loads cannot be closed, because it would not st
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic
@@ -23,12 +23,12 @@ from harness.search.files import File, compiled_from, files_in, without_compiled
 from harness.search.known import Known, known_by
 from harness.search.through import look_through
 from harness.workflow.looked_through import Memory
+from harness.workflow.place import Tell
 
 LOADED = "import sys; import {backend}, keras; print(*{{name.partition('.')[0] for name in sys.modules}})"
 CODE = (".py", ".pyc")
 SHOWN = 5
 FIRST_S, EVERY_S = 2.0, 10.0  # until it is said how far a search is, and from then on
-Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True)

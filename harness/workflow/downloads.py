@@ -18,7 +18,7 @@ from harness.platforms.reading import entries, entry_name
 from harness.platforms.worksheet import with_worksheet
 from harness.workflow.machine import cores
 from harness.workflow.options import Options
-from harness.workflow.result_folder import Tell
+from harness.workflow.place import Tell
 
 
 @dataclass(frozen=True)

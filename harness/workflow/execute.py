@@ -26,6 +26,7 @@ from harness.task import (
     Dialogue,
     FactName,
     FactsOutput,
+    Kept,
     Scored,
     Step,
     TaskData,
@@ -135,7 +136,7 @@ class Executor:
         folder = Path(tempfile.mkdtemp(dir=self.work))
         available: dict[str, Input] = dict(context.files)
         asking = ran.asking = self._asking(unit, context, cpus, folder)
-        hung: set[object] = set()
+        hung = set[tuple[str, Kept | None]]()
         try:
             for step in () if variant.given else context.steps(variant):
                 if not available.keys() >= set(step.inputs) or whom(step) in hung:
@@ -147,7 +148,8 @@ class Executor:
                     ran.fail(outcome.fault)
                     if outcome.fault.owner == "harness" or step.name == CONTRACT:
                         break
-                    hung |= {whom(step)} if outcome.fault.kind == "limit" else set()
+                    if outcome.fault.kind == "limit":
+                        hung.add(whom(step))
                     continue
                 ran.take(step, outcome.arrays)
                 asking.begun(step, outcome.blobs)

@@ -33,11 +33,11 @@ from harness.workflow.file_times import file_times
 from harness.workflow.handed_in import keep_all_reports
 from harness.workflow.live import LivePages
 from harness.workflow.marking import mark_class
-from harness.workflow.measure import Show, Tell, Watchers, measure_class
+from harness.workflow.measure import Show, Watchers, measure_class
 from harness.workflow.measured import Measured
 from harness.workflow.options import Options, Rescale, check, check_asked, registry
 from harness.workflow.pictures import drawer
-from harness.workflow.place import Cluster
+from harness.workflow.place import Cluster, Tell
 from harness.workflow.plan import ClassPlan
 from harness.workflow.pseudonyms import with_pseudonyms
 from harness.workflow.result_folder import (
@@ -97,8 +97,11 @@ def grade(
         tasks = {**asked, **known_tasks(class_.before.tasks if class_.before else (), options.registry)}
         rubrics = load_rubrics(options.rubrics, tasks, options.rooms)
         rules = partial(own.of, rubrics=rubrics, tasks=tasks, out=options.out)
-        pages = (options.out, records, tasks, rubrics, options.reveal, options.theme, options.rooms, rules)
-        watchers = Watchers(show, LivePages(*pages), tell)
+        watchers = Watchers(
+            show,
+            LivePages(options.out, records, tasks, rubrics, options.reveal, options.theme, options.rooms, rules),
+            tell,
+        )
         measured = measure_class(class_, asked, chosen, options, records, watchers, rubrics)
         del watchers  # the marks so far, which are made again
         standards = standards_for(measured.plan, tasks, rubrics, options.rooms)

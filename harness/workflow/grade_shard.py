@@ -16,9 +16,10 @@ from harness.workflow.dividing import part_of
 from harness.workflow.downloads import keep_deliveries
 from harness.workflow.grade import read_for, rules_for, tasks_needed, title_of
 from harness.workflow.handed_in import keep_all_reports
-from harness.workflow.measure import Show, Tell, Watchers, measure_class
+from harness.workflow.measure import Show, Watchers, measure_class
 from harness.workflow.measured import Measured
 from harness.workflow.options import Options, check
+from harness.workflow.place import Tell
 from harness.workflow.plan import asking
 from harness.workflow.result_folder import check_places, records_for
 from harness.workflow.roster import Known, assigned

@@ -28,7 +28,7 @@ from harness.workflow.measured import Measured
 from harness.workflow.options import Options
 from harness.workflow.people import find_person
 from harness.workflow.pictures import figures_of
-from harness.workflow.place import Cluster, Place
+from harness.workflow.place import Cluster, Place, Sources, Tell
 from harness.workflow.plan import ClassPlan, StudentEntry, Unit, asking_name
 from harness.workflow.planned import CONTRACT
 from harness.workflow.schedule import Board, run_units
@@ -37,8 +37,6 @@ from harness.workflow.stored import keep_whole
 from harness.workflow.workshop import workshop
 
 Show = Callable[[Board, ClassPlan], None]
-Tell = Callable[[str], None]
-Sources = dict[tuple[str, str], dict[str, bytes]]
 
 
 @dataclass(frozen=True)
@@ -195,8 +193,8 @@ def sources_to_run(plan: ClassPlan, handed_in: HandedIn, place: Place, options: 
     known = tuple(options.registry)
     sources = sources_of(plan.students, handed_in.submissions, known)
     if plan.reference and handed_in.reference:
-        sources |= sources_of([plan.reference], [handed_in.reference], known)
-    return sources | earlier_sources(plan, sources, place)
+        sources = {**sources, **sources_of([plan.reference], [handed_in.reference], known)}
+    return {**sources, **earlier_sources(plan, sources, place)}
 
 
 def earlier_sources(plan: ClassPlan, sources: Sources, place: Place) -> Sources:
@@ -204,7 +202,7 @@ def earlier_sources(plan: ClassPlan, sources: Sources, place: Place) -> Sources:
 
     Only of those that would be measured now under the same keys: what differs could not stand beside the rest.
     """
-    found: Sources = {}
+    found = dict[tuple[str, str], Mapping[str, bytes]]()
     for entry in (e for student in plan.everyone for e in student.tasks if e.contract):
         context = place.contexts.get(entry.task)
         name = (entry.task, entry.source)

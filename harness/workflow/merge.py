@@ -22,8 +22,8 @@ from harness.workflow.class_rules import remembered
 from harness.workflow.collect import all_keys, keys_of
 from harness.workflow.grade import Regrading, readable_in, regrade
 from harness.workflow.joining import joined, named
-from harness.workflow.measure import Tell
 from harness.workflow.measured import Measured
+from harness.workflow.place import Tell
 from harness.workflow.plan import ClassPlan, asking, asking_name
 from harness.workflow.result_folder import before_in, records_for
 from harness.workflow.shards_found import FoundShard, find_shards

@@ -1,6 +1,6 @@
 """A result folder before it is written into: who was graded there, what of it can be read, and whose slug is whose."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -16,11 +16,10 @@ from harness.report.files import read_results
 from harness.workflow.collect import all_keys, keys_of
 from harness.workflow.joining import named
 from harness.workflow.options import Options
+from harness.workflow.place import Tell
 from harness.workflow.plan import ClassPlan, StudentEntry
 from harness.workflow.roster import Known, assigned, known_from
 from harness.workflow.stored import kept_plan
-
-Tell = Callable[[str], None]
 
 
 def check_places(submissions: Path, out: Path) -> None:

@@ -8,8 +8,9 @@ from harness.errors import ResultsError, UsageError
 from harness.records.models import Provenance
 from harness.records.store import Records
 from harness.workflow.joining import named
+from harness.workflow.place import Tell
 from harness.workflow.plan import ClassPlan, asking
-from harness.workflow.result_folder import Tell, stored_plan
+from harness.workflow.result_folder import stored_plan
 from harness.workflow.shard import ShardNote, note_in
 
 LISTED = 10

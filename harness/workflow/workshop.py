@@ -15,11 +15,11 @@ from harness.records.store import Records, sole_run
 from harness.sandbox.launch import Launcher
 from harness.task import Task
 from harness.workflow import machine
-from harness.workflow.answers import Tell, closed_to_steps, find_answers, stored
+from harness.workflow.answers import closed_to_steps, find_answers, stored
 from harness.workflow.context import DRIVER_MB, Machine, TaskContext, prepare
 from harness.workflow.execute import Executor
 from harness.workflow.options import Options, key_of
-from harness.workflow.place import Sources
+from harness.workflow.place import Sources, Tell
 from harness.workflow.workers import LocalWorkers, Workers, slots
 
 FOUND = "readable"  # the document with what was found of hidden data among what steps may read
@@ -55,9 +55,9 @@ def workshop(
         work = fresh_folder(options.out / "work")
         first = records.document("plan") is None  # which trains for sure
         equipment = equipped(chosen, tasks, options, work, tell, begin=first)
-        if options.search:
-            records.put_document(FOUND, json.dumps(equipment.readable))
         try:
+            if options.search:
+                records.put_document(FOUND, json.dumps(equipment.readable))
             yield Workshop(equipment.contexts, equipment.launcher, work, equipment.machine, records)
         finally:
             equipment.launcher.close()

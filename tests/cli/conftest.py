@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import toy
 from typer.testing import CliRunner, Result
-from workflow.classes import FakeSandbox, NoLauncher, reaches, truth, undrawn
+from workflow.classes import FakeSandbox, answered_by, reaches, truth
 
 from harness.cli import app
 from harness.course.found import Course
@@ -29,11 +29,7 @@ def harness(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Harness:
 @pytest.fixture
 def toys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeSandbox:
     """Let the command line know the toy task alone, answered without a process."""
-    fake = FakeSandbox(truth())
-    monkeypatch.setattr("harness.workflow.execute.run_job", fake)
-    monkeypatch.setattr("harness.workflow.machine.launcher", lambda *_: NoLauncher())
-    undrawn(monkeypatch)
-    monkeypatch.setattr("harness.report.drawing.figures.draw", lambda figure: "<svg></svg>")
+    fake = answered_by(monkeypatch, FakeSandbox(truth()))
     monkeypatch.setattr("harness.course.found.find_course", lambda *_: Course(tasks=toy.REGISTRY))
     reaches(monkeypatch, Level.BUBBLEWRAP)
     toy.write_rubrics(tmp_path / "rubrics")

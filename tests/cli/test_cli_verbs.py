@@ -12,6 +12,7 @@ from typer.testing import Result
 from workflow.classes import FakeSandbox, reaches
 
 from harness import __version__, shipped
+from harness.cli.options import say
 from harness.errors import SandboxError
 from harness.grading.results import ClassResult
 from harness.records.models import Fault
@@ -32,6 +33,12 @@ try:
 except SystemExit as end:
     print("loaded", end.code, *large & set(sys.modules))
 """
+
+
+def test_what_is_said_on_the_way_cannot_steer_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    """As a sentence with the words of a worker in it."""
+    say("the worker \x1b[2Jtls://a:1 gets nothing")
+    assert capsys.readouterr().err == "harness: the worker \ufffd[2Jtls://a:1 gets nothing\n"
 
 
 def test_version(harness: Harness) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import toy
-from workflow.classes import FakeSandbox, NoLauncher, options, truth, undrawn
+from workflow.classes import FakeSandbox, answered_by, options, truth
 
 from harness.cli.ending import INTERRUPTED, Endings
 from harness.errors import HarnessError
@@ -25,12 +25,7 @@ STEP_S = 0.03
 
 def pretend(patch: pytest.MonkeyPatch) -> FakeSandbox:
     """Let every step be answered after a moment; pictures are not drawn."""
-    fake = FakeSandbox(truth(), seen=pause)
-    patch.setattr("harness.workflow.execute.run_job", fake)
-    patch.setattr("harness.workflow.machine.launcher", lambda *_: NoLauncher())
-    undrawn(patch)
-    patch.setattr("harness.report.drawing.figures.draw", lambda figure: "<svg></svg>")
-    return fake
+    return answered_by(patch, FakeSandbox(truth(), seen=pause))
 
 
 def pause(_: Job) -> None:

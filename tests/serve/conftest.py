@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import toy
 from serve.visitor import Visitor
-from workflow.classes import FakeSandbox, NoLauncher, graded, options, truth, undrawn
+from workflow.classes import FakeSandbox, answered_by, graded, options, truth
 
 from harness.serve.app import create_app
 from harness.serve.desk import Desk
@@ -35,10 +35,7 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a class, rubrics, and the results in `out`; not to be changed."""
     folder = tmp_path_factory.mktemp("served")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("harness.workflow.execute.run_job", FakeSandbox(truth()))
-        patch.setattr("harness.workflow.machine.launcher", lambda *_: NoLauncher())
-        undrawn(patch)
-        patch.setattr("harness.report.drawing.figures.draw", lambda figure: "<svg></svg>")
+        answered_by(patch, FakeSandbox(truth()))
         submissions = toy.write_class(folder / "class", {n.replace("/", "∕"): s for n, s in NAMES.items()})
         graded(submissions, options(folder, rubrics=toy.write_rubrics(folder / "ruled", RUBRIC)))
     return folder

@@ -8,7 +8,7 @@ import dask
 import pytest
 import toy
 from workers import pretending
-from workflow.classes import FakeSandbox, NoLauncher, options, truth, undrawn
+from workflow.classes import FakeSandbox, answered_by, options, truth
 
 from harness.course.found import read_course
 from harness.workflow.options import Options
@@ -50,13 +50,8 @@ def of_course(folder: Path, course: Path, **changes: Any) -> Options:
 
 @pytest.fixture
 def sandbox(monkeypatch: pytest.MonkeyPatch) -> FakeSandbox:
-    """Let this process pretend too, and draw no pictures."""
-    fake = FakeSandbox(truth())
-    monkeypatch.setattr("harness.workflow.execute.run_job", fake)
-    monkeypatch.setattr("harness.workflow.machine.launcher", lambda *_: NoLauncher())
-    undrawn(monkeypatch)
-    monkeypatch.setattr("harness.report.drawing.figures.draw", lambda figure: "<svg></svg>")
-    return fake
+    """Let this process pretend too."""
+    return answered_by(monkeypatch, FakeSandbox(truth()))
 
 
 def written(folder: Path, sources: Mapping[str, str] = CLASS) -> Path:

@@ -220,6 +220,15 @@ class FakeSandbox:
         return [(source(job), units(job), job.seed) for job in self.jobs if job.step.name == "train"]
 
 
+def answered_by(patch: pytest.MonkeyPatch, fake: FakeSandbox) -> FakeSandbox:
+    """Let every step be answered by `fake`, without a process; data is read once, and pictures are not drawn."""
+    patch.setattr("harness.workflow.execute.run_job", fake)
+    patch.setattr("harness.workflow.machine.launcher", lambda *_: NoLauncher())
+    undrawn(patch)
+    patch.setattr("harness.report.drawing.figures.draw", lambda figure: "<svg></svg>")
+    return fake
+
+
 def source(job: Job) -> str:
     return job.files[job.entry].decode()
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
-from workflow.classes import WIDE, FakeSandbox, KeptLauncher, NoLauncher, source, truth, undrawn, units
+from workflow.classes import WIDE, FakeSandbox, KeptLauncher, answered_by, source, truth, units
 from workflow.deciding import Reach, Shares, measured_reference
 
 from harness.sandbox.job import Job
@@ -13,13 +13,8 @@ from harness.sandbox.pool import ServerPool
 
 @pytest.fixture
 def sandbox(monkeypatch: pytest.MonkeyPatch) -> FakeSandbox:
-    """Let every step be answered at once, without a process; data is read once, and pictures are not drawn."""
-    fake = FakeSandbox(truth())
-    monkeypatch.setattr("harness.workflow.execute.run_job", fake)
-    monkeypatch.setattr("harness.workflow.machine.launcher", lambda *_: NoLauncher())
-    undrawn(monkeypatch)
-    monkeypatch.setattr("harness.report.drawing.figures.draw", lambda figure: "<svg></svg>")
-    return fake
+    """Let every step be answered at once."""
+    return answered_by(monkeypatch, FakeSandbox(truth()))
 
 
 @pytest.fixture(scope="module")
