@@ -12,6 +12,7 @@ import dask
 from distributed import Client, LocalCluster, Lock, Security
 
 from harness.errors import UsageError
+from harness.records.models import Provenance
 from harness.records.store import Records, sole_run
 from harness.task import Task
 from harness.workers import shielded
@@ -22,8 +23,11 @@ from harness.workers.link import Link
 from harness.workers.reception import Reception
 from harness.workers.station import NAME, Station
 from harness.workers.terms import Terms
+from harness.workflow.fingerprints import Contexts, as_measured_on, with_fingerprints
 from harness.workflow.options import Options, key_of
+from harness.workflow.pinning import Mixed
 from harness.workflow.place import Place, Sources, Tell
+from harness.workflow.plan import ClassPlan
 from harness.workflow.planned import PlannedTask
 from harness.workflow.result_folder import before_in
 from harness.workflow.workers import Workers
@@ -39,17 +43,19 @@ class DaskPlace:
     contexts: Mapping[str, PlannedTask]
     records: Records
     entrance: Entrance
+    mixed: Mixed | None = None
 
     def workers(self, sources: Sources, options: Options) -> Workers:
         del options  # the workers were told when they came
-        return DaskWorkers(self.entrance, self.contexts, sources)
+        return DaskWorkers(self.entrance, self.contexts, sources, self.mixed)
 
 
 @dataclass(frozen=True)
 class DaskCluster:
-    """The workers that are asked for; see `harness.workflow.place.Elsewhere`."""
+    """The workers that are asked for, of several kinds if `mixed`; see `harness.workflow.place.Elsewhere`."""
 
     asked: Asked
+    mixed: bool = False
 
     @contextmanager
     def place(self, tasks: Mapping[str, Task], options: Options, records: Records, tell: Tell) -> Iterator[Place]:
@@ -57,7 +63,7 @@ class DaskCluster:
         with sole_run(options.out), connected(self.asked) as client, sole_use(client, tell):
             before = before_in(options.out, records)
             recorded = before.provenance if before else {}
-            reception = Reception(tasks, options.profile, options.protection, tell, recorded)
+            reception = Reception(tasks, options.profile, options.protection, tell, recorded, mixed=self.mixed)
             entrance = Entrance(Link(client, str(self.asked)), reception, tell)
             try:
                 entrance.link.listen()
@@ -68,7 +74,7 @@ class DaskCluster:
                     name: PlannedTask(task, task.profile(options.profile), like.provenance[name])
                     for name, task in tasks.items()
                 }
-                yield DaskPlace(contexts, records, entrance)
+                yield DaskPlace(contexts, records, entrance, mixed_of(entrance, contexts, before))
             finally:
                 if client.status == "running":
                     with suppress(Exception):  # a scheduler that goes now has no workers to tidy up
@@ -76,6 +82,18 @@ class DaskCluster:
                         client.unregister_worker_plugin(NAME)
                 if options.search and reception.like:
                     records.put_document(FOUND, json.dumps(reception.readable))
+
+
+def mixed_of(entrance: Entrance, contexts: Contexts, before: ClassPlan | None) -> Mixed | None:
+    """Return the tasks as each kind of worker measures them, of those there and of those that there were before."""
+    if not entrance.reception.mixed:
+        return None
+    earlier = with_fingerprints(before).fingerprints if before else {}
+    kinds: dict[str, Mapping[str, Provenance]] = {name: one.provenance for name, one in earlier.items()}
+    kinds |= entrance.reception.kinds
+    entrance.reception.planned = frozenset(kinds)
+    found = {name: as_measured_on(contexts, machine) for name, machine in kinds.items()}
+    return Mixed(found, lambda name: entrance.crew(name).slots, before)
 
 
 def terms_of(asked: Asked, tasks: Mapping[str, Task], options: Options) -> Terms:

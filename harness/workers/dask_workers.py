@@ -14,6 +14,7 @@ from harness.workers.link import Answer, Joined, Left
 from harness.workers.post import Leaving
 from harness.workers.station import TakenOver, make
 from harness.workflow.execute import Made, harness_fault
+from harness.workflow.pinning import Mixed
 from harness.workflow.place import Sources
 from harness.workflow.plan import TRAINING, Unit
 from harness.workflow.planned import PlannedTask
@@ -34,22 +35,23 @@ class DaskWorkers:
     entrance: Entrance
     contexts: Mapping[str, PlannedTask]
     sources: Sources
+    mixed: Mixed | None = None
     flights: dict[int, tuple[Unit, float]] = field(default_factory=dict)
     mean_s: float = SHORT_S
     repeated: set[str] = field(default_factory=set)
 
     @property
     def slots(self) -> int:
-        return self.entrance.crew.slots
+        return sum(crew.slots for crew in self.entrance.crews.values())
 
-    def free(self) -> int:
-        return self.entrance.crew.free()
+    def free(self, fingerprint: str = "") -> int:
+        return self.entrance.crew(fingerprint).free()
 
     def submit(self, unit: Unit) -> None:
-        self._send(unit, self.entrance.crew.start(unit))
+        self._send(unit, self.entrance.crew(unit.fingerprint).start(unit))
 
     def expect(self, waiting: int) -> None:
-        self.entrance.link.want(waiting + len(self.entrance.crew.waiting))
+        self.entrance.link.want(waiting + sum(len(crew.waiting) for crew in self.entrance.crews.values()))
 
     def finished(self, timeout_s: float) -> Sequence[tuple[Unit, Made]]:
         found = list[tuple[Unit, Made]]()
@@ -62,8 +64,9 @@ class DaskWorkers:
                 found += self._landed(news)
             else:
                 self.entrance.introduced(news)
-        for unit, address in self.entrance.crew.due():
-            self._send(unit, address)
+        for crew in self.entrance.crews.values():
+            for unit, address in crew.due():
+                self._send(unit, address)
         self.entrance.tell_if_alone()
         return found
 
@@ -78,26 +81,27 @@ class DaskWorkers:
         self.flights[self.entrance.link.call(address, make, unit, files)] = unit, time.monotonic()
 
     def _left(self, news: Left) -> list[Unit]:
-        units = self.entrance.crew.units
-        for call in [c for c, (unit, _) in self.flights.items() if units[unit.key][1] == news.address]:
+        units = self.entrance.crew_at(news.address).units
+        for call in [c for c, (u, _) in self.flights.items() if u.key in units and units[u.key][1] == news.address]:
             del self.flights[call]
             self.entrance.link.forget(call)
         return self.entrance.left(news)
 
     def _landed(self, answer: Answer) -> list[tuple[Unit, Made]]:
         unit, began = self.flights.pop(answer.call)
+        crew = self.entrance.crew(unit.fingerprint)
         if isinstance(answer.error, KilledWorker):
             return []  # the news that its worker is gone comes next
         if isinstance(answer.error, Leaving):
-            self._left(Left(self.entrance.crew.units[unit.key][1], orderly=True))
+            self._left(Left(crew.units[unit.key][1], orderly=True))
             return []
-        address = self.entrance.crew.end(unit)
+        address = crew.end(unit)
         if isinstance(answer.error, TakenOver):
             raise answer.error
         first = unit.key not in self.repeated
         if first and (answer.error or is_harness_fault(answer.value)):
             self.repeated.add(unit.key)
-            self.entrance.crew.again(unit, address)
+            crew.again(unit, address)
             return []
         if isinstance(answer.error, HarnessError):
             raise answer.error
@@ -106,12 +110,13 @@ class DaskWorkers:
             raise HarnessError(f"Expected a record of a unit, received twice an error of the worker: {said}.")
         if unit.stage == TRAINING:  # checks are short whatever comes after them
             self.mean_s += (time.monotonic() - began - self.mean_s) / LAST
-            self.entrance.crew.ahead = int(self.mean_s < SHORT_S)
+            for crew in self.entrance.crews.values():
+                crew.ahead = int(self.mean_s < SHORT_S)
         return [(unit, answer.value)]
 
     def _killer(self, unit: Unit) -> Made:
         """Return the record of a unit that ends whatever worker runs it, though nothing else ran there."""
-        context = self.contexts[unit.task]
+        context = (self.mixed.contexts[unit.fingerprint] if self.mixed else self.contexts)[unit.task]
         said = "Every worker that ran this was lost, the last two while nothing else ran there; nothing was measured."
         return Made(
             Measurement(

@@ -19,12 +19,15 @@ EVERY_S: Final = 0.25
 
 @dataclass
 class Entrance:
-    """Keeps in `crew` the workers that may measure. `asked` are calls to those that have not answered yet."""
+    """Keeps in `crews`, by fingerprint, the workers that may measure: in one of no name where all have the same.
+
+    `asked` are calls to those that have not answered yet.
+    """
 
     link: Link
     reception: Reception
     tell: Tell
-    crew: Crew = field(default_factory=Crew)
+    crews: dict[str, Crew] = field(default_factory=lambda: {"": Crew()})
     asked: dict[int, str] = field(default_factory=dict)
     undecided: dict[str, Introduction] = field(default_factory=dict)
     lonely: bool = False
@@ -47,7 +50,7 @@ class Entrance:
     def joined(self, news: Joined) -> None:
         """Ask a worker how it measures. Raises UsageError for one beyond this machine without TLS."""
         check_safe(news.address)
-        known = {*self.asked.values(), *self.undecided, *self.crew.members}
+        known = {*self.asked.values(), *self.undecided, *(a for crew in self.crews.values() for a in crew.members)}
         if news.address not in known:
             self.asked[self.link.call(news.address, introduce)] = news.address
 
@@ -57,7 +60,15 @@ class Entrance:
         for call in [call for call, address in self.asked.items() if address == news.address]:
             del self.asked[call]
             self.link.forget(call)
-        return self.crew.leave(news.address, orderly=news.orderly)
+        return self.crew_at(news.address).leave(news.address, orderly=news.orderly)
+
+    def crew(self, fingerprint: str) -> Crew:
+        """Return the workers of a fingerprint, of whom there may be none yet."""
+        return self.crews.setdefault(fingerprint, Crew())
+
+    def crew_at(self, address: str) -> Crew:
+        """Return the workers among whom one is, or any others where nobody knows it."""
+        return next((crew for crew in self.crews.values() if address in crew.members), self.crew(""))
 
     def introduced(self, answer: Answer) -> None:
         """Take what a worker says of itself; one that is leaving says nothing."""
@@ -74,7 +85,7 @@ class Entrance:
 
     def tell_if_alone(self) -> None:
         """Say once, until somebody comes, that nobody is there."""
-        alone = not (self.crew.members or self.asked or self.undecided)
+        alone = not (any(crew.members for crew in self.crews.values()) or self.asked or self.undecided)
         if alone and not self.lonely:
             self.tell("no worker is there that can measure this class; waiting for one (Ctrl-C ends this).")
         self.lonely = alone
@@ -82,7 +93,7 @@ class Entrance:
     def _settle(self) -> None:
         fit = [said for said in self.undecided.values() if not self.reception.can(said)]
         known = next((said for said in fit if self.reception.as_recorded(said)), None)
-        if known is None and self.asked:
+        if (known is None or self.reception.mixed) and self.asked:
             return
         if found := known or next(iter(fit), None):
             self.reception.settle(found)
@@ -95,7 +106,7 @@ class Entrance:
 
     def _admit(self, address: str, said: Introduction) -> None:
         if self.reception.lets_in(address, said):
-            self.crew.join(address, said.slots)
+            self.crew(self.reception.fingerprint(said)).join(address, said.slots)
 
 
 def refusal(error: BaseException) -> Introduction:

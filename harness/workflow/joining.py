@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from harness.errors import UsageError
+from harness.workflow.fingerprints import together, used
 from harness.workflow.plan import ClassPlan, StudentEntry, TaskEntry, asking
 
 T = TypeVar("T")
@@ -121,6 +122,7 @@ def _together(
             "versions": {**_only(before.versions, tasks), **now.versions},
             "provenance": {**_only(before.provenance, tasks), **now.provenance},
             "given": {**_only(before.given, tasks), **now.given},
+            "fingerprints": together(used(before, kept), now.fingerprints),
             "asked": {**_only(before.asked, names), **now.asked},
             "chosen": {**_only(before.chosen, names), **now.chosen},
             "seeds": list(dict.fromkeys([*now.seeds, *(s for entry in kept for s in entry.seeds)])),
