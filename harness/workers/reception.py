@@ -77,9 +77,9 @@ class Reception:
     def _other(self, said: Introduction) -> Iterator[str]:
         assert self.like is not None
         alike, like = OWN if self.mixed else ALIKE, self.like.provenance
-        if self.planned is not None and self.fingerprint(said) not in self.planned:
-            yield "no submission is pinned to machines like it; new ones of the next run can be, if it is there by then."
-        facts = (fact for name, one in like.items() for fact in differing(one, said.provenance[name], alike))
+        facts = [fact for name, one in like.items() for fact in differing(one, said.provenance[name], alike)]
+        if not facts and self.planned is not None and self.fingerprint(said) not in self.planned:
+            yield "no submission is pinned to machines like it; new ones of the next run can be, if it is there then."
         for fact in dict.fromkeys(facts):
             yield (
                 f"it would measure {fact} than the others, and marks of the two do not compare; give it the same"

@@ -9,7 +9,7 @@ from harness.records.models import Provenance
 from harness.workflow.plan import ClassPlan, StudentEntry, TaskEntry, asking
 from harness.workflow.planned import Fingerprint, PlannedTask
 
-KINDS: Final = ("python", "libraries", "machine", "reproducibility")  # what two fingerprints of a class may differ in
+KINDS: Final = ("python", "libraries", "machine")  # what two fingerprints of a class differ in, as record keys do
 OWN: Final = (*KINDS, "speed", "isolation")  # what a provenance says of the machine and not of the task
 
 Contexts = Mapping[str, PlannedTask]

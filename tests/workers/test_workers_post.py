@@ -114,6 +114,22 @@ def test_only_workers_that_measure_alike_come_in_and_each_fact_is_told_once(said
     assert len(told) == 4
 
 
+def test_a_mixed_class_takes_other_machines_but_not_other_data_or_devices(said: Introduction, course: Path) -> None:
+    told: list[str] = []
+    reception = Reception(tasks_of(course), "quick", TRUSTED, told.append, mixed=True)
+    reception.settle(said)
+    assert reception.lets_in("a", said)
+    assert reception.lets_in("b", other(said, machine="another", python="3.99.0", libraries={"keras": "9"}))
+    assert (len(reception.kinds), told) == (2, [])
+    for changes in ({"data_sha256": "0"}, {"device": "gpu"}, {"backend": "jax"}, {"key": "0"}, {"harness": "0"}):
+        assert not reception.lets_in("c", other(said, machine="another", **changes))
+    assert len(told) == 6, "another key is told twice"
+    reception.planned = frozenset(reception.kinds)
+    assert reception.lets_in("d", other(said, speed=0.5))
+    assert not reception.lets_in("e", other(said, machine="a third"))
+    assert "e gets nothing: no submission is pinned to machines like it" in told[6]
+
+
 def test_how_a_class_was_measured_before_is_known_again(said: Introduction, course: Path) -> None:
     reception = Reception(tasks_of(course), "quick", TRUSTED, print, recorded=dict(said.provenance))
     assert reception.as_recorded(said)
