@@ -1,7 +1,9 @@
 """Task clock_reading: read the time from images of clocks.
 
 `harness tasks clock_reading` shows the whole contract. What is below runs, but it only sees how bright an image is,
-so it earns nothing. Replace it.
+so it earns nothing. Replace it: blocks of convolution and pooling and a dense layer are a good beginning.
+
+Where twelve is on the dial and which way hands go round is drawn with the class's key, so let your networks learn it.
 """
 
 import keras
@@ -16,7 +18,8 @@ def build_classifier(input_shape, num_classes) -> keras.Model:
     input_shape: (height, width, channels) of an image with pixels in [0, 1].
     num_classes: how many parts there are; part c has the minutes with floor(minute * num_classes / 720) equal to c.
 
-    Targets are minutes since twelve, integers 0..719. The harness reads the middle of the likeliest part.
+    Targets are minutes since twelve, integers 0..719. The harness reads the middle of the likeliest part. With many
+    parts each has few clocks: your loss may also give some of a label to the parts next to the right one.
     """
     image, bright = brightness(input_shape)
     model = keras.Model(image, layers.Dense(num_classes, activation="softmax")(bright))
@@ -34,6 +37,8 @@ def build_regressor(input_shape, loss) -> keras.Model:
     """Return a compiled model from images to minutes since twelve (batch, 1), from 0 to 720.
 
     loss: "mae" or "mse", whether the loss averages minutes apart or their squares.
+
+    A sine and a cosine, `layers.Dense(2)`, are an angle, and `ops.arctan2` makes minutes of it.
     """
     image, bright = brightness(input_shape)
     model = keras.Model(image, turned(bright, MINUTES))

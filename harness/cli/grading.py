@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from harness.cli.app import app
-from harness.cli.elsewhere import AtWorkers, Mixed, elsewhere_of
+from harness.cli.cluster import AtWorkers, Mixed, cluster_of
 from harness.cli.grouped import grouped
 from harness.cli.listing import OfDownload, show_handed_in
 from harness.cli.marked import PANEL, finish, marked_by
@@ -143,10 +143,10 @@ def grade(asked: Grade) -> int:
     )
     if asked.shard:
         return measure_shard(asked, found, options)
-    elsewhere = elsewhere_of(asked.workers, mixed=asked.mixed)
+    cluster = cluster_of(asked.workers, mixed=asked.mixed)
     try:
         with live(screen(stderr=True), enabled=not asked.json) as show:
-            result = run(asked.submissions, options, show, say, elsewhere)
+            result = run(asked.submissions, options, show, say, cluster)
     except KeyboardInterrupt:
         remember(found, asked.out)
         typer.echo(f"Class page so far: {asked.out / 'index.html'}", err=True)

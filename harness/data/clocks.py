@@ -1,7 +1,8 @@
 """Drawn analogue clocks: many at once, antialiased by the distance of a pixel to a line.
 
 What an image shows is drawn first, as numbers a clock (`Look`), and then the pixels follow from them. Coordinates are
-those of the dial: its centre is the origin, its rim has radius 1, twelve is up.
+those of the dial: its centre is the origin, its rim has radius 1, its long mark is up. All clocks under a key are of
+one make.
 """
 
 from collections.abc import Callable
@@ -13,15 +14,14 @@ from numpy.typing import NDArray
 
 from harness.data.base import Dataset, Sizes
 from harness.data.key import Key
+from harness.data.makes import HOURS, MINUTES, USUAL, Make, make_of
 
 Numbers = NDArray[np.float32]  # one row a clock
 
 PARTS: Final = ("train", "val", "test")
-MINUTES: Final = 720  # a dial has twelve hours
 CHUNK: Final = 32  # clocks that are drawn at once, so that their pixels stay in the processor's cache
-HOURS: Final = 12  # marks
 MARK: Final = (0.84, 0.95)  # where one begins and ends
-LONG_MARK: Final = 0.66  # where that of twelve begins
+LONG_MARK: Final = 0.66  # where the one at the top begins
 RIM: Final = 0.03  # half the width
 HANDS: Final = ("radius", "hour", "minute", "thick", "taper", "tail")  # what a plain clock has of others
 
@@ -68,11 +68,14 @@ class Look:
         return type(self)(**{f.name: getattr(self, f.name)[where] for f in fields(self)})
 
 
-def clocks(name: str, size: int, own: Sizes) -> Callable[[Sizes, Key], Dataset]:
+def clocks(
+    name: str, size: int, own: Sizes, spread: float = 1.0, light: float = 0.5
+) -> Callable[[Sizes, Key], Dataset]:
     """Return what draws a data set of clocks of size x size pixels by sizes and key; `own` are the sizes if not asked.
 
     `x` holds images, float32 in [0, 1] of shape (n, size, size, 1), and `y` minutes since twelve, int64 (n,) in 0..719,
-    of which every one is as often there as any other, give or take one. Each part has a draw of its own.
+    of which every one is as often there as any other, give or take one. Each part has a draw of its own. `spread` and
+    `light` are those of `looks`.
     """
 
     def draw(sizes: Sizes, key: Key) -> Dataset:
@@ -82,7 +85,7 @@ def clocks(name: str, size: int, own: Sizes) -> Callable[[Sizes, Key], Dataset]:
             n = getattr(own, part) if asked is None else asked
             random = np.random.RandomState([key.number(name, part, i) for i in range(4)])
             minutes = times(n, random)
-            images = drawn(minutes, looks(n, random), size, random)
+            images = drawn(minutes, looks(n, random, spread, light), size, random, make_of(key))
             arrays[f"x_{part}"], arrays[f"y_{part}"] = images[..., None].astype(np.float32) / np.float32(255), minutes
         return Dataset(name, arrays, (), f"clocks of {size}x{size} pixels, drawn by key", {}, key=key)
 
@@ -95,25 +98,30 @@ def times(n: int, random: np.random.RandomState) -> NDArray[np.int64]:
     return np.concatenate([np.zeros(0, np.int64), *rounds])[:n].astype(np.int64)
 
 
-def looks(n: int, random: np.random.RandomState) -> Look:
-    """Draw what n clocks look like."""
+def looks(n: int, random: np.random.RandomState, spread: float = 1.0, light: float = 0.5) -> Look:
+    """Draw what n clocks look like.
+
+    With `spread` 0 the dial lies upright in the middle and is as large as it may be; with 1 it is turned by up to 7
+    degrees, moved by up to 4 % of the image, up to 17 % smaller, and bent by the lens. `light` is the share of clocks
+    that are light on dark.
+    """
 
     def between(low: float, high: float) -> Numbers:
         return random.uniform(low, high, (n, 1)).astype(np.float32)
 
-    dark_on_light = random.random_sample((n, 1)) < 0.5
+    dark_on_light = random.random_sample((n, 1)) >= light
     face, ink = between(0.7, 1.0), between(0.0, 0.3)
     return Look(
-        turn=between(-0.12, 0.12),
-        across=between(-0.08, 0.08),
-        up=between(-0.08, 0.08),
-        radius=between(0.76, 0.92),
-        lens=between(-0.08, 0.08),
-        hour=between(0.42, 0.56),
-        minute=between(0.68, 0.84),
-        thick=between(0.05, 0.09),
-        taper=between(0.0, 0.8),
-        tail=between(0.0, 0.2),
+        turn=between(-0.12 * spread, 0.12 * spread),
+        across=between(-0.08 * spread, 0.08 * spread),
+        up=between(-0.08 * spread, 0.08 * spread),
+        radius=between(0.92 - 0.16 * spread, 0.92),
+        lens=between(-0.08 * spread, 0.08 * spread),
+        hour=between(0.42, 0.52),
+        minute=between(0.74, 0.86),
+        thick=between(0.07, 0.11),
+        taper=between(0.0, 0.6),
+        tail=between(0.0, 0.1),
         second=between(0.0, 2 * np.pi),
         sweeps=(random.random_sample((n, 1)) < 0.5).astype(np.float32),
         ground=between(0.0, 1.0),
@@ -128,8 +136,10 @@ def looks(n: int, random: np.random.RandomState) -> Look:
     )
 
 
-def drawn(minutes: NDArray[np.int64], look: Look, size: int, random: np.random.RandomState) -> NDArray[np.uint8]:
-    """Return images uint8 (n, size, size) in 0..255 of clocks that show `minutes` (n,) in 0..719 since twelve.
+def drawn(
+    minutes: NDArray[np.int64], look: Look, size: int, random: np.random.RandomState, make: Make = USUAL
+) -> NDArray[np.uint8]:
+    """Return images uint8 (n, size, size) in 0..255 of clocks of a make that show `minutes` (n,), 0..719 since twelve.
 
     `random` draws the noise of pixels.
     """
@@ -137,20 +147,22 @@ def drawn(minutes: NDArray[np.int64], look: Look, size: int, random: np.random.R
     for start in range(0, len(minutes), CHUNK):
         where = slice(start, start + CHUNK)
         few = look.at(where)
-        shades = lit(few, *inked(minutes[where].reshape(-1, 1), few, size), size)
+        shades = lit(few, *inked(*make.hands(minutes[where].reshape(-1, 1)), few, size), size)
         shades += few.noise * random.standard_normal(shades.shape).astype(np.float32)
         images[where] = np.rint(255 * np.clip(shades, 0, 1)).astype(np.uint8)
     return images.reshape(-1, size, size)
 
 
-def inked(minutes: NDArray[np.int64], look: Look, size: int) -> tuple[Numbers, Numbers]:
-    """Return how much of each pixel (n, size²) is dial, and how much is marks, rim and hands, in [0, 1]."""
+def inked(hour: NDArray[np.float64], minute: NDArray[np.float64], look: Look, size: int) -> tuple[Numbers, Numbers]:
+    """Return how much of each pixel (n, size²) is dial, and how much is marks, rim and hands, in [0, 1].
+
+    The hour hand and the minute hand point at these angles (n, 1), in radians.
+    """
     x, y = on_the_dial(look, size)
     sharp = look.radius * np.float32(size / 2)  # pixels a unit of the dial
     out = np.sqrt(x * x + y * y)
     ink = covered(np.abs(out - 1) - np.float32(RIM), sharp)
     np.maximum(ink, marks(x, y, out, sharp), out=ink)
-    hour, minute = 2 * np.pi / MINUTES * minutes, 2 * np.pi / 60 * (minutes % 60)
     np.maximum(ink, hand(x, y, hour, look.hour, look, 1.0, sharp), out=ink)
     np.maximum(ink, hand(x, y, minute, look.minute, look, 0.7, sharp), out=ink)
     np.maximum(ink, look.sweeps * hand(x, y, look.second, look.minute, look, 0.2, sharp), out=ink)
@@ -180,7 +192,9 @@ def covered(outside: Numbers, sharp: Numbers) -> Numbers:
     return share
 
 
-def hand(x: Numbers, y: Numbers, angle: Numbers, length: Numbers, look: Look, width: float, sharp: Numbers) -> Numbers:
+def hand(
+    x: Numbers, y: Numbers, angle: NDArray[Any], length: Numbers, look: Look, width: float, sharp: Numbers
+) -> Numbers:
     """Return how much a hand covers: a line from its tail to its tip, ever thinner, `width` times as thick as asked."""
     sine, cosine = np.sin(angle).astype(np.float32), np.cos(angle).astype(np.float32)
     along, off = x * sine + y * cosine, x * cosine - y * sine
@@ -190,7 +204,7 @@ def hand(x: Numbers, y: Numbers, angle: Numbers, length: Numbers, look: Look, wi
 
 
 def marks(x: Numbers, y: Numbers, out: Numbers, sharp: Numbers) -> Numbers:
-    """Return how much the marks of the hours cover; that of twelve is long."""
+    """Return how much the marks of the hours cover; the one at the top is long."""
     step = np.float32(2 * np.pi / HOURS)
     angle = np.arctan2(x, y)
     nearest = np.rint(angle / step)
@@ -211,21 +225,19 @@ def lit(look: Look, dial: Numbers, ink: Numbers, size: int) -> Numbers:
     return shades
 
 
-def plain(size: int) -> NDArray[np.uint8]:
+def plain(size: int, make: Make = USUAL) -> NDArray[np.uint8]:
     """Return a clock for every minute 0..719, uint8 (720, size, size): upright, in the middle, dark on light."""
-    return plainly(np.arange(MINUTES, dtype=np.int64), size)
+    return plainly(np.arange(MINUTES, dtype=np.int64), size, make)
 
 
-def pointed(minutes: float, size: int) -> NDArray[np.float32]:
-    """Return a plain clock (size, size) in [0, 1] that shows a time, to the next whole minute."""
-    (image,) = plainly(np.array([round(minutes) % MINUTES]), size)
-    shades: NDArray[np.float32] = image.astype(np.float32) / np.float32(255)
-    return shades
+def pointed(minutes: NDArray[Any], size: int, make: Make = USUAL) -> NDArray[np.uint8]:
+    """Return plain clocks, uint8 (n, size, size), that show times (n,), to the next whole minute."""
+    return plainly(np.rint(minutes).astype(np.int64) % MINUTES, size, make)
 
 
-def plainly(minutes: NDArray[np.int64], size: int) -> NDArray[np.uint8]:
+def plainly(minutes: NDArray[np.int64], size: int, make: Make) -> NDArray[np.uint8]:
     """Return clocks whose hands are as those of others are on average, without anything that disturbs."""
     n, random = len(minutes), np.random.RandomState(0)
-    usual = {name: float(getattr(looks(MINUTES, random), name).mean()) for name in HANDS}
+    usual = {name: float(getattr(looks(MINUTES, random, spread=0.5), name).mean()) for name in HANDS}
     chosen = {**{f.name: 0.0 for f in fields(Look)}, **usual, "face": 1.0}
-    return drawn(minutes, Look(**{k: np.full((n, 1), v, np.float32) for k, v in chosen.items()}), size, random)
+    return drawn(minutes, Look(**{k: np.full((n, 1), v, np.float32) for k, v in chosen.items()}), size, random, make)

@@ -8,12 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.data.clocks import grid, plain
+from harness.data.makes import USUAL, make_of
 from harness.recipes.loops import PARTS, Head, Supervised
 from harness.recipes.steps import predicting, training_step
 from harness.scoring.clock import DIAL, HOURS, by_templates, of_classes, of_hour_and_minute
 from harness.task import ArrayOutput, Arrays, ModelSpec, Profile, Step, TaskData, Tensor, Variant, maps
 
-SEEN: Final = 0.6  # of half an image: how far from its middle templates are compared, which is where both hands are
+SEEN: Final = 0.75  # of half an image: how far from its middle templates are compared, which is where both hands are
 
 
 @dataclass(frozen=True)
@@ -115,13 +116,19 @@ class ByTwo(Reading):
 
 @dataclass(frozen=True)
 class Templates(Variant):
-    """The harness's own answer: the plain clock in the middle of the image that a clock is most like."""
+    """The harness's own answer: the plain clock in the middle of the image that a clock is most like.
+
+    It takes clocks to be of the usual make unless it is `told` which make they are of.
+    """
 
     given: bool = True
+    _: KW_ONLY
+    told: bool = False
 
-    def times(self, arrays: Arrays) -> dict[str, NDArray[np.float64]]:
-        size = arrays["x_test"].shape[1]
+    def times(self, data: TaskData) -> dict[str, NDArray[np.float64]]:
+        """Return the times that it reads from the clocks of each part."""
+        size = data.arrays["x_test"].shape[1]
         where = np.hypot(*grid(size)).reshape(size, size) < SEEN
-        plain_clocks = plain(size)
-        found = {part: by_templates(arrays[f"x_{part}"][..., 0], plain_clocks, where) for part in PARTS}
+        plain_clocks = plain(size, make_of(data.dataset.key) if self.told else USUAL)
+        found = {part: by_templates(data.arrays[f"x_{part}"][..., 0], plain_clocks, where) for part in PARTS}
         return {part: times.astype(np.float64) for part, times in found.items()}

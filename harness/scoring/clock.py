@@ -22,6 +22,7 @@ from harness.scoring.score import Score
 
 DIAL: Final = 720  # minutes
 HOURS: Final = 12
+FAINT: Final = 1e-4  # length of an image of which light explains all but what rounding leaves
 
 
 def minutes_apart(one: NDArray[Any], other: NDArray[Any]) -> NDArray[np.float64]:
@@ -186,7 +187,8 @@ def clock_signs(predicted: NDArray[Any], truth: NDArray[Any], classes: int = 0) 
 def by_templates(images: NDArray[Any], templates: NDArray[Any], where: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Return of each image (n, h, w) which of the templates (t, h, w) it is most like, (n,) in 0..t-1.
 
-    Alike is a correlation of the pixels `where` (h, w), of either sign, so that light hands are like dark ones. Raises
+    Alike is a correlation of the pixels `where` (h, w), of either sign, so that light hands are like dark ones, once
+    what light adds is taken out of both: the polynomial of second degree in the place of a pixel that fits best. Raises
     ValueError for NaN, infinity, and images or pixels of another shape.
     """
     check_numbers("images", images, 3)
@@ -197,13 +199,20 @@ def by_templates(images: NDArray[Any], templates: NDArray[Any], where: NDArray[n
     return found
 
 
-def _standing(images: NDArray[Any], where: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Return the pixels of each image with mean 0 and length 1; an even image is all 0."""
-    rows = images[:, where].astype(np.float64)
-    rows -= rows.mean(axis=1, keepdims=True)
+def _standing(images: NDArray[Any], where: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """Return the pixels of each image without what light adds, with length 1; an image of light alone is all 0."""
+    rows, light = images[:, where].astype(np.float32), _light(where)
+    rows -= rows @ light @ light.T
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    found: NDArray[np.float64] = np.divide(rows, lengths, out=np.zeros_like(rows), where=lengths > 0)
+    found: NDArray[np.float32] = np.divide(rows, lengths, out=np.zeros_like(rows), where=lengths > FAINT)
     return found
+
+
+def _light(where: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """Return an orthonormal basis (pixels, 6) of polynomials of second degree in the place of a pixel."""
+    y, x = (2 * (at + 0.5) / size - 1 for at, size in zip(np.nonzero(where), where.shape, strict=True))
+    basis: NDArray[np.float32] = np.linalg.qr(np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=1))[0]
+    return basis.astype(np.float32)
 
 
 def _mean(name: str, values: NDArray[np.float64]) -> Score:

@@ -15,14 +15,14 @@ from harness.errors import UsageError
 from harness.records.models import Provenance
 from harness.records.store import Records, sole_run
 from harness.task import Task
-from harness.workers import shielded
+from harness.workers import ignore_sigint
+from harness.workers.admission import Admission
 from harness.workers.asked import Asked
+from harness.workers.connection import Connection
 from harness.workers.dask_workers import DaskWorkers
-from harness.workers.entrance import Entrance
-from harness.workers.link import Link
-from harness.workers.reception import Reception
-from harness.workers.station import NAME, Station
-from harness.workers.terms import Terms
+from harness.workers.messages import RunSettings
+from harness.workers.plugin import NAME, HarnessPlugin
+from harness.workers.registration import Registration
 from harness.workflow.fingerprints import Contexts, as_measured_on, with_fingerprints
 from harness.workflow.options import Options, key_of
 from harness.workflow.pinning import Mixed
@@ -42,17 +42,17 @@ class DaskPlace:
 
     contexts: Mapping[str, PlannedTask]
     records: Records
-    entrance: Entrance
+    registration: Registration
     mixed: Mixed | None = None
 
     def workers(self, sources: Sources, options: Options) -> Workers:
         del options  # the workers were told when they came
-        return DaskWorkers(self.entrance, self.contexts, sources, self.mixed)
+        return DaskWorkers(self.registration, self.contexts, sources, self.mixed)
 
 
 @dataclass(frozen=True)
 class DaskCluster:
-    """The workers that are asked for, of several kinds if `mixed`; see `harness.workflow.place.Elsewhere`."""
+    """The workers that are asked for, of several kinds if `mixed`; see `harness.workflow.place.Cluster`."""
 
     asked: Asked
     mixed: bool = False
@@ -63,42 +63,45 @@ class DaskCluster:
         with sole_run(options.out), connected(self.asked) as client, sole_use(client, tell):
             before = before_in(options.out, records)
             recorded = before.provenance if before else {}
-            reception = Reception(tasks, options.profile, options.protection, tell, recorded, mixed=self.mixed)
-            entrance = Entrance(Link(client, str(self.asked)), reception, tell)
+            admission = Admission(tasks, options.profile, options.protection, tell, recorded, mixed=self.mixed)
+            registration = Registration(Connection(client, str(self.asked)), admission, tell)
             try:
-                entrance.link.listen()
+                registration.connection.listen()
                 with suppress(Exception):  # of a worker that cannot load it, which says so when it is asked
-                    client.register_plugin(Station(terms_of(self.asked, tasks, options), entrance.link.topic))
-                like = entrance.open()
+                    client.register_plugin(
+                        HarnessPlugin(settings_for(self.asked, tasks, options), registration.connection.topic)
+                    )
+                like = registration.open()
                 contexts = {
                     name: PlannedTask(task, task.profile(options.profile), like.provenance[name])
                     for name, task in tasks.items()
                 }
-                yield DaskPlace(contexts, records, entrance, mixed_of(entrance, contexts, before))
+                yield DaskPlace(contexts, records, registration, mixed_of(registration, contexts, before))
             finally:
                 if client.status == "running":
                     with suppress(Exception):  # a scheduler that goes now has no workers to tidy up
-                        entrance.link.close()
+                        registration.connection.close()
                         client.unregister_worker_plugin(NAME)
-                if options.search and reception.like:
-                    records.put_document(FOUND, json.dumps(reception.readable))
+                if options.search and admission.like:
+                    records.put_document(FOUND, json.dumps(admission.readable))
 
 
-def mixed_of(entrance: Entrance, contexts: Contexts, before: ClassPlan | None) -> Mixed | None:
+def mixed_of(registration: Registration, contexts: Contexts, before: ClassPlan | None) -> Mixed | None:
     """Return the tasks as each kind of worker measures them, of those there and of those that there were before."""
-    if not entrance.reception.mixed:
+    admission = registration.admission
+    if not admission.mixed:
         return None
     earlier = with_fingerprints(before).fingerprints if before else {}
     kinds: dict[str, Mapping[str, Provenance]] = {name: one.provenance for name, one in earlier.items()}
-    kinds |= entrance.reception.kinds
-    entrance.reception.planned = frozenset(kinds)
+    kinds |= admission.kinds
+    admission.planned = frozenset(kinds)
     found = {name: as_measured_on(contexts, machine) for name, machine in kinds.items()}
-    return Mixed(found, lambda name: entrance.crew(name).slots, before)
+    return Mixed(found, lambda name: registration.assignment(name).slots, before)
 
 
-def terms_of(asked: Asked, tasks: Mapping[str, Task], options: Options) -> Terms:
+def settings_for(asked: Asked, tasks: Mapping[str, Task], options: Options) -> RunSettings:
     """Return what the workers are told; those of another machine look for data in their own folder."""
-    return Terms(
+    return RunSettings(
         tasks=tuple(tasks),
         profile=options.profile,
         backend=options.backend,
@@ -162,7 +165,7 @@ def local(workers: int) -> Iterator[LocalCluster]:
     with (
         tempfile.TemporaryDirectory(prefix="harness-dask-") as folder,
         dask.config.set({f"distributed.{who}.http.routes": [] for who in ("scheduler", "worker")}),
-        dask.config.set({PRELOAD: [*dask.config.get(PRELOAD), shielded.__name__]}),
+        dask.config.set({PRELOAD: [*dask.config.get(PRELOAD), ignore_sigint.__name__]}),
         dask.config.set({"distributed.deploy.lost-worker-timeout": "1 h"}),  # one that starts again slowly is not lost
         LocalCluster(
             n_workers=workers,

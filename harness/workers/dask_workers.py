@@ -9,10 +9,10 @@ from distributed.scheduler import KilledWorker
 
 from harness.errors import HarnessError
 from harness.records.models import Measurement
-from harness.workers.entrance import Entrance
-from harness.workers.link import Answer, Joined, Left
-from harness.workers.post import Leaving
-from harness.workers.station import TakenOver, make
+from harness.workers.connection import Answer, Joined, Left
+from harness.workers.plugin import TakenOver, make
+from harness.workers.registration import Registration
+from harness.workers.runner import Leaving
 from harness.workflow.execute import Made, harness_fault
 from harness.workflow.pinning import Mixed
 from harness.workflow.place import Sources
@@ -28,80 +28,81 @@ class DaskWorkers:
     """Takes units as `harness.workflow.workers.Workers` does.
 
     What a lost worker ran is offered again, and so is, once, what came back with a fault of the harness: on another
-    worker where there is one. `flights` are the units that run, by call, and since when. Of short trainings, by the
+    worker where there is one. `calls` are the units that run, by call, and since when. Of short trainings, by the
     mean of the last ones, each worker has one more than it has slots, so that none waits for the way there and back.
     """
 
-    entrance: Entrance
+    registration: Registration
     contexts: Mapping[str, PlannedTask]
     sources: Sources
     mixed: Mixed | None = None
-    flights: dict[int, tuple[Unit, float]] = field(default_factory=dict)
+    calls: dict[int, tuple[Unit, float]] = field(default_factory=dict)
     mean_s: float = SHORT_S
     repeated: set[str] = field(default_factory=set)
 
     @property
     def slots(self) -> int:
-        return sum(crew.slots for crew in self.entrance.crews.values())
+        return sum(one.slots for one in self.registration.assignments.values())
 
     def free(self, fingerprint: str = "") -> int:
-        return self.entrance.crew(fingerprint).free()
+        return self.registration.assignment(fingerprint).free()
 
     def submit(self, unit: Unit) -> None:
-        self._send(unit, self.entrance.crew(unit.fingerprint).start(unit))
+        self._send(unit, self.registration.assignment(unit.fingerprint).start(unit))
 
     def expect(self, waiting: int) -> None:
-        self.entrance.link.want(waiting + sum(len(crew.waiting) for crew in self.entrance.crews.values()))
+        again = sum(len(one.waiting) for one in self.registration.assignments.values())
+        self.registration.connection.want(waiting + again)
 
     def finished(self, timeout_s: float) -> Sequence[tuple[Unit, Made]]:
         found = list[tuple[Unit, Made]]()
-        for news in self.entrance.link.news(timeout_s):
+        for news in self.registration.connection.news(timeout_s):
             if isinstance(news, Joined):
-                self.entrance.joined(news)
+                self.registration.joined(news)
             elif isinstance(news, Left):
                 found += [(unit, self._killer(unit)) for unit in self._left(news)]
-            elif news.call in self.flights:
-                found += self._landed(news)
+            elif news.call in self.calls:
+                found += self._ended(news)
             else:
-                self.entrance.introduced(news)
-        for crew in self.entrance.crews.values():
-            for unit, address in crew.due():
+                self.registration.reported(news)
+        for assignment in self.registration.assignments.values():
+            for unit, address in assignment.due():
                 self._send(unit, address)
-        self.entrance.tell_if_alone()
+        self.registration.tell_if_alone()
         return found
 
     def close(self) -> None:
-        for call in self.flights:
-            self.entrance.link.forget(call)
-        self.flights = {}
-        self.entrance.link.want(0)
+        for call in self.calls:
+            self.registration.connection.forget(call)
+        self.calls = {}
+        self.registration.connection.want(0)
 
     def _send(self, unit: Unit, address: str) -> None:
         files = self.sources.get((unit.task, unit.source), {})
-        self.flights[self.entrance.link.call(address, make, unit, files)] = unit, time.monotonic()
+        self.calls[self.registration.connection.call(address, make, unit, files)] = unit, time.monotonic()
 
     def _left(self, news: Left) -> list[Unit]:
-        units = self.entrance.crew_at(news.address).units
-        for call in [c for c, (u, _) in self.flights.items() if u.key in units and units[u.key][1] == news.address]:
-            del self.flights[call]
-            self.entrance.link.forget(call)
-        return self.entrance.left(news)
+        units = self.registration.assignment_at(news.address).units
+        for call in [c for c, (u, _) in self.calls.items() if u.key in units and units[u.key][1] == news.address]:
+            del self.calls[call]
+            self.registration.connection.forget(call)
+        return self.registration.left(news)
 
-    def _landed(self, answer: Answer) -> list[tuple[Unit, Made]]:
-        unit, began = self.flights.pop(answer.call)
-        crew = self.entrance.crew(unit.fingerprint)
+    def _ended(self, answer: Answer) -> list[tuple[Unit, Made]]:
+        unit, began = self.calls.pop(answer.call)
+        assignment = self.registration.assignment(unit.fingerprint)
         if isinstance(answer.error, KilledWorker):
             return []  # the news that its worker is gone comes next
         if isinstance(answer.error, Leaving):
-            self._left(Left(crew.units[unit.key][1], orderly=True))
+            self._left(Left(assignment.units[unit.key][1], orderly=True))
             return []
-        address = crew.end(unit)
+        address = assignment.end(unit)
         if isinstance(answer.error, TakenOver):
             raise answer.error
         first = unit.key not in self.repeated
         if first and (answer.error or is_harness_fault(answer.value)):
             self.repeated.add(unit.key)
-            crew.again(unit, address)
+            assignment.again(unit, address)
             return []
         if isinstance(answer.error, HarnessError):
             raise answer.error
@@ -110,8 +111,8 @@ class DaskWorkers:
             raise HarnessError(f"Expected a record of a unit, received twice an error of the worker: {said}.")
         if unit.stage == TRAINING:  # checks are short whatever comes after them
             self.mean_s += (time.monotonic() - began - self.mean_s) / LAST
-            for crew in self.entrance.crews.values():
-                crew.ahead = int(self.mean_s < SHORT_S)
+            for one in self.registration.assignments.values():
+                one.ahead = int(self.mean_s < SHORT_S)
         return [(unit, answer.value)]
 
     def _killer(self, unit: Unit) -> Made:

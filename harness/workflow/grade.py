@@ -37,7 +37,7 @@ from harness.workflow.measure import Show, Tell, Watchers, measure_class
 from harness.workflow.measured import Measured
 from harness.workflow.options import Options, Rescale, check, check_asked, registry
 from harness.workflow.pictures import drawer
-from harness.workflow.place import Elsewhere
+from harness.workflow.place import Cluster
 from harness.workflow.plan import ClassPlan
 from harness.workflow.pseudonyms import with_pseudonyms
 from harness.workflow.result_folder import (
@@ -60,9 +60,9 @@ def grade(
     options: Options,
     show: Show,
     tell: Tell = lambda said: None,
-    elsewhere: Elsewhere | None = None,
+    cluster: Cluster | None = None,
 ) -> ClassResult:
-    """Grade every submission, here or `elsewhere`, and write the reports into `options.out`.
+    """Grade every submission, here or on a `cluster`, and write the reports into `options.out`.
 
     What is recorded there already is not measured again, and who was graded there before stays. While it goes on, the
     class page shows how far it is; `tell` takes sentences about the result folder. On KeyboardInterrupt the reports are
@@ -75,7 +75,7 @@ def grade(
         tell(sentence)
     handed_in = read.submissions
     asked = tasks_needed(handed_in, options)
-    chosen = where(options, asked, elsewhere)
+    chosen = where(options, asked, cluster)
     load_rubrics(options.rubrics, asked, options.rooms)
     if options.with_reference:
         references_of(asked, options.rooms)
@@ -176,12 +176,12 @@ def readable_in(records: Records) -> list[str]:
     return [str(said) for said in json.loads(records.document(FOUND) or "[]")]
 
 
-def where(options: Options, tasks: Mapping[str, Task], elsewhere: Elsewhere | None) -> Machine | Elsewhere:
+def where(options: Options, tasks: Mapping[str, Task], cluster: Cluster | None) -> Machine | Cluster:
     """Return where a class is measured; raises UsageError for an option that cannot be met, before a folder is made."""
-    if elsewhere is None:
+    if cluster is None:
         return check(options, tasks)
     check_asked(options, tasks)
-    return elsewhere
+    return cluster
 
 
 def rules_for(submissions: Path, read: ReadClass, options: Options) -> tuple[ClassRules, list[Identity] | None]:

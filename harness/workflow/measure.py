@@ -30,7 +30,7 @@ from harness.workflow.options import Options
 from harness.workflow.people import find_person
 from harness.workflow.pictures import figures_of
 from harness.workflow.pinning import Awaited, pinned
-from harness.workflow.place import Elsewhere, Place
+from harness.workflow.place import Cluster, Place
 from harness.workflow.plan import ClassPlan, StudentEntry, Unit, asking_name
 from harness.workflow.planned import CONTRACT
 from harness.workflow.schedule import Board, run_units
@@ -58,7 +58,7 @@ class Watchers:
 def measure_class(
     handed_in: HandedIn,
     tasks: Mapping[str, Task],
-    chosen: Machine | Elsewhere,
+    chosen: Machine | Cluster,
     options: Options,
     records: Records,
     watchers: Watchers,

@@ -34,7 +34,7 @@ class Place(Protocol):
         """Return who runs units of these submissions."""
 
 
-class Elsewhere(Protocol):
+class Cluster(Protocol):
     """Other machines to measure a class on."""
 
     def place(

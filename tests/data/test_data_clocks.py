@@ -7,9 +7,11 @@ import pytest
 from numpy.typing import NDArray
 
 from harness.data.base import Dataset, Sizes
-from harness.data.clocks import MINUTES, Look, clocks, drawn, looks, plain, pointed, times
+from harness.data.clocks import Look, clocks, drawn, looks, plain, pointed, times
 from harness.data.key import PRACTICE, Key
 from harness.data.load import find, is_invented, load
+from harness.data.makes import MAKES, MINUTES, USUAL, Make, make_of
+from harness.scoring.clock import by_templates, minutes_apart
 
 ONE, TWO = Key("1" * 32), Key("2" * 32)
 FEW = Sizes(train=40, val=10, test=30)
@@ -82,6 +84,32 @@ def test_the_hour_hand_moves_on_within_the_hour() -> None:
         assert abs((found - minute / 2 + 180) % 360 - 180) < 3
 
 
+def test_twelve_may_be_elsewhere_and_hands_may_go_backwards() -> None:
+    for make, minute, degrees in (
+        (Make(0, backwards=True), 40, 120),
+        (Make(4), 40, 0),
+        (Make(3, backwards=True), 10, 30),
+    ):
+        image = drawn(np.array([60 + minute]), alone(hour=0.2), 150, np.random.RandomState(0), make)[0]
+        assert abs((darkest(image, 0.5) - degrees + 180) % 360 - 180) < 3, make
+
+
+def test_every_key_has_a_make_and_none_the_usual_one() -> None:
+    made = {make_of(Key(f"{i:032x}")) for i in range(400)}
+    assert made == set(MAKES)
+    assert USUAL not in made
+    assert make_of(ONE) == make_of(Key(ONE.value))
+
+
+def test_all_clocks_under_a_key_are_of_its_make() -> None:
+    """What is most like a clock among plain clocks of the make shows its time, in every part and in both sizes."""
+    for spread in (0.0, 0.25):
+        arrays = clocks("small", 32, FEW, spread, 0.0)(FEW, ONE).arrays
+        for part in ("train", "test"):
+            found = by_templates(arrays[f"x_{part}"][..., 0], plain(32, make_of(ONE)), np.ones((32, 32), np.bool_))
+            assert minutes_apart(found.astype(float), arrays[f"y_{part}"]).mean() < 2
+
+
 def test_a_turned_dial_is_the_dial_turned() -> None:
     look = alone(turn=np.pi / 2)
     assert np.abs(one(100, look).astype(int) - np.rot90(one(100, alone()), -1)).max() <= 2
@@ -118,8 +146,9 @@ def test_noise_is_drawn_anew_for_each_clock() -> None:
 
 
 def test_a_time_between_two_minutes_is_shown_as_the_nearer() -> None:
-    assert np.array_equal(pointed(719.6, 32), pointed(0, 32))
-    assert np.array_equal(pointed(100, 32), plain(32)[100].astype(np.float32) / np.float32(255))
+    shown = pointed(np.array([719.6, 0, 100.4]), 32)
+    assert np.array_equal(shown[0], shown[1])
+    assert np.array_equal(shown[2], plain(32)[100])
 
 
 @pytest.mark.parametrize(("name", "size"), [("clocks_32", 32), ("clocks_150", 150)])
@@ -128,3 +157,11 @@ def test_they_are_found_by_name_and_nobody_holds_them_beforehand(name: str, size
     assert is_invented(name)
     found = load(name, (), Sizes(train=3, val=2, test=2), ONE)
     assert found.arrays["x_val"].shape == (2, size, size, 1)
+
+
+def test_spread_and_light_say_how_different_clocks_are() -> None:
+    same = looks(200, np.random.RandomState(3), spread=0.0, light=0.0)
+    for name in ("turn", "across", "up", "radius", "lens"):
+        assert np.ptp(getattr(same, name)) == 0
+    assert (same.face > same.ink).all()
+    assert (looks(200, np.random.RandomState(3), light=1.0).face < 0.5).all()

@@ -8,6 +8,8 @@ import pytest
 from numpy.typing import NDArray
 from scipy.spatial.distance import cosine
 from scipy.stats import sem
+from sklearn.linear_model import LinearRegression
+from sklearn.preprocessing import PolynomialFeatures
 
 from harness.data.clocks import plain
 from harness.scoring.clock import (
@@ -130,6 +132,20 @@ def test_templates_are_found_in_themselves_also_where_light_is_dark() -> None:
     expected = np.arange(0, 720, 40)
     assert by_templates(images, plain(32), everywhere).tolist() == expected.tolist()
     assert by_templates(255 - images / 2, plain(32), everywhere).tolist() == expected.tolist()
+
+
+def test_light_that_comes_from_one_side_changes_no_template() -> None:
+    """What least squares explain by place to the second degree is taken out first."""
+    where = np.hypot(*(np.indices((32, 32)) - 15.5)) < 12
+    y, x = np.nonzero(where)
+    images = plain(32)[::90].astype(np.float64)
+    slanted = images + 4 * np.indices((32, 32))[1] + 0.1 * (np.indices((32, 32))[0] - 10) ** 2
+    explained = PolynomialFeatures(2).fit_transform(np.stack([x, y], axis=1))
+    left = [rows - LinearRegression().fit(explained, rows).predict(explained) for rows in slanted[:, where]]
+    plainly = [rows - LinearRegression().fit(explained, rows).predict(explained) for rows in images[:, where]]
+    expected = np.abs(np.corrcoef(np.concatenate([left, plainly]))[:8, 8:]).argmax(axis=1)
+    assert by_templates(slanted, images, where).tolist() == expected.tolist() == list(range(8))
+    assert by_templates(np.full((1, 32, 32), 0.3), images, where).tolist() == [0], "no light is like no clock"
 
 
 def straight(minutes: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -12,10 +12,10 @@ from typer.testing import CliRunner
 from harness.cli import app
 from harness.errors import UsageError
 from harness.workers import asked
+from harness.workers.admission import Admission
 from harness.workers.asked import Asked, parse_workers
-from harness.workers.entrance import Entrance
-from harness.workers.link import Joined, Link
-from harness.workers.reception import Reception
+from harness.workers.connection import Connection, Joined
+from harness.workers.registration import Registration
 
 
 @pytest.mark.parametrize(
@@ -52,9 +52,9 @@ def test_others_could_run_code_without_tls(address: str, tmp_path: Path) -> None
 
 def test_an_address_here_that_leads_to_workers_elsewhere_is_refused_too() -> None:
     """A tunnel ends on this machine; behind it anybody could listen."""
-    entrance = Entrance(cast(Link, None), cast(Reception, None), print)
+    registration = Registration(cast(Connection, None), cast(Admission, None), print)
     with pytest.raises(UsageError, match="anybody on that network"):
-        entrance.joined(Joined("tcp://10.0.0.7:40001"))
+        registration.joined(Joined("tcp://10.0.0.7:40001"))
 
 
 def test_the_file_of_a_scheduler_names_its_address(tmp_path: Path) -> None:

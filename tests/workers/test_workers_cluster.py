@@ -17,9 +17,9 @@ from workflow.classes import FakeSandbox, graded, marks
 
 from harness.grading.results import ClassResult
 from harness.workers.asked import Asked
+from harness.workers.assignment import Assignment
 from harness.workers.cluster import DaskCluster
-from harness.workers.crew import Crew
-from harness.workers.station import NAME
+from harness.workers.plugin import NAME
 from harness.workflow.grade import grade
 from harness.workflow.plan import ClassPlan
 from harness.workflow.schedule import Board
@@ -114,14 +114,14 @@ def worker_of(made: LocalCluster, folder: Path) -> Iterator[subprocess.Popen[byt
 
 
 def leaving(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
-    """Return a list that grows with every worker that leaves the crew: whether it did so in good order."""
-    left, leave = list[bool](), Crew.leave
+    """Return a list that grows with every worker that leaves the assignment: whether it did so in good order."""
+    left, leave = list[bool](), Assignment.leave
 
-    def noted(crew: Crew, address: str, *, orderly: bool) -> Any:
+    def noted(assignment: Assignment, address: str, *, orderly: bool) -> Any:
         left.append(orderly)
-        return leave(crew, address, orderly=orderly)
+        return leave(assignment, address, orderly=orderly)
 
-    monkeypatch.setattr(Crew, "leave", noted)
+    monkeypatch.setattr(Assignment, "leave", noted)
     return left
 
 

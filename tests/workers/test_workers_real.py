@@ -12,7 +12,7 @@ from harness.sandbox.detect import strongest
 from harness.sandbox.levels import Level
 from harness.workflow.protection import Protection
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.preflight
 
 REACHING = (
     '''\

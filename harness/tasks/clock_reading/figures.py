@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.data.clocks import pointed
+from harness.data.makes import Make
 from harness.recipes.figures import learning_curves, lines
 from harness.scoring.clock import DIAL, HOURS, by_hour, minutes_apart
 from harness.task import Figure, Recorded
@@ -19,16 +20,24 @@ KINDS: Final = ("within 10 minutes", "further off")
 BOTH: Final = "Worst clocks"
 
 
-def evidence(images: NDArray[Any], said: NDArray[np.float64], truth: NDArray[Any]) -> dict[str, NDArray[Any]]:
-    """Return the errors by time and by hour, and the worst clocks as images uint8 with their times."""
+def evidence(
+    images: NDArray[Any], said: NDArray[np.float64], truth: NDArray[Any], make: Make
+) -> dict[str, NDArray[Any]]:
+    """Return the errors by time and by hour, and the worst clocks as images uint8 with their times.
+
+    Beside them are plain clocks of their make that show the true times and those that are said.
+    """
     apart = minutes_apart(said, truth)
     worst = np.argsort(-apart, kind="stable")[:WORST]
     every = -(-images.shape[1] // SIDE)  # of large images every second or third pixel is shown
+    shown = images[worst, ::every, ::every, 0]
     return {
         "errors": np.stack([truth[:SHOWN], apart[:SHOWN]], axis=1).astype(np.float32),
         "by_hour": by_hour(said, truth),
-        "worst": np.rint(255 * images[worst, ::every, ::every, 0]).astype(np.uint8),
+        "worst": np.rint(255 * shown).astype(np.uint8),
         "worst_times": np.stack([truth[worst], said[worst]], axis=1).astype(np.float32),
+        "worst_true": pointed(truth[worst], shown.shape[1], make),
+        "worst_said": pointed(said[worst], shown.shape[1], make),
     }
 
 
@@ -60,17 +69,14 @@ def on_a_dial(run: Recorded) -> Figure:
 def worst_clocks(run: Recorded) -> Figure:
     """Return the worst clocks as they are, and beside each one dials that show its true time and the one that is said.
 
-    What is drawn is plain, so that both can be compared with the image.
+    These are plain clocks of the same make, so that they can be compared with the image.
     """
-    images, times = run.evidence["worst"], run.evidence["worst_times"]
-    size = images.shape[1]
-    rows = {
-        f"{clock(true)} read as {clock(said)}": np.stack([image / 255, pointed(true, size), pointed(said, size)])
-        for image, (true, said) in zip(images, times.tolist(), strict=True)
-    }
+    shown = np.stack([run.evidence[name] for name in ("worst", "worst_true", "worst_said")], axis=1)
+    labels = [f"{clock(true)} read as {clock(said)}" for true, said in run.evidence["worst_times"].tolist()]
+    rows = dict(zip(labels, shown.astype(np.float32) / np.float32(255), strict=True))
     text = (
-        f"The test clocks that {run.variant} reads worst; beside each the true time and the time that it says, drawn on"
-        " a plain dial."
+        f"The test clocks that {run.variant} reads worst; beside each the true time and the time that it says, as plain"
+        " clocks of the same make show them."
     )
     return Figure("images", BOTH, text, {"rows": rows})
 

@@ -10,7 +10,7 @@ from harness.workflow.protection import Protection
 
 
 @dataclass(frozen=True)
-class Terms:
+class RunSettings:
     """How every unit of a run is measured. `jobs` is the most units at once on one worker, 0 for all its slots.
 
     A `course` is a folder that lies at the same path on every worker. Without a `data_dir` each looks where its own
@@ -30,7 +30,7 @@ class Terms:
 
 
 @dataclass(frozen=True)
-class Introduction:
+class WorkerReport:
     """How a worker measures each task, under which version, and how many units at once.
 
     `readable` says in sentences what hidden data its steps can read; `refused`, in one, why it can measure nothing.

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from harness.workers.crew import MOST_LOST, Crew
+from harness.workers.assignment import MOST_LOST, Assignment
 from harness.workflow.plan import TRAINING, Unit
 
 
@@ -12,19 +12,19 @@ def unit(number: int) -> Unit:
     return Unit(TRAINING, number, 0, 1, "toy", "plain", f"key {number}", "")
 
 
-def crew(**slots: int) -> Crew:
-    made = Crew()
+def assignment(**slots: int) -> Assignment:
+    made = Assignment()
     for address, count in slots.items():
         made.join(address, count)
     return made
 
 
-def running_at(crew: Crew, address: str) -> set[str]:
-    return crew.members[address].running
+def running_at(assignment: Assignment, address: str) -> set[str]:
+    return assignment.members[address].running
 
 
 def test_units_go_where_most_is_free_and_never_more_than_slots() -> None:
-    both = crew(a=1, b=3)
+    both = assignment(a=1, b=3)
     places = [both.start(unit(n)) for n in range(4)]
     assert (both.slots, both.free()) == (4, 0)
     assert sorted(places) == ["a", "b", "b", "b"]
@@ -33,7 +33,7 @@ def test_units_go_where_most_is_free_and_never_more_than_slots() -> None:
 
 
 def test_a_worker_may_have_one_unit_ahead_but_a_suspect_is_alone() -> None:
-    one = crew(a=2)
+    one = assignment(a=2)
     one.ahead = 1
     assert [one.start(unit(n)) for n in range(3)] == ["a", "a", "a"]
     assert (one.slots, one.free()) == (2, 0)
@@ -43,7 +43,7 @@ def test_a_worker_may_have_one_unit_ahead_but_a_suspect_is_alone() -> None:
 
 
 def test_a_worker_that_leaves_in_good_order_makes_no_suspects() -> None:
-    both = crew(a=2, b=2)
+    both = assignment(a=2, b=2)
     for n in range(4):
         both.start(unit(n))
     assert both.leave("a", orderly=True) == []
@@ -56,7 +56,7 @@ def test_a_worker_that_leaves_in_good_order_makes_no_suspects() -> None:
 
 
 def test_suspects_run_alone_one_after_the_other() -> None:
-    both = crew(a=2, b=2)
+    both = assignment(a=2, b=2)
     for n in range(4):
         both.start(unit(n))
     lost = sorted(running_at(both, "a"))
@@ -77,7 +77,7 @@ def test_suspects_run_alone_one_after_the_other() -> None:
 
 
 def test_a_suspect_leaves_other_workers_to_others() -> None:
-    three = crew(a=1, b=1, c=1)
+    three = assignment(a=1, b=1, c=1)
     three.start(unit(0), avoid="b")
     three.leave(three.units["key 0"][1], orderly=False)
     assert len(three.due()) == 1
@@ -85,7 +85,7 @@ def test_a_suspect_leaves_other_workers_to_others() -> None:
 
 
 def test_who_loses_workers_while_alone_is_found_and_nobody_else() -> None:
-    some = crew(a=2)
+    some = assignment(a=2)
     some.start(unit(0))
     some.start(unit(1))
     assert some.leave("a", orderly=False) == []
@@ -103,7 +103,7 @@ def test_who_loses_workers_while_alone_is_found_and_nobody_else() -> None:
 
 
 def test_a_suspect_whose_worker_is_sent_away_is_not_blamed() -> None:
-    some = crew(a=1)
+    some = assignment(a=1)
     some.start(unit(0))
     some.leave("a", orderly=False)
     for n in range(5):
@@ -113,7 +113,7 @@ def test_a_suspect_whose_worker_is_sent_away_is_not_blamed() -> None:
 
 
 def test_what_is_offered_again_goes_to_another_worker_where_there_is_one() -> None:
-    one = crew(a=1)
+    one = assignment(a=1)
     one.start(unit(0))
     one.end(unit(0))
     one.again(unit(0), "a")
@@ -127,7 +127,7 @@ def test_what_is_offered_again_goes_to_another_worker_where_there_is_one() -> No
 @pytest.mark.parametrize("seed", range(20))
 def test_whatever_happens_every_unit_ends_once_and_slots_are_never_overbooked(seed: int) -> None:
     """Workers come, go and are lost at random; one unit ends every worker that runs it."""
-    rng, some, killer = random.Random(seed), crew(w=2), unit(7)
+    rng, some, killer = random.Random(seed), assignment(w=2), unit(7)
     waiting, ended, count = [unit(n) for n in range(40)], list[Unit](), 0
     guilty = list[Unit]()
     for _ in range(5_000):

@@ -13,7 +13,7 @@ MOST_LOST = 2  # workers that one unit may take along while it runs alone
 
 
 @dataclass
-class Member:
+class WorkerLoad:
     """A worker that takes units. One that is `reserved` is for suspects, one after the other."""
 
     address: str
@@ -36,13 +36,13 @@ class Again:
 
 
 @dataclass
-class Crew:
+class Assignment:
     """The workers there are by address, the units that run and the worker of each, and what is offered again.
 
     A worker is given so many units `ahead` of its slots, which begin without asking when others end.
     """
 
-    members: dict[str, Member] = field(default_factory=dict)
+    members: dict[str, WorkerLoad] = field(default_factory=dict)
     units: dict[str, tuple[Unit, str]] = field(default_factory=dict)
     waiting: deque[Again] = field(default_factory=deque)
     alone: set[str] = field(default_factory=set)
@@ -59,7 +59,7 @@ class Crew:
         return max(0, free - sum(not again.alone for again in self.waiting))
 
     def join(self, address: str, slots: int) -> None:
-        self.members[address] = Member(address, slots)
+        self.members[address] = WorkerLoad(address, slots)
 
     def leave(self, address: str, *, orderly: bool) -> list[Unit]:
         """Take a worker out and offer its units again; return those that have taken along too many workers by now."""
@@ -114,15 +114,15 @@ class Crew:
         self._reserve(sum(again.alone for again in left))
         return found
 
-    def _run(self, unit: Unit, member: Member) -> None:
+    def _run(self, unit: Unit, member: WorkerLoad) -> None:
         member.running.add(unit.key)
         self.units[unit.key] = unit, member.address
 
-    def _place(self, avoid: str) -> Member | None:
+    def _place(self, avoid: str) -> WorkerLoad | None:
         others = [m for m in self.members.values() if m.address != avoid]
         return next((m for m in others or self.members.values() if m.free(0)), None)
 
-    def _place_alone(self) -> Member | None:
+    def _place_alone(self) -> WorkerLoad | None:
         """Return a worker on which nothing runs, kept for one suspect from now on."""
         idle = [m for m in self.members.values() if not m.running]
         found = min(idle, key=lambda m: not m.reserved, default=None)

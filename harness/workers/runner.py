@@ -17,7 +17,7 @@ from harness.records.locks import locked
 from harness.sandbox.supervise import Interrupted
 from harness.task import Profile, Task
 from harness.workers.cores import Cores, common_folder
-from harness.workers.terms import Introduction, Terms
+from harness.workers.messages import RunSettings, WorkerReport
 from harness.workflow.execute import Executor, Made
 from harness.workflow.grade import known_tasks
 from harness.workflow.options import Options, check
@@ -25,34 +25,34 @@ from harness.workflow.plan import Unit
 from harness.workflow.workers import Cpus
 from harness.workflow.workshop import Equipment, equipped, steps_at_once
 
-GONE = Introduction(refused="Expected a worker that stays, received one that is leaving.")
+GONE = WorkerReport(refused="Expected a worker that stays, received one that is leaving.")
 
 
 class Leaving(HarnessError):
     """This worker is on its way out; the unit is for another."""
 
 
-class Post:
+class Runner:
     """One worker with at most so many `threads` as slots, that writes below `folder`.
 
     It prepares itself when it is first asked how it measures.
     """
 
-    def __init__(self, terms: Terms, threads: int, folder: Path) -> None:
-        self._terms, self._threads, self._folder = terms, threads, folder
+    def __init__(self, settings: RunSettings, threads: int, folder: Path) -> None:
+        self._settings, self._threads, self._folder = settings, threads, folder
         self._once, self._stop, self._stack = Lock(), Event(), ExitStack()
-        self._said: Introduction | None = None
+        self._said: WorkerReport | None = None
         self._free = SimpleQueue[Cpus]()
         self._executor: Executor | None = None
 
-    def introduce(self) -> Introduction:
+    def report(self) -> WorkerReport:
         """Return how this worker measures, or in one sentence why it cannot."""
         with self._once:
             if self._said is None:
                 try:
                     self._said = self._prepared()
                 except HarnessError as error:
-                    self._said = Introduction(refused=str(error))
+                    self._said = WorkerReport(refused=str(error))
             return self._said
 
     def make(self, unit: Unit, files: Mapping[str, bytes]) -> Made:
@@ -78,11 +78,11 @@ class Post:
             self._said = GONE
             self._stack.close()
 
-    def _prepared(self) -> Introduction:
-        course = course_at(self._terms.course)
-        tasks = known_tasks(self._terms.tasks, course.tasks)
+    def _prepared(self) -> WorkerReport:
+        course = course_at(self._settings.course)
+        tasks = known_tasks(self._settings.tasks, course.tasks)
         work = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="harness-", dir=self._folder)))
-        options = options_for(self._terms, course, work)
+        options = options_for(self._settings, course, work)
         chosen = check(options, tasks)
         slots = min(self._threads, steps_at_once(chosen, options))
         with one_search_at_a_time(search=options.search):
@@ -90,7 +90,7 @@ class Post:
         self._stack.callback(here.launcher.close)
         self._executor = Executor(here.contexts, {}, here.launcher, self._stop, work)
         self._hand_out(slots, pinned=chosen.device == "cpu")
-        return introduction_of(here, slots)
+        return report_of(here, slots)
 
     def _hand_out(self, slots: int, *, pinned: bool) -> None:
         cores = Cores(slots)
@@ -99,8 +99,8 @@ class Post:
             self._free.put(cpus if pinned else ())
 
 
-def introduction_of(here: Equipment, slots: int) -> Introduction:
-    return Introduction(
+def report_of(here: Equipment, slots: int) -> WorkerReport:
+    return WorkerReport(
         provenance={name: context.provenance for name, context in here.contexts.items()},
         versions={name: version_of(c.task, c.profile) for name, c in here.contexts.items()},
         slots=slots,
@@ -125,21 +125,21 @@ def course_at(folder: Path | None) -> Course:
     return read_course(folder, named=True)
 
 
-def options_for(terms: Terms, course: Course, work: Path) -> Options:
+def options_for(settings: RunSettings, course: Course, work: Path) -> Options:
     """Return how a worker measures; nothing is written into the result folder that they name."""
     return Options(
         out=work,
-        profile=terms.profile,
-        jobs=terms.jobs,
-        data_dir=terms.data_dir,
-        backend=terms.backend,
-        device=terms.device,
-        protection=terms.protection,
+        profile=settings.profile,
+        jobs=settings.jobs,
+        data_dir=settings.data_dir,
+        backend=settings.backend,
+        device=settings.device,
+        protection=settings.protection,
         registry=course.tasks,
         rooms=course.rooms,
         course_data=course.data,
-        key=terms.key,
-        search=terms.search,
+        key=settings.key,
+        search=settings.search,
     )
 
 

@@ -15,7 +15,7 @@ from distributed import Client, Future
 
 from harness.errors import HarnessError
 from harness.workers.asked import check_safe
-from harness.workers.station import NAME
+from harness.workers.plugin import NAME
 
 MOST_WANTED = 100  # as many as Dask looks at
 
@@ -47,7 +47,7 @@ class Answer:
 News = Joined | Left | Answer
 
 
-class Link:
+class Connection:
     """Calls workers by their address. Everything but `_heard` and `_answer` runs in the caller's thread."""
 
     def __init__(self, client: Client, address: str) -> None:

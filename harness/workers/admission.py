@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from harness.records.models import Provenance
 from harness.task import Task
-from harness.workers.post import version_of
-from harness.workers.terms import Introduction
+from harness.workers.messages import WorkerReport
+from harness.workers.runner import version_of
 from harness.workflow.fingerprints import OWN, name_of
 from harness.workflow.place import Tell
 from harness.workflow.protection import Protection
@@ -14,7 +14,7 @@ from harness.workflow.shards_found import ALIKE, differing
 
 
 @dataclass
-class Reception:
+class Admission:
     """Decides who may measure `tasks` under a profile. The first that may sets how; `like` is that, once it is known.
 
     `recorded` is how each task was measured before, as far as it was. With `mixed`, machines may differ: `kinds`
@@ -26,18 +26,18 @@ class Reception:
     protection: Protection
     tell: Tell
     recorded: Mapping[str, Provenance] = field(default_factory=dict)
-    like: Introduction | None = None
+    like: WorkerReport | None = None
     told: set[str] = field(default_factory=set)
     readable: list[str] = field(default_factory=list)
     mixed: bool = False
     kinds: dict[str, Mapping[str, Provenance]] = field(default_factory=dict)
     planned: frozenset[str] | None = None
 
-    def fingerprint(self, said: Introduction) -> str:
+    def fingerprint(self, said: WorkerReport) -> str:
         """Return the name of a worker's fingerprint; empty where all have one."""
         return name_of(said.provenance) if self.mixed else ""
 
-    def can(self, said: Introduction) -> str:
+    def can(self, said: WorkerReport) -> str:
         """Return in a sentence why a worker cannot measure, whatever the others do; empty if it can."""
         if said.refused:
             return said.refused
@@ -52,16 +52,16 @@ class Reception:
                 return f"Expected isolation of at least {self.protection.minimum}, received {one.isolation}."
         return ""
 
-    def as_recorded(self, said: Introduction) -> bool:
+    def as_recorded(self, said: WorkerReport) -> bool:
         """Say whether a worker measures as was recorded before."""
         both = said.provenance.keys() & self.recorded.keys()
         return not any(next(differing(self.recorded[name], said.provenance[name]), "") for name in both)
 
-    def settle(self, said: Introduction) -> None:
+    def settle(self, said: WorkerReport) -> None:
         """Let this be how all measure."""
         self.like = said
 
-    def lets_in(self, address: str, said: Introduction) -> bool:
+    def lets_in(self, address: str, said: WorkerReport) -> bool:
         """Say whether a worker may measure; where it may not, tell why, each reason once."""
         why = [reason] if (reason := self.can(said)) else [*self._other(said)]
         for reason in why:
@@ -74,7 +74,7 @@ class Reception:
             self.kinds.setdefault(self.fingerprint(said), said.provenance)
         return not why
 
-    def _other(self, said: Introduction) -> Iterator[str]:
+    def _other(self, said: WorkerReport) -> Iterator[str]:
         assert self.like is not None
         alike, like = OWN if self.mixed else ALIKE, self.like.provenance
         facts = [fact for name, one in like.items() for fact in differing(one, said.provenance[name], alike)]

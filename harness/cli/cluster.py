@@ -7,7 +7,7 @@ import typer
 from harness.errors import UsageError
 
 if TYPE_CHECKING:
-    from harness.workflow.place import Elsewhere
+    from harness.workflow.place import Cluster
 
 AtWorkers = Annotated[
     str,
@@ -28,7 +28,7 @@ Mixed = Annotated[
 ]
 
 
-def elsewhere_of(workers: str, *, mixed: bool) -> "Elsewhere | None":
+def cluster_of(workers: str, *, mixed: bool) -> "Cluster | None":
     """Return the machines to measure on, None for this one. Raises UsageError for what cannot be used."""
     if not workers:
         if mixed:
