@@ -47,6 +47,7 @@ class WaitingPlace:
     collection: Collection
     making: Waiting
     slots: int
+    mixed: None = None
 
     @property
     def contexts(self) -> dict[str, PlannedTask]:

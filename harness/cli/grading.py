@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from harness.cli.app import app
+from harness.cli.cluster import AtWorkers, Mixed, cluster_of
 from harness.cli.grouped import grouped
 from harness.cli.listing import OfDownload, show_handed_in
 from harness.cli.marked import PANEL, finish, marked_by
@@ -34,7 +35,6 @@ from harness.errors import UsageError
 if TYPE_CHECKING:
     from harness.course.found import Course
     from harness.workflow.options import Options
-    from harness.workflow.place import Cluster
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,14 +96,8 @@ class Grade:
             help="Measure only part N of M of the class, into an --out of its own; `harness merge` puts them together.",
         ),
     ] = ""
-    workers: Annotated[
-        str,
-        typer.Option(
-            metavar="WHERE",
-            help="Run on other processes or machines: local:4, the address of a Dask scheduler (tls://host:8786) or its"
-            " scheduler.json. They need this harness, the data and the course too; this command only plans and marks.",
-        ),
-    ] = ""
+    workers: AtWorkers = ""
+    mixed: Mixed = False
     download: OfDownload
     training: Training
     min_isolation: MinIsolation = ""
@@ -149,27 +143,16 @@ def grade(asked: Grade) -> int:
     )
     if asked.shard:
         return measure_shard(asked, found, options)
+    cluster = cluster_of(asked.workers, mixed=asked.mixed)
     try:
         with live(screen(stderr=True), enabled=not asked.json) as show:
-            result = run(asked.submissions, options, show, say, cluster_of(asked))
+            result = run(asked.submissions, options, show, say, cluster)
     except KeyboardInterrupt:
         remember(found, asked.out)
         typer.echo(f"Class page so far: {asked.out / 'index.html'}", err=True)
         raise
     remember(found, asked.out)
     return finish(result, asked.out, asked.json)
-
-
-def cluster_of(asked: Grade) -> "Cluster | None":
-    """Return the machines to measure on, None for this one. Raises UsageError for what cannot be used."""
-    if not asked.workers:
-        return None
-    from harness.workers.asked import parse_workers
-
-    wanted = parse_workers(asked.workers)
-    from harness.workers.cluster import DaskCluster
-
-    return DaskCluster(wanted)
 
 
 def measure_shard(asked: Grade, course: "Course", options: "Options") -> int:

@@ -127,13 +127,14 @@ def write_reports(
     slugs = [_file_name(card.slug) for student in result.students for card in cards_of(student, result)]
     if len(set(slugs)) != len(slugs):
         raise ResultsError("Expected a slug of its own for every student, received one twice; rename a submission.")
+    facts = ClassFacts.of(result)
     for student in result.students:
         if only is not None and student.slug not in only:
             continue
         seen = [as_shown(task, revealed=result.revealed) for task in student.tasks]
         drawn = {task.task: figures(student, task) for task in seen}
         for card in cards_of(student, result):
-            write_card(result, card, drawn, out, theme=theme)
+            write_card(result, card, drawn, out, theme=theme, facts=facts)
     remove_others(out / "cards", set(slugs))
     write_reference(result, figures, out, theme)
     write_if_changed(out / "grades.csv", BOM + grades_csv(result))
@@ -158,9 +159,11 @@ def write_card(
     out: Path,
     *,
     theme: Theme = PLAIN,
+    facts: ClassFacts | None = None,
 ) -> None:
-    """Write the card of one student of a class into `out`. Raises ResultsError."""
-    page = render_card(student, ClassFacts.of(result), revealed=result.revealed, figures=figures, theme=theme)
+    """Write the card of one student of a class, whose `facts` may be at hand, into `out`. Raises ResultsError."""
+    said = facts or ClassFacts.of(result)
+    page = render_card(student, said, revealed=result.revealed, figures=figures, theme=theme)
     write_if_changed(out / "cards" / f"{_file_name(student.slug)}.html", page)
 
 

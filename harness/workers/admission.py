@@ -7,16 +7,18 @@ from harness.records.models import Provenance
 from harness.task import Task
 from harness.workers.messages import WorkerReport
 from harness.workers.runner import version_of
+from harness.workflow.fingerprints import OWN, name_of
 from harness.workflow.place import Tell
 from harness.workflow.protection import Protection
-from harness.workflow.shards_found import differing
+from harness.workflow.shards_found import ALIKE, differing
 
 
 @dataclass
 class Admission:
     """Decides who may measure `tasks` under a profile. The first that may sets how; `like` is that, once it is known.
 
-    `recorded` is how each task was measured before, as far as it was.
+    `recorded` is how each task was measured before, as far as it was. With `mixed`, machines may differ: `kinds`
+    says how those of each fingerprint measure that came in. Once submissions are pinned, `planned` ones alone come in.
     """
 
     tasks: Mapping[str, Task]
@@ -27,6 +29,13 @@ class Admission:
     like: WorkerReport | None = None
     told: set[str] = field(default_factory=set)
     readable: list[str] = field(default_factory=list)
+    mixed: bool = False
+    kinds: dict[str, Mapping[str, Provenance]] = field(default_factory=dict)
+    planned: frozenset[str] | None = None
+
+    def fingerprint(self, said: WorkerReport) -> str:
+        """Return the name of a worker's fingerprint; empty where all have one."""
+        return name_of(said.provenance) if self.mixed else ""
 
     def can(self, said: WorkerReport) -> str:
         """Return in a sentence why a worker cannot measure, whatever the others do; empty if it can."""
@@ -61,11 +70,16 @@ class Admission:
             if sentence not in self.readable:
                 self.readable.append(sentence)
                 self.tell(sentence)
+        if self.mixed and not why:
+            self.kinds.setdefault(self.fingerprint(said), said.provenance)
         return not why
 
     def _other(self, said: WorkerReport) -> Iterator[str]:
         assert self.like is not None
-        facts = (fact for name, one in self.like.provenance.items() for fact in differing(one, said.provenance[name]))
+        alike, like = OWN if self.mixed else ALIKE, self.like.provenance
+        facts = [fact for name, one in like.items() for fact in differing(one, said.provenance[name], alike)]
+        if not facts and self.planned is not None and self.fingerprint(said) not in self.planned:
+            yield "no submission is pinned to machines like it; new ones of the next run can be, if it is there then."
         for fact in dict.fromkeys(facts):
             yield (
                 f"it would measure {fact} than the others, and marks of the two do not compare; give it the same"

@@ -12,6 +12,7 @@ import dask
 from distributed import Client, LocalCluster, Lock, Security
 
 from harness.errors import UsageError
+from harness.records.models import Provenance
 from harness.records.store import Records, sole_run
 from harness.task import Task
 from harness.workers import ignore_sigint
@@ -22,8 +23,11 @@ from harness.workers.dask_workers import DaskWorkers
 from harness.workers.messages import RunSettings
 from harness.workers.plugin import NAME, HarnessPlugin
 from harness.workers.registration import Registration
+from harness.workflow.fingerprints import Contexts, as_measured_on, with_fingerprints
 from harness.workflow.options import Options, key_of
+from harness.workflow.pinning import Mixed
 from harness.workflow.place import Place, Sources, Tell
+from harness.workflow.plan import ClassPlan
 from harness.workflow.planned import PlannedTask
 from harness.workflow.result_folder import before_in
 from harness.workflow.workers import Workers
@@ -39,17 +43,19 @@ class DaskPlace:
     contexts: Mapping[str, PlannedTask]
     records: Records
     registration: Registration
+    mixed: Mixed | None = None
 
     def workers(self, sources: Sources, options: Options) -> Workers:
         del options  # the workers were told when they came
-        return DaskWorkers(self.registration, self.contexts, sources)
+        return DaskWorkers(self.registration, self.contexts, sources, self.mixed)
 
 
 @dataclass(frozen=True)
 class DaskCluster:
-    """The workers that are asked for; see `harness.workflow.place.Cluster`."""
+    """The workers that are asked for, of several kinds if `mixed`; see `harness.workflow.place.Cluster`."""
 
     asked: Asked
+    mixed: bool = False
 
     @contextmanager
     def place(self, tasks: Mapping[str, Task], options: Options, records: Records, tell: Tell) -> Iterator[Place]:
@@ -57,7 +63,7 @@ class DaskCluster:
         with sole_run(options.out), connected(self.asked) as client, sole_use(client, tell):
             before = before_in(options.out, records)
             recorded = before.provenance if before else {}
-            admission = Admission(tasks, options.profile, options.protection, tell, recorded)
+            admission = Admission(tasks, options.profile, options.protection, tell, recorded, mixed=self.mixed)
             registration = Registration(Connection(client, str(self.asked)), admission, tell)
             try:
                 registration.connection.listen()
@@ -70,7 +76,7 @@ class DaskCluster:
                     name: PlannedTask(task, task.profile(options.profile), like.provenance[name])
                     for name, task in tasks.items()
                 }
-                yield DaskPlace(contexts, records, registration)
+                yield DaskPlace(contexts, records, registration, mixed_of(registration, contexts, before))
             finally:
                 if client.status == "running":
                     with suppress(Exception):  # a scheduler that goes now has no workers to tidy up
@@ -78,6 +84,19 @@ class DaskCluster:
                         client.unregister_worker_plugin(NAME)
                 if options.search and admission.like:
                     records.put_document(FOUND, json.dumps(admission.readable))
+
+
+def mixed_of(registration: Registration, contexts: Contexts, before: ClassPlan | None) -> Mixed | None:
+    """Return the tasks as each kind of worker measures them, of those there and of those that there were before."""
+    admission = registration.admission
+    if not admission.mixed:
+        return None
+    earlier = with_fingerprints(before).fingerprints if before else {}
+    kinds: dict[str, Mapping[str, Provenance]] = {name: one.provenance for name, one in earlier.items()}
+    kinds |= admission.kinds
+    admission.planned = frozenset(kinds)
+    found = {name: as_measured_on(contexts, machine) for name, machine in kinds.items()}
+    return Mixed(found, lambda name: registration.assignment(name).slots, before)
 
 
 def settings_for(asked: Asked, tasks: Mapping[str, Task], options: Options) -> RunSettings:

@@ -14,6 +14,7 @@ from harness.workers.plugin import TakenOver, make
 from harness.workers.registration import Registration
 from harness.workers.runner import Leaving
 from harness.workflow.execute import Made, harness_fault
+from harness.workflow.pinning import Mixed
 from harness.workflow.place import Sources
 from harness.workflow.plan import TRAINING, Unit
 from harness.workflow.planned import PlannedTask
@@ -34,22 +35,24 @@ class DaskWorkers:
     registration: Registration
     contexts: Mapping[str, PlannedTask]
     sources: Sources
+    mixed: Mixed | None = None
     calls: dict[int, tuple[Unit, float]] = field(default_factory=dict)
     mean_s: float = SHORT_S
     repeated: set[str] = field(default_factory=set)
 
     @property
     def slots(self) -> int:
-        return self.registration.assignment.slots
+        return sum(one.slots for one in self.registration.assignments.values())
 
-    def free(self) -> int:
-        return self.registration.assignment.free()
+    def free(self, fingerprint: str = "") -> int:
+        return self.registration.assignment(fingerprint).free()
 
     def submit(self, unit: Unit) -> None:
-        self._send(unit, self.registration.assignment.start(unit))
+        self._send(unit, self.registration.assignment(unit.fingerprint).start(unit))
 
     def expect(self, waiting: int) -> None:
-        self.registration.connection.want(waiting + len(self.registration.assignment.waiting))
+        again = sum(len(one.waiting) for one in self.registration.assignments.values())
+        self.registration.connection.want(waiting + again)
 
     def finished(self, timeout_s: float) -> Sequence[tuple[Unit, Made]]:
         found = list[tuple[Unit, Made]]()
@@ -62,8 +65,9 @@ class DaskWorkers:
                 found += self._ended(news)
             else:
                 self.registration.reported(news)
-        for unit, address in self.registration.assignment.due():
-            self._send(unit, address)
+        for assignment in self.registration.assignments.values():
+            for unit, address in assignment.due():
+                self._send(unit, address)
         self.registration.tell_if_alone()
         return found
 
@@ -78,26 +82,27 @@ class DaskWorkers:
         self.calls[self.registration.connection.call(address, make, unit, files)] = unit, time.monotonic()
 
     def _left(self, news: Left) -> list[Unit]:
-        units = self.registration.assignment.units
-        for call in [c for c, (unit, _) in self.calls.items() if units[unit.key][1] == news.address]:
+        units = self.registration.assignment_at(news.address).units
+        for call in [c for c, (u, _) in self.calls.items() if u.key in units and units[u.key][1] == news.address]:
             del self.calls[call]
             self.registration.connection.forget(call)
         return self.registration.left(news)
 
     def _ended(self, answer: Answer) -> list[tuple[Unit, Made]]:
         unit, began = self.calls.pop(answer.call)
+        assignment = self.registration.assignment(unit.fingerprint)
         if isinstance(answer.error, KilledWorker):
             return []  # the news that its worker is gone comes next
         if isinstance(answer.error, Leaving):
-            self._left(Left(self.registration.assignment.units[unit.key][1], orderly=True))
+            self._left(Left(assignment.units[unit.key][1], orderly=True))
             return []
-        address = self.registration.assignment.end(unit)
+        address = assignment.end(unit)
         if isinstance(answer.error, TakenOver):
             raise answer.error
         first = unit.key not in self.repeated
         if first and (answer.error or is_harness_fault(answer.value)):
             self.repeated.add(unit.key)
-            self.registration.assignment.again(unit, address)
+            assignment.again(unit, address)
             return []
         if isinstance(answer.error, HarnessError):
             raise answer.error
@@ -106,12 +111,13 @@ class DaskWorkers:
             raise HarnessError(f"Expected a record of a unit, received twice an error of the worker: {said}.")
         if unit.stage == TRAINING:  # checks are short whatever comes after them
             self.mean_s += (time.monotonic() - began - self.mean_s) / LAST
-            self.registration.assignment.ahead = int(self.mean_s < SHORT_S)
+            for one in self.registration.assignments.values():
+                one.ahead = int(self.mean_s < SHORT_S)
         return [(unit, answer.value)]
 
     def _killer(self, unit: Unit) -> Made:
         """Return the record of a unit that ends whatever worker runs it, though nothing else ran there."""
-        context = self.contexts[unit.task]
+        context = (self.mixed.contexts[unit.fingerprint] if self.mixed else self.contexts)[unit.task]
         said = "Every worker that ran this was lost, the last two while nothing else ran there; nothing was measured."
         return Made(
             Measurement(

@@ -19,12 +19,15 @@ EVERY_S: Final = 0.25
 
 @dataclass
 class Registration:
-    """Keeps in `assignment` the workers that may measure. `asked` are calls to those that have not answered yet."""
+    """Keeps in `assignments`, by fingerprint, the workers that may measure: in one of no name where all are alike.
+
+    `asked` are calls to those that have not answered yet.
+    """
 
     connection: Connection
     admission: Admission
     tell: Tell
-    assignment: Assignment = field(default_factory=Assignment)
+    assignments: dict[str, Assignment] = field(default_factory=lambda: {"": Assignment()})
     asked: dict[int, str] = field(default_factory=dict)
     undecided: dict[str, WorkerReport] = field(default_factory=dict)
     lonely: bool = False
@@ -47,7 +50,7 @@ class Registration:
     def joined(self, news: Joined) -> None:
         """Ask a worker how it measures. Raises UsageError for one beyond this machine without TLS."""
         check_safe(news.address)
-        known = {*self.asked.values(), *self.undecided, *self.assignment.members}
+        known = {*self.asked.values(), *self.undecided, *(a for one in self.assignments.values() for a in one.members)}
         if news.address not in known:
             self.asked[self.connection.call(news.address, report)] = news.address
 
@@ -57,7 +60,15 @@ class Registration:
         for call in [call for call, address in self.asked.items() if address == news.address]:
             del self.asked[call]
             self.connection.forget(call)
-        return self.assignment.leave(news.address, orderly=news.orderly)
+        return self.assignment_at(news.address).leave(news.address, orderly=news.orderly)
+
+    def assignment(self, fingerprint: str) -> Assignment:
+        """Return the workers of a fingerprint, of whom there may be none yet."""
+        return self.assignments.setdefault(fingerprint, Assignment())
+
+    def assignment_at(self, address: str) -> Assignment:
+        """Return the workers among whom one is, or any others where nobody knows it."""
+        return next((one for one in self.assignments.values() if address in one.members), self.assignment(""))
 
     def reported(self, answer: Answer) -> None:
         """Take what a worker says of itself; one that is leaving says nothing."""
@@ -74,7 +85,7 @@ class Registration:
 
     def tell_if_alone(self) -> None:
         """Say once, until somebody comes, that nobody is there."""
-        alone = not (self.assignment.members or self.asked or self.undecided)
+        alone = not (any(one.members for one in self.assignments.values()) or self.asked or self.undecided)
         if alone and not self.lonely:
             self.tell("no worker is there that can measure this class; waiting for one (Ctrl-C ends this).")
         self.lonely = alone
@@ -82,7 +93,7 @@ class Registration:
     def _settle(self) -> None:
         fit = [said for said in self.undecided.values() if not self.admission.can(said)]
         known = next((said for said in fit if self.admission.as_recorded(said)), None)
-        if known is None and self.asked:
+        if (known is None or self.admission.mixed) and self.asked:
             return
         if found := known or next(iter(fit), None):
             self.admission.settle(found)
@@ -95,7 +106,7 @@ class Registration:
 
     def _admit(self, address: str, said: WorkerReport) -> None:
         if self.admission.lets_in(address, said):
-            self.assignment.join(address, said.slots)
+            self.assignment(self.admission.fingerprint(said)).join(address, said.slots)
 
 
 def refusal(error: BaseException) -> WorkerReport:

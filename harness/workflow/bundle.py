@@ -25,6 +25,7 @@ from harness.report.themes.theme import PLAIN, Theme
 from harness.report.words.marks import as_shown
 from harness.task import Task
 from harness.workflow.class_key import kept_key
+from harness.workflow.fingerprints import provenance_of
 from harness.workflow.grade import known_tasks
 from harness.workflow.keep_sources import sources_of
 from harness.workflow.options import registry
@@ -106,7 +107,7 @@ def graded_tasks(
             task,
             tasks[task.task].version,
             plan.seeds,
-            plan.provenance[task.task],
+            provenance_of(plan, planned),
             source=bool(planned.source),
             revealed=result.revealed,
             course=bool(tasks[task.task].files_sha256),

@@ -7,6 +7,7 @@ from harness.records.models import GIVEN, Measurement
 from harness.records.store import Records
 from harness.workflow.candidates import Settings, by_variant
 from harness.workflow.execute import Made
+from harness.workflow.fingerprints import Contexts, all_given, given_of
 from harness.workflow.measured import Measured
 from harness.workflow.plan import (
     ClassPlan,
@@ -52,7 +53,8 @@ class Collection:
     `open` has the keys that are still to be made, by submission in a task, and `expected` how many those are.
     `sources` are those at hand, by task and source: of others nothing can be run, and nothing that the harness computes
     itself for a task that nobody `runs` in. What is recorded of those in `anew`
-    does not count, until it has been measured again.
+    does not count, until it has been measured again. `pinned` has the tasks as machines of each fingerprint measure
+    them, for submissions that are pinned to one.
     """
 
     plan: ClassPlan
@@ -62,10 +64,11 @@ class Collection:
     judge: Judge = no_more
     sources: frozenset[tuple[str, str]] | None = None
     anew: frozenset[tuple[str, str]] = frozenset()
+    pinned: Mapping[str, Contexts] = field(default_factory=dict)
     have: dict[str, Measurement] = field(default_factory=dict)
     queued: set[str] = field(default_factory=set)
     awaiting: dict[str, list[Awaiting]] = field(default_factory=dict)
-    runs: set[str] = field(default_factory=set)
+    runs: set[tuple[str, str]] = field(default_factory=set)
     open: dict[str, frozenset[str]] = field(default_factory=dict)
     expected: int = 0
 
@@ -74,8 +77,8 @@ class Collection:
         self.plan = self.plan.model_copy(update=own)
         for i, student in enumerate(self.plan.everyone):
             for entry in student.tasks:
-                self.runs |= {entry.task} if self.can_run(entry) else set()
-                awaited = self.plan.given.get(entry.task, {}).values()
+                self.runs |= {(entry.fingerprint, entry.task)} if self.can_run(entry) else set()
+                awaited = given_of(self.plan, entry).values()
                 self.settle((i, entry), (entry.contract, *entry.keys.values(), *entry.spare.values(), *awaited))
         self.look_up(all_keys(self.plan))
         for entry in (e for student in self.plan.everyone for e in student.tasks):
@@ -103,7 +106,7 @@ class Collection:
 
     def first(self) -> list[Unit]:
         """Return what can be started at once."""
-        units = [u for u in given_units(self.plan) if u.key not in self.have and u.task in self.runs]
+        units = [u for u in given_units(self.plan) if u.key not in self.have and (u.fingerprint, u.task) in self.runs]
         for i, student in enumerate(self.plan.everyone):
             for entry in student.tasks:
                 units += self.due(i, entry)
@@ -135,7 +138,11 @@ class Collection:
     def can_run(self, entry: TaskEntry) -> bool:
         """Say whether anything can be run of a submission: it has no fault, and its task and files are at hand."""
         there = self.sources is None or (entry.task, entry.source) in self.sources
-        return entry.fault is None and entry.task in self.contexts and there
+        return entry.fault is None and entry.task in self.measured_by(entry) and there
+
+    def measured_by(self, entry: TaskEntry) -> Contexts:
+        """Return the tasks as the machines of a submission measure them; none where nobody knows these any more."""
+        return self.pinned.get(entry.fingerprint, {}) if entry.fingerprint else self.contexts
 
     def recorded(self) -> int:
         """Return how many of the measurements are in the records: a fault of the harness is not."""
@@ -143,7 +150,7 @@ class Collection:
 
     def may_ask(self, entry: TaskEntry) -> bool:
         """Say whether all has run under the first seeds that will, comparisons' other side included."""
-        given = self.plan.given.get(entry.task, {}).values()
+        given = given_of(self.plan, entry).values()
         contract = self.have.get(entry.contract)
         known = not is_choosing(self.plan, entry)
         ran = known and all(key in self.have for key in (*first_keys(self.plan, entry).values(), *given))
@@ -159,7 +166,7 @@ class Collection:
 
     def choose(self, entry: TaskEntry) -> None:
         """Plan, once for identical submissions, the candidates that the contract check found, and keep that."""
-        name, context = asking(entry), self.contexts[entry.task]
+        name, context = asking(entry), self.measured_by(entry)[entry.task]
         if not entry.chooses or name in self.plan.chosen:
             return
         chosen = by_variant(context.task, self.have[entry.contract].candidates)
@@ -170,7 +177,7 @@ class Collection:
         """Plan, once for identical submissions, the winners among candidates that are measured, and keep that."""
         if not is_choosing(self.plan, entry):
             return
-        context, keys = self.contexts[entry.task], dict[str, str]()
+        context, keys = self.measured_by(entry)[entry.task], dict[str, str]()
         for place, settings in won(self.settings(entry), entry).items():
             variant, seed = unslot(place)
             keys[place] = context.choosing({variant: settings}).key(entry.source, variant, seed)
@@ -215,8 +222,9 @@ class Collection:
 
     def left(self, running: Iterable[Unit]) -> int:
         """Return how many units may still have to be made, those running included."""
-        given = {k for task in self.runs for k in self.plan.given.get(task, {}).values() if k not in self.have}
-        known = (given, *(self.open.get(asking_name(u.task, u.source), ()) for u in running))
+        computed = (keys.values() for name, task, keys in all_given(self.plan) if (name, task) in self.runs)
+        given = {key for keys in computed for key in keys if key not in self.have}
+        known = (given, *(self.open.get(asking_name(u.task, u.source, u.fingerprint), ()) for u in running))
         return self.expected + len(given) + sum(all(u.key not in some for some in known) for u in running)
 
     def open_keys(self, entry: TaskEntry) -> list[str]:
@@ -231,7 +239,7 @@ def all_keys(plan: ClassPlan) -> list[str]:
     """Return every record key the plan may need, spare seeds included."""
     entries = [entry for student in plan.everyone for entry in student.tasks]
     keys = [key for entry in entries for key in keys_of(plan, entry)]
-    return list(dict.fromkeys(keys + [key for given in plan.given.values() for key in given.values()]))
+    return list(dict.fromkeys(keys + [key for _, _, given in all_given(plan) for key in given.values()]))
 
 
 def keys_of(plan: ClassPlan, entry: TaskEntry) -> list[str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from harness.errors import UsageError
+from harness.workflow.fingerprints import together, used
 from harness.workflow.plan import ClassPlan, StudentEntry, TaskEntry, asking
 
 T = TypeVar("T")
@@ -113,6 +114,7 @@ def _together(
 ) -> ClassPlan:
     tasks = {*now.tasks, *(entry.task for entry in kept)}
     names = {asking(entry) for entry in kept}
+    beside = now.reference.tasks if now.reference else []
     return now.model_copy(
         update={
             "title": before.title,
@@ -121,6 +123,7 @@ def _together(
             "versions": {**_only(before.versions, tasks), **now.versions},
             "provenance": {**_only(before.provenance, tasks), **now.provenance},
             "given": {**_only(before.given, tasks), **now.given},
+            "fingerprints": together(used(before, [*kept, *beside]), now.fingerprints),
             "asked": {**_only(before.asked, names), **now.asked},
             "chosen": {**_only(before.chosen, names), **now.chosen},
             "seeds": list(dict.fromkeys([*now.seeds, *(s for entry in kept for s in entry.seeds)])),

@@ -21,6 +21,7 @@ from harness.shipped import SHIPPED, Rooms
 from harness.task import Task
 from harness.workflow.by_hand import SO_FAR, turn_to_write
 from harness.workflow.collect import Collection
+from harness.workflow.fingerprints import given_of
 from harness.workflow.marking import class_result, mark_student
 from harness.workflow.measured import Measured
 from harness.workflow.pictures import drawn_before
@@ -155,5 +156,5 @@ def measured_of(entry: StudentEntry, measured: Measured) -> object:
     """Return what changes whenever something is measured that counts for a student."""
     keys = (key for e in entry.tasks for key in (e.contract, *e.keys.values(), *e.spare.values()))
     chosen = (key for e in entry.tasks for key in measured.plan.chosen.get(asking(e), {}).values())
-    given = (key for e in entry.tasks for key in measured.plan.given.get(e.task, {}).values())
+    given = (key for e in entry.tasks for key in given_of(measured.plan, e).values())
     return [key in measured.have for key in (*keys, *chosen, *given)]

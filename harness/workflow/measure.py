@@ -20,6 +20,7 @@ from harness.workflow.collect import Collection, Judge, all_keys, keys_of, no_mo
 from harness.workflow.context import Machine
 from harness.workflow.dividing import part_of
 from harness.workflow.execute import Made
+from harness.workflow.fingerprints import with_fingerprints
 from harness.workflow.joining import joined, named
 from harness.workflow.keep_sources import keep_sources, source_of
 from harness.workflow.live import LivePages
@@ -28,6 +29,7 @@ from harness.workflow.measured import Measured
 from harness.workflow.options import Options
 from harness.workflow.people import find_person
 from harness.workflow.pictures import figures_of
+from harness.workflow.pinning import Awaited, pinned
 from harness.workflow.place import Cluster, Place, Sources, Tell
 from harness.workflow.plan import ClassPlan, StudentEntry, Unit, asking_name
 from harness.workflow.planned import CONTRACT
@@ -90,7 +92,8 @@ def measure_here(
         sources = {name: files for name, files in sources.items() if asking_name(*name) in part}
     anew = anew_of(plan, options.again)
     judge = judge_by(rubrics, tasks, plan, options.rooms)
-    collection = Collection(plan, place.contexts, records, options.protection, judge, frozenset(sources), anew)
+    kinds = place.mixed.contexts if place.mixed else {}
+    collection = Collection(plan, place.contexts, records, options.protection, judge, frozenset(sources), anew, kinds)
     for said in lost(collection.plan, records):
         watchers.tell(said)
     keep_plan(collection, plan.seconds)
@@ -108,7 +111,10 @@ def plan_of(
 ) -> ClassPlan:
     """Return the plan of what was handed in, and of whom it joins."""
     made = make_plan(handed_in, place.contexts, options, place.records, rubrics)
-    whole = joined(made, handed_in.before, options.tasks, options.registry)
+    before = handed_in.before
+    if place.mixed:
+        made, before = pinned(made, place.mixed, place.records), before and with_fingerprints(before)
+    whole = joined(made, before, options.tasks, options.registry)
     for said in whole.told():
         tell(said)
     return whole.plan
@@ -152,6 +158,7 @@ def measure(collection: Collection, sources: Sources, place: Place, options: Opt
     What is not drawn by then is drawn for the report, by all cores.
     """
     board, plan, over = Board(), collection.plan, Event()
+    awaited = Awaited(place.mixed, watchers.tell) if place.mixed else None
     keep_sources(collection.records, sources)
     with ThreadPoolExecutor(1, "figures") as drawing:
 
@@ -165,6 +172,8 @@ def measure(collection: Collection, sources: Sources, place: Place, options: Opt
 
         def tell(now: Board) -> None:
             watchers.show(now, plan)
+            if awaited is not None:
+                awaited.look(collection)
             if watchers.live is not None:
                 watchers.live.offer(collection, now, drawing)
 
@@ -204,7 +213,8 @@ def earlier_sources(plan: ClassPlan, sources: Sources, place: Place) -> Sources:
     """
     found = dict[tuple[str, str], Mapping[str, bytes]]()
     for entry in (e for student in plan.everyone for e in student.tasks if e.contract):
-        context = place.contexts.get(entry.task)
+        kinds = place.mixed.contexts if place.mixed else {}
+        context = (kinds.get(entry.fingerprint, {}) if entry.fingerprint else place.contexts).get(entry.task)
         name = (entry.task, entry.source)
         if name in sources or context is None or context.key(entry.source, CONTRACT, entry.seeds[0]) != entry.contract:
             continue

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from harness.records.models import Fault, Measurement
 from harness.task import Task
 from harness.workflow.candidates import present
+from harness.workflow.fingerprints import given_of
 from harness.workflow.plan import ClassPlan, TaskEntry, asking, extra_keys, is_choosing, unslot, wanted_keys
 
 
@@ -27,7 +28,7 @@ class Measured:
         measured = self._there(wanted)
         measured.sort(key=lambda m: order.index(m.variant))
         seeds = dict.fromkeys(unslot(name)[1] for name in wanted)
-        given = self._there(self.plan.given.get(entry.task, {}))
+        given = self._there(given_of(self.plan, entry))
         repeated = [m.model_copy(update={"seed": seed}) for m in given for seed in seeds]
         return [*measured, *repeated] if measured else []
 

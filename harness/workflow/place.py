@@ -7,6 +7,7 @@ from typing import Protocol
 from harness.records.store import Records
 from harness.task import Task
 from harness.workflow.options import Options
+from harness.workflow.pinning import Mixed
 from harness.workflow.planned import PlannedTask
 from harness.workflow.workers import Workers
 
@@ -15,13 +16,19 @@ Sources = Mapping[tuple[str, str], Mapping[str, bytes]]  # the files of a submis
 
 
 class Place(Protocol):
-    """Tasks as they are measured in a place, and the records here that their measurements go into."""
+    """Tasks as they are measured in a place, and the records here that their measurements go into.
+
+    It is `mixed` where each submission is pinned to one of several kinds of machines.
+    """
 
     @property
     def contexts(self) -> Mapping[str, PlannedTask]: ...
 
     @property
     def records(self) -> Records: ...
+
+    @property
+    def mixed(self) -> Mixed | None: ...
 
     def workers(self, sources: Sources, options: Options) -> Workers:
         """Return who runs units of these submissions."""

@@ -10,7 +10,7 @@ from harness.intake.submission import Submission
 from harness.records.models import GIVEN, Fault, Frozen, Plain, Provenance
 from harness.task import Variant
 from harness.workflow.candidates import with_candidates
-from harness.workflow.planned import CONTRACT, PlannedTask
+from harness.workflow.planned import CONTRACT, Fingerprint, PlannedTask
 from harness.workflow.seeding import Seeds
 
 
@@ -20,7 +20,7 @@ class TaskEntry(Frozen):
     They are in the order of their `seeds`; `spare` holds the keys under `spare_seeds`, which run only where these leave
     a doubt. `variants` are all to train, in the task's order: those of candidates and of `winners`, whose keys a plan
     knows when their settings are chosen, included. `data_bytes` of the `source_bytes` are literals and comments, and
-    all take `packed_bytes` when compressed.
+    all take `packed_bytes` when compressed. `fingerprint` is that of the machines it is pinned to in a mixed class.
     """
 
     task: str
@@ -36,6 +36,7 @@ class TaskEntry(Frozen):
     winners: list[str] = Field(default_factory=list)
     seeds: list[int] = Field(default_factory=list)
     spare_seeds: list[int] = Field(default_factory=list)
+    fingerprint: str = ""
 
     @property
     def chooses(self) -> list[str]:
@@ -70,7 +71,8 @@ class ClassPlan(Frozen):
     run under its spare seeds as well, with the reason; `chosen` maps it to the keys, as an entry's, of the candidates
     that it chose and of the winners among them. `scale` is what students are judged by. `versions` are those of the
     tasks, and `recorded` how many measurements were there when the plan was last kept: fewer later on are a loss.
-    `reference` is the references of the tasks, where they are graded beside the class.
+    `reference` is the references of the tasks, where they are graded beside the class. `fingerprints` has those that
+    submissions are pinned to.
     """
 
     title: str
@@ -88,6 +90,7 @@ class ClassPlan(Frozen):
     seconds: float = 0.0
     versions: dict[str, str] = Field(default_factory=dict)
     recorded: int = 0
+    fingerprints: dict[str, Fingerprint] = Field(default_factory=dict)
 
     @property
     def everyone(self) -> list[StudentEntry]:
@@ -126,6 +129,7 @@ class Unit:
     key: str
     source: str
     settings: Mapping[str, Plain] = field(default_factory=dict, compare=False)
+    fingerprint: str = field(default="", compare=False)
 
 
 def slot(variant: str, seed: int) -> str:
@@ -139,12 +143,12 @@ def unslot(name: str) -> tuple[str, int]:
 
 def asking(entry: TaskEntry) -> str:
     """Return the name under which a plan keeps what was asked for; identical submissions share it."""
-    return asking_name(entry.task, entry.source)
+    return asking_name(entry.task, entry.source, entry.fingerprint)
 
 
-def asking_name(task: str, source: str) -> str:
-    """Return that name of a source in a task."""
-    return f"{task}/{source}"
+def asking_name(task: str, source: str, fingerprint: str = "") -> str:
+    """Return that name of a source in a task, under a fingerprint if it is pinned to one."""
+    return f"{task}/{source}@{fingerprint}" if fingerprint else f"{task}/{source}"
 
 
 def is_choosing(plan: ClassPlan, entry: TaskEntry) -> bool:
@@ -271,13 +275,15 @@ def given_keys(context: PlannedTask) -> dict[str, str]:
 
 
 def contract_unit(student: int, entry: TaskEntry) -> Unit:
-    return Unit(CHECKING, student, 0, entry.seeds[0], entry.task, CONTRACT, entry.contract, entry.source)
+    key, kind = entry.contract, entry.fingerprint
+    return Unit(CHECKING, student, 0, entry.seeds[0], entry.task, CONTRACT, key, entry.source, fingerprint=kind)
 
 
 def given_units(plan: ClassPlan) -> Iterable[Unit]:
-    for task, keys in plan.given.items():
-        for position, (variant, key) in enumerate(keys.items()):
-            yield Unit(GIVEN_STAGE, 0, position, 0, task, variant, key, GIVEN)
+    for kind, given in (("", plan.given), *((name, one.given) for name, one in plan.fingerprints.items())):
+        for task, keys in given.items():
+            for position, (variant, key) in enumerate(keys.items()):
+                yield Unit(GIVEN_STAGE, 0, position, 0, task, variant, key, GIVEN, fingerprint=kind)
 
 
 def variant_units(
@@ -285,7 +291,8 @@ def variant_units(
 ) -> list[Unit]:
     """Return the units of one submission in one task under `keys`, in their order, with what it chose by slot."""
     return [
-        Unit(TRAINING, student, position, seed, entry.task, variant, key, entry.source, chosen.get(name, {}))
-        for position, (name, key) in enumerate(keys.items())
+        Unit(TRAINING, student, place, seed, entry.task, variant, key, entry.source, chosen.get(name, {}), kind)
+        for kind in [entry.fingerprint]
+        for place, (name, key) in enumerate(keys.items())
         for variant, seed in [unslot(name)]
     ]

@@ -6,10 +6,17 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Self
 
-from harness.records.models import Plain, Provenance
+from harness.records.models import Frozen, Plain, Provenance
 from harness.task import Profile, Task
 
 CONTRACT = "contract"  # the name under which the check before training is recorded
+
+
+class Fingerprint(Frozen):
+    """How machines of one kind measure: each task's provenance, and the keys of what the harness computes itself."""
+
+    provenance: dict[str, Provenance]
+    given: dict[str, dict[str, str]]
 
 
 @dataclass(frozen=True)

@@ -43,16 +43,18 @@ def run_units(
     `follow` and `show` are called in this thread only. When an exception ends the run, KeyboardInterrupt included, what
     is running is ended first.
     """
-    waiting = list(units)
-    heapq.heapify(waiting)
+    waiting: dict[str, list[Unit]] = {}  # by the fingerprint that they are pinned to
+    for unit in units:
+        heapq.heappush(waiting.setdefault(unit.fingerprint, []), unit)
     with closing(workers):
-        while waiting or board.running:
+        while any(waiting.values()) or board.running:
             board.jobs = max(1, workers.slots)
-            for _ in range(min(len(waiting), workers.free())):
-                unit = heapq.heappop(waiting)
-                workers.submit(unit)
-                board.running[unit] = time.monotonic()
-            workers.expect(len(waiting))
+            for fingerprint, pinned in waiting.items():
+                for _ in range(min(len(pinned), workers.free(fingerprint))):
+                    unit = heapq.heappop(pinned)
+                    workers.submit(unit)
+                    board.running[unit] = time.monotonic()
+            workers.expect(sum(map(len, waiting.values())))
             for unit, made in workers.finished(POLL_S):
                 seconds = time.monotonic() - board.running.pop(unit)
                 if unit.stage == TRAINING:  # checks and given variants are too short to tell anything
@@ -60,5 +62,5 @@ def run_units(
                     board.seconds += seconds
                 board.done += 1
                 for more in follow(unit, made):
-                    heapq.heappush(waiting, more)
+                    heapq.heappush(waiting.setdefault(more.fingerprint, []), more)
             show(board)

@@ -138,13 +138,16 @@ def _differences(one: ClassPlan, other: ClassPlan) -> Iterator[str]:
             yield what
 
 
-def differing(one: Provenance, other: Provenance) -> Iterator[str]:
-    """Yield in words each fact of how something else was measured, of those that numbers depend on."""
+def differing(one: Provenance, other: Provenance, alike: Collection[str] = ALIKE) -> Iterator[str]:
+    """Yield in words each fact of how something else was measured, of those that numbers depend on.
+
+    What is `alike` may differ.
+    """
     if one.key != other.key:
         yield "under another key (give all the same --key)"
     for name in Provenance.model_fields:
         mine, yours = getattr(one, name), getattr(other, name)
-        if name not in ALIKE and mine != yours:
+        if name not in alike and mine != yours:
             yield f"with another {name} ({_short(yours)}, not {_short(mine)})"
 
 

@@ -23,8 +23,8 @@ class Workers(Protocol):
     def slots(self) -> int:
         """How many units run at once when all is well; 0 as long as nobody is there."""
 
-    def free(self) -> int:
-        """Return how many more units can be started now."""
+    def free(self, fingerprint: str = "") -> int:
+        """Return how many more units that are pinned to a fingerprint can be started now."""
 
     def submit(self, unit: Unit) -> None:
         """Start a unit; as many as are `free` only."""
@@ -56,7 +56,8 @@ class LocalWorkers:
     def slots(self) -> int:
         return len(self.places)
 
-    def free(self) -> int:
+    def free(self, fingerprint: str = "") -> int:
+        del fingerprint  # there is one machine
         return len(self._free)
 
     def submit(self, unit: Unit) -> None:

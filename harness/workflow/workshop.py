@@ -19,6 +19,7 @@ from harness.workflow.answers import closed_to_steps, find_answers, stored
 from harness.workflow.context import DRIVER_MB, Machine, TaskContext, prepare
 from harness.workflow.execute import Executor
 from harness.workflow.options import Options, key_of
+from harness.workflow.pinning import Mixed
 from harness.workflow.place import Sources, Tell
 from harness.workflow.workers import LocalWorkers, Workers, slots
 
@@ -34,6 +35,7 @@ class Workshop:
     work: Path
     machine: Machine
     records: Records
+    mixed: Mixed | None = None
 
     def workers(self, sources: Sources, options: Options) -> Workers:
         """Return threads of this process, as many as steps may run at once."""

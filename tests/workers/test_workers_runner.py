@@ -114,6 +114,22 @@ def test_only_workers_that_measure_alike_come_in_and_each_fact_is_told_once(said
     assert len(told) == 4
 
 
+def test_a_mixed_class_takes_other_machines_but_not_other_data_or_devices(said: WorkerReport, course: Path) -> None:
+    told: list[str] = []
+    admission = Admission(tasks_of(course), "quick", TRUSTED, told.append, mixed=True)
+    admission.settle(said)
+    assert admission.lets_in("a", said)
+    assert admission.lets_in("b", other(said, machine="another", python="3.99.0", libraries={"keras": "9"}))
+    assert (len(admission.kinds), told) == (2, [])
+    for changes in ({"data_sha256": "0"}, {"device": "gpu"}, {"backend": "jax"}, {"key": "0"}, {"harness": "0"}):
+        assert not admission.lets_in("c", other(said, machine="another", **changes))
+    assert len(told) == 6, "another key is told twice"
+    admission.planned = frozenset(admission.kinds)
+    assert admission.lets_in("d", other(said, speed=0.5))
+    assert not admission.lets_in("e", other(said, machine="a third"))
+    assert "e gets nothing: no submission is pinned to machines like it" in told[6]
+
+
 def test_how_a_class_was_measured_before_is_known_again(said: WorkerReport, course: Path) -> None:
     admission = Admission(tasks_of(course), "quick", TRUSTED, print, recorded=dict(said.provenance))
     assert admission.as_recorded(said)

@@ -192,7 +192,9 @@ class FakeSandbox:
             self.jobs.append(job)
         self.seen(job)
         wrong = self.fails(job)
-        usage = Usage(wall_s=0.1, cpu_s=0.1, peak_memory_mb=100, fit_s=fit_seconds(job))
+        usage = Usage(
+            wall_s=0.1, cpu_s=0.1, peak_memory_mb=100, fit_s=fit_seconds(job), predicts=job.step.predicts is not None
+        )
         if isinstance(wrong, BaseException):
             raise wrong
         if wrong:

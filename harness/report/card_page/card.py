@@ -14,6 +14,7 @@ from harness.report.card_page.reproduce import check_command
 from harness.report.card_page.variants import Compared, ResourceRow, VariantTable, compared, resources, variant_table
 from harness.report.card_page.verdict import next_step, overall_verdict, passing_text, task_verdict
 from harness.report.drawing.figures import DrawnFigure
+from harness.report.words.machines import is_mixed
 from harness.report.words.marks import (
     Mark,
     Outcome,
@@ -42,16 +43,20 @@ LIMITS: Mapping[str, Phrase] = {
 
 @dataclass(frozen=True)
 class ClassFacts:
-    """What a card says of the class it is from, and what its student is judged by."""
+    """What a card says of the class it is from, and what its student is judged by.
+
+    A class is `mixed` that was measured on machines of several kinds.
+    """
 
     title: str
     harness: str = __version__
     references: References = field(default_factory=dict)
     scale: GradingScale = field(default_factory=GradingScale)
+    mixed: bool = False
 
     @classmethod
     def of(cls, result: ClassResult) -> "ClassFacts":
-        return cls(result.title, result.harness, result.references, result.scale)
+        return cls(result.title, result.harness, result.references, result.scale, is_mixed(result))
 
 
 @dataclass(frozen=True)
@@ -112,7 +117,13 @@ def card_view(
     seen = student if revealed else student_without_hidden(student, facts.scale)
     there = facts.references
     tasks = [
-        _task(task, "" if revealed else hidden_text(whole), figures.get(task.task, ()), there.get(task.task, {}))
+        _task(
+            task,
+            "" if revealed else hidden_text(whole),
+            figures.get(task.task, ()),
+            there.get(task.task, {}),
+            mixed=facts.mixed,
+        )
         for task, whole in zip(seen.tasks, student.tasks, strict=True)
     ]
     mark = total([*(task.mark for task in tasks), *(absent_mark(a) for a in seen.absent)])
@@ -144,7 +155,12 @@ def percent_of(mark: Mark) -> int | None:
 
 
 def _task(
-    task: TaskResult, hidden: str, figures: Sequence[DrawnFigure], references: Mapping[str, ReferenceRun]
+    task: TaskResult,
+    hidden: str,
+    figures: Sequence[DrawnFigure],
+    references: Mapping[str, ReferenceRun],
+    *,
+    mixed: bool,
 ) -> TaskView:
     mark = task_mark(task)
     return TaskView(
@@ -162,7 +178,7 @@ def _task(
         compared=compared(task, references),
         resources=resources(task, references),
         variants=variant_table(task.measurements),
-        facts=provenance(task),
+        facts=provenance(task, mixed=mixed),
         signatures=signatures(task.measurements),
         command=check_command(task),
         rules=rules_view(task),

@@ -22,8 +22,11 @@ class Fact:
     more: tuple[str, ...] = ()
 
 
-def provenance(task: TaskResult) -> list[Fact]:
-    """Return what the task's values depend on; several lines where measurements differ."""
+def provenance(task: TaskResult, *, mixed: bool = False) -> list[Fact]:
+    """Return what the task's values depend on; several lines where measurements differ.
+
+    The machine is told where the class is `mixed`: measured on machines of several kinds.
+    """
     measurements = task.measurements
     origins = _distinct(m.provenance for m in measurements)
     if not origins:
@@ -38,6 +41,7 @@ def provenance(task: TaskResult) -> list[Fact]:
         _fact(Phrase("Libraries"), (_libraries(p) for p in origins)),
         _fact(Phrase("Backend"), (p.backend for p in origins)),
         _fact(Phrase("Device"), (p.device for p in origins)),
+        *([_fact(Phrase("Machine"), (p.machine for p in origins))] if mixed else []),
         _fact(Phrase("Isolation"), (p.isolation for p in origins)),
         *predicted_by(measurements),
         _fact(Phrase("Reproducibility"), (p.reproducibility for p in origins)),

@@ -20,6 +20,7 @@ from harness.report.class_page.scatter import Scatters, scatters
 from harness.report.class_page.source_remarks import SourceRemarks, source_remarks
 from harness.report.class_page.spread import Spread, class_spread, parts, task_spreads
 from harness.report.words.links import ALL, Cards
+from harness.report.words.machines import is_mixed
 from harness.report.words.marks import Outcome, counts_text
 from harness.report.words.moments import date, duration
 from harness.report.words.phrase import Phrase, plural
@@ -79,8 +80,8 @@ def overview(
     titles = {task.task: task.title for student in result.students for task in student.tasks}
     titles |= {absent.task: absent.title for student in result.missing for absent in student.absent}
     names = list(titles)
-    cards = Cards(live.cards) if live else ALL
-    listed = [student_row(student, names, cards) for student in everybody]
+    cards, mixed = Cards(live.cards) if live else ALL, is_mixed(result)
+    listed = [student_row(student, names, cards, mixed=mixed) for student in everybody]
     rows = [row for row, student in zip(listed, everybody, strict=True) if student not in result.missing]
     criteria = criteria_table(result.students)
     findings = common_findings(result.students, cards)
@@ -92,7 +93,7 @@ def overview(
         progress=progress(result, rows, expected, live),
         tasks=list(titles.values()),
         rows=listed,
-        reference=reference_row(result.reference, names, there=live is None) if result.reference else None,
+        reference=reference_row(result.reference, names, there=live is None, mixed=mixed) if result.reference else None,
         counts=counts_text(result),
         has_grades=bool(result.scale.grades),
         all_outcomes=[part.outcome for part in parts(outcome for row in listed for outcome in row.outcomes)],

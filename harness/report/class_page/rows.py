@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from harness.grading.results import StudentResult, TaskResult
 from harness.records.models import GIVEN, Status
 from harness.report.words.links import ALL, REFERENCE_CARD, Cards, Link
+from harness.report.words.machines import machines_of
 from harness.report.words.marks import (
     Mark,
     Outcome,
@@ -42,7 +43,7 @@ class StudentRow:
     """`cells` has None for a task that nothing was handed in for, unless the class list tells who should have.
 
     `outcome` says whether it is passed, `trouble` whose fault there was, or that not all has run; `reached_all` that
-    every target was reached.
+    every target was reached. `machine` is what it was measured on, where the class was on machines of several kinds.
     """
 
     student: Link
@@ -57,6 +58,7 @@ class StudentRow:
     grade: str
     reached_all: bool
     by_hand: float
+    machine: str = ""
 
     @property
     def outcomes(self) -> list[Outcome]:
@@ -65,8 +67,8 @@ class StudentRow:
         return list(dict.fromkeys(outcome for outcome in found if outcome))
 
 
-def student_row(student: StudentResult, tasks: Sequence[str], cards: Cards = ALL) -> StudentRow:
-    """Return a student's row, with a cell for each of `tasks`."""
+def student_row(student: StudentResult, tasks: Sequence[str], cards: Cards = ALL, *, mixed: bool = False) -> StudentRow:
+    """Return a student's row, with a cell for each of `tasks`, and the machine where the class is `mixed`."""
     by_name = {a.task: TaskCell(absent_mark(a), absent_outcome(a)) for a in student.absent}
     by_name |= {task.task: _cell(task) for task in student.tasks}
     mark = total(cell.mark for cell in by_name.values())
@@ -83,12 +85,13 @@ def student_row(student: StudentResult, tasks: Sequence[str], cards: Cards = ALL
         grade=student.grade,
         reached_all=student.reached_all,
         by_hand=sum(cell.by_hand for cell in by_name.values()),
+        machine=short_name(", ".join(machines_of(student)), "") if mixed else "",
     )
 
 
-def reference_row(reference: StudentResult, tasks: Sequence[str], *, there: bool) -> StudentRow:
+def reference_row(reference: StudentResult, tasks: Sequence[str], *, there: bool, mixed: bool = False) -> StudentRow:
     """Return the row of the reference, which is no student; its card lies beside the page if it is `there`."""
-    row = student_row(reference, tasks)
+    row = student_row(reference, tasks, mixed=mixed)
     return replace(row, student=Link(Phrase("Reference, under the same key"), REFERENCE_CARD if there else ""))
 
 
