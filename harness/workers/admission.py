@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 
 from harness.records.models import Provenance
 from harness.task import Task
-from harness.workers.messages import WorkerReport
-from harness.workers.runner import version_of
+from harness.workers.messages import WorkerReport, version_of
 from harness.workflow.fingerprints import OWN, name_of
 from harness.workflow.place import Tell
 from harness.workflow.protection import Protection

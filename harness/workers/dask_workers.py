@@ -109,6 +109,10 @@ class DaskWorkers:
         if answer.error:
             said = f"{type(answer.error).__name__}: {answer.error}"
             raise HarnessError(f"Expected a record of a unit, received twice an error of the worker: {said}.")
+        if answer.value.measurement.key != unit.key:
+            raise HarnessError(
+                f"Expected the record of {unit.variant} in {unit.task} from {address}, received another one."
+            )
         if unit.stage == TRAINING:  # checks are short whatever comes after them
             self.mean_s += (time.monotonic() - began - self.mean_s) / LAST
             for one in self.registration.assignments.values():

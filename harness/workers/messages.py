@@ -1,11 +1,14 @@
 """What the driver tells a worker once, and what the worker says of itself."""
 
+import hashlib
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from harness.data.key import Key
 from harness.records.models import Provenance
+from harness.task import Profile, Task
 from harness.workflow.protection import Protection
 
 
@@ -41,3 +44,9 @@ class WorkerReport:
     slots: int = 0
     readable: tuple[str, ...] = ()
     refused: str = ""
+
+
+def version_of(task: Task, profile: Profile) -> str:
+    """Return what tells one version of a task, of its files and of a profile from another."""
+    settings = json.dumps(asdict(profile), sort_keys=True)
+    return f"{task.version}{task.files_sha256} {hashlib.sha256(settings.encode()).hexdigest()}"

@@ -15,6 +15,7 @@ from harness.workflow.place import Tell
 from harness.workflow.plan import Unit
 
 EVERY_S: Final = 0.25
+SHOWN: Final = 300  # characters of an error that a worker tells
 
 
 @dataclass
@@ -113,5 +114,5 @@ def refusal(error: BaseException) -> WorkerReport:
     """Return why a worker could not even say how it measures: most often it lacks the harness, or has another."""
     return WorkerReport(
         refused=f"Expected coursework-harness of the same version on the worker, received {type(error).__name__}:"
-        f" {error}."
+        f" {str(error)[:SHOWN]}."
     )

@@ -1,11 +1,9 @@
 """A worker's side: what it prepares once, and how it makes a record of one unit. Nothing here knows of an engine."""
 
-import hashlib
-import json
 import tempfile
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, ExitStack, nullcontext
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Event, Lock
@@ -15,9 +13,8 @@ from harness.course.found import Course, read_course
 from harness.errors import CourseError, HarnessError
 from harness.records.locks import locked
 from harness.sandbox.supervise import Interrupted
-from harness.task import Profile, Task
 from harness.workers.cores import Cores, common_folder
-from harness.workers.messages import RunSettings, WorkerReport
+from harness.workers.messages import RunSettings, WorkerReport, version_of
 from harness.workflow.execute import Executor, Made
 from harness.workflow.grade import known_tasks
 from harness.workflow.options import Options, check
@@ -106,12 +103,6 @@ def report_of(here: Equipment, slots: int) -> WorkerReport:
         slots=slots,
         readable=tuple(here.readable),
     )
-
-
-def version_of(task: Task, profile: Profile) -> str:
-    """Return what tells one version of a task, of its files and of a profile from another."""
-    settings = json.dumps(asdict(profile), sort_keys=True)
-    return f"{task.version}{task.files_sha256} {hashlib.sha256(settings.encode()).hexdigest()}"
 
 
 def course_at(folder: Path | None) -> Course:

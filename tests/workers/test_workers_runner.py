@@ -18,8 +18,8 @@ from harness.sandbox.levels import Level
 from harness.task import Task
 from harness.workers.admission import Admission
 from harness.workers.cores import Cores
-from harness.workers.messages import RunSettings, WorkerReport
-from harness.workers.runner import Leaving, Runner, version_of
+from harness.workers.messages import RunSettings, WorkerReport, version_of
+from harness.workers.runner import Leaving, Runner
 from harness.workflow.answers import Answers, Readable
 from harness.workflow.plan import TRAINING, Unit
 from harness.workflow.protection import Protection
