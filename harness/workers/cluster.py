@@ -184,11 +184,11 @@ def local(workers: int) -> Iterator[LocalCluster]:
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Keep Dask's own log off the screen: what concerns the user is told in sentences."""
+    """Keep the logs of Dask and of what it stands on off the screen: what concerns the user is told in sentences."""
     loggers = [
         logging.getLogger(name)
         for name in logging.root.manager.loggerDict
-        if name.startswith(("distributed", "tornado"))
+        if name.startswith(("distributed", "tornado", "asyncio"))
     ]
     before = [logger.level for logger in loggers]
     for logger in loggers:
