@@ -12,6 +12,7 @@ from harness.grading.people import NO_RULES, Rules
 from harness.grading.results import ClassResult, StudentResult
 from harness.grading.rubric_model import Rubric
 from harness.records.store import Records
+from harness.report.card_page.card import ClassFacts
 from harness.report.class_page.progress import Live
 from harness.report.files import write_results
 from harness.report.pages import write_card, write_live_page
@@ -139,14 +140,15 @@ class LivePages:
 
     def _write_cards(self, result: ClassResult, measured: Measured) -> None:
         """Write cards that are new or changed, with the figures that are drawn already."""
-        written = 0
+        written, facts = 0, ClassFacts.of(result)
         for entry, student in zip(measured.plan.students, result.students, strict=True):
             finished = all(measured.complete(e) for e in entry.tasks)
             same = self._cards.get(entry.slug) == student and entry.slug not in self._without_figures
             if finished and not same and written < CARDS_A_TIME:
                 seen = [as_shown(task, revealed=self.revealed) for task in student.tasks]
                 figures = {t.task: drawn_before(self.records, t.measurements) for t in seen}
-                write_card(result, student, {t: f or [] for t, f in figures.items()}, self.out, theme=self.theme)
+                drawn = {t: f or [] for t, f in figures.items()}
+                write_card(result, student, drawn, self.out, theme=self.theme, facts=facts)
                 self._cards[entry.slug] = student
                 (self._without_figures.add if None in figures.values() else self._without_figures.discard)(entry.slug)
                 written += 1
