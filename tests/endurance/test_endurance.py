@@ -10,7 +10,7 @@ import pytest
 from endurance.flips import READERS, files_of, flipped
 from endurance.kills import kills
 from endurance.marked import marked_class
-from endurance.values import odd_class, odd_measurements, odd_rubric, pages_of, reads_back
+from endurance.values import TASKS, odd_class, odd_measurements, odd_rubric, pages_of, reads_back
 from workflow.classes import FakeSandbox
 
 pytestmark = [pytest.mark.slow, pytest.mark.preflight]
@@ -44,7 +44,7 @@ def test_odd_values_stop_no_page_and_make_no_wrong_mark(tmp_path: Path, seed: in
         assert pages_of(result) > 5
         assert reads_back(result, tmp_path / "results.json")
     for _ in range(250):
-        for criterion in odd_measurements(rng):
+        for criterion in odd_measurements(rng, TASKS[rng.choice(sorted(TASKS))]):
             assert criterion.earned is None or 0 <= criterion.earned <= criterion.points
     for _ in range(200):
         said = odd_rubric(rng, tmp_path / "rubric.yaml")

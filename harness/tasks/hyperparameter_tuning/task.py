@@ -69,14 +69,13 @@ USUAL = f"{CNN.name}_baseline"
 
 def hardly_moved(m: Measurement) -> Finding | None:
     """The usual settings of the convolutional network leave it at chance in a short training, as they are meant to."""
-    reached = m.measures.get("test_accuracy")
-    if m.variant != USUAL or reached is None or not reached.value * m.provenance.data_classes < BARELY:
+    reached, classes = m.measures.get("test_accuracy"), m.provenance.data_classes
+    if m.variant != USUAL or reached is None or not classes or not reached.value < BARELY / classes:
         return None
     return Finding(
         variant=m.variant,
         title="The usual settings hardly move the network, as expected",
-        evidence=f"Test accuracy is {reached.value:.3f}; guessing one of {m.provenance.data_classes} classes gives"
-        f" {1 / m.provenance.data_classes:.2f}.",
+        evidence=f"Test accuracy is {reached.value:.3f}; guessing one of {classes} classes gives {1 / classes:.2f}.",
         next_step="Adadelta at its default rate of 0.001 takes steps so small that a short training ends where it"
         " began. That is what the search is there to mend: its rate, or another optimiser.",
         quotes=[f"{m.variant}.test_accuracy"],
