@@ -11,6 +11,7 @@ has the sizes and what was measured.
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from threading import Event
@@ -19,7 +20,7 @@ from device_run import sources
 
 from harness import shipped
 from harness.data.folders import data_dir
-from harness.errors import HarnessError
+from harness.errors import HarnessError, UsageError, did_you_mean
 from harness.intake.gather import gather
 from harness.records.models import Measurement
 from harness.records.store import Records
@@ -33,13 +34,17 @@ from harness.workflow.protection import Protection
 from harness.workflow.workshop import workshop
 
 
-def part_of(task: Task, profile: Profile, variants: list[str]) -> Task:
-    """Return a task that has these variants and this profile alone."""
-    return replace(
-        task,
-        variants=tuple(task.variant(name) for name in variants) or task.variants,
-        profiles={profile.name: profile},
-    )
+def part_of(task: Task, profile: Profile, names: Sequence[str]) -> Task:
+    """Return a task that has these variants, all where none is named, and this profile alone.
+
+    Raises UsageError for a variant that there is not.
+    """
+    known = {variant.name: variant for variant in task.variants}
+    for name in names:
+        if name not in known:
+            raise UsageError(f"Task {task.name} has no variant {name!r}.{did_you_mean(name, known)}")
+    chosen = tuple(known[name] for name in names) or task.variants
+    return replace(task, variants=chosen, profiles={profile.name: profile})
 
 
 def in_part(profile: Profile, chosen: argparse.Namespace) -> Profile:
@@ -92,26 +97,25 @@ def write(measured: Measurement, profile: Profile, folder: Path) -> None:
     print(path.name, json.dumps(said), flush=True)
 
 
-def main() -> int:
+def arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--task", required=True)
     parser.add_argument("--submission", type=Path, help="default: the reference")
     parser.add_argument("--profile", default="full")
     parser.add_argument("--variants", default="", help="names with commas; all of the task where none is named")
-    parser.add_argument("--train", type=int, help="examples to train on; default: those of the profile")
-    parser.add_argument("--val", type=int)
-    parser.add_argument("--test", type=int)
-    parser.add_argument("--epochs", type=int, default=0)
-    parser.add_argument("--batch", type=int, default=0)
+    for part in ("train", "val", "test"):
+        parser.add_argument(f"--{part}", type=int, help="examples; default: those of the profile")
+    parser.add_argument("--epochs", type=int, default=0, help="default: those of the profile")
+    parser.add_argument("--batch", type=int, default=0, help="examples a batch; default: those of the profile")
     parser.add_argument("--data-dir", type=Path, help="folder with the data sets; default: $HARNESS_DATA")
-    parser.add_argument("--out", type=Path, default=Path("measured/part_of_full"))
-    chosen = parser.parse_args()
-    whole = find(chosen.task)
-    profile = in_part(whole.profile(chosen.profile), chosen)
-    task = part_of(whole, profile, [name for name in chosen.variants.split(",") if name])
-    options = Options(
+    parser.add_argument("--out", type=Path, default=Path("measured/part_of_full"), help="folder that keeps results")
+    return parser
+
+
+def options_of(chosen: argparse.Namespace) -> Options:
+    return Options(
         out=chosen.out,
-        profile=profile.name,
+        profile=chosen.profile,
         seeds=range(1, 2),
         jobs=1,
         data_dir=data_dir(chosen.data_dir),
@@ -119,8 +123,16 @@ def main() -> int:
         protection=Protection(trusted=True),  # references are the harness's own
         registry=registry(),
     )
+
+
+def main() -> int:
+    chosen = arguments().parse_args()
     try:
-        found = measure(task, chosen.submission or shipped.folder("reference_models") / f"{task.name}.py", options)
+        whole = find(chosen.task)
+        profile = in_part(whole.profile(chosen.profile), chosen)
+        task = part_of(whole, profile, [name for name in chosen.variants.split(",") if name])
+        submission = chosen.submission or shipped.folder("reference_models") / f"{task.name}.py"
+        found = measure(task, submission, options_of(chosen))
     except HarnessError as error:
         print(error, file=sys.stderr)
         return 2
