@@ -30,6 +30,7 @@ from harness.workflow.class_plan import HandedIn, make_plan
 from harness.workflow.collect import Collection
 from harness.workflow.execute import Executor
 from harness.workflow.options import Options, check, registry
+from harness.workflow.planned import CONTRACT
 from harness.workflow.protection import Protection
 from harness.workflow.workshop import workshop
 
@@ -137,7 +138,8 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 2
     for measured in found:
-        write(measured, profile, chosen.out)
+        if measured.variant != CONTRACT:
+            write(measured, profile, chosen.out)
     return 1 if any(m.fault for m in found) else 0
 
 
