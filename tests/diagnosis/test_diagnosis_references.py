@@ -26,6 +26,11 @@ def test_sound_work_is_told_at_most_what_was_expected(name: str) -> None:
     assert [(f.variant, f.title, f.evidence) for f in findings(find(rows[0].task), rows) if not f.expected] == []
 
 
+def test_the_rows_are_of_the_tasks_as_they_are() -> None:
+    """After a new version: `harness preflight --task NAME --out OUT`, then `tools/sound_rows.py` with OUT."""
+    assert {(m.task, m.version) for _, m in SOUND} == {(m.task, find(m.task).version) for _, m in SOUND}
+
+
 def test_the_sound_ones_are_many() -> None:
     assert len(SOUND) > 150
     assert len(BY_SUBMISSION) == 2 * len({m.task for _, m in SOUND}) == 30
