@@ -10,7 +10,7 @@ import pytest
 import toy
 from diagnosis.made import measured, recorded
 
-from harness.diagnosis import findings
+from harness.diagnosis import check, findings
 from harness.errors import UsageError
 from harness.task import Variant
 from harness.tasks import find
@@ -49,4 +49,4 @@ def test_what_a_variant_shows_has_to_be_a_finding() -> None:
     with pytest.raises(
         UsageError, match=r"plain of task toy shows the finding 'overfiting'\. Did you mean 'overfitting'"
     ):
-        findings(task, [OVERFITTED])
+        check(task)
