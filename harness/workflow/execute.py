@@ -19,7 +19,6 @@ from harness.sandbox.job import Input, Job, Outcome
 from harness.sandbox.launch import Launcher
 from harness.sandbox.supervise import run_job
 from harness.sandbox.talk import Lead
-from harness.scoring.score import Score
 from harness.task import (
     Candidates,
     CurveOutput,
@@ -113,10 +112,7 @@ class Executor:
             learns=unit.variant == CONTRACT or context.task.variant(unit.variant).learns,
             seed=unit.seed,
             fault=ran.fault,
-            measures={
-                name: Score(value=s.value, signature=s.signature, sampling_error=s.sampling_error)
-                for name, s in scored.measures.items()
-            },
+            measures=dict(scored.measures),
             curve=ran.curve,
             signs=signs(scored, ran, context),
             before=asked.measured(context, unit.variant) if asked else {},
@@ -243,10 +239,10 @@ class Executor:
             return Scored({}), ran.fault
         variant = context.task.variant(unit.variant)
         try:
-            scored = context.task.score(VariantRun(context.profile, variant, context.data, ran.arrays))
+            said = context.task.score(VariantRun(context.profile, variant, context.data, ran.arrays))
+            return Scored(said.measures, said.evidence, said.signs), ran.fault
         except Exception as error:  # a scorer that fails must cost the student nothing and stop nobody
             return Scored({}), ran.fault or harness_fault("score", f"{type(error).__name__}: {error}")
-        return scored, ran.fault
 
 
 def asks(part: Sequence[Step]) -> bool:

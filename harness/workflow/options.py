@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from harness import diagnosis
 from harness.data.folders import data_dir
 from harness.data.key import PRACTICE, Key
 from harness.errors import UsageError
@@ -89,4 +90,5 @@ def check_asked(options: Options, tasks: Mapping[str, Task]) -> None:
     if options.jobs < 0:
         raise UsageError(f"Expected --jobs to be 0 or more, received {options.jobs}.")
     for task in tasks.values():
+        diagnosis.check(task)
         task.profile(options.profile)
