@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
+from harness import diagnosis
 from harness import tasks as shipped_tasks
 from harness.course.course_file import NAME
 from harness.course.found import Course
@@ -52,6 +53,7 @@ def _of_task(course: Course, name: str, data: Path | None) -> Iterator[str]:
         hint = did_you_mean(course.says.profile, task.profiles)
         yield f"{name}: there is no profile {course.says.profile!r}, which {NAME} asks for.{hint}"
     yield from _unknown_measures(task)
+    yield from _first(lambda: _findings(task))
     if course.folder and course.says.handout is None:
         yield from _signatures(course, task, "reference_models")
         if not wrong:
@@ -71,6 +73,11 @@ def _unknown_measures(task: Task) -> Iterator[str]:
         if measure not in known:
             hint = did_you_mean(measure, known)
             yield f"{task.name}: {where} names {measure!r}, which is not measured.{hint if 'Did' in hint else ''}"
+
+
+def _findings(task: Task) -> list[str]:
+    diagnosis.check(task)
+    return []
 
 
 def _signatures(course: Course, task: Task, room: str) -> Iterator[str]:
