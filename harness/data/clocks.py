@@ -230,7 +230,7 @@ def plain(size: int, make: Make = USUAL) -> NDArray[np.uint8]:
     return plainly(np.arange(MINUTES, dtype=np.int64), size, make)
 
 
-def pointed(minutes: NDArray[Any], size: int, make: Make = USUAL) -> NDArray[np.uint8]:
+def showing(minutes: NDArray[Any], size: int, make: Make = USUAL) -> NDArray[np.uint8]:
     """Return plain clocks, uint8 (n, size, size), that show times (n,), to the next whole minute."""
     return plainly(np.rint(minutes).astype(np.int64) % MINUTES, size, make)
 

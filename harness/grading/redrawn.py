@@ -18,7 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.grading.baselines import Baseline
-from harness.grading.calibration import SEED, SEEDS, is_constant
+from harness.grading.calibration import SEED, is_constant
+from harness.grading.decisions import SEEDS
 from harness.grading.goal import variants_of
 from harness.grading.rubric_model import Criterion, Rubric
 from harness.task import Task

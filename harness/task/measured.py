@@ -108,9 +108,9 @@ class Scored:
     signs: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        wrong = {f"measure {name}": said for name, said in self.measures.items() if not isinstance(said, Score)}
-        wrong |= {f"sign {name}": said for name, said in self.signs.items() if not isinstance(said, Real)}
-        wrong |= {f"array {name}": said for name, said in self.evidence.items() if np.asarray(said).dtype.hasobject}
+        wrong: dict[str, object] = {f"measure {n}": s for n, s in self.measures.items() if not isinstance(s, Score)}
+        wrong |= {f"sign {n}": s for n, s in self.signs.items() if not isinstance(s, Real)}
+        wrong |= {f"array {n}": a for n, a in self.evidence.items() if np.asarray(a).dtype.hasobject}
         for name, said in wrong.items():
             raise TypeError(f"expected a Score a measure, a number a sign, arrays of numbers; {name} is {said!r}")
 

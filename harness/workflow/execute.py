@@ -18,7 +18,6 @@ from harness.records.models import Fault, Measurement, Usage
 from harness.sandbox.job import Input, Job, Outcome
 from harness.sandbox.launch import Launcher
 from harness.sandbox.supervise import run_job
-from harness.sandbox.talk import Lead
 from harness.task import (
     Candidates,
     CurveOutput,
@@ -28,6 +27,7 @@ from harness.task import (
     Kept,
     Scored,
     Step,
+    Talk,
     TaskData,
     VariantRun,
 )
@@ -258,7 +258,7 @@ def chosen_in(data: bytes, declared: Sequence[Candidates]) -> tuple[dict[str, li
         return {}, Fault(owner="student", kind="contract", step=CONTRACT, message=str(error))
 
 
-def lead_of(dialogue: Dialogue, data: TaskData, seed: int) -> Lead:
+def lead_of(dialogue: Dialogue, data: TaskData, seed: int) -> Talk:
     """Return the lead of one try; whatever it raises, from its first line on, is raised when it is asked to go on."""
     return (yield from dialogue.lead(data, seed))
 

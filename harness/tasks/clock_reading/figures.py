@@ -6,7 +6,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.data.clocks import pointed
+from harness.data.clocks import showing
 from harness.data.makes import Make
 from harness.recipes.figures import learning_curves, lines
 from harness.scoring.clock import DIAL, HOURS, by_hour, minutes_apart
@@ -36,8 +36,8 @@ def evidence(
         "by_hour": by_hour(said, truth),
         "worst": np.rint(255 * shown).astype(np.uint8),
         "worst_times": np.stack([truth[worst], said[worst]], axis=1).astype(np.float32),
-        "worst_true": pointed(truth[worst], shown.shape[1], make),
-        "worst_said": pointed(said[worst], shown.shape[1], make),
+        "worst_true": showing(truth[worst], shown.shape[1], make),
+        "worst_said": showing(said[worst], shown.shape[1], make),
     }
 
 
