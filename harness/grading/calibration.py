@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.errors import ResultsError
-from harness.grading.decisions import SEEDS
+from harness.grading.seeds import SEEDS
 from harness.records.models import Frozen
 
 Floats = NDArray[np.float64]
