@@ -31,14 +31,15 @@ def modules() -> tuple[ModuleType, ...]:
 
 
 @cache
+def declared(name: str) -> tuple[Any, ...]:
+    """Return the rules that modules have under `RULES`, `ALWAYS`, `OF_ALL` or `OF_SEVERAL`."""
+    return tuple(rule for module in modules() for rule in getattr(module, name, ()))
+
+
+@cache
 def rules() -> Mapping[str, FindingRule]:
     """Return every rule that a task may name, by the name of its function."""
-    return {rule.__name__: rule for rule in _listed("RULES")}
-
-
-def _listed(by: str) -> list[Any]:
-    """Return the rules that modules list under one name."""
-    return [rule for module in modules() for rule in getattr(module, by, ())]
+    return {rule.__name__: rule for rule in declared("RULES")}
 
 
 def rules_of(task: Task) -> list[FindingRule]:
@@ -50,12 +51,12 @@ def rules_of(task: Task) -> list[FindingRule]:
     for name in task.findings:
         if isinstance(name, str) and name not in known:
             raise UsageError(f"Task {task.name} asks for the finding {name!r}.{did_you_mean(name, known)}")
-    return [*(known[rule] if isinstance(rule, str) else rule for rule in task.findings), *_listed("ALWAYS")]
+    return [*(known[rule] if isinstance(rule, str) else rule for rule in task.findings), *declared("ALWAYS")]
 
 
 def check(task: Task) -> None:
     """Raise UsageError with a close name for a rule that a task or one of its variants names and that is not there."""
-    known = {*rules(), *map(_name_of, (*rules_of(task), *_listed("OF_SEVERAL")))}
+    known = {*rules(), *map(_name_of, (*rules_of(task), *declared("OF_SEVERAL")))}
     for variant, name in ((v.name, name) for v in task.variants for name in v.shows):
         if name not in known:
             close = did_you_mean(name, known)
@@ -71,7 +72,7 @@ def findings(task: Task, measurements: Sequence[Measurement], failed: Failed | N
     asking, shown = partial(_said, failed or _pass_on), {v.name: v.shows for v in task.variants}
     trained = [m for m in measurements if m.source != GIVEN]
     asked = [rule for rule in rules_of(task) if not _is_of_all(rule) or _speaks_of_all(partial(asking, rule), trained)]
-    of_several = [(rule, f) for rule in _listed("OF_SEVERAL") for f in asking(rule, task, measurements)]
+    of_several = [(rule, f) for rule in declared("OF_SEVERAL") for f in asking(rule, task, measurements)]
     found = {f.variant: f for rule, f in of_several if _name_of(rule) not in shown.get(f.variant, ())}
     for m in trained:
         speaking = (rule for rule in asked if _name_of(rule) not in shown.get(m.variant, ()))
@@ -106,7 +107,7 @@ def _pass_on(rule: str, error: Exception) -> None:
 
 
 def _is_of_all(rule: FindingRule) -> bool:
-    return rule in _listed("OF_ALL")
+    return rule in declared("OF_ALL")
 
 
 def _speaks_of_all(asking: Callable[[Measurement], list[Finding]], trained: Sequence[Measurement]) -> bool:
