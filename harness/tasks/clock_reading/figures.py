@@ -16,7 +16,7 @@ WORST: Final = 6
 SIDE: Final = 64  # pixels of an image on the card, at most
 SHOWN: Final = 500  # clocks on the dial
 INNER: Final = 60.0  # minutes of error from the middle of the picture to where no error is
-KINDS: Final = ("within 10 minutes", "further off")
+KINDS: Final = ("within 10 min", "further off")
 BOTH: Final = "Worst clocks"
 
 
