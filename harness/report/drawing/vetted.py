@@ -81,9 +81,8 @@ def _read(svg: str) -> None:
         _check_place(name, inside)
         if not attributes.keys() <= _ATTRIBUTES[name]:
             raise _Refused(name)
-        for attribute in _RULED[name]:
-            value = attributes.get(attribute)
-            if value is not None and (attribute, value) not in checked:
+        for attribute, value in attributes.items():
+            if attribute in _RULES and (attribute, value) not in checked:
                 if not _RULES[attribute](value):
                     raise _Refused(attribute)
                 checked.add((attribute, value))
@@ -117,4 +116,3 @@ _RULES: Final[dict[str, Any]] = {
     "xmlns": _NAMESPACES["xmlns"].__eq__,
     "xmlns:xlink": _NAMESPACES["xmlns:xlink"].__eq__,
 }
-_RULED: Final = {name: tuple(attributes & _RULES.keys()) for name, attributes in _ATTRIBUTES.items()}
