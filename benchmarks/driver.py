@@ -44,13 +44,15 @@ from harness.scoring.score import Score
 from harness.task import Task, Variant
 from harness.workflow import measure as measuring
 from harness.workflow.class_plan import HandedIn
-from harness.workflow.context import CONTRACT, Machine, TaskContext
+from harness.workflow.collect import Collection
+from harness.workflow.context import Machine, TaskContext
 from harness.workflow.execute import Made
 from harness.workflow.live import LivePages
 from harness.workflow.marking import mark_class
 from harness.workflow.measure import Watchers, measure_here, plan_of
 from harness.workflow.options import Options
-from harness.workflow.plan import Unit
+from harness.workflow.plan import ClassPlan, Unit
+from harness.workflow.planned import CONTRACT
 from harness.workflow.schedule import Board
 from harness.workflow.standards import load_rubrics, standards_for
 from harness.workflow.workshop import Workshop, contexts_of
@@ -153,20 +155,26 @@ def one_size(units: int, folder: Path) -> dict[str, Any]:
         plan = plan_of(place, class_, options, loaded, lambda said: None)
     with costs.of("follow"), pytest.MonkeyPatch.context() as patch:
         patch.setattr(measuring, "plan_of", lambda *_: plan)
-        measured = measure_here(place, class_, options, Watchers(lambda board, plan: board.seconds_left()), loaded)
+        measured = measure_here(place, class_, options, Watchers(estimate), loaded)
     standards = standards_for(measured.plan, registry, loaded)
     with costs.of("mark"):
         result = mark_class(measured, standards, revealed=False)
     marked_mb = peak_mb()
     live = LivePages(options.out, records, registry, loaded)
     with costs.of("live page"), ThreadPoolExecutor(1) as drawing:
-        live.offer(measuring.Collection(measured.plan, contexts, records), Board(), drawing)
+        live.offer(Collection(measured.plan, contexts, records), Board(), drawing)
     del live  # as `grade` does: the class so far, and marks of its own
     with costs.of("pages"):
         write_reports(result, lambda student, task: [], options.out)
     records.close()
     made = sum(m.variant != CONTRACT for m in measured.have.values())
     return {"units": made, **costs.seconds, "marked": marked_mb, "written": peak_mb()}
+
+
+def estimate(board: Board, plan: ClassPlan) -> None:
+    """Work out what a screen shows."""
+    del plan
+    board.seconds_left()
 
 
 def peak_mb() -> float:
