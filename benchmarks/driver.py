@@ -37,7 +37,6 @@ from workflow.classes import NoLauncher, open_walls, undrawn
 
 from harness.intake.facts import facts_of
 from harness.intake.submission import Submission
-from harness.records.models import Measurement
 from harness.records.store import Records
 from harness.report.pages import write_reports
 from harness.scoring.score import Score
@@ -46,7 +45,7 @@ from harness.workflow import measure as measuring
 from harness.workflow.class_plan import HandedIn
 from harness.workflow.collect import Collection
 from harness.workflow.context import Machine, TaskContext
-from harness.workflow.execute import Made
+from harness.workflow.execute import Made, unmeasured
 from harness.workflow.live import LivePages
 from harness.workflow.marking import mark_class
 from harness.workflow.measure import Watchers, measure_here, plan_of
@@ -105,26 +104,12 @@ class Answering:
 
     def make(self, unit: Unit, cpus: tuple[int, ...]) -> Made:
         score = Score(value=0.4 + unit.seed / 1000, signature="accuracy|n:100|v:1", sampling_error=0.05)
-        measures = {} if unit.variant == CONTRACT else {"test_accuracy": score}
-        return Made(
-            Measurement(
-                key=unit.key,
-                source=unit.source,
-                task=unit.task,
-                version=1,
-                profile="quick",
-                variant=unit.variant,
-                seed=unit.seed,
-                fault=None,
-                measures=measures,
-                curve={"loss": [2.0, 1.5, 1.0], "accuracy": [0.2, 0.4, 0.5]} if measures else {},
-                parameters=1_000,
-                usage={},
-                provenance=self.contexts[unit.task].provenance,
-            ),
-            {},
-            "",
-        )
+        known = unmeasured(unit, self.contexts[unit.task], None)
+        if unit.variant == CONTRACT:
+            return Made(known.model_copy(update={"parameters": 1_000}), {}, "")
+        curve = {"loss": [2.0, 1.5, 1.0], "accuracy": [0.2, 0.4, 0.5]}
+        measured = {"measures": {"test_accuracy": score}, "curve": curve, "parameters": 1_000}
+        return Made(known.model_copy(update=measured), {}, "")
 
 
 @dataclass

@@ -8,15 +8,14 @@ from typing import Final
 from distributed.scheduler import KilledWorker
 
 from harness.errors import HarnessError
-from harness.records.models import Measurement
 from harness.workers.connection import Answer, Joined, Left
 from harness.workers.plugin import TakenOver, make
 from harness.workers.registration import Registration
 from harness.workers.runner import Leaving
-from harness.workflow.execute import Made, harness_fault
+from harness.workflow.execute import Made, harness_fault, unmeasured
 from harness.workflow.pinning import Mixed
 from harness.workflow.place import Sources
-from harness.workflow.plan import TRAINING, Unit
+from harness.workflow.plan import Unit
 from harness.workflow.planned import PlannedTask
 
 SHORT_S: Final = 0.5  # the way to a worker and back takes 0.01 s, and no more than a fiftieth of what is longer
@@ -28,8 +27,9 @@ class DaskWorkers:
     """Takes units as `harness.workflow.workers.Workers` does.
 
     What a lost worker ran is offered again, and so is, once, what came back with a fault of the harness: on another
-    worker where there is one. `calls` are the units that run, by call, and since when. Of short trainings, by the
-    mean of the last ones, each worker has one more than it has slots, so that none waits for the way there and back.
+    worker where there is one. `calls` are the units that run, by call, and since when. `mean_s` are the seconds of the
+    last ones by stage: of short ones each worker has one more than it has slots, so that none waits for the way there
+    and back.
     """
 
     registration: Registration
@@ -37,7 +37,7 @@ class DaskWorkers:
     sources: Sources
     mixed: Mixed | None = None
     calls: dict[int, tuple[Unit, float]] = field(default_factory=dict)
-    mean_s: float = SHORT_S
+    mean_s: dict[int, float] = field(default_factory=dict)
     repeated: set[str] = field(default_factory=set)
 
     @property
@@ -48,7 +48,10 @@ class DaskWorkers:
         return self.registration.assignment(fingerprint).free()
 
     def submit(self, unit: Unit) -> None:
-        self._send(unit, self.registration.assignment(unit.fingerprint).start(unit))
+        assignment = self.registration.assignment(unit.fingerprint)
+        if address := assignment.start(unit):
+            self._send(unit, address)
+        assignment.ahead = int(self.mean_s.get(unit.stage, SHORT_S) < SHORT_S)  # for what comes behind it
 
     def expect(self, waiting: int) -> None:
         again = sum(len(one.waiting) for one in self.registration.assignments.values())
@@ -113,36 +116,22 @@ class DaskWorkers:
             raise HarnessError(
                 f"Expected the record of {unit.variant} in {unit.task} from {address}, received another one."
             )
-        if unit.stage == TRAINING:  # checks are short whatever comes after them
-            self.mean_s += (time.monotonic() - began - self.mean_s) / LAST
-            for one in self.registration.assignments.values():
-                one.ahead = int(self.mean_s < SHORT_S)
+        mean_s = self.mean_s.get(unit.stage, SHORT_S)
+        self.mean_s[unit.stage] = mean_s + (time.monotonic() - began - mean_s) / LAST
         return [(unit, answer.value)]
 
     def _killer(self, unit: Unit) -> Made:
-        """Return the record of a unit that ends whatever worker runs it, though nothing else ran there."""
+        """Return the record of a unit that ends whatever worker runs it, and tell the first of a submission."""
         context = (self.mixed.contexts[unit.fingerprint] if self.mixed else self.contexts)[unit.task]
-        said = "Every worker that ran this was lost, the last two while nothing else ran there; nothing was measured."
-        return Made(
-            Measurement(
-                key=unit.key,
-                source=unit.source,
-                task=unit.task,
-                version=context.task.version,
-                profile=context.profile.name,
-                variant=unit.variant,
-                seed=unit.seed,
-                fault=harness_fault(unit.variant, said),
-                measures={},
-                curve={},
-                parameters=None,
-                usage={},
-                provenance=context.provenance,
-                settings=dict(unit.settings),
-            ),
-            {},
-            "",
-        )
+        if self.registration.assignment(unit.fingerprint).guilty[unit.task, unit.source] == 1:
+            self.registration.tell(
+                f"every worker that ran {unit.variant} of a submission in {unit.task} was lost, the last two while"
+                " nothing else ran there: it is left open without costing marks, and what else there is of that"
+                f" submission runs alone; look at what it does, and whether workers have the"
+                f" {context.profile.limits.memory_mb:,} MB that a step may take."
+            )
+        said = "Every machine that ran this was lost, the last two while nothing else ran there; nothing was measured."
+        return Made(unmeasured(unit, context, harness_fault(unit.variant, said)), {}, "")
 
 
 def is_harness_fault(made: Made) -> bool:
