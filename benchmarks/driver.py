@@ -62,7 +62,7 @@ CRITERION = """\
   - {{id: {0}, text: The {0} network classifies digits., points: 30, measure: {0}.test_accuracy, better: higher,
      profiles: {{quick: {{target: 0.6, floor: 0.2}}}}}}
 """
-STAGES = ("plan", "follow", "mark", "live page", "pages")
+STAGES = ("plan", "follow", "live page", "mark", "pages")
 
 
 def tasks() -> dict[str, Task]:
@@ -141,14 +141,14 @@ def one_size(units: int, folder: Path) -> dict[str, Any]:
     with costs.of("follow"), pytest.MonkeyPatch.context() as patch:
         patch.setattr(measuring, "plan_of", lambda *_: plan)
         measured = measure_here(place, class_, options, Watchers(estimate), loaded)
+    live = LivePages(options.out, records, registry, loaded)
+    with costs.of("live page"), ThreadPoolExecutor(1) as drawing:
+        live.offer(Collection(measured.plan, contexts, records), Board(), drawing)
+    del live  # as `grade` does before it marks: it has marks of its own
     standards = standards_for(measured.plan, registry, loaded)
     with costs.of("mark"):
         result = mark_class(measured, standards, revealed=False)
     marked_mb = peak_mb()
-    live = LivePages(options.out, records, registry, loaded)
-    with costs.of("live page"), ThreadPoolExecutor(1) as drawing:
-        live.offer(Collection(measured.plan, contexts, records), Board(), drawing)
-    del live  # as `grade` does: the class so far, and marks of its own
     with costs.of("pages"):
         write_reports(result, lambda student, task: [], options.out)
     records.close()
