@@ -28,8 +28,8 @@ class DaskWorkers:
 
     What a lost worker ran is offered again, and so is, once, what came back with a fault of the harness: on another
     worker where there is one. `calls` are the units that run, by call, and since when. `mean_s` are the seconds of the
-    last ones by stage: of short ones each worker has one more than it has slots, so that none waits for the way there
-    and back.
+    last ones by stage: where those of the stage that was begun last are short, each worker has one more than it has
+    slots, so that none waits for the way there and back.
     """
 
     registration: Registration
@@ -38,6 +38,7 @@ class DaskWorkers:
     mixed: Mixed | None = None
     calls: dict[int, tuple[Unit, float]] = field(default_factory=dict)
     mean_s: dict[int, float] = field(default_factory=dict)
+    stage: int = 0
     repeated: set[str] = field(default_factory=set)
 
     @property
@@ -48,10 +49,9 @@ class DaskWorkers:
         return self.registration.assignment(fingerprint).free()
 
     def submit(self, unit: Unit) -> None:
-        assignment = self.registration.assignment(unit.fingerprint)
-        if address := assignment.start(unit):
+        self.stage = unit.stage
+        if address := self.registration.assignment(unit.fingerprint).start(unit):
             self._send(unit, address)
-        assignment.ahead = int(self.mean_s.get(unit.stage, SHORT_S) < SHORT_S)  # for what comes behind it
 
     def expect(self, waiting: int) -> None:
         again = sum(len(one.waiting) for one in self.registration.assignments.values())
@@ -69,6 +69,7 @@ class DaskWorkers:
             else:
                 self.registration.reported(news)
         for assignment in self.registration.assignments.values():
+            assignment.ahead = int(self.mean_s.get(self.stage, SHORT_S) < SHORT_S)
             for unit, address in assignment.due():
                 self._send(unit, address)
         self.registration.tell_if_alone()
