@@ -126,10 +126,10 @@ class DaskWorkers:
         context = (self.mixed.contexts[unit.fingerprint] if self.mixed else self.contexts)[unit.task]
         if self.registration.assignment(unit.fingerprint).guilty[unit.task, unit.source] == 1:
             self.registration.tell(
-                f"every worker that ran {unit.variant} of a submission in {unit.task} was lost, the last two while"
-                " nothing else ran there: it is left open without costing marks, and what else there is of that"
-                f" submission runs alone; look at what it does, and whether workers have the"
-                f" {context.profile.limits.memory_mb:,} MB that a step may take."
+                f"every worker that ran a submission in {unit.task} ({unit.variant}) was lost, the last two while"
+                " nothing else ran there: this is left open and costs no marks, and what else there is of that submission runs"
+                " alone; look at what it does, and whether workers have the"
+                f" {context.profile.limits.memory_mb:,} MB of memory that a step may take."
             )
         said = "Every machine that ran this was lost, the last two while nothing else ran there; nothing was measured."
         return Made(unmeasured(unit, context, harness_fault(unit.variant, said)), {}, "")
