@@ -127,8 +127,8 @@ class DaskWorkers:
         if self.registration.assignment(unit.fingerprint).guilty[unit.task, unit.source] == 1:
             self.registration.tell(
                 f"every worker that ran a submission in {unit.task} ({unit.variant}) was lost, the last two while"
-                " nothing else ran there: this is left open and costs no marks, and what else there is of that submission runs"
-                " alone; look at what it does, and whether workers have the"
+                " nothing else ran there: this is left open and costs no marks, and what else there is of that"
+                " submission runs alone; look at what it does, and whether workers have the"
                 f" {context.profile.limits.memory_mb:,} MB of memory that a step may take."
             )
         said = "Every machine that ran this was lost, the last two while nothing else ran there; nothing was measured."
