@@ -22,7 +22,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -43,10 +42,9 @@ from harness.scoring.score import Score
 from harness.task import Task, Variant
 from harness.workflow import measure as measuring
 from harness.workflow.class_plan import HandedIn
-from harness.workflow.collect import Collection
 from harness.workflow.context import Machine, TaskContext
 from harness.workflow.execute import Made, unmeasured
-from harness.workflow.live import LivePages
+from harness.workflow.live import LivePages, Snapshot
 from harness.workflow.marking import mark_class
 from harness.workflow.measure import Watchers, measure_here, plan_of
 from harness.workflow.options import Options
@@ -142,8 +140,8 @@ def one_size(units: int, folder: Path) -> dict[str, Any]:
         patch.setattr(measuring, "plan_of", lambda *_: plan)
         measured = measure_here(place, class_, options, Watchers(estimate), loaded)
     live = LivePages(options.out, records, registry, loaded)
-    with costs.of("live page"), ThreadPoolExecutor(1) as drawing:
-        live.offer(Collection(measured.plan, contexts, records), Board(), drawing)
+    with costs.of("live page"):
+        live.write(Snapshot(measured, None))
     del live  # as `grade` does before it marks: it has marks of its own
     standards = standards_for(measured.plan, registry, loaded)
     with costs.of("mark"):
