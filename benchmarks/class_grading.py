@@ -103,7 +103,8 @@ def write_class(folder: Path) -> list[Path]:
 def write_script(folder: Path) -> Path:
     """Return the script by hand, with the data beside it."""
     profile = TASK.profile("quick")
-    np.savez(folder / "data.npz", **load(profile.dataset, (), profile.sizes).arrays)
+    arrays = load(profile.dataset, (), profile.sizes).arrays
+    np.savez(folder / "data.npz", **arrays)  # type: ignore[arg-type]  # NumPy 2.1 added allow_pickle
     script = folder / "by_hand.py"
     script.write_text(BY_HAND.format(batch=profile.batch_size, epochs=profile.epochs))
     return script
