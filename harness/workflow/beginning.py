@@ -1,4 +1,4 @@
-"""Fork servers that load the backend from the first moment of a command on, beside all that it does before it trains."""
+"""Fork servers that load the backend from the first moment of a command on, beside all that comes before training."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress

@@ -46,7 +46,7 @@ def test_what_training_made_is_not_drawn_though_most_of_it_is_near_nothing() -> 
 
 @pytest.mark.parametrize("digits", [12, 2, 1], ids=lambda n: f"{n} digits")
 def test_the_statistic_is_that_of_kruskal_and_wallis(digits: int) -> None:
-    """Rows of 9 numbers whose sizes differ more and more, to where the test says that no draw is; with ties and none."""
+    """Rows of 9 numbers whose sizes differ more and more, to where the test calls it no draw; with ties and none."""
     rng = np.random.default_rng(3)
     base, said = rng.normal(size=(12, 9)), []
     for factor in np.linspace(0, 3, 25):
