@@ -62,7 +62,7 @@ def workshop(
                 records.put_document(FOUND, json.dumps(equipment.readable))
             yield Workshop(equipment.contexts, equipment.launcher, work, equipment.machine, records)
         finally:
-            equipment.launcher.close()
+            put_away(equipment.launcher, options)
             shutil.rmtree(work, ignore_errors=True)
 
 
@@ -101,6 +101,12 @@ def equipped(
     except BaseException:
         launcher.close()
         raise
+
+
+def put_away(launcher: Launcher, options: Options) -> None:
+    """End what steps were started by: whoever had it begin early waits for its end."""
+    early = options.begun is not None and launcher is options.begun.launcher
+    (launcher.dismiss if early else launcher.close)()
 
 
 def instead(old: Launcher, new: Launcher, begin: int) -> Launcher:

@@ -23,10 +23,14 @@ class Noting(NoLauncher):
     """Notes for how many steps it began, and whether it was closed."""
 
     began: list[int] = field(default_factory=list)
+    dismissed: bool = False
     closed: bool = False
 
     def begin(self, steps: int = 1) -> None:
         self.began.append(steps)
+
+    def dismiss(self) -> None:
+        self.dismissed = True
 
     def close(self) -> None:
         self.closed = True
@@ -115,6 +119,17 @@ def test_servers_stay_where_nothing_was_found(
     monkeypatch.setattr(workshop, "searched", finding())
     assert equip(Options(out=tmp_path, jobs=2, search=True)).launcher is made[0]
     assert made[0].began == [2] and not made[0].closed
+
+
+def test_who_had_servers_begin_waits_for_their_end(made: list[Noting], tmp_path: Path) -> None:
+    with begun(asked(tmp_path)) as found:
+        assert found
+        workshop.put_away(found.launcher, Options(out=tmp_path, begun=found))
+        assert made[0].dismissed and not made[0].closed, "marking goes on meanwhile"
+        other = Noting()
+        workshop.put_away(other, Options(out=tmp_path, begun=found))
+        assert other.closed
+    assert made[0].closed
 
 
 def finding(*paths: str) -> Callable[..., tuple[Machine, list[str]]]:
