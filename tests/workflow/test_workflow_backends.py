@@ -59,16 +59,6 @@ def test_what_is_not_installed_is_refused_with_what_is(monkeypatch: pytest.Monke
         machine.choose("tensorflow", "cpu", trusted)
 
 
-def test_a_card_of_any_number_counts_unless_it_is_hidden(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
-    (tmp_path / "nvidiactl").touch()
-    assert not machine.has_gpu(tmp_path)
-    (tmp_path / "nvidia3").touch()
-    assert machine.has_gpu(tmp_path)
-    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "-1")
-    assert not machine.has_gpu(tmp_path)
-
-
 def test_a_gpu_that_no_barrier_lets_in_is_for_trusted_submissions(monkeypatch: pytest.MonkeyPatch) -> None:
     without = detect.Found(make(Level.NONE, view("cpu")), {Level.LANDLOCK: "the GPU's driver does not start"})
     found = {"gpu": without, "cpu": detect.strongest("cpu")}
