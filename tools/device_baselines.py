@@ -17,6 +17,8 @@ import sysconfig
 import venv
 from pathlib import Path
 
+from device_packages import lacking
+
 ROOT = Path(__file__).resolve().parents[1]
 WORTH = (
     "network_training",
@@ -44,6 +46,9 @@ def main() -> int:
         python = environment(chosen.wheels, chosen.out / "environment")
         command = [str(python), str(Path(__file__).resolve()), *sys.argv[1:]]
         os.execve(python, command, {**os.environ, INSIDE: str(python)})  # noqa: S606  (no shell is wanted)
+    if missing := lacking(ROOT / "pyproject.toml"):
+        print(f"Expected these packages here or in --wheels, found neither: {', '.join(missing)}.", file=sys.stderr)
+        return 2
     sys.path.insert(0, str(ROOT))
     from device_run import Wanted, measure
 

@@ -55,8 +55,10 @@ def choose(backend: str, device: str, protection: Protection) -> Machine:
     """
     if backend not in BACKENDS:
         raise UsageError(f"There is no backend {backend!r}.{did_you_mean(backend, BACKENDS)}")
+    if not installed():
+        raise UsageError(f"Expected a backend for Keras, found none; install one of {', '.join(BACKENDS)} with pip.")
     if backend not in installed():
-        others = " or ".join(f"--backend {name}" for name in installed()) or "pip install tensorflow, jax or torch"
+        others = " or ".join(f"--backend {name}" for name in installed())
         raise UsageError(
             f"Expected the backend {backend} to be installed, but it is not; install it, or try: {others}."
         )

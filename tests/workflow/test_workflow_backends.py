@@ -55,7 +55,7 @@ def test_what_is_not_installed_is_refused_with_what_is(monkeypatch: pytest.Monke
     with pytest.raises(UsageError, match=r"tensorflow to be installed.*--backend jax"):
         machine.choose("tensorflow", "cpu", trusted)
     monkeypatch.setattr(machine, "find_spec", lambda name: None)
-    with pytest.raises(UsageError, match="pip install tensorflow, jax or torch"):
+    with pytest.raises(UsageError, match="install one of tensorflow, jax, torch with pip"):
         machine.choose("tensorflow", "cpu", trusted)
 
 
