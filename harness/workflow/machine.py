@@ -51,23 +51,29 @@ def cpu_model() -> str:
 def choose(backend: str, device: str, protection: Protection) -> Machine:
     """Return the machine to train on; `auto` leaves a GPU alone that only submissions without a barrier could use.
 
+    Without a `backend` it is TensorFlow, or else the first one that is here.
+
     Raises UsageError for a backend or device that is not there, and for a barrier weaker than asked for.
     """
-    if backend not in BACKENDS:
-        raise UsageError(f"There is no backend {backend!r}.{did_you_mean(backend, BACKENDS)}")
-    if not installed():
-        raise UsageError(f"Expected a backend for Keras, found none; install one of {', '.join(BACKENDS)} with pip.")
-    if backend not in installed():
-        others = " or ".join(f"--backend {name}" for name in installed())
-        raise UsageError(
-            f"Expected the backend {backend} to be installed, but it is not; install it, or try: {others}."
-        )
-    kind = accelerator(device)
+    backend, kind = chosen_backend(backend), accelerator(device)
     if kind == "gpu" and device == "auto" and not protection.trusted and unwalled(kind):
         kind = "cpu"
     model = f"{cpu_model()}, one core a step" if kind == "cpu" else f"{gpus.model()}, {cpu_model()}"
     walls = protection.walls(kind)
     return Machine(backend, kind, model, walls, isolation=describe_walls(walls), speed=speed())
+
+
+def chosen_backend(asked: str) -> str:
+    """Return the backend that was asked for, or the first one that is here. Raises UsageError."""
+    if asked and asked not in BACKENDS:
+        raise UsageError(f"There is no backend {asked!r}.{did_you_mean(asked, BACKENDS)}")
+    here = installed()
+    if not here:
+        raise UsageError(f"Expected a backend for Keras, found none; install one of {', '.join(BACKENDS)} with pip.")
+    if asked and asked not in here:
+        others = " or ".join(f"--backend {name}" for name in here)
+        raise UsageError(f"Expected the backend {asked} to be installed, but it is not; install it, or try: {others}.")
+    return asked or here[0]
 
 
 def installed() -> list[str]:

@@ -54,9 +54,12 @@ def test_what_is_not_installed_is_refused_with_what_is(monkeypatch: pytest.Monke
     assert machine.installed() == ["jax"]
     with pytest.raises(UsageError, match=r"tensorflow to be installed.*--backend jax"):
         machine.choose("tensorflow", "cpu", trusted)
+    assert machine.choose("", "cpu", trusted).backend == "jax"
+    monkeypatch.setattr(machine, "find_spec", lambda name: name in ("tensorflow", "torch") or None)
+    assert machine.choose("", "cpu", trusted).backend == "tensorflow"
     monkeypatch.setattr(machine, "find_spec", lambda name: None)
     with pytest.raises(UsageError, match="install one of tensorflow, jax, torch with pip"):
-        machine.choose("tensorflow", "cpu", trusted)
+        machine.choose("", "cpu", trusted)
 
 
 def test_a_gpu_that_no_barrier_lets_in_is_for_trusted_submissions(monkeypatch: pytest.MonkeyPatch) -> None:
