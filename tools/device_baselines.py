@@ -15,6 +15,7 @@ import subprocess
 import sys
 import sysconfig
 import venv
+from importlib import import_module
 from pathlib import Path
 
 from device_packages import lacking
@@ -37,6 +38,7 @@ WORTH = (
     "rnn_regression",
     "transfer_learning",
 )
+MEASURING = ("skimage.metrics", "sklearn.linear_model", "nltk", "gymnasium")  # imported late, when it would be too late
 INSIDE = "HARNESS_DEVICE_ENVIRONMENT"  # set once this runs in the environment it made
 
 
@@ -46,11 +48,16 @@ def main() -> int:
         python = environment(chosen.wheels, chosen.out / "environment")
         command = [str(python), str(Path(__file__).resolve()), *sys.argv[1:]]
         os.execve(python, command, {**os.environ, INSIDE: str(python)})  # noqa: S606  (no shell is wanted)
-    if missing := lacking(ROOT / "pyproject.toml"):
-        print(f"Expected these packages here or in --wheels, found neither: {', '.join(missing)}.", file=sys.stderr)
-        return 2
     sys.path.insert(0, str(ROOT))
-    from device_run import Wanted, measure
+    if missing := lacking(ROOT / "pyproject.toml"):
+        print(f"Neither here nor in --wheels, so that what needs them fails: {', '.join(missing)}.", file=sys.stderr)
+    try:
+        for module in MEASURING:
+            import_module(module)
+        from device_run import Wanted, measure
+    except ImportError as error:
+        print(f"Expected all packages that measuring takes, but: {error}; add it to --wheels.", file=sys.stderr)
+        return 2
 
     wanted = Wanted(
         tasks=chosen.tasks.split(","),

@@ -1,4 +1,4 @@
-"""Which packages the harness needs and an environment lacks: a bare machine says so before it begins, not halfway."""
+"""Which packages the harness requires and an environment lacks, so that a bare machine says so before it begins."""
 
 import re
 import tomllib

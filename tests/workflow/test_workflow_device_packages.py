@@ -31,10 +31,13 @@ def test_what_an_installed_package_requires_counts_too(tmp_path: Path, monkeypat
     assert device_packages.lacking(tmp_path / "pyproject.toml") == ["lonely"]
 
 
-def test_the_command_says_it_in_one_sentence(
+def test_without_what_measuring_takes_it_does_not_begin(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(device_baselines, "lacking", lambda project: ["filelock", "scikit-image"])
+    monkeypatch.setattr(device_baselines, "lacking", lambda project: ["click", "scikit-image"])
+    monkeypatch.setattr(device_baselines, "MEASURING", ("json", "no_such_module"))
     monkeypatch.setattr("sys.argv", ["device_baselines.py", "--tiny"])
     assert device_baselines.main() == 2
-    assert "found neither: filelock, scikit-image." in capsys.readouterr().err
+    said = capsys.readouterr().err.splitlines()
+    assert "fails: click, scikit-image." in said[0]
+    assert "but: No module named 'no_such_module'; add it" in said[1]
