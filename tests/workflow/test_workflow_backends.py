@@ -19,6 +19,7 @@ from harness.sandbox.view import view
 from harness.sandbox.walls import make
 from harness.training import backend
 from harness.workflow import machine
+from harness.workflow.context import Machine, prepare
 from harness.workflow.protection import Protection
 
 OTHERS = ("jax", "torch")
@@ -87,6 +88,16 @@ def test_steps_share_what_was_compiled_only_without_a_barrier(monkeypatch: pytes
     home = Path("home")
     assert "JAX_COMPILATION_CACHE_DIR" not in environment.clean(home, "jax", "cpu")
     assert environment.shared() == {"JAX_COMPILATION_CACHE_DIR": "compiled"}
+
+
+def test_a_backend_that_takes_longer_has_longer(tmp_path: Path) -> None:
+    """What a submission may take beside the reference would hang on the backend otherwise."""
+    given = {}
+    for name in machine.BACKENDS:
+        here = Machine(name, "cpu", "some", make(Level.NONE, view("cpu")), "none")
+        step = prepare(toy.TASK, "quick", None, here, tmp_path / name).contract_step()
+        given[name] = step.limits.cpu_s
+    assert given["tensorflow"] < given["torch"] and given["tensorflow"] < given["jax"]
 
 
 def test_a_step_on_a_gpu_takes_its_share_of_memory_and_computes_the_same_every_time(
