@@ -32,6 +32,7 @@ def registry() -> dict[str, Task]:
 @dataclass(frozen=True)
 class Options:
     """How to grade. `tasks` empty means every task a submission contains; `jobs` 0 means one per core.
+    Without a `backend` it is TensorFlow, or else the first one that is here.
 
     `seeds` empty leaves their number to the rubric; see `harness.workflow.seeding`. `only` names, of a student in a
     task, the variants to train, where that is not all of them. `scale` is what students are judged by; `rescale` makes
@@ -53,7 +54,7 @@ class Options:
     jobs: int = 0
     rubrics: Path | None = None
     data_dir: Path | None = None
-    backend: str = "tensorflow"
+    backend: str = ""
     device: str = "auto"
     reveal: bool = False
     scale: GradingScale = field(default_factory=GradingScale)

@@ -139,8 +139,8 @@ def searched(
 
 
 def steps_at_once(chosen: Machine, options: Options) -> int:
-    """Return how many steps run at once: as asked, else one where they would share a GPU and one a core elsewhere."""
-    return options.jobs or (1 if chosen.device == "gpu" else machine.cores())
+    """Return how many steps run at once: as asked, else one a GPU, or one a core without."""
+    return options.jobs or machine.at_once(chosen)
 
 
 def fresh_folder(path: Path) -> Path:
