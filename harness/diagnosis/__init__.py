@@ -28,6 +28,12 @@ def modules() -> tuple[ModuleType, ...]:
 
 
 @cache
+def declared(name: str) -> tuple[FindingRule, ...]:
+    """Return the rules that modules have under `ALWAYS` or `OF_ALL`."""
+    return tuple(rule for module in modules() for rule in getattr(module, name, ()))
+
+
+@cache
 def rules() -> Mapping[str, FindingRule]:
     """Return every rule that a task may name, by the name of its function."""
     return {rule.__name__: rule for module in modules() for rule in module.RULES}
@@ -42,8 +48,7 @@ def rules_of(task: Task) -> list[FindingRule]:
     for name in task.findings:
         if isinstance(name, str) and name not in known:
             raise UsageError(f"Task {task.name} asks for the finding {name!r}.{did_you_mean(name, known)}")
-    always = [rule for module in modules() for rule in getattr(module, "ALWAYS", ())]
-    return [*(known[rule] if isinstance(rule, str) else rule for rule in task.findings), *always]
+    return [*(known[rule] if isinstance(rule, str) else rule for rule in task.findings), *declared("ALWAYS")]
 
 
 def findings(task: Task, measurements: Sequence[Measurement]) -> list[Finding]:
@@ -76,7 +81,7 @@ def shown_by(task: Task, variant: str) -> frozenset[str]:
 
 
 def _is_of_all(rule: FindingRule) -> bool:
-    return any(rule in getattr(module, "OF_ALL", ()) for module in modules())
+    return rule in declared("OF_ALL")
 
 
 def _speaks_of_all(rule: FindingRule, measurements: Sequence[Measurement]) -> bool:
