@@ -125,10 +125,9 @@ class Records:
         """
         own = measurement.provenance
         known = self._provenances.setdefault((own.data_sha256, own.speed, own.isolation), own)
-        shared = measurement.model_copy(update={"provenance": known}) if known == own else measurement
-        given = self._given.setdefault(frozenset(shared.model_fields_set), shared.model_fields_set)
-        object.__setattr__(shared, "__pydantic_fields_set__", given)
-        return shared
+        given = self._given.setdefault(frozenset(measurement.model_fields_set), measurement.model_fields_set)
+        values = {**measurement.__dict__, "provenance": known if known == own else own}
+        return Measurement.model_construct(given, **values)
 
     def _rows(self, keys: list[str]) -> list[tuple[str, str, str, str]]:
         """Return the rows under these keys; one by one where a damaged page keeps them from being read together."""
