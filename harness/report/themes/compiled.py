@@ -21,31 +21,33 @@ class Compiled(BytecodeCache):
     """Byte code in the folder where Python keeps that of this module, read and written as Python does: if it can be.
 
     Jinja compares the source of a template. What else its code hangs on, the settings in `engine.py` and the version of
-    Jinja, is in the name of the file.
+    Jinja, goes into a digest in front, which tells damage as well.
     """
 
     def load_bytecode(self, bucket: Bucket) -> None:
         try:
-            content = _path(bucket.key).read_bytes()
+            kept = _path(bucket.key).read_bytes()
         except OSError:
             return
-        if hashlib.sha256(content[DIGEST:]).digest() == content[:DIGEST]:
-            bucket.bytecode_from_string(content[DIGEST:])
+        if _digest(kept[DIGEST:]) == kept[:DIGEST]:
+            bucket.bytecode_from_string(kept[DIGEST:])
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         if sys.dont_write_bytecode:
             return
-        content = bucket.bytecode_to_string()
+        code = bucket.bytecode_to_string()
         with suppress(ResultsError):
-            replace_if_changed(_path(bucket.key), hashlib.sha256(content).digest() + content)
+            replace_if_changed(_path(bucket.key), _digest(code) + code)
 
 
 def _path(key: str) -> Path:
-    return Path(cache_from_source(__file__)).with_name(f"{key}.{_made_by()}.template")
+    return Path(cache_from_source(__file__)).with_name(f"{key}.{sys.implementation.cache_tag}.template")
+
+
+def _digest(code: bytes) -> bytes:
+    return hashlib.sha256(_settings() + code).digest()
 
 
 @cache
-def _made_by() -> str:
-    engine = Path(__file__).with_name("engine.py").read_bytes()
-    made = hashlib.sha256(engine + f"{jinja2.__version__}|{sys.implementation.cache_tag}".encode())
-    return made.hexdigest()[:16]
+def _settings() -> bytes:
+    return jinja2.__version__.encode() + Path(__file__).with_name("engine.py").read_bytes()
