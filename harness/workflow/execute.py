@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.errors import SandboxError
+from harness.errors import HarnessError, SandboxError
 from harness.records.files import writing
 from harness.records.models import Fault, Measurement, Usage
 from harness.sandbox.job import Input, Job, Outcome
@@ -245,7 +245,8 @@ class Executor:
         try:
             scored = context.task.score(VariantRun(context.profile, variant, context.data, ran.arrays))
         except Exception as error:  # a scorer that fails must cost the student nothing and stop nobody
-            return Scored({}), ran.fault or harness_fault("score", f"{type(error).__name__}: {error}")
+            said = str(error) if isinstance(error, HarnessError) else f"{type(error).__name__}: {error}"
+            return Scored({}), ran.fault or harness_fault("score", said)
         return scored, ran.fault
 
 
