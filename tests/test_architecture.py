@@ -71,6 +71,7 @@ ROOMS: dict[str, set[str]] = {
         "platforms",
         "records",
         "grading",
+        "diagnosis",  # whether the findings that a task names are there
         "workflow",
     },  # a folder with the same rooms: its tasks, found and handed out
     "export": {"grading", "platforms", "records", "report", "workflow"},  # marks for platforms, tables, data frames

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 import toy
-from made import course, write, write_course
+from course.made import course, write, write_course
 
 from harness.course.found import read_course
 from harness.course.lint import lint
