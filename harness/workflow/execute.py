@@ -36,6 +36,7 @@ from harness.workflow import candidates
 from harness.workflow.alone import Turns
 from harness.workflow.asking import Asking, fewer, save_arrays, whom
 from harness.workflow.candidates import CandidatesError, Settings
+from harness.workflow.carried import at_least_carried
 from harness.workflow.context import TaskContext
 from harness.workflow.plan import Unit
 from harness.workflow.planned import CONTRACT
@@ -151,7 +152,7 @@ class Executor:
                     if outcome.fault.kind == "limit":
                         hung.add(whom(step))
                     continue
-                ran.take(step, outcome.arrays)
+                ran.take(step, at_least_carried(step, outcome.arrays, outcome.blobs))
                 asking.begun(step, outcome.blobs)
                 available.update(outcome.blobs)
                 with writing(self.work):
