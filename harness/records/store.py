@@ -84,13 +84,6 @@ class Records:
                 raise damaged(self.folder, error) from error
 
     def _prepare(self) -> None:
-        try:
-            self._bring_up_to_date()
-        except BaseException:
-            self._db.close()
-            raise
-
-    def _bring_up_to_date(self) -> None:
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=NORMAL")
         if (version := version_of(self._db)) > SCHEMA_VERSION:
