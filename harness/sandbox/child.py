@@ -83,6 +83,9 @@ def redirect(log_fd: int) -> None:
     os.dup2(log_fd, 2)
     for fd in (null, log_fd):
         os.close(fd)
+    # What Python opened at its start believes that it can seek, and fails where a student sets its encoding.
+    sys.stdout = sys.__stdout__ = open(1, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
+    sys.stderr = sys.__stderr__ = open(2, "w", 1, encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
 
 
 def confine(walls: barrier.Walls, request: Mapping[str, Any]) -> None:

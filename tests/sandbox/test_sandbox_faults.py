@@ -220,6 +220,20 @@ def test_a_short_print_reaches_the_log(run_student: RunStudent) -> None:
     assert run_student(student("print('units:', units)")).log == "units: 3\n"
 
 
+def test_what_scripts_do_with_their_output_and_their_users_name_works_as_at_home(run_student: RunStudent) -> None:
+    lines = (
+        "import getpass, sys",
+        "print(chr(0xdcff))",
+        "sys.stdout.reconfigure(encoding='utf-8')",
+        "sys.stdout.buffer.write(b'for ')",
+        "print(getpass.getuser(), chr(0xe9))",
+        "print(units, file=sys.__stderr__)",
+    )
+    outcome = run_student(student("\n".join(lines)))
+    assert outcome.fault is None
+    assert sorted(outcome.log.split()) == ["3", "\\udcff", "for", "student", "\u00e9"]
+
+
 def test_bytes_that_are_no_text_do_not_break_the_log(run_student: RunStudent) -> None:
     outcome = run_student(student(r"os.write(1, bytes(range(256)))"))
     assert outcome.fault is None
