@@ -82,7 +82,7 @@ CONTRACT = {
     "close name": (student().replace("def build", "def biuld"), ["found none", "Is it 'biuld'? Rename it."]),
     "other name": ("def nothing_like_it(): pass\n", ["build(input_shape, units)", "found none"]),
     "not a function": ("build = 3\n", ["to be a function", "int"]),
-    "nothing returned": (student("return None"), ["keras.Model", "NoneType"]),
+    "nothing returned": (student("return None"), ["received None: end the function with `return model`"]),
     "text returned": (student("return 'model'"), ["keras.Model", "str"]),
     "two returned": (student("return 1, 2"), ["1 Keras model", "received 2"]),
     "not compiled": (student(MODEL.format(units="units", more="") + "return model"), ["compiled"]),
