@@ -19,7 +19,8 @@ from pathlib import Path
 from threading import Event
 
 import numpy as np
-from class_grading import task_of_one_variant, write_class, write_rubric
+from class_grading import write_class
+from one_class import task_of_one_variant, write_rubric
 
 from harness.errors import SandboxError
 from harness.sandbox import detect
