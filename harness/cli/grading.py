@@ -10,6 +10,7 @@ import typer
 
 from harness.cli.app import app
 from harness.cli.cluster import AtWorkers, Mixed, cluster_of
+from harness.cli.collecting import seldom_collected
 from harness.cli.grouped import grouped
 from harness.cli.listing import OfDownload, show_handed_in
 from harness.cli.marked import PANEL, finish, marked_by
@@ -240,6 +241,7 @@ class Regrade:
 @app.command(rich_help_panel=PANEL)
 @reported
 @grouped
+@seldom_collected()
 def regrade(asked: Regrade) -> int:
     """Mark a graded class again, from what was measured; trains nothing."""
     out, marking = asked.out, asked.marking

@@ -15,7 +15,7 @@ from harness.data.folders import Folders, data_dir, folders
 from harness.data.load import find
 from harness.errors import HarnessError, did_you_mean
 from harness.grading.rubric import load_rubric
-from harness.task import Task
+from harness.task import Task, VariantRun
 from harness.workflow.context import load_profile
 from harness.workflow.flawed import read_flawed
 
@@ -129,7 +129,7 @@ def _data(course: Course, task: Task, data: Path | None) -> Iterator[str]:
         names = [profile.dataset, *(more.dataset for more in profile.further.values())]
         yield from (f"{task.name}: {s}" for name in names for s in _first(partial(_nowhere, name, places)))
     if "quick" in task.profiles:
-        yield from (f"{task.name}: {s}" for s in _first(lambda: _prepared(course, task, data)))
+        yield from (f"{task.name}: {s}" for s in _first(lambda: _prepared(course, task, data, own=own)))
 
 
 def _nowhere(name: str, places: Folders) -> list[str]:
@@ -137,12 +137,16 @@ def _nowhere(name: str, places: Folders) -> list[str]:
     return [f"the data set {name!r} is nowhere; put it into data/."] if where == "nowhere" else []
 
 
-def _prepared(course: Course, task: Task, data: Path | None) -> list[str]:
+def _prepared(course: Course, task: Task, data: Path | None, *, own: bool) -> list[str]:
+    """Return what is wrong with the steps on the quick profile's data; functions of an `own` task are called once."""
     profile = task.profile("quick")
     made = task.prepare(load_profile(profile, data_dir(data), course.data), profile)
     found = [] if made.hidden else ["nothing is hidden from students; name the labels of the test part in `hidden`."]
     for variant in task.trained():
         there = set(made.arrays) - made.hidden
+        if own:
+            task.call(profile, variant, made)
+            task.score(VariantRun(profile, variant, made, {}))  # as after a step that failed
         for step in task.steps(profile, variant, made):
             if missing := sorted(set(step.inputs) - there):
                 found.append(
