@@ -91,15 +91,15 @@ class Provenance(Frozen):
     isolation: str
     reproducibility: str
 
-    def alike(self, other: "Provenance") -> bool:
-        """Say whether the same was measured in the same way.
+    def differing(self, other: "Provenance") -> list[str]:
+        """Return the names of the facts in which the same was not measured in the same way.
 
         A speed, measured anew in each run, decides nothing. Nor do two keys, under which other examples of the same
         data are drawn.
         """
-        update = {"speed": other.speed, "key": other.key}
-        drawn = {"data_sha256": other.data_sha256, "data_sizes": other.data_sizes} if self.key != other.key else {}
-        return self.model_copy(update=update | drawn) == other
+        drawn = {"data_sha256", "data_sizes"} if self.key != other.key else set[str]()
+        facts = [name for name in type(self).model_fields if name not in {"speed", "key"} | drawn]
+        return [name for name in facts if getattr(self, name) != getattr(other, name)]
 
 
 class Measurement(Frozen):
