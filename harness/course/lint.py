@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
+from harness import diagnosis
 from harness import tasks as shipped_tasks
 from harness.course.course_file import NAME
 from harness.course.found import Course
@@ -12,7 +13,6 @@ from harness.course.registry import NAME as TASK_NAME
 from harness.course.registry import task_files
 from harness.data.folders import Folders, data_dir, folders
 from harness.data.load import find
-from harness.diagnosis import rules_of
 from harness.errors import HarnessError, did_you_mean
 from harness.grading.rubric import load_rubric
 from harness.task import Task, VariantRun
@@ -53,6 +53,7 @@ def _of_task(course: Course, name: str, data: Path | None) -> Iterator[str]:
         hint = did_you_mean(course.says.profile, task.profiles)
         yield f"{name}: there is no profile {course.says.profile!r}, which {NAME} asks for.{hint}"
     yield from _unknown_measures(task)
+    yield from _first(lambda: _findings(task))
     if course.folder and course.says.handout is None:
         yield from _signatures(course, task, "reference_models")
         if not wrong:
@@ -72,6 +73,11 @@ def _unknown_measures(task: Task) -> Iterator[str]:
         if measure not in known:
             hint = did_you_mean(measure, known)
             yield f"{task.name}: {where} names {measure!r}, which is not measured.{hint if 'Did' in hint else ''}"
+
+
+def _findings(task: Task) -> list[str]:
+    diagnosis.check(task)
+    return []
 
 
 def _signatures(course: Course, task: Task, room: str) -> Iterator[str]:
@@ -141,7 +147,6 @@ def _nowhere(name: str, places: Folders) -> list[str]:
 
 def _prepared(course: Course, task: Task, data: Path | None, *, own: bool) -> list[str]:
     """Return what is wrong with the steps on the quick profile's data; functions of an `own` task are called once."""
-    rules_of(task)
     profile = task.profile("quick")
     made = task.prepare(load_profile(profile, data_dir(data), course.data), profile)
     found = [] if made.hidden else ["nothing is hidden from students; name the labels of the test part in `hidden`."]

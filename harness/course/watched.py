@@ -9,7 +9,6 @@ from typing import Any
 from harness.course.broken import broken
 from harness.errors import CourseError, HarnessError
 from harness.records.models import Finding
-from harness.scoring.score import Score
 from harness.task import Call, Figure, Scored, Step, Task, TaskData
 
 REGRADE = " What was measured is kept: correct it, then `harness regrade` marks the class."
@@ -32,7 +31,7 @@ def watched(task: Task, file: Path) -> Task:
         prepare=watch.function(task.prepare, "prepare", _an(TaskData)),
         call=watch.function(task.call, "call", _an(Call)),
         steps=watch.function(task.steps, "steps", _several(Step)),
-        score=watch.function(task.score, "score", _scores),
+        score=watch.function(task.score, "score", _an(Scored)),
         figures=watch.function(task.figures, "figures", _several(Figure)),
         fewer=watch.function(task.fewer, "fewer", _an(TaskData)) if task.fewer else None,
         findings=tuple(rules),
@@ -93,13 +92,6 @@ def _several(kind: type) -> Check:
         return f"expected a tuple of {kind.__name__}, received {_shown(value)}"
 
     return check
-
-
-def _scores(value: Any) -> str:
-    if not isinstance(value, Scored):
-        return f"expected a Scored, received {_shown(value)}"
-    odd = next(((name, score) for name, score in value.measures.items() if not isinstance(score, Score)), None)
-    return f"expected a Score for {odd[0]!r}, received {_shown(odd[1])}" if odd else ""
 
 
 def _a_finding(value: Any) -> str:

@@ -96,7 +96,7 @@ def test_a_list_does_in_place_of_a_tuple() -> None:
         (
             "score",
             "return toy.Scored({'gap': 0.5})",
-            "tasks/own.py:8: score: expected a Score for 'gap', received '0.5'",
+            "tasks/own.py:9: score stopped: TypeError: expected a Score a measure, a number a sign, arrays of numbers;",
         ),
     ],
 )
