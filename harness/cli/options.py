@@ -36,7 +36,10 @@ DataDir = Annotated[
     Path | None, typer.Option(help="Folder with data sets (mnist.npz, cifar10.npz); default: $HARNESS_DATA.")
 ]
 Jobs = Annotated[int, typer.Option(help="Steps to run at once; 0: one per core.")]
-Backend = Annotated[str, typer.Option(help="Keras backend: tensorflow, jax or torch.")]
+Backend = Annotated[
+    str,
+    typer.Option(help="Keras backend: tensorflow, jax or torch.", show_default="tensorflow, or else one that is here"),
+]
 Device = Annotated[str, typer.Option(help="auto, cpu or gpu.")]
 TaskNames = Annotated[list[str] | None, typer.Option("--task", "-t", help="A task; may be given more than once.")]
 MinIsolation = Annotated[
@@ -110,7 +113,7 @@ class Resources:
 class Training(Resources):
     """The same, with what trains the models."""
 
-    backend: Backend = "tensorflow"
+    backend: Backend = ""
     device: Device = "auto"
 
 
@@ -193,11 +196,14 @@ def themed(folder: Path | None, course: "Course | None" = None) -> "Theme":
 
     Raises ThemeError before anything else runs. A theme that names no course bears the name of `course`.
     """
-    from harness.report.rehearsal.rehearsal import rehearsed
-    from harness.report.themes.theme import load_theme
+    from harness.report.themes.theme import PLAIN, load_theme
 
     theme = load_theme(folder or (course.theme if course else None))
     named = course.says.name if course and course.folder and not theme.course else theme.course
+    if theme is PLAIN and named == theme.course:
+        return theme
+    from harness.report.rehearsal.rehearsal import rehearsed
+
     return rehearsed(theme if named == theme.course else replace(theme, course=named))
 
 
