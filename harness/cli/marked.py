@@ -37,14 +37,16 @@ def finish(result: "ClassResult", out: Path, json: bool) -> int:
     """Print what a class came to; return the exit code: 0 all passed, 1 some did not or are open, 3 a harness fault."""
     from harness.grading.people import people
     from harness.records.models import Status
-    from harness.report.files import results_pieces
-    from harness.terminal.class_table import show_class
-    from harness.terminal.live_screen import screen
 
     if json:
+        from harness.report.files import results_pieces
+
         for piece in results_pieces(result):
             typer.echo(piece, nl=False)
     else:
+        from harness.terminal.class_table import show_class
+        from harness.terminal.live_screen import screen
+
         show_class(screen(), result, out / "index.html")
     if any(s.status is Status.HARNESS_ERROR for s in result.students):
         return 3

@@ -196,11 +196,14 @@ def themed(folder: Path | None, course: "Course | None" = None) -> "Theme":
 
     Raises ThemeError before anything else runs. A theme that names no course bears the name of `course`.
     """
-    from harness.report.rehearsal.rehearsal import rehearsed
-    from harness.report.themes.theme import load_theme
+    from harness.report.themes.theme import PLAIN, load_theme
 
     theme = load_theme(folder or (course.theme if course else None))
     named = course.says.name if course and course.folder and not theme.course else theme.course
+    if theme is PLAIN and named == theme.course:
+        return theme
+    from harness.report.rehearsal.rehearsal import rehearsed
+
     return rehearsed(theme if named == theme.course else replace(theme, course=named))
 
 

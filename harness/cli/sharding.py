@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from harness.cli.app import app
+from harness.cli.collecting import seldom_collected
 from harness.cli.grouped import grouped
 from harness.cli.marked import PANEL, finish, marked_by
 from harness.cli.options import ClassMarking, Json, course_of, reported, say
@@ -26,6 +27,7 @@ class Merge:
 @app.command(rich_help_panel=PANEL)
 @reported
 @grouped
+@seldom_collected()
 def merge(asked: Merge) -> int:
     """Put the shards of a class together and mark it: as if it had been graded in one piece."""
     from harness.course.remembered import remember

@@ -2,9 +2,11 @@
 
 import math
 import re
-import statistics
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from statistics import fmean, stdev
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
@@ -44,6 +46,19 @@ class BaselineUsage(Frozen):
     predicts: bool = False
 
 
+@dataclass(frozen=True)
+class Took:
+    """What one variant of the reference took, as means over seeds; 0 or None where nobody measured it.
+
+    Seconds are of the steps that train and of those that predict, at speed 1: of the CPU, on a GPU by the clock.
+    """
+
+    parameters: int | None
+    fit_s: float
+    predict_s: float
+    peak_memory_mb: float | None
+
+
 class Baseline(Frozen):
     """What the reference reached, by `variant.measure`; `usage` goes by `variant.step`.
 
@@ -72,14 +87,14 @@ class Baseline(Frozen):
 
     def reference(self) -> dict[str, float]:
         """Return the mean over seeds of every measure, in its unit."""
-        return {name: statistics.fmean(m.values) for name, m in self.measures.items()}
+        return {name: fmean(m.values) for name, m in self.measures.items()}
 
     def advantage(self, measure: str, over: str, better: Literal["higher", "lower"]) -> float:
         """Return by how much `measure` beats `over`: mean of the differences per seed, positive is better.
 
         Raises ResultsError if the baseline lacks one of the two.
         """
-        return statistics.fmean(self._differences(measure, over, better))
+        return fmean(self._differences(measure, over, better))
 
     def threshold(self, measure: str, over: str = "") -> float:
         """Return the mean, two standard deviations (n - 1) towards worse: a target to write into a rubric.
@@ -92,7 +107,7 @@ class Baseline(Frozen):
         better = self._measure(measure).better
         values = self.values(measure, over, better)
         worse = -2 if over or better == "higher" else 2
-        return statistics.fmean(values) + worse * statistics.stdev(values)
+        return fmean(values) + worse * stdev(values)
 
     def spread(self, measure: str, over: str = "") -> float | None:
         """Return the standard deviation (n - 1) over seeds of a measure, with `over` of its advantage.
@@ -108,11 +123,34 @@ class Baseline(Frozen):
         """Hold what was asked for: every criterion of every submission asks, and exact sums take their time."""
         return {}
 
+    def took(self, variant: str) -> Took:
+        """Return what a variant took; every submission is compared with it, so it is worked out once."""
+        if variant not in self._took:
+            self._took[variant] = self._took_by(variant)
+        return self._took[variant]
+
+    @cached_property
+    def _took(self) -> dict[str, Took]:
+        return {}
+
+    def _took_by(self, variant: str) -> Took:
+        steps = [step for name, step in self.usage.items() if name.rpartition(".")[0] == variant]
+        return Took(
+            parameters=self.parameters.get(variant),
+            fit_s=self._seconds(step for step in steps if step.fit_s),
+            predict_s=self._seconds(step for step in steps if step.predicts),
+            peak_memory_mb=max((fmean(s.peak_memory_mb) for s in steps if s.peak_memory_mb), default=None),
+        )
+
+    def _seconds(self, steps: Iterable[BaselineUsage]) -> float:
+        spent = (step.wall_s if self.device == "gpu" else step.cpu_s for step in steps)
+        return sum(map(fmean, spent)) * self.provenance.speed
+
     def _spread(self, measure: str, over: str) -> float | None:
         if len(self.seeds) < 2 or not self.has(measure, over):
             return None
         values = self.values(measure, over)
-        sd = statistics.stdev(values)
+        sd = stdev(values)
         return sd if sd > 1e-12 * max(map(abs, values)) else None
 
     def sampling_error(self, measure: str, over: str = "") -> float:

@@ -6,11 +6,9 @@ many examples, so the ratios are those of seconds per epoch and per example, wit
 """
 
 import math
-import statistics
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from harness.grading.baselines import Baseline, BaselineUsage
-from harness.grading.reference import reference_runs
+from harness.grading.baselines import Baseline
 from harness.grading.seeds import Gap, Value, Values
 from harness.records.models import Measurement, Status, Usage
 from harness.task import BUDGETS, Task
@@ -33,24 +31,26 @@ def budgets_of(task: Task, values: Values, baseline: Baseline | None) -> dict[st
     A ratio without a figure of the reference to go by is nobody's fault: not run. A run that failed was not cheap, it
     has no budget. A measure of the task's own of the same name stands.
     """
-    there = references(task, baseline)
-    return {
-        f"{v.name}.{budget.name}": {
-            seed: _value(run, budget.name, values, there.get(v.name, {})) for seed, run in values.of(v.name).items()
-        }
-        for v in task.trained()
-        for budget in BUDGETS
-        if budget.name not in {m.name for m in task.measures_of(v)}
-    }
+    found: dict[str, dict[int, Value]] = {}
+    for variant in task.trained():
+        there = references(variant.name, baseline)
+        runs = {seed: (run, spending(run)) for seed, run in values.of(variant.name).items()}
+        own = {m.name for m in task.measures_of(variant)}
+        for name in (budget.name for budget in BUDGETS if budget.name not in own):
+            found[f"{variant.name}.{name}"] = {
+                seed: _value(run, name, values, spent, there) for seed, (run, spent) in runs.items()
+            }
+    return found
 
 
-def _value(run: Measurement, name: str, values: Values, there: Mapping[str, float]) -> Value:
+def _value(
+    run: Measurement, name: str, values: Values, spent: Mapping[str, float], there: Mapping[str, float]
+) -> Value:
     if name in RATIOS and name not in there:
         return Gap(Status.NOT_RUN, counts=False, reason=no_reference(run, name))
-    spent = spending(run).get(name)
-    if spent is None or run.fault:
+    if name not in spent or run.fault:
         return values.value(run, name)
-    return spent / there[name] if name in RATIOS else spent
+    return spent[name] / there[name] if name in RATIOS else spent[name]
 
 
 def no_reference(run: Measurement, name: str) -> str:
@@ -92,28 +92,15 @@ def _seconds(steps: Sequence[Usage], device: str) -> float:
     return sum(step.wall_s if device == "gpu" else step.cpu_s for step in steps)
 
 
-def references(task: Task, baseline: Baseline | None) -> dict[str, dict[str, float]]:
-    """Return what ratios are taken over, by variant and name: means over the reference's seeds, above 0."""
+def references(variant: str, baseline: Baseline | None) -> dict[str, float]:
+    """Return what the ratios of a variant are taken over, by name: means over the reference's seeds, above 0."""
     if baseline is None:
         return {}
-    runs, speed = reference_runs(baseline), baseline.provenance.speed
-    found: dict[str, dict[str, float | None]] = {
-        v.name: {
-            "parameters_ratio": runs[v.name].parameters,
-            "fit_ratio": _mean_seconds(v.name, baseline, lambda step: bool(step.fit_s)) * speed,
-            "predict_ratio": _mean_seconds(v.name, baseline, lambda step: step.predicts) * speed,
-            "memory_ratio": runs[v.name].peak_memory_mb,
-        }
-        for v in task.trained()
-        if v.name in runs
+    took = baseline.took(variant)
+    found = {
+        "parameters_ratio": took.parameters,
+        "fit_ratio": took.fit_s,
+        "predict_ratio": took.predict_s,
+        "memory_ratio": took.peak_memory_mb,
     }
-    return {variant: {name: float(n) for name, n in of.items() if n} for variant, of in found.items()}
-
-
-def _mean_seconds(variant: str, baseline: Baseline, counts: Callable[[BaselineUsage], bool]) -> float:
-    steps = [u for name, u in baseline.usage.items() if name.rpartition(".")[0] == variant and counts(u)]
-    return sum(statistics.fmean(_of(step, baseline.device)) for step in steps)
-
-
-def _of(step: BaselineUsage, device: str) -> list[float]:
-    return step.wall_s if device == "gpu" else step.cpu_s
+    return {name: float(n) for name, n in found.items() if n}

@@ -21,21 +21,26 @@ def ignored(task: Task, measurements: Sequence[Measurement]) -> dict[str, Findin
     are alike for another reason.
     """
     runs = runs_of(measurements)
+    variants = [v for v in task.trained() if not v.winner]
+    arguments = {v.name: {**v.arguments, **_settings(runs.get(v.name, {}))} for v in variants}
     found: dict[str, Finding] = {}
-    for first, second in combinations([v for v in task.trained() if not v.winner], 2):
-        differ = _differ(first, second, runs)
+    for first, second in combinations(variants, 2):
         seeds = sorted(runs.get(first.name, {}).keys() & runs.get(second.name, {}).keys())
         pairs = [(runs[first.name][s], runs[second.name][s]) for s in seeds]
-        if differ and pairs and all(_equal(a, b) for a, b in pairs):
+        equal = bool(pairs) and _alike(first, second) and all(_equal(a, b) for a, b in pairs)
+        differ = _differ(arguments[first.name], arguments[second.name]) if equal else []
+        if differ:
             found.setdefault(second.name, _finding(first, second, differ, pairs[0][1]))
     return found
 
 
-def _differ(one: Variant, other: Variant, runs: Mapping[str, Mapping[int, Measurement]]) -> list[str]:
-    """Return the arguments in which two variants of one builder differ; none if they are not of one kind."""
-    if (one.builder, one.chosen_by) != (other.builder, other.chosen_by) or type(one) is not type(other):
-        return []
-    these, those = ({**v.arguments, **_settings(runs.get(v.name, {}))} for v in (one, other))
+def _alike(one: Variant, other: Variant) -> bool:
+    """Say whether two variants of one builder are of one kind."""
+    return (one.builder, one.chosen_by) == (other.builder, other.chosen_by) and type(one) is type(other)
+
+
+def _differ(these: Mapping[str, Plain], those: Mapping[str, Plain]) -> list[str]:
+    """Return the arguments in which two variants differ."""
     absent = object()
     return [n for n in dict.fromkeys([*these, *those]) if these.get(n, absent) != those.get(n, absent)]
 
@@ -48,8 +53,10 @@ def _settings(by_seed: Mapping[int, Measurement]) -> Mapping[str, Plain]:
 def _equal(one: Measurement, other: Measurement) -> bool:
     if one.fault or other.fault or not one.measures:
         return False
+    if one.curve != other.curve:
+        return False
     values = [{name: score.value for name, score in m.measures.items()} for m in (one, other)]
-    return values[0] == values[1] and one.curve == other.curve and _moves(one)
+    return values[0] == values[1] and _moves(one)
 
 
 def _moves(run: Measurement) -> bool:

@@ -30,11 +30,12 @@ def number(value: float, digits: int = 3) -> str:
 
 def beside(value: float, *thresholds: float) -> list[str]:
     """Return `value` and the thresholds, with enough digits that a value just off a threshold reads so."""
-    apart = [t for t in thresholds if not math.isclose(value, t, rel_tol=1e-12, abs_tol=1e-12)]
-    digits = 3
-    while digits < _MAX_DIGITS and number(value, digits) in [number(t, max(6, digits)) for t in apart]:
-        digits += 1
-    return [number(value, digits), *(number(t, max(6, digits)) for t in thresholds)]
+    apart = [not math.isclose(value, t, rel_tol=1e-12, abs_tol=1e-12) for t in thresholds]
+    for digits in range(3, _MAX_DIGITS + 1):
+        said, ends = number(value, digits), [number(t, max(6, digits)) for t in thresholds]
+        if not any(differs and said == end for end, differs in zip(ends, apart, strict=True)):
+            break
+    return [said, *ends]
 
 
 def percent(share: float) -> str:

@@ -5,7 +5,6 @@ record carries a digest: what was damaged on the disk counts as not recorded, an
 """
 
 import hashlib
-import json
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Mapping
@@ -28,6 +27,7 @@ from harness.records.database import (
     upgrade,
     version_of,
 )
+from harness.records.drawn import as_kept, read_kept
 from harness.records.files import atomic, damaged, reading, sweep, writing
 from harness.records.locks import HeldElsewhere, locked
 from harness.records.models import WITHHELD, Measurement, Provenance, as_json
@@ -125,10 +125,9 @@ class Records:
         """
         own = measurement.provenance
         known = self._provenances.setdefault((own.data_sha256, own.speed, own.isolation), own)
-        shared = measurement.model_copy(update={"provenance": known}) if known == own else measurement
-        given = self._given.setdefault(frozenset(shared.model_fields_set), shared.model_fields_set)
-        object.__setattr__(shared, "__pydantic_fields_set__", given)
-        return shared
+        given = self._given.setdefault(frozenset(measurement.model_fields_set), measurement.model_fields_set)
+        values = {**measurement.__dict__, "provenance": known if known == own else own}
+        return Measurement.model_construct(given, **values)
 
     def _rows(self, keys: list[str]) -> list[tuple[str, str, str, str]]:
         """Return the rows under these keys; one by one where a damaged page keeps them from being read together."""
@@ -236,25 +235,14 @@ class Records:
 
     def drawn(self, name: str) -> list[dict[str, Any]] | None:
         """Return figures drawn earlier under this name, None if there are none or they are not as they were stored."""
-        try:
-            kept = json.loads((self.folder / "figures" / f"{name}.json").read_bytes())
-        except FileNotFoundError:
-            return None
-        except (OSError, ValueError, RecursionError):
-            return None
-        if isinstance(kept, dict):
-            figures = kept.get("figures")
-            return figures if kept.get("digest") == digest_of(json.dumps(figures)) else None
-        return kept if isinstance(kept, list) else None
+        return read_kept(self.folder / "figures" / f"{name}.json")
 
     def keep_drawn(self, name: str, figures: list[dict[str, Any]]) -> None:
         """Keep figures for the next report; nothing is kept where nothing can be written."""
         if not self.writable:
             return
-        plain = json.loads(json.dumps(figures))
-        kept = {"digest": digest_of(json.dumps(plain)), "figures": plain}
         with writing(self.folder), atomic(self.folder / "figures" / f"{name}.json") as file:
-            file.write(json.dumps(kept).encode())
+            file.write(as_kept(figures))
 
 
 def _make_tables(db: sqlite3.Connection) -> None:

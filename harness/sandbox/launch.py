@@ -64,6 +64,9 @@ class Launcher(Protocol):
 
     def start(self, fds: Sequence[int]) -> Process: ...
 
+    def dismiss(self) -> None:
+        """Let what was prepared end of itself, without waiting for it; `close` comes later."""
+
     def close(self) -> None: ...
 
 

@@ -9,8 +9,9 @@ from pydantic import ValidationError
 from harness.grading.rubric_model import Rubric
 from harness.intake.submission import Submission
 from harness.records.store import Records
+from harness.workflow.entries import given_keys, student_entry
 from harness.workflow.options import Options
-from harness.workflow.plan import ClassPlan, given_keys, student_entry
+from harness.workflow.plan import ClassPlan
 from harness.workflow.planned import PlannedTask
 from harness.workflow.seeding import choose
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from harness.records.models import GIVEN, Measurement
 from harness.records.store import Records
 from harness.workflow.candidates import Settings, by_variant
+from harness.workflow.entries import keys_under
 from harness.workflow.execute import Made
 from harness.workflow.fingerprints import Contexts, all_given, given_of
 from harness.workflow.measured import Measured
@@ -21,7 +22,6 @@ from harness.workflow.plan import (
     first_keys,
     given_units,
     is_choosing,
-    keys_under,
     unslot,
     variant_units,
     wanted_keys,

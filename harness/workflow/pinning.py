@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 
 from harness.records.store import Records
 from harness.workflow.collect import Collection, keys_of
+from harness.workflow.entries import given_keys
 from harness.workflow.fingerprints import Contexts, with_fingerprints
 from harness.workflow.joining import named
-from harness.workflow.plan import ClassPlan, StudentEntry, TaskEntry, asking, given_keys, unslot
+from harness.workflow.plan import ClassPlan, StudentEntry, TaskEntry, asking, unslot
 from harness.workflow.planned import CONTRACT, Fingerprint, PlannedTask
 
 Tell = Callable[[str], None]

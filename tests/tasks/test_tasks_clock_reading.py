@@ -16,7 +16,7 @@ from harness.scoring.clock import class_of, mean_apart
 from harness.task import ArrayOutput, Profile, Recorded, Scored, TaskData, VariantRun
 from harness.tasks import find
 from harness.workflow.context import TaskContext
-from harness.workflow.plan import given_keys, trained
+from harness.workflow.entries import given_keys, trained
 
 TASK = find("clock_reading")
 QUICK, FULL = TASK.profiles["quick"], TASK.profiles["full"]

@@ -25,6 +25,7 @@ from markupsafe import Markup, escape
 from harness.errors import ThemeError, did_you_mean
 from harness.report.drawing.vetted import picture
 from harness.report.themes.catalogue import built_in_templates
+from harness.report.themes.compiled import Compiled
 from harness.report.themes.theme import PLAIN, Theme
 from harness.report.words.phrase import Phrase
 from harness.report.words.text import clean, points
@@ -50,6 +51,7 @@ def environment(theme: Theme = PLAIN) -> Environment:
         auto_reload=False,
         finalize=partial(_shown, theme),
         extensions=["jinja2.ext.i18n"],
+        bytecode_cache=Compiled() if theme is PLAIN else None,  # a theme's words may be compiled in
     )
     made.filters["points"] = points
     made.filters["picture"] = picture

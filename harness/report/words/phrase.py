@@ -48,14 +48,14 @@ def listed(parts: Iterable[object], between: str = ", ") -> Phrase:
 
 def filled(text: str, values: Mapping[str, object]) -> str:
     """Return `text` with the values in its placeholders; raises KeyError for one that has none."""
-    pieces = _pieces(text)
-    return "".join([str(values[piece]) if i % 2 else piece for i, piece in enumerate(pieces)])
+    return _form(text) % values
 
 
 @lru_cache(maxsize=2_000)  # pages say some hundred different sentences, each thousands of times
-def _pieces(text: str) -> tuple[str, ...]:
-    """Return what stands between placeholders and their names, in turn."""
-    return tuple(PLACEHOLDER.split(text.replace("%%", "%")))
+def _form(text: str) -> str:
+    """Return `text` as the operator `%` takes it: with every per cent sign doubled that begins no placeholder."""
+    pieces = PLACEHOLDER.split(text.replace("%%", "%"))
+    return "".join(f"%({piece})s" if i % 2 else piece.replace("%", "%%") for i, piece in enumerate(pieces))
 
 
 def placeholders(text: str) -> set[str]:

@@ -45,7 +45,7 @@ def number(value: float | None, unit: str = "") -> str:
     if math.isinf(value):
         return Phrase("infinite") if value > 0 else Phrase("minus infinite")
     digits = f"{value:,.0f}" if 10_000 <= abs(value) < 1e9 else f"{value:.4g}"
-    return f"{digits} {unit}".rstrip()
+    return f"{digits} {unit}".rstrip() if unit else digits
 
 
 def points(value: float | None) -> str:
