@@ -4,8 +4,8 @@
 
 Data, networks and settings are those of `hyperparameter_tuning` and `cifar100_classification` in full size; one seed,
 so that a figure here stands beside a report's and is no baseline. A network is stored with its optimiser after every
-epoch, and the same command goes on from there. `OUT/ROW.json` has the sizes, the learning curve and what the network
-reaches on the test images.
+epoch, and the same command goes on from there, with other draws of dropout than without a stop. `OUT/ROW.json` has
+the sizes, the learning curve and what the network reaches on the test images.
 """
 
 import argparse

@@ -3,9 +3,9 @@
     python tools/part_of_full.py --task clock_reading --variants two_heads --train 4500 --epochs 8 --data-dir FOLDER
 
 Everything is as `harness baseline` measures it, walls, limits and measures, of the reference unless another submission
-is named (a file with the task's name); one seed, so that a figure stands beside a
-report's and is no baseline. A variant that is done is kept in `--out` and not trained again; `OUT/TASK.VARIANT.json`
-has the sizes and what was measured.
+is named (a file with the task's name); one seed, so that a figure stands beside a report's and is no baseline.
+`OUT/TASK.PROFILE.VARIANT.json` has the sizes and what was measured. Other sizes belong in another `OUT`: a variant that
+is recorded there is not measured again.
 """
 
 import argparse
