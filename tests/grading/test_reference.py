@@ -79,7 +79,7 @@ def test_seconds_of_training_alone_are_kept(task: Task, measured: object) -> Non
     run = measured("plain", 1, mse=0.5)
     used = {
         "train": Usage(wall_s=9, cpu_s=9, peak_memory_mb=100, fit_s=7),
-        "predict": run.usage["train"].model_copy(update={"predicts": True}),
+        "predict": replace(run.usage["train"], predicts=True),
     }
     made = build_baseline(task, "quick", [run.model_copy(update={"usage": used})], "now")
     assert made.usage["plain.train"].fit_s == [7]
