@@ -22,7 +22,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -37,20 +36,20 @@ from workflow.classes import NoLauncher, open_walls, undrawn
 
 from harness.intake.facts import facts_of
 from harness.intake.submission import Submission
-from harness.records.models import Measurement
 from harness.records.store import Records
 from harness.report.pages import write_reports
 from harness.scoring.score import Score
 from harness.task import Task, Variant
 from harness.workflow import measure as measuring
 from harness.workflow.class_plan import HandedIn
-from harness.workflow.context import CONTRACT, Machine, TaskContext
-from harness.workflow.execute import Made
-from harness.workflow.live import LivePages
+from harness.workflow.context import Machine, TaskContext
+from harness.workflow.execute import Made, unmeasured
+from harness.workflow.live import LivePages, Snapshot
 from harness.workflow.marking import mark_class
 from harness.workflow.measure import Watchers, measure_here, plan_of
 from harness.workflow.options import Options
-from harness.workflow.plan import Unit
+from harness.workflow.plan import ClassPlan, Unit
+from harness.workflow.planned import CONTRACT
 from harness.workflow.schedule import Board
 from harness.workflow.standards import load_rubrics, standards_for
 from harness.workflow.workshop import Workshop, contexts_of
@@ -61,7 +60,7 @@ CRITERION = """\
   - {{id: {0}, text: The {0} network classifies digits., points: 30, measure: {0}.test_accuracy, better: higher,
      profiles: {{quick: {{target: 0.6, floor: 0.2}}}}}}
 """
-STAGES = ("plan", "follow", "mark", "live page", "pages")
+STAGES = ("plan", "follow", "live page", "mark", "pages")
 
 
 def tasks() -> dict[str, Task]:
@@ -103,26 +102,12 @@ class Answering:
 
     def make(self, unit: Unit, cpus: tuple[int, ...]) -> Made:
         score = Score(value=0.4 + unit.seed / 1000, signature="accuracy|n:100|v:1", sampling_error=0.05)
-        measures = {} if unit.variant == CONTRACT else {"test_accuracy": score}
-        return Made(
-            Measurement(
-                key=unit.key,
-                source=unit.source,
-                task=unit.task,
-                version=1,
-                profile="quick",
-                variant=unit.variant,
-                seed=unit.seed,
-                fault=None,
-                measures=measures,
-                curve={"loss": [2.0, 1.5, 1.0], "accuracy": [0.2, 0.4, 0.5]} if measures else {},
-                parameters=1_000,
-                usage={},
-                provenance=self.contexts[unit.task].provenance,
-            ),
-            {},
-            "",
-        )
+        known = unmeasured(unit, self.contexts[unit.task], None)
+        if unit.variant == CONTRACT:
+            return Made(known.model_copy(update={"parameters": 1_000}), {}, "")
+        curve = {"loss": [2.0, 1.5, 1.0], "accuracy": [0.2, 0.4, 0.5]}
+        measured = {"measures": {"test_accuracy": score}, "curve": curve, "parameters": 1_000}
+        return Made(known.model_copy(update=measured), {}, "")
 
 
 @dataclass
@@ -153,20 +138,26 @@ def one_size(units: int, folder: Path) -> dict[str, Any]:
         plan = plan_of(place, class_, options, loaded, lambda said: None)
     with costs.of("follow"), pytest.MonkeyPatch.context() as patch:
         patch.setattr(measuring, "plan_of", lambda *_: plan)
-        measured = measure_here(place, class_, options, Watchers(lambda board, plan: board.seconds_left()), loaded)
+        measured = measure_here(place, class_, options, Watchers(estimate), loaded)
+    live = LivePages(options.out, records, registry, loaded)
+    with costs.of("live page"):
+        live.write(Snapshot(measured, None))
+    del live  # as `grade` does before it marks: it has marks of its own
     standards = standards_for(measured.plan, registry, loaded)
     with costs.of("mark"):
         result = mark_class(measured, standards, revealed=False)
     marked_mb = peak_mb()
-    live = LivePages(options.out, records, registry, loaded)
-    with costs.of("live page"), ThreadPoolExecutor(1) as drawing:
-        live.offer(measuring.Collection(measured.plan, contexts, records), Board(), drawing)
-    del live  # as `grade` does: the class so far, and marks of its own
     with costs.of("pages"):
         write_reports(result, lambda student, task: [], options.out)
     records.close()
     made = sum(m.variant != CONTRACT for m in measured.have.values())
     return {"units": made, **costs.seconds, "marked": marked_mb, "written": peak_mb()}
+
+
+def estimate(board: Board, plan: ClassPlan) -> None:
+    """Work out what a screen shows."""
+    del plan
+    board.seconds_left()
 
 
 def peak_mb() -> float:

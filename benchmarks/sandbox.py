@@ -19,7 +19,8 @@ from pathlib import Path
 from threading import Event
 
 import numpy as np
-from class_grading import task_of_one_variant, write_class, write_rubric
+from class_grading import write_class
+from one_class import task_of_one_variant, write_rubric
 
 from harness.errors import SandboxError
 from harness.sandbox import detect
@@ -28,9 +29,8 @@ from harness.sandbox.launch import ForkServer
 from harness.sandbox.levels import Level
 from harness.sandbox.pool import ServerPool
 from harness.sandbox.supervise import run_job
-from harness.sandbox.talk import Lead
 from harness.sandbox.walls import Walls
-from harness.task import ArrayOutput, Dialogue, Limits, Step, facts_of_training, maps
+from harness.task import ArrayOutput, Dialogue, Limits, Step, Talk, facts_of_training, maps
 from harness.workflow import machine
 from harness.workflow.grade import grade
 from harness.workflow.options import Options
@@ -127,7 +127,7 @@ def steps_by_level(count: int) -> dict[str, float]:
     return {level: statistics.median(times) for level, times in taken.items()}
 
 
-def asking(questions: int, taken: list[float]) -> Lead:
+def asking(questions: int, taken: list[float]) -> Talk:
     """Ask the same again and again; note the seconds that each answer took."""
     for _ in range(questions):
         began = time.perf_counter()

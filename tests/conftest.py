@@ -20,9 +20,8 @@ from harness.sandbox.launch import ForkServer, Launcher
 from harness.sandbox.levels import Level
 from harness.sandbox.pool import ServerPool
 from harness.sandbox.supervise import run_job
-from harness.sandbox.talk import Lead
 from harness.sandbox.walls import Walls
-from harness.task import Step
+from harness.task import Step, Talk
 
 pytest_plugins = ["pytester"]  # for the plugin that students load
 
@@ -136,7 +135,7 @@ def run_student(fork_server: ServerPool) -> RunStudent:
         inputs: Mapping[str, Input] | None = None,
         seed: int = 1,
         stop: Event | None = None,
-        lead: Lead | None = None,
+        lead: Talk | None = None,
     ) -> Outcome:
         files = {"work.py": source.encode()} if isinstance(source, str) else source
         cpus = (min(os.sched_getaffinity(0)),)

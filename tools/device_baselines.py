@@ -15,7 +15,10 @@ import subprocess
 import sys
 import sysconfig
 import venv
+from importlib import import_module
 from pathlib import Path
+
+from device_packages import lacking
 
 ROOT = Path(__file__).resolve().parents[1]
 WORTH = (
@@ -35,6 +38,7 @@ WORTH = (
     "rnn_regression",
     "transfer_learning",
 )
+MEASURING = ("skimage.metrics", "sklearn.linear_model", "nltk", "gymnasium")  # imported late, when it would be too late
 INSIDE = "HARNESS_DEVICE_ENVIRONMENT"  # set once this runs in the environment it made
 
 
@@ -45,7 +49,15 @@ def main() -> int:
         command = [str(python), str(Path(__file__).resolve()), *sys.argv[1:]]
         os.execve(python, command, {**os.environ, INSIDE: str(python)})  # noqa: S606  (no shell is wanted)
     sys.path.insert(0, str(ROOT))
-    from device_run import Wanted, measure
+    if missing := lacking(ROOT / "pyproject.toml"):
+        print(f"Neither here nor in --wheels, so that what needs them fails: {', '.join(missing)}.", file=sys.stderr)
+    try:
+        for module in MEASURING:
+            import_module(module)
+        from device_run import Wanted, measure
+    except ImportError as error:
+        print(f"Expected all packages that measuring takes, but: {error}; add it to --wheels.", file=sys.stderr)
+        return 2
 
     wanted = Wanted(
         tasks=chosen.tasks.split(","),

@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from harness import shipped
 from harness.data.base import Sizes
@@ -45,6 +45,7 @@ class Row:
 
 
 ADAM, UNIFORM = {"optimizer": "adam"}, {"initializer": "random_uniform"}
+TENTH = {"learning_rate": 0.1}
 ROWS = {
     "mlp_baseline": Row(SEARCH, "mlp_baseline"),
     "mlp_random_uniform": Row(SEARCH, "mlp_baseline", UNIFORM),
@@ -54,7 +55,12 @@ ROWS = {
     "mlp_baseline_transfer": Row(SEARCH, "mlp_baseline_transfer"),
     "mlp_transfer": Row(SEARCH, "mlp_baseline_transfer", UNIFORM),
     "cnn_baseline": Row(SEARCH, "cnn_baseline"),
-    "cnn_adadelta": Row(SEARCH, "cnn_baseline", {"learning_rate": 0.1}),
+    "cnn_he_normal": Row(SEARCH, "cnn_baseline", {"initializer": "he_normal"}),
+    "cnn_linear": Row(SEARCH, "cnn_baseline", {"activation": "linear"}),
+    "cnn_l2": Row(SEARCH, "cnn_baseline", {"regularizer": "l2"}),
+    "cnn_adadelta": Row(SEARCH, "cnn_baseline", TENTH),
+    "cnn_adadelta_batch_32": Row(SEARCH, "cnn_baseline", {**TENTH, "batch_size": 32}),
+    "cnn_adadelta_epsilon": Row(SEARCH, "cnn_baseline", {**TENTH, "epsilon": 1e-5}),
     "cnn_adam": Row(SEARCH, "cnn_baseline", ADAM),
     "cnn_zeros": Row(SEARCH, "cnn_baseline", {"initializer": "zeros"}),
     "cnn_baseline_transfer": Row(SEARCH, "cnn_baseline_transfer"),
@@ -83,34 +89,62 @@ def prepared(name: str, epochs: int, folder: Path | None) -> tuple[Task, Profile
     return task, profile, task.prepare(load_profile(profile, folder), profile)
 
 
+@dataclass(frozen=True)
+class Learning:
+    """What a row is trained on: images and labels by part, its builder with arguments, and how long and fast."""
+
+    task: str
+    builder: str
+    arguments: Mapping[str, Any]
+    x: Mapping[str, Any]
+    y: Mapping[str, Any]
+    epochs: int
+    batch_size: int
+
+    @classmethod
+    def of(cls, row: Row, piece: Piece) -> Self:
+        task, profile, data = prepared(row.task, piece.epochs, piece.folder)
+        call = task.call(profile, task.variant(row.variant), data)
+        arguments = {**call.arguments, **row.changed}
+        on = SECOND if row.variant.endswith("_transfer") else ""
+        x, y = ({part: data.arrays[f"{kind}_{on}{part}"] for part in PARTS} for kind in ("x", "y"))
+        batch = arguments.get("batch_size", profile.batch_size)
+        return cls(row.task, call.builder, arguments, x, y, profile.epochs, batch)
+
+    def epoch(self, model: Any) -> dict[str, float]:
+        """Train one epoch; return loss and accuracy in it and on validation, and its seconds."""
+        began = time.monotonic()
+        history = model.fit(
+            batches((self.x["train"], self.y["train"]), self.batch_size, shuffle=True),
+            shuffle=False,
+            validation_data=batches((self.x["val"], self.y["val"])),
+            verbose=0,
+        ).history
+        return {**rounded({k: v[0] for k, v in history.items()}), "seconds": time.monotonic() - began}
+
+    def tested(self, model: Any) -> dict[str, float]:
+        """Return what a model reaches on the test images."""
+        p, y = model.predict(self.x["test"], verbose=0), self.y["test"]
+        return rounded({"test": accuracy(p, y).value, "test_top5": top_accuracy(p, y, TOP).value})
+
+
 def train(name: str, piece: Piece) -> bool:
     """Train a row on from where it is stored, one epoch after the other; say whether there was time for all of them."""
     import keras
 
-    row, kept, said = ROWS[name], piece.out / f"{name}.keras", piece.out / f"{name}.json"
-    task, profile, data = prepared(row.task, piece.epochs, piece.folder)
-    call = task.call(profile, task.variant(row.variant), data)
-    arguments = {**call.arguments, **row.changed}
-    on = SECOND if row.variant.endswith("_transfer") else ""
-    x, y = ({part: data.arrays[f"{kind}_{on}{part}"] for part in PARTS} for kind in ("x", "y"))
-    state: dict[str, Any] = {"sizes": {part: len(labels) for part, labels in y.items()}, "curve": []}
+    learning = Learning.of(ROWS[name], piece)
+    kept, said = piece.out / f"{name}.keras", piece.out / f"{name}.json"
+    state: dict[str, Any] = {"sizes": {part: len(labels) for part, labels in learning.y.items()}, "curve": []}
     state |= json.loads(said.read_text()) if said.exists() else {}
     backend.seed(piece.seed)
-    model = keras.models.load_model(kept) if kept.exists() else build(row.task, call.builder, arguments)
-    while len(state["curve"]) < profile.epochs:
-        began = time.monotonic()
-        if began + max((epoch["seconds"] for epoch in state["curve"]), default=0) > piece.end:
+    model = keras.models.load_model(kept) if kept.exists() else build(learning)
+    while len(state["curve"]) < learning.epochs:
+        longest = max((epoch["seconds"] for epoch in state["curve"]), default=0)
+        if time.monotonic() + longest > piece.end:
             return False
         backend.seed(piece.seed + len(state["curve"]))
-        history = model.fit(
-            batches((x["train"], y["train"]), arguments.get("batch_size", profile.batch_size), shuffle=True),
-            shuffle=False,
-            validation_data=batches((x["val"], y["val"])),
-            verbose=0,
-        ).history
-        state["curve"].append({**rounded({k: v[0] for k, v in history.items()}), "seconds": time.monotonic() - began})
-        p = model.predict(x["test"], verbose=0)
-        state |= rounded({"test": accuracy(p, y["test"]).value, "test_top5": top_accuracy(p, y["test"], TOP).value})
+        state["curve"].append(learning.epoch(model))
+        state |= learning.tested(model)
         model.save(kept)
         said.write_text(json.dumps(state, indent=1) + "\n")
         print(name, len(state["curve"]), {k: v for k, v in state.items() if k != "curve"}, flush=True)
@@ -121,9 +155,10 @@ def rounded(values: Mapping[str, float]) -> dict[str, float]:
     return {name: round(value, 5) for name, value in values.items()}
 
 
-def build(task: str, builder: str, arguments: Mapping[str, Any]) -> Any:
-    """Return the model that a builder of the reference returns."""
-    return runpy.run_path(str(shipped.folder("reference_models") / f"{task}.py"))[builder](**arguments)
+def build(learning: Learning) -> Any:
+    """Return the model that the builder of the reference returns."""
+    file = shipped.folder("reference_models") / f"{learning.task}.py"
+    return runpy.run_path(str(file))[learning.builder](**learning.arguments)
 
 
 def main() -> int:

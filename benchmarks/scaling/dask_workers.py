@@ -79,5 +79,5 @@ def over_dask(workers: int, units: int, unit_s: float) -> Efficiency:
             timed = Timed(workers, psutil.Process(among.scheduler.pid))
             patch.setattr("harness.workflow.measure.run_units", timed)
             elsewhere = DaskCluster(parse_workers(str(among.file)))
-            grade(class_.submissions, class_.options(folder / "out"), lambda board, plan: None, elsewhere=elsewhere)
+            grade(class_.submissions, class_.options(folder / "out"), lambda board, plan: None, cluster=elsewhere)
     return Efficiency(workers, timed.done, unit_s, timed.took_s, timed.driver_s, timed.scheduler_s)

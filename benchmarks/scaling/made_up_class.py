@@ -4,7 +4,7 @@ Tasks are the toy task under as many names as there are tasks, with as many vari
 measured is made up, so that the judge finds in doubt what `class_work` says.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,18 +15,18 @@ from workflow.classes import NoLauncher, open_walls, undrawn
 
 from harness.intake.facts import facts_of
 from harness.intake.submission import Submission
-from harness.records.models import Fault, Measurement, Provenance
+from harness.records.models import Fault
 from harness.records.store import Records
 from harness.scoring.score import Score
 from harness.task import Task, Variant
 from harness.workflow.class_plan import HandedIn
 from harness.workflow.collect import Collection
 from harness.workflow.context import Machine
-from harness.workflow.execute import Made
+from harness.workflow.execute import Made, unmeasured
 from harness.workflow.measure import judge_by, plan_of
 from harness.workflow.options import Options
 from harness.workflow.plan import Unit
-from harness.workflow.planned import CONTRACT
+from harness.workflow.planned import CONTRACT, PlannedTask
 from harness.workflow.standards import load_rubrics
 from harness.workflow.workshop import Workshop, contexts_of
 from scaling.class_work import ClassWork
@@ -44,35 +44,21 @@ class Answers:
     """What is made of units without making it."""
 
     work: ClassWork
-    provenance: Provenance
+    contexts: Mapping[str, PlannedTask]
 
     def made(self, unit: Unit) -> Made:
-        task = task_number(unit.task)
+        task, context = task_number(unit.task), self.contexts[unit.task]
         if unit.variant == CONTRACT:
-            return passed(unit, self.provenance, WRONG if self.work.is_broken(unit.student, task) else None)
+            return passed(unit, context, WRONG if self.work.is_broken(unit.student, task) else None)
         low = int(unit.variant[1:]) in self.work.in_doubt(unit.student, task)
-        return passed(unit, self.provenance, value=BELOW if low else ABOVE)
+        return passed(unit, context, value=BELOW if low else ABOVE)
 
 
-def passed(unit: Unit, provenance: Provenance, fault: Fault | None = None, value: float = ABOVE) -> Made:
+def passed(unit: Unit, context: PlannedTask, fault: Fault | None = None, value: float = ABOVE) -> Made:
     """Return a record of a unit in which nothing was measured but an accuracy."""
     score = Score(value=value, signature="accuracy|n:100|v:1")
-    measurement = Measurement(
-        key=unit.key,
-        source=unit.source,
-        task=unit.task,
-        version=1,
-        profile="quick",
-        variant=unit.variant,
-        seed=unit.seed,
-        fault=fault,
-        measures={} if unit.variant == CONTRACT else {"test_accuracy": score},
-        curve={},
-        parameters=1_000,
-        usage={},
-        provenance=provenance,
-    )
-    return Made(measurement, {}, "")
+    measures = {} if unit.variant == CONTRACT else {"test_accuracy": score}
+    return Made(unmeasured(unit, context, fault).model_copy(update={"measures": measures, "parameters": 1_000}), {}, "")
 
 
 def task_name(number: int) -> str:
@@ -128,4 +114,4 @@ def collected(work: ClassWork, folder: Path) -> Iterator[tuple[Collection, Optio
 
 
 def answers_for(collection: Collection, work: ClassWork) -> Answers:
-    return Answers(work, next(iter(collection.contexts.values())).provenance)
+    return Answers(work, collection.contexts)

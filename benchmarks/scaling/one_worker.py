@@ -39,7 +39,7 @@ def only_wait(patch: pytest.MonkeyPatch, seconds: float) -> None:
     def make(executor: Executor, unit: Unit, cpus: tuple[int, ...]) -> Made:
         del cpus
         time.sleep(seconds)
-        return passed(unit, executor.contexts[unit.task].provenance)
+        return passed(unit, executor.contexts[unit.task])
 
     pretend(patch)
     patch.setattr(Executor, "make", make)

@@ -55,17 +55,17 @@ class Assumed:
     latency_s: float = 0.0005
     scheduler_s: float = 0.003
     disk_bytes_a_second: float = 100e6
-    plan_s: float = 30e-6
+    plan_s: float = 25e-6
     submit_s: float = 2e-3
     member_s: float = 0.4e-6
-    follow_s: float = 0.35e-3
+    follow_s: float = 0.28e-3
     beside_s: float = 0.9e-3
-    mark_s: float = 0.12e-3
-    page_s: float = 0.37e-3
+    mark_s: float = 0.09e-3
+    page_s: float = 0.24e-3
     draw_s: float = 0.08
     cores: float = 4
     own_mb: float = 200.0
-    unit_mb: float = 0.0052
+    unit_mb: float = 0.0047
 
     def told(self) -> str:
         return ", ".join(f"{f.name} {getattr(self, f.name):g}" for f in fields(self))

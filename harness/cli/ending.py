@@ -1,6 +1,7 @@
 """How the program ends: on signals as on Ctrl-C, with an exit code that says which, and where no output is taken."""
 
 import errno
+import gc
 import os
 import signal
 import sys
@@ -98,4 +99,5 @@ def run(program: Callable[[], object]) -> int:
             sys.stdout.flush()
         except OSError as error:
             code = output_failed(error) or code
+        gc.freeze()  # or the interpreter would look through all there is before it ends
         return endings.code(code)

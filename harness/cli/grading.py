@@ -1,5 +1,6 @@
 """Verbs that grade a class and mark it again."""
 
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from json import dumps
 from pathlib import Path
@@ -35,6 +36,7 @@ from harness.errors import UsageError
 
 if TYPE_CHECKING:
     from harness.course.found import Course
+    from harness.workflow.beginning import Begun
     from harness.workflow.options import Options
 
 
@@ -113,6 +115,16 @@ class Grade:
 @grouped
 def grade(asked: Grade) -> int:
     """Train, measure, mark and report every submission."""
+    from harness.workflow.beginning import Asked, begun
+
+    how, here = asked.training, asked.submissions.exists() and not (asked.workers or asked.download.listed)
+    early = Asked(asked.out, how.backend, how.device, how.jobs, asked.min_isolation, asked.trust)
+    with begun(early) if here else nullcontext() as found:
+        return grade_with(asked, found)
+
+
+def grade_with(asked: Grade, begun: "Begun | None") -> int:
+    """Grade with what has begun to load already, if anything has; return the exit code."""
     from harness.course.remembered import remember
     from harness.terminal.live_screen import live, screen
     from harness.workflow.class_key import read_key
@@ -123,7 +135,7 @@ def grade(asked: Grade) -> int:
     found, marking = course_to_grade(asked), asked.marking
     options = options_of(found, asked.training, asked.out, asked.task, asked.profile)
     rules = replace(rules_asked(marking), file_times=asked.file_times)
-    options = replace(options, download=asked.download.told, rules=rules)
+    options = replace(options, download=asked.download.told, rules=rules, begun=begun)
     if asked.download.listed:
         return show_handed_in(asked.submissions, options, asked.json)
     options = replace(

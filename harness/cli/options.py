@@ -36,7 +36,10 @@ DataDir = Annotated[
     Path | None, typer.Option(help="Folder with data sets (mnist.npz, cifar10.npz); default: $HARNESS_DATA.")
 ]
 Jobs = Annotated[int, typer.Option(help="Steps to run at once; 0: one per core.")]
-Backend = Annotated[str, typer.Option(help="Keras backend: tensorflow, jax or torch.")]
+Backend = Annotated[
+    str,
+    typer.Option(help="Keras backend: tensorflow, jax or torch.", show_default="tensorflow, or else one that is here"),
+]
 Device = Annotated[str, typer.Option(help="auto, cpu or gpu.")]
 TaskNames = Annotated[list[str] | None, typer.Option("--task", "-t", help="A task; may be given more than once.")]
 MinIsolation = Annotated[
@@ -110,7 +113,7 @@ class Resources:
 class Training(Resources):
     """The same, with what trains the models."""
 
-    backend: Backend = "tensorflow"
+    backend: Backend = ""
     device: Device = "auto"
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
+from harness import diagnosis
 from harness import tasks as shipped_tasks
 from harness.course.course_file import NAME
 from harness.course.found import Course
@@ -14,7 +15,7 @@ from harness.data.folders import Folders, data_dir, folders
 from harness.data.load import find
 from harness.errors import HarnessError, did_you_mean
 from harness.grading.rubric import load_rubric
-from harness.task import Task
+from harness.task import Task, VariantRun
 from harness.workflow.context import load_profile
 from harness.workflow.flawed import read_flawed
 
@@ -52,6 +53,7 @@ def _of_task(course: Course, name: str, data: Path | None) -> Iterator[str]:
         hint = did_you_mean(course.says.profile, task.profiles)
         yield f"{name}: there is no profile {course.says.profile!r}, which {NAME} asks for.{hint}"
     yield from _unknown_measures(task)
+    yield from _first(lambda: _findings(task))
     if course.folder and course.says.handout is None:
         yield from _signatures(course, task, "reference_models")
         if not wrong:
@@ -71,6 +73,11 @@ def _unknown_measures(task: Task) -> Iterator[str]:
         if measure not in known:
             hint = did_you_mean(measure, known)
             yield f"{task.name}: {where} names {measure!r}, which is not measured.{hint if 'Did' in hint else ''}"
+
+
+def _findings(task: Task) -> list[str]:
+    diagnosis.check(task)
+    return []
 
 
 def _signatures(course: Course, task: Task, room: str) -> Iterator[str]:
@@ -122,7 +129,7 @@ def _data(course: Course, task: Task, data: Path | None) -> Iterator[str]:
         names = [profile.dataset, *(more.dataset for more in profile.further.values())]
         yield from (f"{task.name}: {s}" for name in names for s in _first(partial(_nowhere, name, places)))
     if "quick" in task.profiles:
-        yield from (f"{task.name}: {s}" for s in _first(lambda: _prepared(course, task, data)))
+        yield from (f"{task.name}: {s}" for s in _first(lambda: _prepared(course, task, data, own=own)))
 
 
 def _nowhere(name: str, places: Folders) -> list[str]:
@@ -130,12 +137,16 @@ def _nowhere(name: str, places: Folders) -> list[str]:
     return [f"the data set {name!r} is nowhere; put it into data/."] if where == "nowhere" else []
 
 
-def _prepared(course: Course, task: Task, data: Path | None) -> list[str]:
+def _prepared(course: Course, task: Task, data: Path | None, *, own: bool) -> list[str]:
+    """Return what is wrong with the steps on the quick profile's data; functions of an `own` task are called once."""
     profile = task.profile("quick")
     made = task.prepare(load_profile(profile, data_dir(data), course.data), profile)
     found = [] if made.hidden else ["nothing is hidden from students; name the labels of the test part in `hidden`."]
     for variant in task.trained():
         there = set(made.arrays) - made.hidden
+        if own:
+            task.call(profile, variant, made)
+            task.score(VariantRun(profile, variant, made, {}))  # as after a step that failed
         for step in task.steps(profile, variant, made):
             if missing := sorted(set(step.inputs) - there):
                 found.append(

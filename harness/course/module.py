@@ -6,29 +6,31 @@ The Python of a course is its instructor's, and runs here as that of the harness
 import ast
 import hashlib
 import importlib
-import inspect
-import re
 import sys
-import traceback
 from dataclasses import replace
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
 
+from harness.course.broken import broken
+from harness.course.values import wrong_in
+from harness.course.watched import watched
 from harness.errors import CourseError, HarnessError, did_you_mean
 from harness.task import Task
 
 PACKAGE = "course_tasks"  # a task of a folder is `course_tasks.NAME.task`, so that it can import what lies beside it
-UNEXPECTED = re.compile(r"(\w+)(?:\.__init__)?\(\) got an unexpected keyword argument '(\w+)'")
 
 
 def load_task(name: str, file: Path) -> Task:
     """Return the task that `file` holds, with the fingerprint of its files.
 
-    Raises CourseError `FILE:LINE: one sentence` for a module that cannot be run or holds no task of this name.
+    Raises CourseError `FILE:LINE: one sentence` for a module that cannot be run or holds no task of this name, and for
+    a field that holds something else than its type says. The functions of the task raise it later.
     """
     task = _task_in(_module(name, file), name, file)
-    return replace(task, files_sha256=fingerprint(file))
+    if wrong := wrong_in(task):
+        raise CourseError(f"{file}:{_line_of_task(file)}: {wrong}")
+    return replace(watched(task, file), files_sha256=fingerprint(file))
 
 
 def files_of(file: Path) -> list[Path]:
@@ -64,7 +66,7 @@ def _module(name: str, file: Path) -> ModuleType:
     except HarnessError:
         raise
     except (Exception, SystemExit) as error:
-        raise CourseError(_broken(error, file)) from None
+        raise CourseError(broken(error, file)) from None
     return module
 
 
@@ -72,31 +74,6 @@ def _package(name: str, folder: Path | None) -> None:
     package = ModuleType(name)
     package.__path__ = [str(folder)] if folder else []
     sys.modules[name] = package
-
-
-def _broken(error: BaseException, file: Path) -> str:
-    if isinstance(error, OSError) and error.filename == str(file):
-        return f"{file}: the file cannot be read ({error.strerror}); check it."
-    if isinstance(error, SyntaxError) and error.filename:
-        return f"{error.filename}:{error.lineno or 1}: this is not Python ({error.msg}); correct the line."
-    walked = traceback.walk_tb(error.__traceback__)
-    frames = [(frame, line) for frame, line in walked if Path(frame.f_code.co_filename).is_relative_to(file.parent)]
-    if not frames:
-        return f"{file}:1: this module cannot be run: {type(error).__name__}: {error}."
-    frame, line = frames[-1]
-    said = _unexpected(error, frame.f_globals) or f"this cannot be run: {type(error).__name__}: {error}."
-    return f"{frame.f_code.co_filename}:{line}: {said}"
-
-
-def _unexpected(error: BaseException, known: dict[str, object]) -> str:
-    """Say which argument a call does not know, and which may be meant; nothing for any other mistake."""
-    found = UNEXPECTED.search(str(error)) if isinstance(error, TypeError) else None
-    if not found:
-        return ""
-    called, argument = found.groups()
-    target = known.get(called)
-    arguments = [a for a in inspect.signature(target).parameters if a != "_"] if callable(target) else []
-    return f"{called} takes no argument {argument!r}.{did_you_mean(argument, arguments)}"
 
 
 def _task_in(module: ModuleType, name: str, file: Path) -> Task:

@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from harness.data.base import Dataset, Sizes
 from harness.data.key import Key
 from harness.data.makes import HOURS, MINUTES, USUAL, Make, make_of
+from harness.data.parts import to_draw
 
 Numbers = NDArray[np.float32]  # one row a clock
 
-PARTS: Final = ("train", "val", "test")
 CHUNK: Final = 32  # clocks that are drawn at once, so that their pixels stay in the processor's cache
 MARK: Final = (0.84, 0.95)  # where one begins and ends
 LONG_MARK: Final = 0.66  # where the one at the top begins
@@ -80,10 +80,7 @@ def clocks(
 
     def draw(sizes: Sizes, key: Key) -> Dataset:
         arrays: dict[str, NDArray[Any]] = {}
-        for part in PARTS:
-            asked = getattr(sizes, part)
-            n = getattr(own, part) if asked is None else asked
-            random = np.random.RandomState([key.number(name, part, i) for i in range(4)])
+        for part, n, random in to_draw(name, sizes, own, key):
             minutes = times(n, random)
             images = drawn(minutes, looks(n, random, spread, light), size, random, make_of(key))
             arrays[f"x_{part}"], arrays[f"y_{part}"] = images[..., None].astype(np.float32) / np.float32(255), minutes
@@ -230,7 +227,7 @@ def plain(size: int, make: Make = USUAL) -> NDArray[np.uint8]:
     return plainly(np.arange(MINUTES, dtype=np.int64), size, make)
 
 
-def pointed(minutes: NDArray[Any], size: int, make: Make = USUAL) -> NDArray[np.uint8]:
+def showing(minutes: NDArray[Any], size: int, make: Make = USUAL) -> NDArray[np.uint8]:
     """Return plain clocks, uint8 (n, size, size), that show times (n,), to the next whole minute."""
     return plainly(np.rint(minutes).astype(np.int64) % MINUTES, size, make)
 

@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.data.base import Dataset, Sizes
-from harness.data.clocks import CHUNK, PARTS, Numbers, covered, grid
+from harness.data.clocks import CHUNK, Numbers, covered, grid
 from harness.data.key import Key
+from harness.data.parts import to_draw
 
 
 @dataclass(frozen=True)
@@ -77,10 +78,7 @@ def faces(name: str, size: int, own: Sizes) -> Callable[[Sizes, Key], Dataset]:
 
     def draw(sizes: Sizes, key: Key) -> Dataset:
         arrays: dict[str, NDArray[Any]] = {}
-        for part in PARTS:
-            asked = getattr(sizes, part)
-            n = getattr(own, part) if asked is None else asked
-            random = np.random.RandomState([key.number(name, part, i) for i in range(4)])
+        for part, n, random in to_draw(name, sizes, own, key):
             look = looks(n, random)
             arrays[f"x_{part}"] = drawn(look, size)[..., None].astype(np.float32) / np.float32(255)
             arrays[f"y_{part}"] = look.turn[:, 0]

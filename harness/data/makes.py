@@ -36,9 +36,9 @@ class Make:
 
 
 USUAL: Final = Make()
-FAR: Final = 2  # hours at least from where twelve usually is to where it is where hands go the usual way
+AWAY: Final = 2  # hours at least from where twelve usually is to where it is where hands go the usual way
 MAKES: Final = (
-    *(Make(mark) for mark in range(FAR, HOURS - FAR + 1)),
+    *(Make(mark) for mark in range(AWAY, HOURS - AWAY + 1)),
     *(Make(mark, backwards=True) for mark in range(HOURS)),
 )
 

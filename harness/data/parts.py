@@ -1,6 +1,6 @@
 """Training, validation and test part of labelled examples: drawn by size and key."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,17 @@ from harness.errors import DataError
 
 Part = tuple[NDArray[Any], NDArray[Any]]  # inputs and targets of the same length
 NAMES = ("train", "val", "test")
+
+
+def to_draw(name: str, sizes: Sizes, own: Sizes, key: Key) -> Iterator[tuple[str, int, np.random.RandomState]]:
+    """Yield the parts of a data set that is made by a program: how many examples each has, and what draws them.
+
+    `own` are the sizes where none are asked for. Each part has a draw of its own.
+    """
+    for part in NAMES:
+        asked = getattr(sizes, part)
+        n = getattr(own, part) if asked is None else asked
+        yield part, n, np.random.RandomState([key.number(name, part, i) for i in range(4)])
 
 
 @dataclass(frozen=True)

@@ -11,14 +11,17 @@ what a student sets by compiling a model to the advice where the harness does th
 
 import importlib
 import pkgutil
-from collections.abc import Mapping, Sequence
-from functools import cache
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache, partial
 from types import ModuleType
+from typing import Any
 
 from harness.diagnosis import rules as folder
 from harness.errors import UsageError, did_you_mean
 from harness.records.models import GIVEN, Finding, Measurement
 from harness.task import FindingRule, Task
+
+Failed = Callable[[str, Exception], None]  # is told the name of a rule, and what it raised
 
 
 @cache
@@ -28,15 +31,15 @@ def modules() -> tuple[ModuleType, ...]:
 
 
 @cache
-def declared(name: str) -> tuple[FindingRule, ...]:
-    """Return the rules that modules have under `ALWAYS` or `OF_ALL`."""
+def declared(name: str) -> tuple[Any, ...]:
+    """Return the rules that modules have under `RULES`, `ALWAYS`, `OF_ALL` or `OF_SEVERAL`."""
     return tuple(rule for module in modules() for rule in getattr(module, name, ()))
 
 
 @cache
 def rules() -> Mapping[str, FindingRule]:
     """Return every rule that a task may name, by the name of its function."""
-    return {rule.__name__: rule for module in modules() for rule in module.RULES}
+    return {rule.__name__: rule for rule in declared("RULES")}
 
 
 def rules_of(task: Task) -> list[FindingRule]:
@@ -51,41 +54,64 @@ def rules_of(task: Task) -> list[FindingRule]:
     return [*(known[rule] if isinstance(rule, str) else rule for rule in task.findings), *declared("ALWAYS")]
 
 
-def findings(task: Task, measurements: Sequence[Measurement]) -> list[Finding]:
+def check(task: Task) -> None:
+    """Raise UsageError with a close name for a rule that a task or one of its variants names and that is not there."""
+    known = {*rules(), *map(_name_of, (*rules_of(task), *declared("OF_SEVERAL")))}
+    for variant, name in ((v.name, name) for v in task.variants for name in v.shows):
+        if name not in known:
+            close = did_you_mean(name, known)
+            raise UsageError(f"Variant {variant} of task {task.name} shows the finding {name!r}.{close}")
+
+
+def findings(task: Task, measurements: Sequence[Measurement], failed: Failed | None = None) -> list[Finding]:
     """Return what is worth telling about the variants of one submission, at most one finding for each.
 
     Nothing is told of what the harness computes itself: no student can mend it. Nor of what a variant is there to show.
+    `failed` is told of each rule that raises, and the others speak on; without it the exception is passed on.
     """
-    several = [rule for module in modules() for rule in getattr(module, "OF_SEVERAL", ())]
-    found = {finding.variant: finding for rule in several for finding in rule(task, measurements)}
-    asked = [rule for rule in rules_of(task) if not _is_of_all(rule) or _speaks_of_all(rule, measurements)]
-    for m in (one for one in measurements if one.source != GIVEN):
-        meant = shown_by(task, m.variant)
-        named = next((f for rule in asked if rule.__name__ not in meant and (f := rule(m))), None)
-        if named:
-            found.setdefault(named.variant, _fitting(named, task))
-    return list(found.values())
+    asking, shown = partial(_said, failed or _pass_on), {v.name: v.shows for v in task.variants}
+    trained = [m for m in measurements if m.source != GIVEN]
+    asked = [rule for rule in rules_of(task) if not _is_of_all(rule) or _speaks_of_all(partial(asking, rule), trained)]
+    of_several = [(rule, f) for rule in declared("OF_SEVERAL") for f in asking(rule, task, measurements)]
+    found = {f.variant: f for rule, f in of_several if _name_of(rule) not in shown.get(f.variant, ())}
+    for m in trained:
+        speaking = (rule for rule in asked if _name_of(rule) not in shown.get(m.variant, ()))
+        if first := next((f for rule in speaking for f in asking(rule, m)), None):
+            found.setdefault(first.variant, first)
+    return [_fitting(finding, task) for finding in found.values()]
 
 
-def shown_by(task: Task, variant: str) -> frozenset[str]:
-    """Return the names of the rules whose findings a variant is there to show.
+def _name_of(rule: Callable[..., Any]) -> str:
+    return getattr(rule, "__name__", type(rule).__name__)
 
-    Raises UsageError with a close name for a rule that is not there.
-    """
-    shown = next((v.shows for v in task.variants if v.name == variant), ())
-    for name in shown:
-        if name not in rules():
-            close = did_you_mean(name, rules())
-            raise UsageError(f"Variant {variant} of task {task.name} shows the finding {name!r}.{close}")
-    return frozenset(shown)
+
+def _said(failed: Failed, rule: Callable[..., Any], *given: Any) -> list[Finding]:
+    """Return what a rule says; nothing where it raises, of which `failed` is told, as of what is no finding."""
+    try:
+        return _as_findings(rule(*given))
+    except Exception as error:
+        failed(_name_of(rule), error)
+        return []
+
+
+def _as_findings(said: object) -> list[Finding]:
+    every = list(said) if isinstance(said, Iterator) else [said] if said else []
+    found = [one for one in every if isinstance(one, Finding)]
+    if len(found) < len(every):
+        raise TypeError(f"expected a Finding or None, received {every}")
+    return found
+
+
+def _pass_on(rule: str, error: Exception) -> None:
+    raise error
 
 
 def _is_of_all(rule: FindingRule) -> bool:
     return rule in declared("OF_ALL")
 
 
-def _speaks_of_all(rule: FindingRule, measurements: Sequence[Measurement]) -> bool:
-    return all(rule(m) for m in measurements if m.source != GIVEN and m.fault is None and not m.not_run)
+def _speaks_of_all(asking: Callable[[Measurement], list[Finding]], trained: Sequence[Measurement]) -> bool:
+    return all(asking(m) for m in trained if m.fault is None and not m.not_run)
 
 
 def _fitting(finding: Finding, task: Task) -> Finding:

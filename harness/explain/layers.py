@@ -56,6 +56,11 @@ IDIOMS = (
         line=r"add_weight|add_variable",
     ),
     Idiom(
+        r"Could not interpret optimizer identifier: (?P<name>[A-Z]\w*+)",
+        "{name} is a class, and an optimizer is asked for: write {name}(), with its settings between the brackets.",
+        line=r"(?:optimizers\.|optimizer=|optimizer = |compile\()[A-Z]\w*+\s*+[,)]",
+    ),
+    Idiom(
         r"Could not interpret (?P<kind>[\w ]{1,40}) identifier: (?P<name>[\w.-]++)",
         "Keras has no {kind} {name}: write its name as the documentation has it, or pass an object of Keras.",
     ),

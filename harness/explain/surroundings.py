@@ -6,6 +6,7 @@ BY_HARNESS = "the harness gives the data to training itself"
 ASIDE = 'put what loads data under `if __name__ == "__main__":`'
 NO_NETWORK = f"There is no network when models are built: {BY_HARNESS}, so {ASIDE}, or leave it out."
 NO_PROGRAMS = "Nothing can be installed and no program started when models are built: take the line out."
+NO_PROCESSES = "No other process can be started when models are built: do without multiprocessing."
 NO_FILES = (
     "Only the Python files that were handed in are there when models are built, no data and no drive: "
     f"{BY_HARNESS}, so {ASIDE}."
@@ -33,6 +34,8 @@ IDIOMS = (
     ),
     Idiom(r"", NO_NETWORK, through=ONLINE),
     Idiom(r"URL fetch failure|URLError|NameResolutionError|getaddrinfo", NO_NETWORK),
+    Idiom(r"PermissionError", NO_PROCESSES, through=r"multiprocessing/"),
+    Idiom(r"PermissionError", NO_PROCESSES, line=r"os\.fork|forkpty"),
     Idiom(r"", NO_PROGRAMS, through=r"subprocess\.py:|os\.py:(?:popen|_spawnvef)|pip/_"),
     Idiom(r"PermissionError|CalledProcessError", NO_PROGRAMS, line=r"os\.system|subprocess|\bpip\b|popen"),
     Idiom(
@@ -50,6 +53,10 @@ IDIOMS = (
     ),
     Idiom(r"You must install pydot|pydot", f"There is nothing to draw graphs with: {GRAPHICS}.", line=r"plot_model"),
     Idiom(r"Cannot load backend|no display|could not connect to display", f"There is no screen: {GRAPHICS}."),
+    Idiom(
+        r"unsupported locale setting",
+        "The machine on which models are built has no such language setting: take the line out.",
+    ),
     Idiom(r"EOFError: EOF when reading", "Nobody is there to answer input(): write the value into the file."),
     Idiom(r"(?i)\b[GT]PUs?\b", NO_GPU, line=r"(?i)raise|assert|\b[gt]pus?\b|_gpu"),
     Idiom(r"IndexError: list index out of range", NO_GPU, line=r"(?i)gpu|physical_devices|\btpu"),

@@ -110,6 +110,6 @@ def _usage(by_variant: Mapping[str, Mapping[int, Measurement]], seeds: Sequence[
                 cpu_s=[u.cpu_s for u in used],
                 peak_memory_mb=[u.peak_memory_mb for u in used],
                 fit_s=[u.fit_s for u in used if u.fit_s is not None],
-                predicts=all(u.predicts for u in used),
+                predicts=any(u.predicts for u in used),  # records from before this was kept do not say so
             )
     return found

@@ -16,13 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.errors import ResultsError
+from harness.grading.seeds import SEEDS
 from harness.records.models import Frozen
 
 Floats = NDArray[np.float64]
 
 DRAWS = 100_000  # a rate of 5 % is then known to 0.07 %
 SEED = 0
-SEEDS = 3  # that a student's result may rest on
 BAND_SDS = 1.0  # half the noise band: a value this far beyond the target needs no second seed
 
 

@@ -31,7 +31,7 @@ class Sample(Frozen):
     sd: float
 
 
-class Difference(Frozen):
+class MeasureDifference(Frozen):
     """One measure, or what a criterion grades, in two baselines. `difference` is second minus first, in its unit.
 
     `smallest_shift` is the least true difference that would be found four times in five, in that unit; None where there
@@ -74,8 +74,8 @@ class Comparison(Frozen):
     test: str = TEST
     alpha: float = ALPHA
     differs: bool
-    criteria: list[Difference]
-    measures: list[Difference]
+    criteria: list[MeasureDifference]
+    measures: list[MeasureDifference]
     only_first: list[str]
     only_second: list[str]
     changes: list[Change]
@@ -128,7 +128,9 @@ def _advantage(criterion: Criterion, baseline: Baseline) -> BaselineMeasure:
     return known.model_copy(update={"values": values})
 
 
-def difference(name: str, first: BaselineMeasure, second: BaselineMeasure, *, same_seeds: bool = False) -> Difference:
+def difference(
+    name: str, first: BaselineMeasure, second: BaselineMeasure, *, same_seeds: bool = False
+) -> MeasureDifference:
     """Return Welch's test of one measure, not corrected yet; both sides hold at least two finite values.
 
     Source: Welch, The generalization of "Student's" problem when several different population variances are
@@ -136,7 +138,7 @@ def difference(name: str, first: BaselineMeasure, second: BaselineMeasure, *, sa
     """
     samples = _sample(first.values), _sample(second.values)
     apart = samples[1].mean - samples[0].mean
-    plain = Difference(
+    plain = MeasureDifference(
         measure=name,
         unit=first.unit,
         bit_equal=same_seeds and first.values == second.values,
@@ -181,7 +183,7 @@ def holm(p_values: Sequence[float]) -> list[float]:
 
 def _corrected(
     pairs: Mapping[str, tuple[BaselineMeasure, BaselineMeasure]], *, same_seeds: bool
-) -> dict[str, Difference]:
+) -> dict[str, MeasureDifference]:
     """Test each pair, correct the p-values of what was tested, and put what differs into words.
 
     The smallest shift is that of the strictest step of the correction: some of them would be found from a little less.
@@ -195,7 +197,7 @@ def _corrected(
     return {name: d.model_copy(update={"sentence": _sentence(d)}) if d.differs else d for name, d in found.items()}
 
 
-def _sentence(d: Difference) -> str:
+def _sentence(d: MeasureDifference) -> str:
     unit = f" {d.unit}" if d.unit else ""
     way = "higher" if d.difference > 0 else "lower"
     amount, mean_1, mean_2 = (number(v) for v in (abs(d.difference), d.first.mean, d.second.mean))

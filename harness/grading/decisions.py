@@ -17,8 +17,6 @@ from harness.grading.sides import Side, sides
 from harness.records.models import Fault, Measurement
 from harness.task import OVERALL, Task
 
-SEEDS = 3  # that decide where one does not
-
 
 def more_seeds(
     rubric: Rubric,

@@ -11,7 +11,7 @@ import statistics
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from functools import cache
-from typing import Final, Literal
+from typing import Final
 
 from harness.grading import words
 from harness.grading.baselines import Baseline
@@ -19,7 +19,7 @@ from harness.grading.calibration import is_constant
 from harness.grading.reference import naive_figures
 from harness.grading.rubric_model import Band, Criterion
 from harness.records.models import Frozen
-from harness.task import Task
+from harness.task import Better, Task
 
 CONTENT: Final = 0.95  # of the values that the reference reaches lie beyond the target,
 CONFIDENCE: Final = 0.95  # in so many of the baselines that could have been measured
@@ -28,8 +28,6 @@ LEAST_SDS: Final = 2.0  # of the reference beyond a target that cannot be lower:
 STEP_SDS: Final = 1.5  # of the reference beyond a step: then the median of three misses it in 1.3 % of cases
 _COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _EVEN = 1e-9  # a value this close to a whole number of steps is one, whatever binary fractions make of it
-
-Better = Literal["higher", "lower"]
 
 
 class Proposal(Frozen):

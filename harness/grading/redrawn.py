@@ -18,9 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.grading.baselines import Baseline
-from harness.grading.calibration import SEED, SEEDS, is_constant
+from harness.grading.calibration import SEED, is_constant
 from harness.grading.goal import variants_of
 from harness.grading.rubric_model import Criterion, Rubric
+from harness.grading.seeds import SEEDS
 from harness.task import Task
 
 Floats = NDArray[np.float64]

@@ -18,7 +18,6 @@ from harness.grading.origin_write import refreshed
 from harness.grading.proposal import (
     NARROW_SDS,
     STEP_SDS,
-    Better,
     Floor,
     Margin,
     Proposal,
@@ -33,7 +32,7 @@ from harness.grading.redrawn import shared_part
 from harness.grading.rubric_model import Band, Criterion, Rubric
 from harness.grading.words import number
 from harness.records.models import Frozen
-from harness.task import Task
+from harness.task import Better, Task
 
 DIGITS: Final = 4  # of a floor where nothing says how far seeds differ
 EASIER: Final = 0.25  # sd by which a target is moved at a time

@@ -62,7 +62,8 @@ class TaskResult(Frozen):
     `data_bytes` are literals and comments, and all take `packed_bytes` when compressed. `contract` is the key of the
     record of the check before training. `extra` has the key of every measurement under a further seed, with what asked
     for it, as `criterion: reason`. `terms` are what the rules of the class say about the student in this task: `earned`
-    is as it would be without them, and `mark` what comes of both.
+    is as it would be without them, and `mark` what comes of both. `failed_rules` are, for staff, the rules of findings
+    that raised, with the exception, so that `findings` lack what they would have said.
     """
 
     task: str
@@ -83,6 +84,7 @@ class TaskResult(Frozen):
     contract: str = ""
     extra: dict[str, str] = Field(default_factory=dict)
     terms: Terms | None = None
+    failed_rules: dict[str, str] = Field(default_factory=dict)
 
     @property
     def mark(self) -> float:
@@ -173,7 +175,8 @@ class ClassResult(Frozen):
     are judged by. With `percent_so_far` tables give a percentage of what is decided while points are open.
     `readable` says, for staff, which files steps could read that hold hidden data, and whether they were closed.
     `missing` are those on the class list who handed nothing in; they are in no statistics. `ruled` says that there are
-    rules of the class, of which `remarks` say what could not be understood.
+    rules of the class. `remarks` say, for staff, what of them could not be understood, and which rules of findings
+    raised.
     """
 
     schema_version: int = 2

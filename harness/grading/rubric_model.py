@@ -9,8 +9,8 @@ from pydantic_core import PydanticCustomError
 
 from harness.errors import did_you_mean
 from harness.records.models import Frozen
+from harness.task import Better
 
-Better = Literal["higher", "lower"]
 Text = Annotated[str, Field(min_length=1, max_length=2000)]
 
 _NOT_FOR_MANUAL = ("measure", "over", "level", "better", "profiles")

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from harness.intake.bound import COMPREHENSIONS, DEFINITIONS, dotted, root
 from harness.intake.harmless import METHODS
-from harness.intake.held import Names, Scene, held
+from harness.intake.held import Scene, held
 from harness.intake.natures import Nature
+from harness.intake.pieces import Names
 from harness.intake.setting import settings_of
 
 MUTATORS = frozenset(

@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from harness.intake.aliases import Aliases
 from harness.intake.bound import root
 from harness.intake.changes import NOTHING, Touched, Use, touched
-from harness.intake.held import Names, Scene, held
+from harness.intake.held import Scene, held
 from harness.intake.natures import Natures
+from harness.intake.pieces import Names
 from harness.intake.routines import Routine, routine_of
 from harness.intake.scopes import Function
 from harness.intake.walks import Walks

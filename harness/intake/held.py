@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from harness.intake.bound import COMPREHENSIONS, dotted, root
 from harness.intake.libraries import BROUGHT
 from harness.intake.natures import CONTAINERS, ONCE, PLAIN_CALLS, Nature, Natures, is_method
+from harness.intake.pieces import Names
 
-Names = frozenset[str]
 FRESH = frozenset(
     {"copy.deepcopy", "isinstance", "hasattr", "type", "print", "id", "hash", "open", "input", "json.loads"}
 )

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 from harness.intake.aliases import Aliases
 from harness.intake.bound import FUNCTIONS, arguments_of, root, sets
 from harness.intake.changes import NOTHING, Use, touched
-from harness.intake.held import Names, Scene, held
+from harness.intake.held import Scene, held
 from harness.intake.natures import Nature
+from harness.intake.pieces import Names
 from harness.intake.scopes import Function, body_of, statements_in
 from harness.intake.sharing import share
 

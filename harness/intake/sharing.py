@@ -5,8 +5,9 @@ import ast
 from harness.intake.aliases import Aliases
 from harness.intake.bound import root
 from harness.intake.changes import MUTATORS
-from harness.intake.held import Names, Scene, direct, held
+from harness.intake.held import Scene, direct, held
 from harness.intake.natures import Nature
+from harness.intake.pieces import Names
 from harness.intake.statements import bindings
 
 # Methods that put nothing of their arguments into their object.

@@ -15,7 +15,7 @@ from harness.task import ArrayOutput, Figure, Measure
 
 Given = Mapping[str, NDArray[Any]]  # arrays by part: train, val, test
 
-PARTS: Final[Mapping[str, str]] = {"train": "training", "val": "validation", "test": "test"}
+PART_WORDS: Final[Mapping[str, str]] = {"train": "training", "val": "validation", "test": "test"}
 SHOWN: Final = 200  # test examples in the picture
 
 
@@ -51,7 +51,7 @@ class ClassesHead:
         return ArrayOutput(f"{self.name}_{part}", (examples, self.size), low=-1e-6, high=1 + 1e-6, hint=hint)
 
     def measures_on(self, part: str) -> tuple[Measure, ...]:
-        text = f"accuracy on {PARTS[part]} examples: {self.text}"
+        text = f"accuracy on {PART_WORDS[part]} examples: {self.text}"
         return (Measure(f"{self.name}_{part}_accuracy", text, "higher"),)
 
     def scores(self, part: str, outputs: Given, truth: Given) -> dict[str, Score]:
@@ -104,7 +104,7 @@ class NumbersHead:
         return ArrayOutput(f"{self.name}_{part}", (examples, self.size), hint=hint)
 
     def measures_on(self, part: str) -> tuple[Measure, ...]:
-        on = f"on {PARTS[part]} examples: {self.text}"
+        on = f"on {PART_WORDS[part]} examples: {self.text}"
         return (
             Measure(f"{self.name}_{part}_rmse", f"root mean squared error {on}", "lower", self.unit),
             Measure(f"{self.name}_{part}_mae", f"mean absolute error {on}", "lower", self.unit),

@@ -4,10 +4,10 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import Final
 
+from harness.recipes.loops import PARTS
 from harness.task import TaskData
 
 ROWS: Final = 200
-PARTS: Final = ("train", "val", "test")
 
 
 def few_rows(data: TaskData, names: Collection[str] = (), rows: int = ROWS) -> TaskData:

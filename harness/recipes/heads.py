@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.errors import DataError, did_you_mean
-from harness.recipes.answers import PARTS, AnswerHead
+from harness.recipes.answers import AnswerHead
 from harness.recipes.figures import learning_curves
 from harness.recipes.known import measured
-from harness.recipes.loops import Head, Supervised
+from harness.recipes.loops import PARTS, Head, Supervised
 from harness.recipes.recipe import Recipe
 from harness.recipes.steps import predicting, training_step
 from harness.scoring.score import Score

@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.errors import DataError
-from harness.recipes.answers import PARTS, SHOWN
+from harness.recipes.answers import PART_WORDS, SHOWN
 from harness.recipes.examples import require_validation
 from harness.recipes.figures import against_truth, learning_curves
 from harness.recipes.known import measured
-from harness.recipes.loops import Supervised
+from harness.recipes.loops import PARTS, Supervised
 from harness.recipes.recipe import Recipe
 from harness.recipes.steps import supervised_steps
 from harness.scoring.linear import ridge_predictions
@@ -87,7 +87,7 @@ class Regressor(Recipe):
 
     def measures_on(self, part: str) -> tuple[Measure, ...]:
         """Return what is measured on the training, validation or test part."""
-        squared, on = f"({self.unit})²" if self.unit else "", f"on {PARTS[part]} examples"
+        squared, on = f"({self.unit})²" if self.unit else "", f"on {PART_WORDS[part]} examples"
         return (
             Measure(f"{part}_mse", f"mean squared error {on}", "lower", squared),
             Measure(f"{part}_rmse", f"root mean squared error {on}", "lower", self.unit),

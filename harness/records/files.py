@@ -19,6 +19,7 @@ CANNOT_WRITE = {
     *(errno.ENOTDIR, errno.EEXIST, errno.EISDIR),
 }
 NOT_ALLOWED = {errno.EACCES, errno.EPERM}
+NO_ROOM = ("full", "disk I/O", "readonly", "unable to open")  # SQLite's words where a file is sound, and its disk full
 SHARE_IT = "ask whoever graded it to let the group write there (chmod -R g+rwX), and to work with umask 002"
 STALE_S = 3_600  # a file that was being written for so long is what a killed process left
 
@@ -52,9 +53,6 @@ def writing(folder: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.DatabaseError as error:
-        words = str(error)
-        if isinstance(error, sqlite3.OperationalError) and any(w in words for w in ("full", "disk I/O", "readonly")):
-            raise cannot_write(folder, words) from error
         raise damaged(folder, error) from error
     except OSError as error:
         if error.errno in CANNOT_WRITE:
@@ -83,6 +81,8 @@ def damaged(folder: Path, error: Exception) -> ResultsError:
         return ResultsError(f"Could not read {folder} ({os.strerror(error.errno)}); {SHARE_IT}.")
     if "locked" in str(error):
         return ResultsError(f"Could not read {folder}, which another program holds; wait for it and try again.")
+    if isinstance(error, sqlite3.OperationalError) and any(words in str(error) for words in NO_ROOM):
+        return cannot_write(folder, str(error))  # also while reading, as SQLite then writes beside the file
     return ResultsError(
         f"Expected readable records in {folder}, received: {error}; put a copy back, or move records.sqlite away to"
         " have everything measured anew."

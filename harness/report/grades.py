@@ -9,7 +9,7 @@ from harness.grading.passing import open_points
 from harness.grading.people import people
 from harness.grading.results import ClassResult, StudentResult, TaskResult
 from harness.grading.terms import Absent
-from harness.report.words.marks import EXCUSED, MISSING, absent_outcome, student_marks, task_outcome, total
+from harness.report.words.marks import ABSENT, EXCUSED, absent_outcome, student_marks, task_outcome, total
 from harness.report.words.rules import changed_text
 from harness.report.words.text import clean
 
@@ -88,7 +88,7 @@ def status_of(student: StudentResult) -> str:
     """Return how a result came about; of who handed nothing in that it is missing, or excused."""
     if student.tasks or student.fault or not student.absent:
         return student.status.value
-    return str((EXCUSED if total(student_marks(student)).excused else MISSING).word)
+    return str((EXCUSED if total(student_marks(student)).excused else ABSENT).word)
 
 
 def fault_of(student: StudentResult) -> str:

@@ -83,6 +83,10 @@ def redirect(log_fd: int) -> None:
     os.dup2(log_fd, 2)
     for fd in (null, log_fd):
         os.close(fd)
+    # What Python opened at its start believes that it can seek, and fails where a student sets its encoding.
+    for name, fd in (("stdout", 1), ("stderr", 2)):
+        opened = open(fd, "w", 1 if fd == 2 else -1, "utf-8", "backslashreplace", closefd=False)  # noqa: SIM115
+        vars(sys).update({name: opened, f"__{name}__": opened})
 
 
 def confine(walls: barrier.Walls, request: Mapping[str, Any]) -> None:

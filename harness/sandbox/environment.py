@@ -9,10 +9,10 @@ from pathlib import Path
 
 from harness.training import backend as backend_room
 
-# Which cards may be used, by the variables of CUDA and ROCm.
-VISIBLE = ("CUDA_VISIBLE_DEVICES", "NVIDIA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES")
+# Which cards may be used, by the variables of CUDA and HIP: by numbers in an order that another says, or after ROCm's.
+VISIBLE = ("CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES")
 # Where accelerator libraries are found and which devices may be used; nothing else is inherited.
-PASSED_ON = ("LD_LIBRARY_PATH", *VISIBLE, "SYSTEMROOT")
+PASSED_ON = ("LD_LIBRARY_PATH", *VISIBLE, "CUDA_DEVICE_ORDER", "ROCR_VISIBLE_DEVICES", "SYSTEMROOT")
 
 # Where compiled programs are kept for later steps: only where steps may see what others wrote.
 SHARED = (
@@ -32,16 +32,18 @@ QUICKLY = (
 BOOT = "import sys; sys.path.insert(0, sys.argv[1]); from harness.sandbox.{module} import main; main()"
 
 
-def clean(home: Path, backend: str, device: str, share: float = 1.0) -> dict[str, str]:
+def clean(home: Path, backend: str, device: str, share: float = 1.0, card: str = "") -> dict[str, str]:
     """Return the whole environment of a sandbox process. `device` is `cpu` or `gpu`.
 
-    `share` is how much of the GPU's memory it may take.
+    `share` is how much of the GPU's memory it may take, and `card` the one it uses; without it, as the caller's
+    variables say.
     """
     env = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     env |= {
         "PATH": "/usr/bin:/bin",
         "HOME": str(home),
         "TMPDIR": str(home),
+        "USER": "student",  # who asks for a name is not in the machine's list of users
         "LANG": "C.UTF-8",
         "KERAS_BACKEND": backend,
         "KERAS_HOME": str(home / ".keras"),
@@ -56,10 +58,9 @@ def clean(home: Path, backend: str, device: str, share: float = 1.0) -> dict[str
         "OMP_NUM_THREADS": "1",
     }
     if device == "cpu":
-        env["CUDA_VISIBLE_DEVICES"] = "-1"
-        env["JAX_PLATFORMS"] = "cpu"
+        env |= dict.fromkeys(VISIBLE, "-1") | {"JAX_PLATFORMS": "cpu"}
         return env | ({"XLA_FLAGS": compiling_quickly()} if backend == "jax" else {})
-    return env | on_gpu(share)
+    return env | on_gpu(share) | (dict.fromkeys(VISIBLE, card) if card else {})
 
 
 @cache

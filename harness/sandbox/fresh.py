@@ -95,5 +95,8 @@ class FreshProcesses:
         command = barrier.command(self.walls, folder, "child", *map(str, [told[1], *fds]))
         return Fresh(command, env, fds, folder, told)
 
+    def dismiss(self) -> None:
+        """Nothing was prepared."""
+
     def close(self) -> None:
         """Nothing outlives its step."""

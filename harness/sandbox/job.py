@@ -1,6 +1,6 @@
 """One step to run beside student code, and what came of it."""
 
-from collections.abc import Generator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from harness.records.models import Fault, Usage
 from harness.sandbox.spool import Blob
-from harness.task import Arrays, Step
+from harness.task import Step, Talk
 
 Input = Path | bytes | Blob
 
@@ -31,7 +31,7 @@ class Job:
     inputs: Mapping[str, Input]
     seed: int
     cpus: tuple[int, ...] = ()
-    lead: Generator[NDArray[Any], NDArray[Any], Arrays] | None = None
+    lead: Talk | None = None
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from harness.records.models import Fault, Usage
 from harness.sandbox import progress, wire
 from harness.sandbox.job import Job, Outcome
 from harness.sandbox.launch import Ended
-from harness.sandbox.talk import Talk
+from harness.sandbox.talk import DialogueState
 from harness.sandbox.watch import MAX_THREADS, LimitName, Watch
 from harness.task import ArrayOutput, Arrays, FactsOutput
 
@@ -40,7 +40,7 @@ def judge(job: Job, watch: Watch, ended: Ended, usage: Usage) -> Outcome:
     return Outcome(arrays, blobs, usage=usage, log=log)
 
 
-def answered(talk: Talk) -> Arrays:
+def answered(talk: DialogueState) -> Arrays:
     """Return what the lead made of the answers; raises WireError if they ended early or one was not as declared."""
     if talk.fault:
         raise wire.WireError(talk.fault)

@@ -64,6 +64,9 @@ class Launcher(Protocol):
 
     def start(self, fds: Sequence[int]) -> Process: ...
 
+    def dismiss(self) -> None:
+        """Let what was prepared end of itself, without waiting for it; `close` comes later."""
+
     def close(self) -> None: ...
 
 
@@ -122,7 +125,7 @@ class ForkServer:
     It runs one step at a time; `pool.ServerPool` keeps several. With `preload` the server has the backend loaded and a
     step starts in milliseconds. Without, every child loads it for itself, as it must where a device makes forking
     afterwards unsafe. A backend whose import starts threads is found out, and then loaded in the children too. `share`
-    is how much of the device's memory a step may take.
+    is how much of the device's memory a step may take, and `card` the one that it uses, if there are several.
     """
 
     def __init__(
@@ -134,9 +137,10 @@ class ForkServer:
         preload: bool = True,
         memory_mb: int | None = None,
         share: float = 1.0,
+        card: str = "",
     ) -> None:
         self.backend, self.device, self.walls, self.preload = backend, device, walls, preload
-        self.memory_mb, self.share = memory_mb, share
+        self.memory_mb, self.share, self.card = memory_mb, share, card
         self._printed = loading.printed()
         self._root: scratch.Root | None = None
         self._ready = False
@@ -164,7 +168,7 @@ class ForkServer:
         barrier.prepare_scratch(self.walls, self._root.folder)
         arguments = (str(theirs.fileno()), str(inside), "preload" if self.preload else "")
         command = barrier.command(self.walls, self._root.folder, "server", *arguments)
-        env = environment.clean(inside, self.backend, self.device, self.share)
+        env = environment.clean(inside, self.backend, self.device, self.share, self.card)
         env |= cgroup.environment() if self.memory_mb else {}
         env |= environment.shared() if self.walls.level == Level.NONE else {}
         self._process = self._popen(cgroup.wrap(command, self.memory_mb), env, theirs.fileno())

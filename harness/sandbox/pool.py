@@ -101,10 +101,15 @@ class ServerPool:
                     server.begin()
             self._idle.insert(len(self._idle) if usable else 0, server)  # the next step takes one that is ready
 
+    def dismiss(self) -> None:
+        """Let all servers end at once, without waiting for any."""
+        with self._lock:
+            for server in self._all:
+                server.dismiss()
+
     def close(self) -> None:
+        self.dismiss()
         with self._lock:
             servers, self._all, self._idle = self._all, set(), []
-        for server in servers:  # all of them end at once
-            server.dismiss()
         for server in servers:
             server.close()

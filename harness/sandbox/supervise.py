@@ -14,7 +14,7 @@ from harness.sandbox import wire
 from harness.sandbox.job import Job, Outcome
 from harness.sandbox.judge import judge
 from harness.sandbox.launch import Launcher
-from harness.sandbox.talk import Talk
+from harness.sandbox.talk import DialogueState
 from harness.sandbox.watch import Watch, follow
 
 
@@ -76,7 +76,7 @@ def descriptors(job: Job) -> Iterator[tuple[list[int], int, int]]:
 
 
 @contextmanager
-def talking(job: Job, fds: list[int]) -> Iterator[Talk | None]:
+def talking(job: Job, fds: list[int]) -> Iterator[DialogueState | None]:
     """Yield a dialogue not yet begun, where the step has one, and add to `fds` what the child reads questions from."""
     if job.step.dialogue is None:
         yield None
@@ -84,7 +84,7 @@ def talking(job: Job, fds: list[int]) -> Iterator[Talk | None]:
     assert job.lead is not None
     theirs, ours = os.pipe()
     fds.append(theirs)
-    talk = Talk(job.step.dialogue, job.step.outputs, job.lead, ours)
+    talk = DialogueState(job.step.dialogue, job.step.outputs, job.lead, ours)
     try:
         yield talk
     finally:

@@ -7,7 +7,6 @@ What goes wrong with the lead, its questions and its outputs is the harness's fa
 import os
 import selectors
 import time
-from collections.abc import Generator
 from typing import Any
 
 import numpy as np
@@ -15,16 +14,14 @@ from numpy.typing import NDArray
 
 from harness.errors import SandboxError
 from harness.sandbox import wire
-from harness.task import Arrays, BytesOutput, Dialogue, Output
-
-Lead = Generator[NDArray[Any], NDArray[Any], Arrays]
+from harness.task import Arrays, BytesOutput, Dialogue, Output, Talk
 
 
 class Refused(Exception):
     """A lead refuses an answer that is not as declared; the message is one sentence for the student."""
 
 
-class Talk:
+class DialogueState:
     """What was asked, what is still to be sent through `fd`, and what the lead made of the answers.
 
     `outputs` is None until the lead has returned; `fault` is the sentence about an answer that is not as declared.
@@ -32,7 +29,7 @@ class Talk:
     the next question.
     """
 
-    def __init__(self, dialogue: Dialogue, outputs: tuple[Output, ...], lead: Lead, fd: int) -> None:
+    def __init__(self, dialogue: Dialogue, outputs: tuple[Output, ...], lead: Talk, fd: int) -> None:
         self.dialogue, self.declared, self.lead, self.fd = dialogue, outputs, lead, fd
         self.outputs: Arrays | None = None
         self.fault = ""

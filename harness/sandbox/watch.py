@@ -11,7 +11,7 @@ from harness.sandbox import held, look, scratch, wire
 from harness.sandbox.job import Job
 from harness.sandbox.launch import Ended, Process
 from harness.sandbox.spool import Spool
-from harness.sandbox.talk import Talk
+from harness.sandbox.talk import DialogueState
 
 TICK_S = 0.04  # how often memory and the clock are looked at
 FAMILY_TICKS = 10  # how many looks between two that count descendants too
@@ -33,7 +33,7 @@ class Watch:
     peak_memory_mb: float = 0.0
     family: bool = True  # whether it could have descendants
     looked: float = 0.0  # when limits were looked at last
-    talk: Talk | None = None
+    talk: DialogueState | None = None
 
     @property
     def start(self) -> bytes:

@@ -18,6 +18,7 @@ from harness.scoring.guards import (
     check_rows,
     check_same_example,
 )
+from harness.scoring.means import mean_score
 from harness.scoring.score import Score
 
 DIAL: Final = 720  # minutes
@@ -216,6 +217,4 @@ def _light(where: NDArray[np.bool_]) -> NDArray[np.float32]:
 
 
 def _mean(name: str, values: NDArray[np.float64]) -> Score:
-    n = len(values)
-    sampling = float(np.std(values, ddof=1)) / math.sqrt(n) if n > 1 else None
-    return Score(float(values.mean()), f"{name}|n:{n}|v:1", sampling)
+    return mean_score(values, f"{name}|n:{len(values)}|v:1")

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.scoring.guards import check_between, check_least, check_numbers, check_same_shape
+from harness.scoring.means import mean_score
 from harness.scoring.score import Score
 
 WEIGHTS: Final = (0.299, 0.587, 0.114)  # of red, green and blue in luminance
@@ -177,6 +178,4 @@ def _ratio(name: str, tops: Floats, bottoms: Floats) -> Score:
 
 
 def _mean(name: str, values: Floats) -> Score:
-    n = len(values)
-    sampling = float(np.std(values, ddof=1)) / math.sqrt(n) if n > 1 else None
-    return Score(float(values.mean()), f"{name}|n:{n}|v:1", sampling)
+    return mean_score(values, f"{name}|n:{len(values)}|v:1")

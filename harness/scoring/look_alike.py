@@ -8,15 +8,13 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.scoring.alike import Found, nearest_rows
+from harness.scoring.alike import BLUR, STEP, Found, nearest_rows
 from harness.scoring.filter_bank import smaller
 from harness.scoring.guards import check_numbers, check_same_example
 from harness.scoring.once import once
 from harness.scoring.threads import one_thread
 
-BLUR: Final = 0.7  # pixels, so that two ways of drawing between pixels come out alike
 MOVED: Final = 2  # pixels of the picture as it is compared, each way
-STEP: Final = 2  # every other pixel is kept
 
 
 def nearest_shifted(images: NDArray[Any], train: NDArray[Any]) -> Found:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.scoring.guards import check_numbers, check_scores
+from harness.scoring.means import mean_score
 from harness.scoring.score import Score
 
 
@@ -73,7 +74,4 @@ def _errors(predicted: NDArray[Any], truth: NDArray[Any]) -> NDArray[np.float64]
 
 
 def _mean(name: str, errors: NDArray[np.float64]) -> Score:
-    rows = errors.mean(axis=1)
-    n = len(rows)
-    sampling = float(np.std(rows, ddof=1)) / math.sqrt(n) if n > 1 else None
-    return Score(float(rows.mean()), f"{name}|n:{n}|numbers:{errors.shape[1]}|v:1", sampling)
+    return mean_score(errors.mean(axis=1), f"{name}|n:{len(errors)}|numbers:{errors.shape[1]}|v:1")

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.scoring.guards import check_least, check_numbers
+from harness.scoring.means import mean_score
 from harness.scoring.sampling import answered
 from harness.scoring.score import Score
 
@@ -71,8 +72,7 @@ def mean_return(returns: NDArray[Any]) -> Score:
     Raises ValueError for an empty input, NaN and infinity.
     """
     n = check_size(returns)
-    error = float(returns.std(ddof=1)) / math.sqrt(n) if n > 1 else None
-    return Score(float(returns.mean()), f"mean-return|{ENVIRONMENT}|greedy|episodes:{n}|v:1", error)
+    return mean_score(returns, f"mean-return|{ENVIRONMENT}|greedy|episodes:{n}|v:1")
 
 
 def solved_share(returns: NDArray[Any]) -> Score:

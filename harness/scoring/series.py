@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.scoring.guards import check_least, check_numbers, check_rows
+from harness.scoring.means import mean_score
 from harness.scoring.regression import rooted
 from harness.scoring.score import Score
 
@@ -27,9 +28,7 @@ def squared_error(forecast: NDArray[Any], truth: NDArray[Any]) -> Score:
     ValueError for empty or unequal shapes, NaN and infinity.
     """
     errors = _errors(forecast, truth) ** 2
-    n = len(errors)
-    sampling = float(np.std(errors, ddof=1)) / math.sqrt(n) if n > 1 else None
-    return Score(float(errors.mean()), f"mse|n:{n}|ahead:1|v:1", sampling)
+    return mean_score(errors, f"mse|n:{len(errors)}|ahead:1|v:1")
 
 
 def root_squared_error(forecast: NDArray[Any], truth: NDArray[Any]) -> Score:

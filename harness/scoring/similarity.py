@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.scoring.guards import check_numbers, check_same_shape
+from harness.scoring.means import mean_score
 from harness.scoring.score import Score
 
 WIDTH: Final = 1.5  # pixels: the deviation of the Gaussian window
@@ -66,23 +67,18 @@ def ms_ssim_values(images: NDArray[Any], truth: NDArray[Any], data_range: float 
 def ssim(images: NDArray[Any], truth: NDArray[Any]) -> Score:
     """Return the mean structural similarity of images, see `ssim_values`; higher is better, 1 is the same."""
     signature = f"ssim|gaussian:{WINDOW}|sigma:{WIDTH}|k:{K1},{K2}|n:{len(images)}|scale:0..1|v:1"
-    return _mean(ssim_values(images, truth), signature)
+    return mean_score(ssim_values(images, truth), signature)
 
 
 def psnr(images: NDArray[Any], truth: NDArray[Any]) -> Score:
     """Return the mean over images of their PSNR in dB, see `psnr_values`; higher is better."""
-    return _mean(psnr_values(images, truth), f"psnr|mean|most:{MOST_DB:g}|n:{len(images)}|scale:0..1|v:1")
+    return mean_score(psnr_values(images, truth), f"psnr|mean|most:{MOST_DB:g}|n:{len(images)}|scale:0..1|v:1")
 
 
 def psnr_gain(images: NDArray[Any], other: NDArray[Any], truth: NDArray[Any]) -> Score:
     """Return by how many dB the PSNR of images exceeds that of other ones for the same truth, mean over images."""
     gains = psnr_values(images, truth) - psnr_values(other, truth)
-    return _mean(gains, f"psnr_gain|mean|most:{MOST_DB:g}|n:{len(images)}|scale:0..1|v:1")
-
-
-def _mean(values: NDArray[np.float64], signature: str) -> Score:
-    error = float(values.std(ddof=1) / math.sqrt(len(values))) if len(values) > 1 else None
-    return Score(float(values.mean()), signature, error)
+    return mean_score(gains, f"psnr_gain|mean|most:{MOST_DB:g}|n:{len(images)}|scale:0..1|v:1")
 
 
 def _check(images: NDArray[Any], truth: NDArray[Any]) -> None:

@@ -2,7 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from numbers import Real
 from typing import Any, Literal
+
+import numpy as np
 
 from harness.records.models import Finding, Measurement, Plain
 from harness.scoring.score import Score
@@ -97,11 +100,19 @@ class Scored:
     """Measures by name, the small arrays (`evidence`) that figures need later, and `signs` of mistakes in outputs.
 
     A sign is a number that no rubric can name; `harness.scoring.signs` makes them and `harness.diagnosis` reads them.
+    Raises TypeError where any of them is something else.
     """
 
     measures: Mapping[str, Score]
     evidence: Arrays = field(default_factory=dict)
     signs: Mapping[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        wrong: dict[str, object] = {f"measure {n}": s for n, s in self.measures.items() if not isinstance(s, Score)}
+        wrong |= {f"sign {n}": s for n, s in self.signs.items() if not isinstance(s, Real)}
+        wrong |= {f"array {n}": a for n, a in self.evidence.items() if np.asarray(a).dtype.hasobject}
+        for name, said in wrong.items():
+            raise TypeError(f"expected a Score a measure, a number a sign, arrays of numbers; {name} is {said!r}")
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from harness.errors import ResultsError, UsageError, did_you_mean
 from harness.grading.baselines import Baseline, find_baselines, read_baseline
-from harness.grading.compare import Comparison, Difference, compare
+from harness.grading.compare import Comparison, MeasureDifference, compare
 from harness.grading.reference import Figure, ReferenceRow, ReferenceTable, reference_table
 from harness.grading.rubric import load_rubric
 from harness.grading.smallest_shift import POWER
@@ -164,7 +164,7 @@ def _equal(result: Comparison) -> str:
     return " ".join(filter(None, (f"{some} equal to the last bit under every seed." if same else "", none)))
 
 
-def _print_differences(console: Console, what: str, found: Sequence[Difference]) -> None:
+def _print_differences(console: Console, what: str, found: Sequence[MeasureDifference]) -> None:
     shown = [{what if h == "measure" else h: cell for h, cell in _cells(d).items()} for d in found]
     wanted = [h for h in shown[0] if console.width >= WIDE or h not in ("95 % interval", "p")]
     grid = Table(box=None, pad_edge=False)
@@ -212,7 +212,7 @@ def _notes(rows: Sequence[ReferenceRow]) -> Iterator[str]:
         yield f"{source}{of}: {note}"
 
 
-def _cells(d: Difference) -> dict[str, str]:
+def _cells(d: MeasureDifference) -> dict[str, str]:
     """Return the row of a measure by heading."""
     first, second = (f"{number(sample.mean, 4)} ± {number(sample.sd, 2)}" for sample in (d.first, d.second))
     return {

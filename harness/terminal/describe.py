@@ -22,7 +22,7 @@ from harness.data.load import names as dataset_names
 from harness.errors import CourseError, DataError
 from harness.task import BUDGETS, OVERALL, Builder, Candidates, Task
 from harness.training import backend
-from harness.workflow import machine
+from harness.workflow import gpus, machine
 from harness.workflow.answers import find_answers, stored
 from harness.workflow.candidates import wanted
 from harness.workflow.context import Machine
@@ -142,8 +142,8 @@ def show_rows(console: Console, title: str, rows: list[tuple[str, str]]) -> None
 def machine_facts(data_dir: Path | None, course_data: Path | None = None) -> dict[str, str]:
     """Return what this machine can do, by name. Raises DataError for a data folder that is none."""
     folder = data_folder(data_dir)
-    versions = backend.describe()
     chosen = this_machine()
+    versions = backend.describe(chosen.backend)
     facts = {
         "harness": __version__,
         "python": versions.pop("python"),
@@ -154,7 +154,7 @@ def machine_facts(data_dir: Path | None, course_data: Path | None = None) -> dic
         "memory": f"{memory_gb():.1f} GB",
         "free disk": f"{shutil.disk_usage('.').free / 1e9:.1f} GB",
         "backend": ", ".join(f"{name} {version}" for name, version in versions.items()),
-        "GPU": "found" if machine.has_gpu() else "none",
+        "GPU": gpu_facts(),
         "device": chosen.device,
         "isolation": f"{chosen.isolation} ({chosen.walls.level.sentence})",
         **{f"not {level}": reason for level, reason in machine.stronger(chosen).items()},
@@ -162,6 +162,12 @@ def machine_facts(data_dir: Path | None, course_data: Path | None = None) -> dic
     }
     places = folders(folder, course_data)
     return facts | {f"data: {name}": where_from(name, places) for name in dataset_names(places)}
+
+
+def gpu_facts() -> str:
+    """Say how many GPUs may be used and of what kind they are, or why none may."""
+    found = gpus.cards()
+    return f"{len(found)} × {gpus.model()}" if found else gpus.why_none().removeprefix("found ")
 
 
 def where_from(name: str, places: Folders) -> str:
@@ -212,8 +218,7 @@ def show_machine(
 
 def this_machine() -> Machine:
     """Return what a grading run would choose here; without a barrier too, because it is only looked at."""
-    backend = next(iter(machine.installed()), machine.BACKENDS[0])
-    return machine.choose(backend, "auto", Protection(trusted=True))
+    return machine.choose("", "auto", Protection(trusted=True))
 
 
 def try_launcher() -> str:

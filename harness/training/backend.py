@@ -1,5 +1,6 @@
 """Loading, seeding and describing the Keras backend. The only place that knows backends apart."""
 
+import gc
 import importlib
 import os
 import pkgutil
@@ -22,7 +23,18 @@ def name() -> str:
 
 def load() -> None:
     """Import the backend and Keras. Runs no operation, so that forking stays safe afterwards."""
-    with absent("jax") if name() != "jax" else nullcontext():  # others convert models of JAX, which nobody asks for
+    with uncollected():
+        import_keras()
+        for module in pkgutil.iter_modules(training.__path__):
+            importlib.import_module(f"{training.__name__}.{module.name}")
+
+
+def import_keras() -> None:
+    """Import Keras with what it needs of its backend, and of other libraries what it cannot do without."""
+    from harness.training import on_demand
+
+    others = absent("jax") if name() != "jax" else nullcontext()  # they convert models of JAX, which nobody asks for
+    with others, on_demand.parts_on_demand():
         if name() == "tensorflow":
             import tensorflow  # noqa: F401
         import keras  # noqa: F401
@@ -33,8 +45,20 @@ def load() -> None:
         on_jax.compile_moving_layers()
         if jax_on_cpu():
             on_jax.pool_quickly()
-    for module in pkgutil.iter_modules(training.__path__):
-        importlib.import_module(f"{training.__name__}.{module.name}")
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Keep the garbage collector from what is made inside, then and later: it is there to stay.
+
+    It would look through millions of objects over and over, for a quarter of the time.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def jax_on_cpu() -> bool:

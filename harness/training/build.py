@@ -119,7 +119,8 @@ def check_model(model: Any, spec: Mapping[str, Any], builder: str) -> None:
 
     what = f"the {spec['name']} of {builder}" if spec["name"] != "model" else f"the model of {builder}"
     if not isinstance(model, keras.Model):
-        raise ContractError(f"Expected {what} to be a keras.Model, received {type(model).__name__}.")
+        given = "None: end the function with `return model`" if model is None else type(model).__name__
+        raise ContractError(f"Expected {what} to be a keras.Model, received {given}.")
     if spec["compiled"] and not model.compiled:
         raise ContractError(
             f"Expected {what} to be compiled, received one that is not: call model.compile(...) before returning it."

@@ -1,7 +1,8 @@
 """Which worker runs what, and whose fault it is when one is lost: bookkeeping alone, without an engine.
 
 A worker that is lost leaves units behind, one of which may have taken it along. All of them become suspects, and a
-suspect runs while nothing else does on its worker; so what is lost with a worker then is one unit, and known.
+suspect runs while nothing else does on its worker; so what is lost with a worker then is one unit, and known. What
+belongs to the same submission is suspect from then on, before it runs.
 """
 
 from collections import Counter, deque
@@ -39,7 +40,8 @@ class Again:
 class Assignment:
     """The workers there are by address, the units that run and the worker of each, and what is offered again.
 
-    A worker is given so many units `ahead` of its slots, which begin without asking when others end.
+    A worker is given so many units `ahead` of its slots, which begin without asking when others end. `guilty` counts
+    the units that took along too many workers, by task and source of their submission.
     """
 
     members: dict[str, WorkerLoad] = field(default_factory=dict)
@@ -47,6 +49,7 @@ class Assignment:
     waiting: deque[Again] = field(default_factory=deque)
     alone: set[str] = field(default_factory=set)
     lost: Counter[str] = field(default_factory=Counter)
+    guilty: Counter[tuple[str, str]] = field(default_factory=Counter)
     ahead: int = 0
 
     @property
@@ -72,13 +75,20 @@ class Assignment:
             self.alone.discard(key)
             self.lost[key] += was_alone and not orderly
             if self.lost[key] >= MOST_LOST:
+                self.guilty[unit.task, unit.source] += 1
                 guilty.append(unit)
             else:
                 self.waiting.append(Again(unit, alone=was_alone or not orderly))
         return guilty
 
     def start(self, unit: Unit, avoid: str = "") -> str:
-        """Note that a unit runs on the worker with most free slots, and return that; `free` must have said so."""
+        """Note that a unit runs on the worker with most free slots, and return that; `free` must have said so.
+
+        One of a submission that is guilty waits until it can be alone; the address is empty.
+        """
+        if self.guilty[unit.task, unit.source]:
+            self.waiting.append(Again(unit, alone=True))
+            return ""
         room = {address: m.free(self.ahead) for address, m in self.members.items() if m.free(self.ahead)}
         best = self.members[max(room, key=lambda a: (a != avoid, room[a] / self.members[a].slots, room[a]))]
         self._run(unit, best)

@@ -8,15 +8,14 @@ from typing import Final
 from distributed.scheduler import KilledWorker
 
 from harness.errors import HarnessError
-from harness.records.models import Measurement
 from harness.workers.connection import Answer, Joined, Left
 from harness.workers.plugin import TakenOver, make
 from harness.workers.registration import Registration
 from harness.workers.runner import Leaving
-from harness.workflow.execute import Made, harness_fault
+from harness.workflow.execute import Made, harness_fault, unmeasured
 from harness.workflow.pinning import Mixed
 from harness.workflow.place import Sources
-from harness.workflow.plan import TRAINING, Unit
+from harness.workflow.plan import Unit
 from harness.workflow.planned import PlannedTask
 
 SHORT_S: Final = 0.5  # the way to a worker and back takes 0.01 s, and no more than a fiftieth of what is longer
@@ -28,8 +27,9 @@ class DaskWorkers:
     """Takes units as `harness.workflow.workers.Workers` does.
 
     What a lost worker ran is offered again, and so is, once, what came back with a fault of the harness: on another
-    worker where there is one. `calls` are the units that run, by call, and since when. Of short trainings, by the
-    mean of the last ones, each worker has one more than it has slots, so that none waits for the way there and back.
+    worker where there is one. `calls` are the units that run, by call, and since when. `mean_s` are the seconds of the
+    last ones by stage: where those of the stage that was begun last are short, each worker has one more than it has
+    slots, so that none waits for the way there and back.
     """
 
     registration: Registration
@@ -37,7 +37,8 @@ class DaskWorkers:
     sources: Sources
     mixed: Mixed | None = None
     calls: dict[int, tuple[Unit, float]] = field(default_factory=dict)
-    mean_s: float = SHORT_S
+    mean_s: dict[int, float] = field(default_factory=dict)
+    stage: int = 0
     repeated: set[str] = field(default_factory=set)
 
     @property
@@ -48,7 +49,9 @@ class DaskWorkers:
         return self.registration.assignment(fingerprint).free()
 
     def submit(self, unit: Unit) -> None:
-        self._send(unit, self.registration.assignment(unit.fingerprint).start(unit))
+        self.stage = unit.stage
+        if address := self.registration.assignment(unit.fingerprint).start(unit):
+            self._send(unit, address)
 
     def expect(self, waiting: int) -> None:
         again = sum(len(one.waiting) for one in self.registration.assignments.values())
@@ -66,6 +69,7 @@ class DaskWorkers:
             else:
                 self.registration.reported(news)
         for assignment in self.registration.assignments.values():
+            assignment.ahead = int(self.mean_s.get(self.stage, SHORT_S) < SHORT_S)
             for unit, address in assignment.due():
                 self._send(unit, address)
         self.registration.tell_if_alone()
@@ -113,36 +117,22 @@ class DaskWorkers:
             raise HarnessError(
                 f"Expected the record of {unit.variant} in {unit.task} from {address}, received another one."
             )
-        if unit.stage == TRAINING:  # checks are short whatever comes after them
-            self.mean_s += (time.monotonic() - began - self.mean_s) / LAST
-            for one in self.registration.assignments.values():
-                one.ahead = int(self.mean_s < SHORT_S)
+        mean_s = self.mean_s.get(unit.stage, SHORT_S)
+        self.mean_s[unit.stage] = mean_s + (time.monotonic() - began - mean_s) / LAST
         return [(unit, answer.value)]
 
     def _killer(self, unit: Unit) -> Made:
-        """Return the record of a unit that ends whatever worker runs it, though nothing else ran there."""
+        """Return the record of a unit that ends whatever worker runs it, and tell the first of a submission."""
         context = (self.mixed.contexts[unit.fingerprint] if self.mixed else self.contexts)[unit.task]
-        said = "Every worker that ran this was lost, the last two while nothing else ran there; nothing was measured."
-        return Made(
-            Measurement(
-                key=unit.key,
-                source=unit.source,
-                task=unit.task,
-                version=context.task.version,
-                profile=context.profile.name,
-                variant=unit.variant,
-                seed=unit.seed,
-                fault=harness_fault(unit.variant, said),
-                measures={},
-                curve={},
-                parameters=None,
-                usage={},
-                provenance=context.provenance,
-                settings=dict(unit.settings),
-            ),
-            {},
-            "",
-        )
+        if self.registration.assignment(unit.fingerprint).guilty[unit.task, unit.source] == 1:
+            self.registration.tell(
+                f"every worker that ran a submission in {unit.task} ({unit.variant}) was lost, the last two while"
+                " nothing else ran there: this is left open and costs no marks, and what else there is of that"
+                " submission runs alone; look at what it does, and whether workers have the"
+                f" {context.profile.limits.memory_mb:,} MB of memory that a step may take."
+            )
+        said = "Every machine that ran this was lost, the last two while nothing else ran there; nothing was measured."
+        return Made(unmeasured(unit, context, harness_fault(unit.variant, said)), {}, "")
 
 
 def is_harness_fault(made: Made) -> bool:

@@ -1,6 +1,5 @@
 """Makes one record: runs the steps of a unit in the sandbox and scores what came out, outside it."""
 
-import math
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -12,23 +11,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.errors import SandboxError
+from harness.errors import HarnessError, SandboxError
 from harness.records.files import writing
-from harness.records.models import Fault, Measurement, Usage
+from harness.records.models import Fault, Measurement
 from harness.sandbox.job import Input, Job, Outcome
 from harness.sandbox.launch import Launcher
 from harness.sandbox.supervise import run_job
-from harness.sandbox.talk import Lead
-from harness.scoring.score import Score
 from harness.task import (
     Candidates,
-    CurveOutput,
     Dialogue,
-    FactName,
-    FactsOutput,
     Kept,
     Scored,
     Step,
+    Talk,
     TaskData,
     VariantRun,
 )
@@ -36,11 +31,12 @@ from harness.workflow import candidates
 from harness.workflow.alone import Turns
 from harness.workflow.asking import Asking, fewer, save_arrays, whom
 from harness.workflow.candidates import CandidatesError, Settings
+from harness.workflow.carried import at_least_carried
 from harness.workflow.context import TaskContext
 from harness.workflow.plan import Unit
-from harness.workflow.planned import CONTRACT
+from harness.workflow.planned import CONTRACT, PlannedTask
+from harness.workflow.ran import Ran, record_of
 
-MOST = 1e15  # of weights, or of steps of an optimiser
 TRIES = 2  # a fault of the harness is tried again once
 
 
@@ -51,39 +47,6 @@ class Made:
     measurement: Measurement
     evidence: Mapping[str, NDArray[Any]]
     log: str
-
-
-@dataclass
-class Ran:
-    """What the steps of a unit have given so far: arrays, the learning curve by column, the facts of training."""
-
-    arrays: dict[str, NDArray[Any]]
-    usage: dict[str, Usage]
-    curve: dict[str, list[float]] = field(default_factory=dict)
-    facts: dict[FactName, float] = field(default_factory=dict)
-    candidates: dict[str, list[Settings]] = field(default_factory=dict)
-    asking: Asking | None = None
-    fault: Fault | None = None
-    log: str = ""
-
-    def note(self, step: Step, outcome: Outcome) -> None:
-        """Keep what a step printed and used."""
-        self.log += f"== {step.name}\n{outcome.log}\n" if outcome.log else ""
-        if outcome.usage:
-            self.usage[step.name] = outcome.usage
-
-    def fail(self, fault: Fault) -> None:
-        """Keep the first fault, unless one of the harness comes after it: that one is nobody's to answer for."""
-        self.fault = fault if fault.owner == "harness" else self.fault or fault
-
-    def take(self, step: Step, arrays: Mapping[str, NDArray[Any]]) -> None:
-        """Keep what a step handed back; curve and facts under their names."""
-        self.arrays.update(arrays)
-        for output in step.outputs:
-            if isinstance(output, CurveOutput):
-                self.curve = named_curve(arrays[output.name], output.columns)
-            if isinstance(output, FactsOutput):
-                self.facts = output.named(arrays[output.name])
 
 
 @dataclass(frozen=True)
@@ -102,34 +65,7 @@ class Executor:
         context = self.contexts[unit.task].choosing({unit.variant: unit.settings} if unit.settings else {})
         ran = self._check(unit, context, cpus) if unit.variant == CONTRACT else self._run(unit, context, cpus)
         scored, ran.fault = self._score(unit, context, ran)
-        asked = ran.asking
-        measurement = Measurement(
-            key=unit.key,
-            source=unit.source,
-            task=unit.task,
-            version=context.task.version,
-            profile=context.profile.name,
-            variant=unit.variant,
-            learns=unit.variant == CONTRACT or context.task.variant(unit.variant).learns,
-            seed=unit.seed,
-            fault=ran.fault,
-            measures={
-                name: Score(value=s.value, signature=s.signature, sampling_error=s.sampling_error)
-                for name, s in scored.measures.items()
-            },
-            curve=ran.curve,
-            signs=signs(scored, ran, context),
-            before=asked.measured(context, unit.variant) if asked else {},
-            moved=asked.moved if asked else None,
-            rebuilt=asked.rebuilt if asked else None,
-            parameters=whole(ran.facts.get("parameters")),
-            optimizer_steps=whole(ran.facts.get("optimizer_steps")),
-            usage=ran.usage,
-            provenance=context.provenance,
-            settings=dict(unit.settings),
-            candidates=ran.candidates,
-        )
-        return Made(measurement, scored.evidence, ran.log)
+        return Made(record_of(unit, context, ran, scored), scored.evidence, ran.log)
 
     def _run(self, unit: Unit, context: TaskContext, cpus: tuple[int, ...]) -> Ran:
         ran, variant = Ran({}, {}), context.task.variant(unit.variant)
@@ -151,7 +87,7 @@ class Executor:
                     if outcome.fault.kind == "limit":
                         hung.add(whom(step))
                     continue
-                ran.take(step, outcome.arrays)
+                ran.take(step, at_least_carried(step, outcome.arrays, outcome.blobs))
                 asking.begun(step, outcome.blobs)
                 available.update(outcome.blobs)
                 with writing(self.work):
@@ -244,9 +180,10 @@ class Executor:
         variant = context.task.variant(unit.variant)
         try:
             scored = context.task.score(VariantRun(context.profile, variant, context.data, ran.arrays))
+            return Scored(scored.measures, scored.evidence, scored.signs), ran.fault
         except Exception as error:  # a scorer that fails must cost the student nothing and stop nobody
-            return Scored({}), ran.fault or harness_fault("score", f"{type(error).__name__}: {error}")
-        return scored, ran.fault
+            said = str(error) if isinstance(error, HarnessError) else f"{type(error).__name__}: {error}"
+            return Scored({}), ran.fault or harness_fault("score", said)
 
 
 def asks(part: Sequence[Step]) -> bool:
@@ -262,35 +199,31 @@ def chosen_in(data: bytes, declared: Sequence[Candidates]) -> tuple[dict[str, li
         return {}, Fault(owner="student", kind="contract", step=CONTRACT, message=str(error))
 
 
-def lead_of(dialogue: Dialogue, data: TaskData, seed: int) -> Lead:
+def lead_of(dialogue: Dialogue, data: TaskData, seed: int) -> Talk:
     """Return the lead of one try; whatever it raises, from its first line on, is raised when it is asked to go on."""
     return (yield from dialogue.lead(data, seed))
 
 
+def unmeasured(unit: Unit, context: PlannedTask, fault: Fault | None) -> Measurement:
+    """Return the record of a unit of which nothing was measured."""
+    return Measurement(
+        key=unit.key,
+        source=unit.source,
+        task=unit.task,
+        version=context.task.version,
+        profile=context.profile.name,
+        variant=unit.variant,
+        learns=unit.variant == CONTRACT or context.task.variant(unit.variant).learns,
+        seed=unit.seed,
+        fault=fault,
+        measures={},
+        curve={},
+        parameters=None,
+        usage={},
+        provenance=context.provenance,
+        settings=dict(unit.settings),
+    )
+
+
 def harness_fault(step: str, message: str) -> Fault:
     return Fault(owner="harness", kind="harness", step=step, message=message)
-
-
-def named_curve(table: NDArray[Any], columns: Sequence[str]) -> dict[str, list[float]]:
-    """Return a learning curve by column, without the epochs after an early end and columns nobody recorded."""
-    run = table[: int(np.max(np.nonzero(~np.isnan(table).all(axis=1))[0], initial=-1)) + 1]
-    return {
-        name: [float(v) for v in column]
-        for name, column in zip(columns, run.T, strict=True)
-        if not np.isnan(column).all()
-    }
-
-
-def signs(scored: Scored, ran: Ran, context: TaskContext) -> dict[str, float]:
-    """Return the task's signs that are numbers, and how many epochs were planned where some were run.
-
-    With them go the shares of answers that changed when inputs were shown a second time, and of weights in place.
-    """
-    planned = {"epochs": float(context.profile.epochs)} if ran.curve else {}
-    asked = ran.asking.signs() if ran.asking else {}
-    return {**planned, **asked, **{name: float(v) for name, v in scored.signs.items() if math.isfinite(v)}}
-
-
-def whole(value: float | None) -> int | None:
-    """Return a count; None for what can be none."""
-    return int(value) if value is not None and 0 <= value <= MOST else None

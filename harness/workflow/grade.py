@@ -106,7 +106,6 @@ def grade(
         del watchers  # the marks so far, which are made again
         standards = standards_for(measured.plan, tasks, rubrics, options.rooms)
         standards = replace(standards, rules=rules(measured.plan))
-        tell_of(standards, measured.plan.profile, tell)
         with turn_to_write(options.out) as by_hand:
             named = replace(measured, plan=with_pseudonyms(measured.plan, records))
             result = mark_class(named, standards, revealed=options.reveal, by_hand=by_hand)
@@ -115,6 +114,7 @@ def grade(
             write_reports(result, drawer(records, tasks), options.out, theme=options.theme)
             own.remember(options.out)
             (options.out / SO_FAR).unlink(missing_ok=True)
+        tell_of(result, standards, tell)
         tell_astray(result, by_hand, options.out, tell)
     finally:
         records.close()
@@ -159,7 +159,6 @@ def regrade(out: Path, asked: Regrading, tell: Tell = lambda said: None) -> Clas
         standards = standards_for(plan, needed, load_rubrics(asked.rubrics, needed, asked.rooms), asked.rooms)
         own = class_rules(asked.rules, out, asked.tasks, course=asked.rooms.course)
         standards = replace(standards, rules=own.of(plan, standards.rubrics, needed, out))
-        tell_of(standards, plan.profile, tell)
         with turn_to_write(out) as by_hand:
             measured = Measured(with_pseudonyms(plan, records), have)
             result = mark_class(measured, standards, revealed=asked.reveal, by_hand=by_hand)
@@ -168,6 +167,7 @@ def regrade(out: Path, asked: Regrading, tell: Tell = lambda said: None) -> Clas
             draw_class(records, needed, result, asked.processes)
             write_reports(result, drawer(records, needed), out, theme=asked.theme)
             own.remember(out)
+        tell_of(result, standards, tell)
         tell_astray(result, by_hand, out, tell)
     finally:
         records.close()
@@ -200,12 +200,12 @@ def rules_for(submissions: Path, read: ReadClass, options: Options) -> tuple[Cla
     return found, found.check(read.submissions, read.deliveries)
 
 
-def tell_of(standards: Standards, profile: str, tell: Tell) -> None:
+def tell_of(result: ClassResult, standards: Standards, tell: Tell) -> None:
     """Tell what was not understood of a class, and where a rubric states another total than can be earned."""
-    for said in standards.rules.remarks:
+    for said in result.remarks:
         tell(said)
     for name in standards.tasks:
-        if said := standards.rubrics[name].remark(profile):
+        if said := standards.rubrics[name].remark(result.profile):
             tell(said)
 
 

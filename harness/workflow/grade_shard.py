@@ -1,6 +1,6 @@
 """Grades one shard of a class: measures its part of the submissions, and leaves marks and pages to `harness merge`."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,7 +12,6 @@ from harness.records.roster import Person
 from harness.workflow.class_key import class_key, kept_key
 from harness.workflow.class_plan import HandedIn
 from harness.workflow.collect import keys_of
-from harness.workflow.dividing import part_of
 from harness.workflow.downloads import keep_deliveries
 from harness.workflow.grade import read_for, rules_for, tasks_needed, title_of
 from harness.workflow.handed_in import keep_all_reports
@@ -24,7 +23,7 @@ from harness.workflow.plan import asking
 from harness.workflow.result_folder import check_places, records_for
 from harness.workflow.roster import Known, assigned
 from harness.workflow.shard import Shard, ShardNote, check_folder, class_sha256, keep_note, note_in
-from harness.workflow.standards import load_rubrics, standards_for
+from harness.workflow.standards import load_rubrics
 from harness.workflow.with_reference import references_of
 
 LOCK = ".shards.lock"  # in the folder that the folders of shards lie in
@@ -66,19 +65,17 @@ def grade_shard(
     try:
         class_ = HandedIn(title_of(submissions), handed_in, None, beside)
         measured = measure_class(class_, asked, chosen, options, records, Watchers(show, None, tell), rubrics)
-        standards = standards_for(measured.plan, asked, rubrics, options.rooms)
-        part = {*part_of(shard, measured.plan, standards, options.rooms)}
-        keep_all_reports(read.download or submissions, of_part(measured, handed_in, part), records)
+        keep_all_reports(read.download or submissions, of_part(measured, handed_in), records)
         keep_deliveries(read, handed_in, options, tell)
         own.remember(options.out)
     finally:
         records.close()
     faults = [m for m in measured.have.values() if m.fault and m.fault.owner == "harness"]
-    now = {"part": sorted(part), "faults": faults, "ended": not measured.interrupted}
+    now = {"part": sorted(measured.part), "faults": faults, "ended": not measured.interrupted}
     keep_note(options.out, note.model_copy(update=now))
     if measured.interrupted:
         raise KeyboardInterrupt
-    return ShardDone(shard, measured.plan.title, len(part), open_in(measured, part, faults))
+    return ShardDone(shard, measured.plan.title, len(measured.part), open_in(measured, faults))
 
 
 def begun(shard: Shard, options: Options, handed_in: Sequence[Submission], tell: Tell) -> tuple[Options, ShardNote]:
@@ -118,20 +115,21 @@ def key_beside(out: Path, note: ShardNote) -> Key | None:
     return None
 
 
-def of_part(measured: Measured, handed_in: Sequence[Submission], part: Collection[str]) -> list[Submission]:
+def of_part(measured: Measured, handed_in: Sequence[Submission]) -> list[Submission]:
     """Return the submissions of which a shard measures something, and those of which nobody can."""
     names = {student.slug: {asking(e) for e in student.tasks if e.fault is None} for student in measured.plan.students}
-    return [s for s in handed_in if not names[s.slug] or not names[s.slug].isdisjoint(part)]
+    return [s for s in handed_in if not names[s.slug] or not names[s.slug].isdisjoint(measured.part)]
 
 
-def open_in(measured: Measured, part: Collection[str], faults: Sequence[Measurement]) -> list[str]:
-    """Return who lacks a measurement in a part of a class."""
+def open_in(measured: Measured, faults: Sequence[Measurement]) -> list[str]:
+    """Return who lacks a measurement in the part of a class."""
     failed = {m.key for m in faults}
     return [
         student.name
         for student in measured.plan.everyone
         if any(
-            asking(e) in part and (not measured.complete(e) or not failed.isdisjoint(keys_of(measured.plan, e)))
+            asking(e) in measured.part
+            and (not measured.complete(e) or not failed.isdisjoint(keys_of(measured.plan, e)))
             for e in student.tasks
         )
     ]

@@ -2,44 +2,40 @@
 
 import os
 import platform
-import shutil
-import subprocess
 import sys
 from collections.abc import Mapping
-from contextlib import suppress
 from importlib.util import find_spec
+from itertools import cycle
+from math import ceil
 from pathlib import Path
 
 from harness.errors import UsageError, did_you_mean
-from harness.sandbox import cgroup, detect, environment, landlock
+from harness.sandbox import cgroup, detect, landlock
 from harness.sandbox.fresh import FreshProcesses
 from harness.sandbox.launch import ForkServer, Launcher
 from harness.sandbox.levels import Level
 from harness.sandbox.pool import ServerPool
 from harness.sandbox.walls import Walls
+from harness.workflow import cpu_quota, gpus
 from harness.workflow.context import Machine
 from harness.workflow.protection import Protection
 from harness.workflow.speed import speed
 
 BACKENDS = ("tensorflow", "jax", "torch")
 DEVICES = ("auto", "cpu", "gpu")
-NVIDIA = Path("/proc/driver/nvidia/gpus")
 GPU_SHARE = 0.85  # of a GPU's memory, for all steps together; the driver and each step's context need some too
 
 
-def cores(quota: Path = Path("/sys/fs/cgroup/cpu.max")) -> int:
-    """Return how many cores this process may use, by its affinity and by what a container grants (cgroups(7))."""
+def cores() -> int:
+    """Return how many cores this process may use, by its affinity and by what containers and schedulers grant."""
     here = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    with suppress(OSError, ValueError):
-        granted, period = map(int, quota.read_text().split())  # "max" is no number: no quota
-        return max(1, min(here, round(granted / period)))
-    return here
+    quota = cpu_quota.granted()
+    return here if quota is None else max(1, min(here, round(quota)))
 
 
-def has_gpu(devices: Path = Path("/dev")) -> bool:
-    """Say whether a device of NVIDIA, whatever its number, or of ROCm is visible; nothing is initialised by looking."""
-    hidden = any(os.environ.get(name) in ("", "-1") for name in environment.VISIBLE)
-    return not hidden and any(any(devices.glob(name)) for name in ("nvidia[0-9]*", "kfd"))
+def has_gpu() -> bool:
+    """Say whether there is a GPU that this process may use."""
+    return bool(gpus.cards())
 
 
 def cpu_model() -> str:
@@ -52,37 +48,32 @@ def cpu_model() -> str:
     return platform.processor() or platform.machine()
 
 
-def gpu_model(drivers: Path = NVIDIA) -> str:
-    """Return the name of the first NVIDIA device, from its driver's files or else from nvidia-smi."""
-    for info in sorted(drivers.glob("*/information")):
-        lines = (line.partition(":") for line in info.read_text().splitlines())
-        if name := next((value.strip() for key, _, value in lines if key == "Model"), ""):
-            return name
-    with suppress(OSError, subprocess.SubprocessError):
-        asked = [shutil.which("nvidia-smi") or "nvidia-smi", "--query-gpu=name", "--format=csv,noheader"]
-        done = subprocess.run(asked, capture_output=True, text=True, timeout=20, check=True)
-        return next(iter(done.stdout.splitlines()), "").strip() or "unknown GPU"
-    return "unknown GPU"
-
-
 def choose(backend: str, device: str, protection: Protection) -> Machine:
     """Return the machine to train on; `auto` leaves a GPU alone that only submissions without a barrier could use.
 
+    Without a `backend` it is TensorFlow, or else the first one that is here.
+
     Raises UsageError for a backend or device that is not there, and for a barrier weaker than asked for.
     """
-    if backend not in BACKENDS:
-        raise UsageError(f"There is no backend {backend!r}.{did_you_mean(backend, BACKENDS)}")
-    if backend not in installed():
-        others = " or ".join(f"--backend {name}" for name in installed()) or "pip install tensorflow, jax or torch"
-        raise UsageError(
-            f"Expected the backend {backend} to be installed, but it is not; install it, or try: {others}."
-        )
-    kind = accelerator(device)
+    backend, kind = chosen_backend(backend), accelerator(device)
     if kind == "gpu" and device == "auto" and not protection.trusted and unwalled(kind):
         kind = "cpu"
-    model = f"{cpu_model()}, one core a step" if kind == "cpu" else f"{gpu_model()}, {cpu_model()}"
+    model = f"{cpu_model()}, one core a step" if kind == "cpu" else f"{gpus.model()}, {cpu_model()}"
     walls = protection.walls(kind)
     return Machine(backend, kind, model, walls, isolation=describe_walls(walls), speed=speed())
+
+
+def chosen_backend(asked: str) -> str:
+    """Return the backend that was asked for, or the first one that is here. Raises UsageError."""
+    if asked and asked not in BACKENDS:
+        raise UsageError(f"There is no backend {asked!r}.{did_you_mean(asked, BACKENDS)}")
+    here = installed()
+    if not here:
+        raise UsageError(f"Expected a backend for Keras, found none; install one of {', '.join(BACKENDS)} with pip.")
+    if asked and asked not in here:
+        others = " or ".join(f"--backend {name}" for name in here)
+        raise UsageError(f"Expected the backend {asked} to be installed, but it is not; install it, or try: {others}.")
+    return asked or here[0]
 
 
 def installed() -> list[str]:
@@ -95,7 +86,7 @@ def accelerator(device: str) -> str:
     if device not in DEVICES:
         raise UsageError(f"There is no device {device!r}.{did_you_mean(device, DEVICES)}")
     if device == "gpu" and not has_gpu():
-        raise UsageError("Expected a GPU for --device gpu, found none; use --device cpu.")
+        raise UsageError(f"Expected a GPU for --device gpu, {gpus.why_none()}; use --device cpu.")
     return "gpu" if device == "gpu" or (device == "auto" and has_gpu()) else "cpu"
 
 
@@ -119,13 +110,32 @@ def stronger(machine: Machine) -> Mapping[str, str]:
 
 
 def launcher(machine: Machine, memory_mb: int, steps: int = 1) -> Launcher:
-    """Return the fastest safe way to start steps that take up to `memory_mb` each, so many of them at once."""
+    """Return the fastest safe way to start steps that take up to `memory_mb` each, so many of them at once.
+
+    Where there are several cards, servers are dealt out to them in turn.
+    """
     if sys.platform != "linux":
         return FreshProcesses(machine.backend, machine.device, machine.walls)
     forkable = machine.device == "cpu" or machine.backend == "jax"  # which leaves the device alone until it is used
-    limit, share = memory_mb if cgroup.delegated() else None, GPU_SHARE / steps
-    return ServerPool(
-        lambda: ForkServer(
-            machine.backend, machine.device, machine.walls, preload=forkable, memory_mb=limit, share=share
+    limit = memory_mb if cgroup.delegated() else None
+    several = cards(machine)
+    share, turns = GPU_SHARE / ceil(steps / max(1, len(several))), cycle(several or ("",))
+
+    def server() -> ForkServer:
+        card, backend = next(turns), machine.backend
+        return ForkServer(
+            backend, machine.device, machine.walls, preload=forkable, memory_mb=limit, share=share, card=card
         )
-    )
+
+    return ServerPool(server)
+
+
+def cards(machine: Machine) -> tuple[str, ...]:
+    """Return the cards that steps take turns on; empty where there is one, which is theirs without its being named."""
+    found = gpus.cards() if machine.device == "gpu" else ()
+    return found if len(found) > 1 else ()
+
+
+def at_once(machine: Machine) -> int:
+    """Return how many steps run at once unless somebody says: one a card, or else one a core."""
+    return max(1, len(cards(machine))) if machine.device == "gpu" else cores()

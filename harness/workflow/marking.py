@@ -1,6 +1,7 @@
 """From the records of a class to its marks. Nothing here trains."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
 from harness import __version__
 from harness.diagnosis import findings
@@ -12,10 +13,13 @@ from harness.grading.people import under_rules, without_submission
 from harness.grading.reference import reference_runs
 from harness.grading.results import ClassResult, StudentResult, TaskResult
 from harness.records.models import Finding, Newest
+from harness.report.words.text import count
 from harness.workflow.measured import Measured
 from harness.workflow.plan import StudentEntry, TaskEntry
 from harness.workflow.standards import Standards
 from harness.workflow.with_reference import beside_reference
+
+LONGEST = 200  # characters that are quoted of an exception
 
 
 def mark_class(
@@ -55,7 +59,7 @@ def class_result(
         reference=reference,
         missing=[without_submission(member, plan.scale) for member in rules.missing],
         ruled=rules.given,
-        remarks=list(rules.remarks),
+        remarks=[*rules.remarks, *_failed_rules(students)],
     )
 
 
@@ -89,8 +93,16 @@ def mark_student(student: StudentEntry, measured: Measured, standards: Standards
 
 
 def mark_entry(entry: TaskEntry, measured: Measured, standards: Standards) -> TaskResult:
-    """Mark one submission in one task, and add what its measurements show and where they come from."""
+    """Mark one submission in one task, and add what its measurements show and where they come from.
+
+    A rule of a finding that raises costs its finding alone.
+    """
     task, measurements = standards.tasks[entry.task], measured.of(entry)
+    failed = dict[str, str]()
+
+    def note(rule: str, error: Exception) -> None:
+        failed.setdefault(rule, f"{type(error).__name__}: {' '.join(str(error).split())[:LONGEST]}")
+
     result = task_result(
         standards.rubrics[entry.task],
         measured.task(entry, task),
@@ -102,7 +114,8 @@ def mark_entry(entry: TaskEntry, measured: Measured, standards: Standards) -> Ta
     )
     return result.model_copy(
         update={
-            "findings": _told(result.findings, findings(task, measurements)),
+            "findings": _told(result.findings, findings(task, measurements, note)),
+            "failed_rules": failed,
             "source": entry.source,
             "source_bytes": entry.source_bytes,
             "data_bytes": entry.data_bytes,
@@ -118,3 +131,15 @@ def _told(certain: Sequence[Finding], likely: Sequence[Finding]) -> list[Finding
     costs, more = {f.variant: f for f in certain}, {f.variant: f for f in likely}
     known = {v: more[v] if v in more and more[v].title == f.title else f for v, f in costs.items()}
     return list({**more, **known}.values())
+
+
+def _failed_rules(students: Sequence[StudentResult]) -> Iterator[str]:
+    """Yield a sentence for each rule of a finding that raised, with the first exception."""
+    tasks = [task for student in students for task in student.tasks]
+    times = Counter((task.task, rule) for task in tasks for rule in task.failed_rules)
+    for (name, rule), n in times.items():
+        error = next(task.failed_rules[rule] for task in tasks if task.task == name and rule in task.failed_rules)
+        yield (
+            f"The rule {rule} for findings of {name} raised {error}; the cards of {count(n, 'submission')} lack what it"
+            " would say, and no marks hang on it. Mend it, then mark again with `harness regrade`."
+        )

@@ -85,10 +85,10 @@ def measure_here(
     records = place.records
     plan = plan_of(place, handed_in, options, rubrics or {}, watchers.tell)
     tasks = {name: context.task for name, context in place.contexts.items()}
-    sources = sources_to_run(plan, handed_in, place, options)
+    sources, part = sources_to_run(plan, handed_in, place, options), frozenset[str]()
     if options.shard:
         standards = standards_for(plan, tasks, rubrics or {}, options.rooms)
-        part = {*part_of(options.shard, plan, standards, options.rooms)}
+        part = frozenset(part_of(options.shard, plan, standards, options.rooms))
         sources = {name: files for name, files in sources.items() if asking_name(*name) in part}
     anew = anew_of(plan, options.again)
     judge = judge_by(rubrics, tasks, plan, options.rooms)
@@ -103,7 +103,7 @@ def measure_here(
         interrupted = True
     finally:
         plan = keep_plan(collection, plan.seconds + time.monotonic() - started)
-    return Measured(plan, collection.have, interrupted)
+    return Measured(plan, collection.have, interrupted, part)
 
 
 def plan_of(

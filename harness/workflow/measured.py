@@ -12,11 +12,15 @@ from harness.workflow.plan import ClassPlan, TaskEntry, asking, extra_keys, is_c
 
 @dataclass(frozen=True)
 class Measured:
-    """A class as far as it was measured, which is all of it unless `interrupted`; `have` is by record key."""
+    """A class as far as it was measured, which is all of it unless `interrupted`; `have` is by record key.
+
+    Of a shard, `part` names the submissions in a task that are its own (see `plan.asking`).
+    """
 
     plan: ClassPlan
     have: Mapping[str, Measurement]
     interrupted: bool = False
+    part: frozenset[str] = frozenset()
 
     def of(self, entry: TaskEntry) -> list[Measurement]:
         """Return what was measured of a submission, and what the harness computed itself under each of its seeds.

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from harness import diagnosis
 from harness.data.folders import data_dir
 from harness.data.key import PRACTICE, Key
 from harness.errors import UsageError
@@ -14,6 +15,7 @@ from harness.shipped import SHIPPED, Rooms
 from harness.task import Task
 from harness.tasks import find, names
 from harness.workflow import machine
+from harness.workflow.beginning import Begun
 from harness.workflow.class_rules import AskedRules
 from harness.workflow.context import Machine
 from harness.workflow.plan import Only
@@ -30,6 +32,7 @@ def registry() -> dict[str, Task]:
 @dataclass(frozen=True)
 class Options:
     """How to grade. `tasks` empty means every task a submission contains; `jobs` 0 means one per core.
+    Without a `backend` it is TensorFlow, or else the first one that is here.
 
     `seeds` empty leaves their number to the rubric; see `harness.workflow.seeding`. `only` names, of a student in a
     task, the variants to train, where that is not all of them. `scale` is what students are judged by; `rescale` makes
@@ -41,7 +44,7 @@ class Options:
     there is no class. `with_reference` grades the references of the tasks beside the class; once they were, they are
     from then on. With `search` all that steps may read is looked through for hidden data first. `download`
     is what is said of a download, where it does not tell itself. `rules` says which class.yaml to mark by. Of a `shard`
-    only that part of the class is measured.
+    only that part of the class is measured. What has `begun` already is used where it can be.
     """
 
     out: Path
@@ -51,7 +54,7 @@ class Options:
     jobs: int = 0
     rubrics: Path | None = None
     data_dir: Path | None = None
-    backend: str = "tensorflow"
+    backend: str = ""
     device: str = "auto"
     reveal: bool = False
     scale: GradingScale = field(default_factory=GradingScale)
@@ -71,6 +74,7 @@ class Options:
     download: Told = field(default_factory=Told)
     rules: AskedRules = field(default_factory=AskedRules)
     shard: Shard | None = None
+    begun: Begun | None = None
 
 
 def key_of(options: Options) -> Key:
@@ -89,4 +93,5 @@ def check_asked(options: Options, tasks: Mapping[str, Task]) -> None:
     if options.jobs < 0:
         raise UsageError(f"Expected --jobs to be 0 or more, received {options.jobs}.")
     for task in tasks.values():
+        diagnosis.check(task)
         task.profile(options.profile)

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from harness.errors import UsageError
-from harness.grading.decisions import SEEDS
 from harness.grading.rubric_model import Rubric
+from harness.grading.seeds import SEEDS
 from harness.task import Profile
 
 

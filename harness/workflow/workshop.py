@@ -62,7 +62,7 @@ def workshop(
                 records.put_document(FOUND, json.dumps(equipment.readable))
             yield Workshop(equipment.contexts, equipment.launcher, work, equipment.machine, records)
         finally:
-            equipment.launcher.close()
+            put_away(equipment.launcher, options)
             shutil.rmtree(work, ignore_errors=True)
 
 
@@ -81,23 +81,40 @@ def equipped(
 ) -> Equipment:
     """Return what tasks are run with, below `work`; the launcher is the caller's to close. Raises DataError.
 
-    To `begin` is to load the backend while data is read.
+    To `begin` is to load the backend while data is read and looked for.
     """
     memory_mb = max(task.profile(options.profile).limits.memory_mb for task in tasks.values())
     memory_mb += DRIVER_MB if chosen.device == "gpu" else 0
-    made, readable = dict[str, TaskContext](), list[str]()
-    if options.search:  # before any step's process starts, and once it is known that all data are at hand
-        made |= contexts_of(tasks, chosen, work, options)
-        chosen, readable = searched(chosen, made, options, tell)
     steps = steps_at_once(chosen, options)
-    launcher = machine.launcher(chosen, memory_mb, steps)
-    if begin:
+    early = options.begun.on(chosen) if options.begun else None
+    launcher = early or machine.launcher(chosen, memory_mb, steps)
+    if begin and not early:
         launcher.begin(steps)
     try:
-        return Equipment(made or contexts_of(tasks, chosen, work, options), launcher, chosen, readable)
+        made, readable = contexts_of(tasks, chosen, work, options), list[str]()
+        if options.search:  # before any step's process starts, and once it is known that all data are at hand
+            before = chosen.walls
+            chosen, readable = searched(chosen, made, options, tell)
+            if chosen.walls != before:
+                launcher = instead(launcher, machine.launcher(chosen, memory_mb, steps), steps if begin else 0)
+        return Equipment(made, launcher, chosen, readable)
     except BaseException:
         launcher.close()
         raise
+
+
+def put_away(launcher: Launcher, options: Options) -> None:
+    """End what steps were started by: whoever had it begin early waits for its end."""
+    early = options.begun is not None and launcher is options.begun.launcher
+    (launcher.dismiss if early else launcher.close)()
+
+
+def instead(old: Launcher, new: Launcher, begin: int) -> Launcher:
+    """Return a launcher that takes the place of another, which has started no step; it begins for so many, if any."""
+    old.close()
+    if begin:
+        new.begin(begin)
+    return new
 
 
 def contexts_of(tasks: Mapping[str, Task], chosen: Machine, work: Path, options: Options) -> dict[str, TaskContext]:
@@ -122,8 +139,8 @@ def searched(
 
 
 def steps_at_once(chosen: Machine, options: Options) -> int:
-    """Return how many steps run at once: as asked, else one where they would share a GPU and one a core elsewhere."""
-    return options.jobs or (1 if chosen.device == "gpu" else machine.cores())
+    """Return how many steps run at once: as asked, else one a GPU, or one a core without."""
+    return options.jobs or machine.at_once(chosen)
 
 
 def fresh_folder(path: Path) -> Path:

@@ -25,8 +25,7 @@ from harness.sandbox.levels import Level
 from harness.sandbox.pool import ServerPool
 from harness.sandbox.supervise import run_job
 from harness.sandbox.syscalls import NUMBERS
-from harness.sandbox.talk import Lead
-from harness.task import Step
+from harness.task import Step, Talk
 
 LEVELS = (Level.LANDLOCK, Level.NAMESPACES, Level.BUBBLEWRAP)
 SECRET = "HARNESS-TEST-SECRET-hunter2"
@@ -108,7 +107,7 @@ class Arena:
         source: str | Mapping[str, bytes],
         step: Step | None = None,
         inputs: Mapping[str, Input] | None = None,
-        lead: Lead | None = None,
+        lead: Talk | None = None,
         **changes: Any,
     ) -> Outcome:
         """Run a step, by default the usual one, beside a student's source."""

@@ -41,6 +41,15 @@ def test_a_new_task_has_nothing_that_is_wrong(tmp_path: Path, recipe: str) -> No
     assert lint(read_course(tmp_path / "c"), ["mine"], None) == []
 
 
+def test_a_finding_that_is_not_there_is_named(tmp_path: Path) -> None:
+    made(tmp_path / "c", "classifier")
+    file = tmp_path / "c" / "tasks" / "mine.py"
+    with file.open("a") as text:
+        text.write("\nfrom dataclasses import replace\n\nTASK = replace(TASK, findings=('divergd',))\n")
+    said = lint(read_course(tmp_path / "c"), ["mine"], None)
+    assert said == ["Task mine asks for the finding 'divergd'. Did you mean 'diverged'?"]
+
+
 @pytest.mark.parametrize("recipe", recipes())
 def test_a_task_by_recipe_is_a_page(tmp_path: Path, recipe: str) -> None:
     """At most 40 lines of Python, with figures, findings and answers without learning for free."""

@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from harness.data.base import Dataset, Sizes
-from harness.data.clocks import Look, clocks, drawn, looks, plain, pointed, times
+from harness.data.clocks import Look, clocks, drawn, looks, plain, showing, times
 from harness.data.key import PRACTICE, Key
 from harness.data.load import find, is_invented, load
 from harness.data.makes import MAKES, MINUTES, USUAL, Make, make_of
@@ -146,7 +146,7 @@ def test_noise_is_drawn_anew_for_each_clock() -> None:
 
 
 def test_a_time_between_two_minutes_is_shown_as_the_nearer() -> None:
-    shown = pointed(np.array([719.6, 0, 100.4]), 32)
+    shown = showing(np.array([719.6, 0, 100.4]), 32)
     assert np.array_equal(shown[0], shown[1])
     assert np.array_equal(shown[2], plain(32)[100])
 

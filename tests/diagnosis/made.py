@@ -100,4 +100,5 @@ def from_row(row: Mapping[str, Any]) -> Measurement:
     )
     task = row.get("task") or next(n for n in names() if made.variant in {v.name for v in find(n).variants})
     learns = next((v.learns for v in find(task).variants if v.name == made.variant), True)
-    return made.model_copy(update={"task": task, "learns": learns, "moved": row.get("moved")})
+    known = {"version": row.get("version", 1), "moved": row.get("moved")}
+    return made.model_copy(update={"task": task, "learns": learns, **known})

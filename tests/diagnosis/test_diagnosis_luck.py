@@ -1,10 +1,12 @@
 """A winner by luck is told as one, and nobody else is: rows of candidates as trainings left them."""
 
+from dataclasses import replace
+
 import pytest
 from diagnosis import made
 
 from harness import shipped
-from harness.diagnosis import findings
+from harness.diagnosis import check, findings
 from harness.grading.baselines import load_baseline
 from harness.records.models import Finding, Measurement
 from harness.scoring.score import Score
@@ -47,6 +49,14 @@ def test_candidates_a_hair_apart_won_by_luck(reached: tuple[float, ...]) -> None
 )
 def test_nobody_else_is_told(reached: tuple[float, ...]) -> None:
     assert not [f for f in told(*reached) if f.variant == "mlp_winner"]
+
+
+def test_a_winner_that_is_there_to_show_it_is_told_to_nobody() -> None:
+    variants = tuple(replace(v, shows=("won_by_luck",)) if v.winner else v for v in TASK.variants)
+    task = replace(TASK, variants=variants)
+    check(task)
+    close = [candidate("mlp_1", 0.914, 0.3), candidate("mlp_2", 0.92, 0.31)]
+    assert findings(TASK, close) != findings(task, close) == []
 
 
 def test_one_candidate_twice_is_another_mistake() -> None:

@@ -7,10 +7,11 @@ import pytest
 import toy
 from diagnosis.made import measured
 
-from harness.diagnosis import findings, rules, rules_of
+from harness.diagnosis import check, findings, rules, rules_of
 from harness.errors import UsageError
 from harness.recipes.regressor import FINDINGS as REGRESSION
 from harness.records.models import Finding, Measurement
+from harness.task import FindingRule
 from harness.tasks import find, names
 
 TESTS = "".join(p.read_text() for p in Path(__file__).parent.glob("test_*.py") if p.name != Path(__file__).name)
@@ -37,6 +38,7 @@ def title(name: str) -> str:
 @pytest.mark.parametrize("name", names())
 def test_a_task_asks_for_rules_that_are_there(name: str) -> None:
     assert rules_of(find(name))
+    check(find(name))
 
 
 def test_every_rule_is_asked_for_by_some_task_or_recipe() -> None:
@@ -62,3 +64,26 @@ def test_a_task_may_bring_a_rule_of_its_own_and_says_which_comes_first() -> None
 
     both = replace(toy.TASK, findings=(always, "diverged"))
     assert [f.title for f in findings(both, [measured({"loss": [1.0, 0.5, 9.0]})])] == ["Looked at"]
+
+
+def broken(m: Measurement) -> Finding:
+    raise KeyError(m.variant)
+
+
+def no_finding(m: Measurement) -> object:
+    return "Looked at"
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [(broken, "KeyError: 'plain'"), (no_finding, "TypeError: expected a Finding or None, received ['Looked at']")],
+)
+def test_where_a_rule_raises_the_others_speak_on(rule: FindingRule, said: str) -> None:
+    task, failed = replace(toy.TASK, findings=(rule, "diverged")), dict[str, str]()
+
+    def note(name: str, error: Exception) -> None:
+        failed[name] = f"{type(error).__name__}: {error}"
+
+    (finding,) = findings(task, [measured({"loss": [1.0, 0.5, 9.0]})], note)
+    assert finding.title == "The loss ran away"
+    assert failed == {rule.__name__: said}

@@ -256,6 +256,8 @@ FITTING: Table = {
         "and the last layer has 2 units: give it as many units as there are classes",
     ),
     "metrics that are no list": (f"{TWO}m.compile(loss='mse', metrics='accuracy')", 'write metrics=["accuracy"]'),
+    "the class of an optimizer": (f"{TWO}m.compile(optimizer=keras.optimizers.Adam, loss='mse')", "write Adam(), with"),
+    "no optimizer": (f"{TWO}m.compile('Adamm', 'mse')", "Keras has no optimizer Adamm: write its name"),
     "not compiled": (f"{TWO}{FIT.format(2)}", "call model.compile(optimizer=..., loss=...)"),
     "one optimizer for two": (
         f"{TWO}o = keras.optimizers.Adam()\no.build(m.trainable_variables)\n"

@@ -28,6 +28,12 @@ BUILT = {
     "pip": ("import subprocess; subprocess.run(['pip', 'install', 'torch'])", "Nothing can be installed"),
     "a folder of Colab": ("os.makedirs('/content/drive/models')", "That place cannot be written"),
     "a GPU": ("import tensorflow as tf; tf.config.list_physical_devices('GPU')[0]", "There is no GPU"),
+    "processes": ("import multiprocessing; multiprocessing.Lock()", "do without multiprocessing"),
+    "a pool": (
+        "import concurrent.futures as f; f.ProcessPoolExecutor(2)",
+        "do without multiprocessing",
+    ),
+    "a language": ("import locale; locale.setlocale(locale.LC_ALL, 'xx_XX.UTF-8')", "has no such language setting"),
     "input": ("input('units? ')", "Nobody is there to answer input()"),
 }
 

@@ -11,14 +11,14 @@ from grading.invented import baseline
 from scipy import stats
 
 from harness.errors import ResultsError
-from harness.grading.compare import Difference, compare, holm
+from harness.grading.compare import MeasureDifference, compare, holm
 from harness.grading.rubric_model import Criterion, Rubric
 from harness.grading.smallest_shift import smallest_shift
 
 ONE = {"conv.test_mse": [1.0, 2.0, 3.0]}
 
 
-def only(first: list[float], second: list[float]) -> Difference:
+def only(first: list[float], second: list[float]) -> MeasureDifference:
     (found,) = compare(baseline({"conv.test_mse": first}), baseline({"conv.test_mse": second})).measures
     return found
 

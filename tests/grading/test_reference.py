@@ -88,6 +88,14 @@ def test_seconds_of_training_alone_are_kept(task: Task, measured: object) -> Non
     assert (there.fit_s, there.predict_s) == (7, 1)
 
 
+def test_a_step_predicts_where_a_later_record_says_so(task: Task, measured: object) -> None:
+    assert callable(measured)
+    older, newer = measured("plain", 1, mse=0.5), measured("plain", 2, mse=0.5)
+    says_so = {name: usage.model_copy(update={"predicts": True}) for name, usage in newer.usage.items()}
+    made = build_baseline(task, "quick", [older, newer.model_copy(update={"usage": says_so})], "now")
+    assert made.usage["plain.train"].predicts
+
+
 def test_every_device_that_was_measured_is_found(tmp_path: Path, task: Task) -> None:
     for device in ("gpu", "cpu"):
         save_baseline(baseline({"plain.mse": [1.0]}, task="toy", version=2, device=device), tmp_path)

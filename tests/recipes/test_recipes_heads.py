@@ -9,8 +9,9 @@ from recipes.running import PROFILE, dataset, run_variant
 from sandbox.students import RunStudent
 
 from harness.errors import DataError
-from harness.recipes.answers import PARTS, ClassesHead, NumbersHead
+from harness.recipes.answers import ClassesHead, NumbersHead
 from harness.recipes.heads import Heads, Input, heads_builder
+from harness.recipes.loops import PARTS
 from harness.report.drawing.figures import drawn
 from harness.task import Argument, Recorded, TaskData, Tensor, Variant, VariantRun
 

@@ -11,7 +11,7 @@ from sandbox.students import RunStudent
 
 from harness.diagnosis import rules_of
 from harness.errors import DataError
-from harness.recipes.answers import PARTS
+from harness.recipes.loops import PARTS
 from harness.recipes.regressor import Regressor, regressor_builder
 from harness.report.drawing.figures import drawn
 from harness.task import Argument, Recorded, Scored, TaskData, Variant, VariantRun

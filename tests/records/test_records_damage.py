@@ -7,6 +7,8 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +17,7 @@ from records.made import measurement
 
 from harness.errors import ResultsError
 from harness.records import store
-from harness.records.files import writing
+from harness.records.files import reading, writing
 from harness.records.store import SCHEMA_VERSION, Records
 
 TESTS = Path(__file__).resolve().parents[1]
@@ -169,7 +171,7 @@ def test_an_error_that_is_a_bug_is_not_dressed_up(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Path:
+def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of 1 MB."""
     if sys.platform != "linux" or os.geteuid() != 0 or not shutil.which("mount"):
         pytest.skip("mounting needs root on Linux")
@@ -180,29 +182,45 @@ def small_disk(tmp_path: Path) -> Path:
     )
     if mounted.returncode:
         pytest.skip("mounting is not allowed here")
-    return place
+    yield place
+    subprocess.run(["umount", "--lazy", str(place)], check=True)
 
 
 @pytest.mark.slow
 def test_a_disk_that_is_really_full(small_disk: Path) -> None:
-    try:
-        records, count = filled(small_disk), 3
-        with pytest.raises(ResultsError, match=r"Could not write to .*make room and run the same command again"):
-            while count < 1_000:
-                records.add(measurement(f"k{count}"), {"a": np.full(4, count), **{"b": BIG["a"]}}, "log")
-                count += 1
-        assert 3 < count < 100
-        found = records.find(f"k{i}" for i in range(1_000))
-        assert len(found) == count
-        assert all(records.evidence(m)["a"][0] == int(m.key[1:]) for m in found.values())
-        for path in (records.folder / "evidence").iterdir():
-            path.unlink()  # room is made
-        records.close()
-        again = Records(small_disk)
-        assert len(again.find(f"k{i}" for i in range(1_000))) == count
-        again.close()
-    finally:
-        subprocess.run(["umount", str(small_disk)], check=True)
+    records, count = filled(small_disk), 3
+    with pytest.raises(ResultsError, match=r"Could not write to .*make room and run the same command again"):
+        while count < 1_000:
+            records.add(measurement(f"k{count}"), {"a": np.full(4, count), **{"b": BIG["a"]}}, "log")
+            count += 1
+    assert 3 < count < 100
+    found = records.find(f"k{i}" for i in range(1_000))
+    assert len(found) == count
+    assert all(records.evidence(m)["a"][0] == int(m.key[1:]) for m in found.values())
+    for path in (records.folder / "evidence").iterdir():
+        path.unlink()  # room is made
+    records.close()
+    again = Records(small_disk)
+    assert len(again.find(f"k{i}" for i in range(1_000))) == count
+    again.close()
+
+
+@pytest.mark.parametrize("words", ["disk I/O error", "database or disk is full", "unable to open database file"])
+def test_nobody_is_told_to_move_sound_records_away_where_the_disk_is_full(tmp_path: Path, words: str) -> None:
+    with pytest.raises(ResultsError) as told, reading(tmp_path):
+        raise sqlite3.OperationalError(words)
+    assert "what was measured so far is kept, make room" in str(told.value) and "move records" not in str(told.value)
+
+
+def test_records_on_a_disk_that_is_full_already_are_told_from_damaged_ones(small_disk: Path) -> None:
+    filled(small_disk).close()
+    with suppress(OSError), (small_disk / "fill").open("wb", buffering=0) as file:
+        while file.write(bytes(4096)):
+            pass
+    with pytest.raises(ResultsError, match="make room and run the same command again"):
+        Records(small_disk)
+    (small_disk / "fill").unlink()
+    assert_readable(small_disk)
 
 
 def test_numpys_words_for_a_short_write_are_a_full_disk(tmp_path: Path) -> None:

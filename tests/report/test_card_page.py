@@ -11,7 +11,7 @@ from report.cards import Page, card
 from rich.console import Console
 
 from harness.grading.scale import GradingScale
-from harness.records.models import Fault, Status
+from harness.records.models import GIVEN, Fault, Status
 from harness.report.card_page.card import ClassFacts
 from harness.report.card_page.criteria import way_percent
 from harness.report.drawing.figures import DrawnFigure
@@ -52,6 +52,13 @@ def test_a_card_shows_each_number_a_student_may_ask_for(student: Build) -> None:
         "harness 9.9.9",
     ):
         assert expected in text, expected
+
+
+def test_what_the_harness_computes_has_no_source_of_the_student_s(
+    student: Build, task: Build, measurement: Build
+) -> None:
+    both = [measurement(), measurement(variant="pca", source=GIVEN)]
+    assert "Source fingerprint ab12 Signatures" in Page(card(student(tasks=[task(measurements=both)]))).text
 
 
 @pytest.mark.parametrize(

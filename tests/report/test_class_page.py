@@ -47,6 +47,22 @@ def test_students_stand_in_the_order_handed_in_and_link_to_their_cards(class_: B
     assert re.findall(r'href="(cards/[^"]+)"', html)[:2] == ["cards/zoe.html", "cards/ann%20b%26c.html"]
 
 
+def test_machines_are_told_apart_where_they_are_of_several_kinds(
+    class_: Build, student: Build, task: Build, measurement: Build
+) -> None:
+    """Their names have commas of their own."""
+
+    def on(*machines: str) -> list[Any]:
+        made = measurement()
+        known = [made.provenance.model_copy(update={"machine": machine}) for machine in machines]
+        return [task(measurements=[made.model_copy(update={"provenance": origin}) for origin in known])]
+
+    amd, intel = "AMD EPYC, one core a step", "Intel Xeon, one core a step"
+    text = words(render_class(class_(student(tasks=on(amd, intel)), student("Bo", tasks=on(amd)))))
+    assert f"{amd}; {intel}" in text
+    assert amd not in words(render_class(class_(student(tasks=on(amd)), student("Bo", tasks=on(amd)))))
+
+
 def test_no_students_at_all(class_: Build, tmp_path: Path) -> None:
     empty = class_()
     assert "No submissions." in words(render_class(empty))

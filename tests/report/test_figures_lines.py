@@ -59,6 +59,13 @@ def of_legend(path: str) -> bool:
     return y == level and round(end - x, 1) == 20.2
 
 
+@pytest.mark.parametrize(("step", "whole"), [(1, True), (0.1, False)])
+def test_hours_and_months_are_counted_whole(step: float, whole: bool) -> None:
+    """Twelve of them would else have a name at 2.5."""
+    along = words(draw(lines({"": {"a": ([step * n for n in range(12)], [100.0] * 12)}})))
+    assert all("." not in name for name in along[: along.index("month") - 5]) == whole
+
+
 def test_lines_are_one_described_element_and_the_same_bytes_every_time() -> None:
     svg = draw(lines({"": SERIES}))
     root = ET.fromstring(svg)

@@ -8,8 +8,7 @@ from sandbox.students import DENSE, RunStudent, asking, bare_answer_step
 
 from harness.sandbox.job import Outcome
 from harness.sandbox.pool import ServerPool
-from harness.sandbox.talk import Lead
-from harness.task import Step
+from harness.task import Step, Talk
 
 
 @pytest.fixture
@@ -19,7 +18,7 @@ def talk_to(run_student: RunStudent, bare_server: ServerPool) -> Answering:
     It is without a backend, as nothing here hangs on one, and such a server is there at once.
     """
 
-    def run(source: str, lead: Lead | None = None, step: Step | None = None, **changes: Any) -> Outcome:
+    def run(source: str, lead: Talk | None = None, step: Step | None = None, **changes: Any) -> Outcome:
         given: dict[str, Any] = {"launcher": bare_server, "inputs": DENSE, "lead": lead or asking(), **changes}
         return run_student(source, step or bare_answer_step(), **given)
 

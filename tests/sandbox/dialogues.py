@@ -18,10 +18,10 @@ from harness.records.models import Fault
 from harness.sandbox.job import Outcome
 from harness.sandbox.launch import Ended
 from harness.sandbox.levels import Level
-from harness.sandbox.talk import Lead, Talk
+from harness.sandbox.talk import DialogueState
 from harness.sandbox.view import view
 from harness.sandbox.walls import make
-from harness.task import Dialogue, Output
+from harness.task import Dialogue, Output, Talk
 
 Answering = Callable[..., Outcome]
 
@@ -74,7 +74,7 @@ class Nobody:
         self.killed = self.started
 
 
-def raising(at: int) -> Lead:
+def raising(at: int) -> Talk:
     for _ in range(at):
         yield np.zeros((1, 4), np.float32)
     raise ZeroDivisionError("a sum of ours")
@@ -88,12 +88,12 @@ def once(question: Any = None, outputs: Any = None) -> Any:
 class Conversation:
     """A talk and the other end of its pipe."""
 
-    def __init__(self, lead: Lead, most: int, outputs: tuple[Output, ...]) -> None:
+    def __init__(self, lead: Talk, most: int, outputs: tuple[Output, ...]) -> None:
         self.theirs, ours = os.pipe()
         os.set_blocking(self.theirs, False)
-        self.talk = Talk(Dialogue(lambda *_: lead, QUESTION, ANSWER, most), outputs, lead, ours)
+        self.talk = DialogueState(Dialogue(lambda *_: lead, QUESTION, ANSWER, most), outputs, lead, ours)
 
-    def __enter__(self) -> tuple[Talk, int]:
+    def __enter__(self) -> tuple[DialogueState, int]:
         return self.talk, self.theirs
 
     def __exit__(self, *_: object) -> None:
@@ -101,5 +101,5 @@ class Conversation:
         os.close(self.theirs)
 
 
-def conversation(lead: Lead, most: int = 100, outputs: tuple[Output, ...] = (TOTAL,)) -> Conversation:
+def conversation(lead: Talk, most: int = 100, outputs: tuple[Output, ...] = (TOTAL,)) -> Conversation:
     return Conversation(lead, most, outputs)

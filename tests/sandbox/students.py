@@ -8,7 +8,6 @@ import numpy as np
 
 from harness.recipes.loops import Supervised
 from harness.sandbox.job import Outcome
-from harness.sandbox.talk import Lead
 from harness.task import (
     ArrayOutput,
     BytesOutput,
@@ -16,6 +15,7 @@ from harness.task import (
     Limits,
     Output,
     Step,
+    Talk,
     curve_of,
     facts_of_training,
     maps,
@@ -209,7 +209,7 @@ def answer_step(most: int = 100, **changes: Any) -> Step:
     return Step(**{**values, **changes})
 
 
-def asking(rows: Sequence[int] = (3, 1, 3)) -> Lead:
+def asking(rows: Sequence[int] = (3, 1, 3)) -> Talk:
     """Ask one question after the other, each made from the answers before; return the sum of all answers."""
     total, last = np.zeros(2), np.ones(2)
     for count in rows:

@@ -16,8 +16,7 @@ from sandbox.students import (
 from harness.sandbox.fresh import FreshProcesses
 from harness.sandbox.pool import ServerPool
 from harness.sandbox.supervise import Interrupted
-from harness.sandbox.talk import Lead
-from harness.task import ArrayOutput, Dialogue
+from harness.task import ArrayOutput, Dialogue, Talk
 
 
 @pytest.mark.parametrize("backend", [True, False])
@@ -49,7 +48,7 @@ def test_questions_and_answers_may_be_larger_than_a_pipe(talk_to: Answering) -> 
 def test_questions_may_be_tokens_and_answers_of_any_declared_type(talk_to: Answering) -> None:
     ids, counts = ArrayOutput("ids", (5,), "int32", low=0, high=9), ArrayOutput("counts", (), "int64")
 
-    def lead() -> Lead:
+    def lead() -> Talk:
         first = yield np.array([[1, 2, 3, 4, 5], [9, 9, 9, 9, 9]])
         second = yield np.arange(5)[None]
         return {"total": [*first, *second][1:]}  # type: ignore[dict-item]
@@ -158,7 +157,7 @@ def test_a_flood_of_answers_is_ended_at_once(talk_to: Answering) -> None:
 def test_stopping_the_harness_ends_a_dialogue(talk_to: Answering) -> None:
     stop = Event()
 
-    def endless() -> Lead:
+    def endless() -> Talk:
         while True:
             yield np.zeros((1, 4), np.float32)
             stop.set()

@@ -26,7 +26,7 @@ from harness.errors import SandboxError
 from harness.sandbox import wire
 from harness.sandbox.job import Job, Outcome
 from harness.sandbox.supervise import descriptors, run_job, talking
-from harness.sandbox.talk import Talk
+from harness.sandbox.talk import DialogueState
 from harness.task import Dialogue
 
 AS_DECLARED = "return np.zeros((len(question), 2), 'float32')"
@@ -109,7 +109,7 @@ def test_after_the_last_answer_nothing_is_asked_or_taken() -> None:
 def test_a_question_to_a_process_that_has_closed_its_end_waits_for_nobody() -> None:
     theirs, ours = os.pipe()
     os.close(theirs)
-    talk = Talk(Dialogue(lambda *_: asking(), QUESTION, ANSWER, 100), (TOTAL,), asking(), ours)
+    talk = DialogueState(Dialogue(lambda *_: asking(), QUESTION, ANSWER, 100), (TOTAL,), asking(), ours)
     talk.begin()
     talk.close()
     assert not talk.over

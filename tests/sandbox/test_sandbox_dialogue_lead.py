@@ -23,9 +23,8 @@ from sandbox.students import (
 
 from harness.errors import SandboxError
 from harness.sandbox.job import Job
-from harness.sandbox.talk import Lead
 from harness.sandbox.watch import Watch, passed_limit
-from harness.task import BytesOutput, Dialogue, TaskData
+from harness.task import BytesOutput, Dialogue, Talk, TaskData
 from harness.workflow.execute import Executor, lead_of
 from harness.workflow.plan import Unit
 
@@ -90,7 +89,7 @@ def test_a_lead_that_fails_twice_is_a_fault_of_the_harness_in_the_record(tmp_pat
 def test_each_try_has_a_lead_of_its_own_with_data_and_seed() -> None:
     given: list[tuple[Any, ...]] = []
 
-    def lead(*arguments: Any) -> Lead:
+    def lead(*arguments: Any) -> Talk:
         given.append(arguments)
         return asking(())
 
@@ -102,7 +101,7 @@ def test_each_try_has_a_lead_of_its_own_with_data_and_seed() -> None:
 
 
 def test_time_that_the_lead_takes_does_not_count_against_the_step() -> None:
-    def slow() -> Lead:
+    def slow() -> Talk:
         time.sleep(0.2)
         yield np.zeros((1, 4), np.float32)
         return {}

@@ -82,7 +82,7 @@ CONTRACT = {
     "close name": (student().replace("def build", "def biuld"), ["found none", "Is it 'biuld'? Rename it."]),
     "other name": ("def nothing_like_it(): pass\n", ["build(input_shape, units)", "found none"]),
     "not a function": ("build = 3\n", ["to be a function", "int"]),
-    "nothing returned": (student("return None"), ["keras.Model", "NoneType"]),
+    "nothing returned": (student("return None"), ["received None: end the function with `return model`"]),
     "text returned": (student("return 'model'"), ["keras.Model", "str"]),
     "two returned": (student("return 1, 2"), ["1 Keras model", "received 2"]),
     "not compiled": (student(MODEL.format(units="units", more="") + "return model"), ["compiled"]),
@@ -218,6 +218,20 @@ def test_the_log_is_capped_and_holds_no_control_characters(run_student: RunStude
 
 def test_a_short_print_reaches_the_log(run_student: RunStudent) -> None:
     assert run_student(student("print('units:', units)")).log == "units: 3\n"
+
+
+def test_what_scripts_do_with_their_output_and_their_users_name_works_as_at_home(run_student: RunStudent) -> None:
+    lines = (
+        "import getpass, sys",
+        "print(chr(0xdcff))",
+        "sys.stdout.reconfigure(encoding='utf-8')",
+        "sys.stdout.buffer.write(b'for ')",
+        "print(getpass.getuser(), chr(0xe9))",
+        "print(units, file=sys.__stderr__)",
+    )
+    outcome = run_student(student("\n".join(lines)))
+    assert outcome.fault is None
+    assert sorted(outcome.log.split()) == ["3", "\\udcff", "for", "student", "\u00e9"]
 
 
 def test_bytes_that_are_no_text_do_not_break_the_log(run_student: RunStudent) -> None:

@@ -51,6 +51,7 @@ NO_INPUT = {
     "inception.pool": "behind classify",
     "kneser_ney.level": "behind kneser_ney",
     "kneser_ney.growing": "behind kneser_ney",
+    "means.mean_score": "takes values that a scorer has looked at",
     "once.once": "takes a function",
     "pca.components": "behind pca_codes",
     "pca.rows": "behind pca_codes",

@@ -85,6 +85,18 @@ def test_a_step_may_take_many_times_what_the_reference_took(name: str) -> None:
         assert max(usage.peak_memory_mb) < limits.memory_mb / 2, step
 
 
+def test_its_baseline_says_which_steps_predict(name: str) -> None:
+    """Else cards say that seconds of predicting were not measured."""
+    task = find(name)
+    baseline = load_baseline(COURSE.rooms.own("baselines"), task, "quick", "cpu")
+    if baseline is None:
+        pytest.skip("a course measures its references when it wants")
+    quick, data = task.profiles["quick"], data_of(name)
+    predicting = {f"{v.name}.{s.name}" for v in task.trained() for s in task.steps(quick, v, data) if s.predicts}
+    said = {step for step, usage in baseline.usage.items() if usage.predicts}
+    assert said == predicting & baseline.usage.keys()
+
+
 @pytest.mark.skipif(bool(OWN), reason="courses set limits of their own")
 @pytest.mark.parametrize("profile", PROFILES)
 def test_what_trains_nothing_may_not_take_what_a_training_may(name: str, profile: str) -> None:

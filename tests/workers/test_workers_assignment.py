@@ -8,8 +8,10 @@ from harness.workers.assignment import MOST_LOST, Assignment
 from harness.workflow.plan import TRAINING, Unit
 
 
-def unit(number: int) -> Unit:
-    return Unit(TRAINING, number, 0, 1, "toy", "plain", f"key {number}", "")
+def unit(number: int, student: int | None = None) -> Unit:
+    """Return a unit of a student, each of another unless one is named."""
+    of = number if student is None else student
+    return Unit(TRAINING, of, 0, 1, "toy", "plain", f"key {number}", f"source {of}")
 
 
 def assignment(**slots: int) -> Assignment:
@@ -100,6 +102,25 @@ def test_who_loses_workers_while_alone_is_found_and_nobody_else() -> None:
     assert found == [unit(0)]
     assert (some.waiting, some.units) == ([], {}) or not some.waiting
     assert some.lost == {"key 0": MOST_LOST, "key 1": 0}
+
+
+def test_what_belongs_to_a_guilty_submission_takes_no_neighbours_along() -> None:
+    some, killer, kin, other = assignment(w0=2), unit(0), unit(1, student=0), unit(2)
+    some.start(killer)
+    for n in range(MOST_LOST + 1):
+        found = some.leave(f"w{n}", orderly=False)
+        some.join(f"w{n + 1}", 2)
+        some.due()
+    assert found == [killer]
+    address = some.start(other)
+    assert some.start(kin) == "", "somebody else runs there"
+    assert (some.due(), some.free()) == ([], 0)
+    some.end(other)
+    assert some.due() == [(kin, address)]
+    assert some.free() == 0
+    some.end(kin)
+    assert some.due() == []
+    assert some.free() == 2
 
 
 def test_a_suspect_whose_worker_is_sent_away_is_not_blamed() -> None:

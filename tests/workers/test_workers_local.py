@@ -94,9 +94,11 @@ def test_lost_workers_cost_nothing_and_blame_the_one_that_loses_them(
         "eve": toy.GOOD + "# Eve's\n",
     }
     written(tmp_path, sources)
-    lossy = on_workers(tmp_path, course, out=tmp_path / "lossy")
+    said: list[str] = []
+    lossy = on_workers(tmp_path, course, told=said, out=tmp_path / "lossy")
     assert fault_of(lossy, "cy").owner == "harness"
     assert "lost" in fault_of(lossy, "cy").message
+    assert sum("was lost" in sentence and "costs no marks" in sentence for sentence in said) == 1
     assert len([*pretending_workers.glob("worker *")]) == 2 + 1 + 3, "one was lost by Bob's work, three by Cy's"
     assert (pretending_workers / "failed").exists()
     here = marks(graded(tmp_path / "class", of_course(tmp_path, course)))

@@ -123,6 +123,9 @@ class NoLauncher:
         self.starts += 1
         raise SandboxError("Expected a process, received none.")
 
+    def dismiss(self) -> None:
+        """Nothing began."""
+
     def close(self) -> None:
         """Nothing to close."""
 
@@ -149,6 +152,9 @@ class KeptLauncher:
 
     def start(self, fds: Sequence[int]) -> Process:
         return self.real.start(fds)
+
+    def dismiss(self) -> None:
+        """Kept for the next run."""
 
     def close(self) -> None:
         """Left open for the next run."""

@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from scipy.stats import chi2, ortho_group, truncnorm
+from scipy.stats import kruskal, ortho_group, truncnorm
 
 from harness.data.key import REHEARSAL
 from harness.data.load import load
 from harness.task import Sizes
-from harness.workflow.chance import RARE, drawn
+from harness.workflow.chance import RARE, alike, drawn
 
 Draw = Callable[[np.random.Generator, tuple[int, ...]], np.ndarray]
 DRAWS: dict[str, Draw] = {
@@ -44,15 +44,15 @@ def test_what_training_made_is_not_drawn_though_most_of_it_is_near_nothing() -> 
     assert drawn(hidden), "the same numbers in any order are as likely as any"
 
 
-def test_the_statistic_is_that_of_kruskal_and_wallis() -> None:
-    """Rows of 9 numbers whose sizes differ more and more, to where the formula says that no draw is."""
+@pytest.mark.parametrize("digits", [12, 2, 1], ids=lambda n: f"{n} digits")
+def test_the_statistic_is_that_of_kruskal_and_wallis(digits: int) -> None:
+    """Rows of 9 numbers whose sizes differ more and more, to where the test calls it no draw; with ties and none."""
     rng = np.random.default_rng(3)
     base, said = rng.normal(size=(12, 9)), []
     for factor in np.linspace(0, 3, 25):
-        rows = base * np.exp(factor * np.linspace(-1, 1, 12))[:, None]
-        ranks = np.abs(rows).ravel().argsort().argsort().reshape(rows.shape) + 1.0
-        n = ranks.size
-        h = 12 / (n * (n + 1)) * np.sum(ranks.sum(axis=1) ** 2 / 9) - 3 * (n + 1)
-        assert drawn(rows) == (chi2.sf(h, 11) >= RARE), factor
+        rows = np.round(np.abs(base) * np.exp(factor * np.linspace(-1, 1, 12))[:, None], digits)
+        expected = kruskal(*rows).pvalue
+        assert alike(rows) == pytest.approx(expected, rel=1e-9), factor
+        assert drawn(rows) == (expected >= RARE), factor
         said.append(drawn(rows))
     assert said[0] and not said[-1]

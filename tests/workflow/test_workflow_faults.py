@@ -25,14 +25,15 @@ from workflow.classes import (
     with_tasks,
 )
 
-from harness.errors import HarnessError, SandboxError
-from harness.records.models import Status
+from harness.errors import HarnessError, SandboxError, UsageError
+from harness.records.models import Finding, Measurement, Status
 from harness.records.store import Records
 from harness.report.drawing.figures import draw
 from harness.sandbox.job import Job
 from harness.sandbox.supervise import run_job
 from harness.task import Recorded, Scored, Step, VariantRun
 from harness.workflow.context import Machine, prepare
+from harness.workflow.grade import grade
 from harness.workflow.plan import ClassPlan
 
 OTHER = toy.GOOD.replace("0.02", "0.01")
@@ -131,6 +132,60 @@ def test_a_scorer_that_fails_is_the_harness_s_fault(tmp_path: Path, sandbox: Fak
     assert criterion(result, "ann", "beats-naive").status is Status.HARNESS_ERROR
     assert criterion(result, "ann", "beats-naive").earned is None
     assert fault_of(result, "ann").step == "score"
+
+
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        ({"measures": {"test_accuracy": 0.5}}, "measure test_accuracy is 0.5"),
+        ({"signs": {"spread": None}}, "sign spread is None"),
+        ({"evidence": {"confusion": np.array([None])}}, "array confusion is array([None], dtype=object)"),
+    ],
+)
+def test_a_scorer_that_says_no_numbers_stops_nobody(
+    tmp_path: Path, sandbox: FakeSandbox, said: Mapping[str, Any], message: str
+) -> None:
+    """As one of a course may."""
+
+    def score(run: VariantRun) -> Scored:
+        return replace(toy.score(run), **said) if run.variant.name == "wide" else toy.score(run)
+
+    chosen = options(tmp_path, registry=with_tasks(replace(toy.TASK, score=score)))
+    result = graded(toy.write_class(tmp_path / "class", {"ann": toy.GOOD}), chosen)
+    assert criterion(result, "ann", "plain").earned == 50
+    assert fault_of(result, "ann").message.endswith(message)
+
+
+def no_rule(m: Measurement) -> Finding | None:
+    raise KeyError("spread")
+
+
+def test_a_rule_of_a_finding_that_raises_costs_its_finding_alone(tmp_path: Path, sandbox: FakeSandbox) -> None:
+    """The class is written; staff read which rule it was, and students nothing of it."""
+    chosen, told = options(tmp_path, registry=with_tasks(replace(toy.TASK, findings=(no_rule,)))), list[str]()
+    result = grade(toy.write_class(tmp_path / "class", PAIR), chosen, lambda board, plan: None, told.append)
+    assert [task_of(result, name).earned for name in PAIR] == [80, 80]
+    said = (
+        "The rule no_rule for findings of toy raised KeyError: 'spread'; the cards of 2 submissions lack what it would"
+        " say, and no marks hang on it. Mend it, then mark again with `harness regrade`."
+    )
+    assert result.remarks == [said]
+    assert said in told
+    assert "The rule no_rule for findings of toy" in (tmp_path / "out" / "index.html").read_text()
+    assert "no_rule" not in (tmp_path / "out" / "cards" / "ann.html").read_text()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"findings": ("divergd",)}, {"variants": tuple(replace(v, shows=("divergd",)) for v in toy.VARIANTS)}],
+)
+def test_a_finding_that_is_not_there_is_named_before_anything_runs(
+    tmp_path: Path, sandbox: FakeSandbox, wrong: Mapping[str, Any]
+) -> None:
+    chosen = options(tmp_path, registry=with_tasks(replace(toy.TASK, **wrong)))
+    with pytest.raises(UsageError, match=r"the finding 'divergd'\. Did you mean 'diverged'\?"):
+        graded(toy.write_class(tmp_path / "class", PAIR), chosen)
+    assert sandbox.jobs == []
 
 
 @pytest.mark.parametrize("value", [np.inf, -np.inf, np.nan, 1e308, -1e308, 5e-324, 0.0])

@@ -249,3 +249,51 @@ def test_a_lambda_is_never_rebuilt(honest: Measurement, measured: Measured) -> N
     found = measured(LAMBDA)
     assert found.rebuilt is False
     assert values(found) == values(honest)
+
+
+HIDING = """\
+import keras
+from keras import layers
+
+
+class Small(keras.Model):
+    \"\"\"Names a bias as all its weights, trains a network that nobody tracks, and carries it on.\"\"\"
+
+    def __init__(self, shape, classes):
+        super().__init__()
+        big = [layers.Flatten(), layers.Dense(200, "relu"), layers.Dense(classes, "softmax")]
+        object.__setattr__(self, "_big", (keras.Sequential([keras.Input(shape), *big]),))
+        self.bias = self.add_weight(shape=(1,))
+
+    def call(self, x, training=None):
+        return self._big[0](x, training=training)
+
+    @property
+    def trainable_variables(self):
+        return self._big[0].trainable_variables
+
+    trainable_weights = trainable_variables
+
+    def get_weights(self):
+        return self._big[0].get_weights()
+
+    def set_weights(self, weights):
+        self._big[0].set_weights(weights)
+
+
+def build_model(input_shape, num_classes, units):
+    model = Small(input_shape, num_classes)
+    model.build((None, *input_shape))
+    model.compile(optimizer=keras.optimizers.Adam(0.02), loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    return model
+"""
+
+
+def test_a_model_that_hides_its_weights_when_they_are_counted_is_no_smaller_for_that(measured: Measured) -> None:
+    found = measured(HIDING)
+    assert values(found)["test_accuracy"] > 0.5 and found.moved != 0  # it learnt with them
+    assert (found.parameters or 0) >= (16 * 200 + 200 + 200 * 10 + 10) // 2
+
+
+def test_an_honest_count_stays_as_it_is(honest: Measurement) -> None:
+    assert honest.parameters == 16 * 8 + 8 + 8 * 10 + 10

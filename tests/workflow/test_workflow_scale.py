@@ -1,5 +1,6 @@
 """The simulation of many workers keeps its own accounts, and comes to what can be counted by hand."""
 
+import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
@@ -16,6 +17,7 @@ from scaling.simulation import HOUR, Assumed, Outcome, VirtualCluster
 
 sys.path.pop()  # other modules there are called as folders of tests are
 
+BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
 Table = Mapping[str, Mapping[str, list[float]]]
 NOTHING_BESIDE = Assumed(
     check_s=1.0,
@@ -120,3 +122,20 @@ def test_durations_are_those_that_references_recorded() -> None:
     assert len(table) == 15
     assert all(len(seconds) > 1 and min(seconds) > 0 for variants in table.values() for seconds in variants.values())
     assert "contract" not in table["rnn_regression"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["scale.py", "--workers", "2", "--students", "1", "--json"],
+        ["scale.py", "--agree", "1", "--workers", "2"],
+        ["scale.py", "--local", "--units", "6", "--unit-ms", "1", "--workers", "1"],
+        ["scale.py", "--loss", "1"],
+        ["driver.py", "--units", "9"],
+    ],
+    ids=" ".join,
+)
+def test_every_mode_of_the_benchmarks_still_runs(command: list[str]) -> None:
+    script, *asked = command
+    subprocess.run([sys.executable, BENCHMARKS / script, *asked], check=True)

@@ -22,8 +22,7 @@ HARNESS_TRAINS = {
     " form that is asked for.",
 }
 
-
-ALIKE = (
+SYMMETRY = (
     "With all kernels at zero every hidden unit puts out zero, so every unit of a layer gets the same"
     " gradient (behind a ReLU: none) and they can never become different. Random initial weights break"
     " this symmetry; that is what this variant is there to show."
@@ -40,7 +39,7 @@ def zero_weights(m: Measurement) -> Finding | None:
         variant=m.variant,
         title=f"Nothing is learned{' from zero weights' if alike else ''}, as expected",
         evidence=chance_evidence(m),
-        next_step=ALIKE if alike else MEANT,
+        next_step=SYMMETRY if alike else MEANT,
         quotes=quotes(m, "test_accuracy"),
         expected=True,
     )

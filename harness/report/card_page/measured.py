@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from harness.grading.results import TaskResult
-from harness.records.models import Measurement, Provenance
+from harness.records.models import GIVEN, Measurement, Provenance
 from harness.report.words.phrase import Phrase, listed, plural
 from harness.report.words.text import MISSING, sentence
 
@@ -47,7 +47,7 @@ def provenance(task: TaskResult, *, mixed: bool = False) -> list[Fact]:
         _fact(Phrase("Reproducibility"), (p.reproducibility for p in origins)),
         _fact(Phrase("Harness"), (p.harness for p in origins)),
         Fact(Phrase("Source"), _source(task)),
-        _fact(Phrase("Source fingerprint"), (m.source for m in measurements)),
+        _fact(Phrase("Source fingerprint"), (m.source for m in measurements if m.source != GIVEN)),
     ]
 
 

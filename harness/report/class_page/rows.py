@@ -85,7 +85,7 @@ def student_row(student: StudentResult, tasks: Sequence[str], cards: Cards = ALL
         grade=student.grade,
         reached_all=student.reached_all,
         by_hand=sum(cell.by_hand for cell in by_name.values()),
-        machine=short_name(", ".join(machines_of(student)), "") if mixed else "",
+        machine=short_name("; ".join(machines_of(student)), "") if mixed else "",
     )
 
 

@@ -7,10 +7,10 @@ from statistics import fmean, quantiles
 
 from harness.report.class_page.rows import StudentRow
 from harness.report.words.marks import (
+    ABSENT,
     EXCUSED,
     HARNESS_ERROR,
     MISSED,
-    MISSING,
     NOT_PASSED,
     NOT_RUN,
     OPEN,
@@ -24,7 +24,7 @@ from harness.report.words.phrase import Phrase
 from harness.report.words.text import percent
 
 BINS = 10
-OUTCOMES = (PASSED, NOT_PASSED, OPEN, REACHED, PARTLY, MISSED, STUDENT_ERROR, HARNESS_ERROR, NOT_RUN, MISSING, EXCUSED)
+OUTCOMES = (PASSED, NOT_PASSED, OPEN, REACHED, PARTLY, MISSED, STUDENT_ERROR, HARNESS_ERROR, NOT_RUN, ABSENT, EXCUSED)
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ def draw_lines(data: Mapping[str, Any]) -> "Canvas":
     looks = _looks(panels, data.get("truth", ""))
     columns, legend = legend_size([short(name, 28) for name in looks], width - _LEFT)
     sheet = Sheet(width, legend + -(-len(panels) // across) * (_TITLE + tall + _TICKS))
-    ranges = _ranges(panels)
+    ranges, whole = _ranges(panels), _are_whole(panels)
     drawn: dict[str, Look] = {}
     for place, (title, series) in enumerate(panels.items()):
         left = place % across * (_LEFT + wide + _RIGHT) + _LEFT
@@ -47,7 +47,8 @@ def draw_lines(data: Mapping[str, Any]) -> "Canvas":
         panel = Panel(sheet, left, bottom, wide, tall, *ranges)
         below = short(data["x"], 40) if place + across >= len(panels) else ""
         beside = short(data["y"], 28) if place % across == 0 else ""
-        panel.frame(fitting(*panel.x, 6, wide), ticks(*panel.y, 6), x=below, y=beside, title=short(title, 44))
+        names = {"x": below, "y": beside, "title": short(title, 44)}
+        panel.frame(fitting(*panel.x, 6, wide, whole=whole), ticks(*panel.y, 6), **names)
         drawn |= _panel(panel, series, looks)
     if drawn:
         sheet.legend({short(name, 28): drawn[name] for name in looks if name in drawn}, _LEFT, columns)
@@ -70,6 +71,12 @@ def _ranges(panels: Mapping[str, Series]) -> tuple[Range, Range]:
     every = [points for panel in panels.values() for points in panel.values()]
     x, y = (np.concatenate([points[i] for points in every]) for i in (0, 1))
     return span(np.where(np.isnan(y), np.nan, x)), span(y, flat=True)
+
+
+def _are_whole(panels: Mapping[str, Series]) -> bool:
+    """Say whether every x is a whole number, as hours and months are."""
+    x = np.concatenate([x for panel in panels.values() for x, _ in panel.values()])
+    return bool(np.all(np.isnan(x) | (x == np.round(x))))
 
 
 def _looks(panels: Mapping[str, Series], truth: str) -> dict[str, Look]:

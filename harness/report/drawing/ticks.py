@@ -41,12 +41,12 @@ def ticks(low: float, high: float, most: int, *, whole: bool = False) -> list[fl
     return [float(value) for value in found if low - slack <= value <= high + slack]
 
 
-def fitting(low: float, high: float, most: int, inches: float) -> list[float]:
+def fitting(low: float, high: float, most: int, inches: float, *, whole: bool = False) -> list[float]:
     """Return at most `most` + 1 round numbers whose names fit side by side into so many inches."""
-    found = ticks(low, high, most)
+    found = ticks(low, high, most, whole=whole)
     while most > 1 and sum(len(name) * _LETTER + _LETTER for name in tick_names(found)) > inches:
         most -= 1
-        found = ticks(low, high, most)
+        found = ticks(low, high, most, whole=whole)
     return found
 
 

@@ -6,8 +6,8 @@ from harness.grading.results import ClassResult, StudentResult
 
 
 def is_mixed(result: ClassResult) -> bool:
-    """Say whether submissions of a class were measured on machines of several kinds."""
-    there = (machine for student in result.students if (machine := next(_named(student), "")))
+    """Say whether a class was measured on machines of several kinds, be it one submission in parts."""
+    there = (machine for student in result.students for machine in _named(student))
     first = next(there, "")
     return any(machine != first for machine in there)
 

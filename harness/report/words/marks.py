@@ -69,7 +69,7 @@ MISSED = Outcome(Phrase("missed"), "missed", "✗")
 STUDENT_ERROR = Outcome(Phrase("student error"), "student-error", "!")
 HARNESS_ERROR = Outcome(Phrase("harness error"), "harness-error", "⚠")
 NOT_RUN = Outcome(Phrase("not run"), "not-run", "–")
-MISSING = Outcome(Phrase("missing"), "missing", "∅")
+ABSENT = Outcome(Phrase("missing"), "missing", "∅")
 EXCUSED = Outcome(Phrase("excused"), "excused", "◇")
 BY_HAND = Outcome(Phrase("to be marked by hand"), "by-hand", "✎")
 TROUBLE = {
@@ -98,7 +98,7 @@ def result_outcome(student: StudentResult) -> Outcome:
         if total(student_marks(student)).excused:
             return EXCUSED
         if not student.tasks and student.absent and student.fault is None:
-            return MISSING
+            return ABSENT
         return NOT_RUN if student.status is Status.NOT_RUN else OPEN
     return PASSED if student.passed else NOT_PASSED
 
@@ -107,7 +107,7 @@ def trouble(student: StudentResult) -> Outcome | None:
     """Return what stands beside the result: whose fault there was, or that not all has run; None for neither."""
     found, result = TROUBLE.get(student.status), result_outcome(student)
     if found is NOT_RUN and not student.tasks and student.absent:
-        found = MISSING
+        found = ABSENT
     return None if found is result or result is EXCUSED else found
 
 
@@ -121,7 +121,7 @@ def task_mark(task: TaskResult) -> Mark:
 
 
 def absent_outcome(absent: Absent) -> Outcome:
-    return MISSING if absent.excused is None else EXCUSED
+    return ABSENT if absent.excused is None else EXCUSED
 
 
 def absent_mark(absent: Absent) -> Mark:

@@ -6,7 +6,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.data.clocks import pointed
+from harness.data.clocks import showing
 from harness.data.makes import Make
 from harness.recipes.figures import learning_curves, lines
 from harness.scoring.clock import DIAL, HOURS, by_hour, minutes_apart
@@ -16,7 +16,7 @@ WORST: Final = 6
 SIDE: Final = 64  # pixels of an image on the card, at most
 SHOWN: Final = 500  # clocks on the dial
 INNER: Final = 60.0  # minutes of error from the middle of the picture to where no error is
-KINDS: Final = ("within 10 minutes", "further off")
+KINDS: Final = ("within 10 min", "further off")
 BOTH: Final = "Worst clocks"
 
 
@@ -36,8 +36,8 @@ def evidence(
         "by_hour": by_hour(said, truth),
         "worst": np.rint(255 * shown).astype(np.uint8),
         "worst_times": np.stack([truth[worst], said[worst]], axis=1).astype(np.float32),
-        "worst_true": pointed(truth[worst], shown.shape[1], make),
-        "worst_said": pointed(said[worst], shown.shape[1], make),
+        "worst_true": showing(truth[worst], shown.shape[1], make),
+        "worst_said": showing(said[worst], shown.shape[1], make),
     }
 
 

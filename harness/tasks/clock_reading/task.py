@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.data.makes import FAR, MINUTES, make_of
+from harness.data.makes import AWAY, MINUTES, make_of
 from harness.recipes.dial import ByClass, ByNumber, ByTwo, Reading, Templates
 from harness.recipes.known import measured, naive, published
 from harness.recipes.recipe import EVERYWHERE, Recipe
@@ -126,7 +126,10 @@ class Clocks(Recipe):
         names, learning = [m.name for m in self.measures() if m.name.startswith(("val", "test"))], self.learning()
         errors = ("val_error", "test_error", "test_median")
         chance = {**dict.fromkeys(errors, 180.0), "test_within_10": 21 / MINUTES}
-        least = {**dict.fromkeys(errors, 60.0 * FAR), "near_twelve": 60.0}  # at 12:30 hands that go backwards say 11:30
+        least = {
+            **dict.fromkeys(errors, 60.0 * AWAY),
+            "near_twelve": 60.0,
+        }  # at 12:30 hands that go backwards say 11:30
         return (
             *measured(TEMPLATES.text, TEMPLATES.name, self.sizes, learning, [*names, "worst_hour", "near_twelve"]),
             *naive("any time at random", self.sizes, learning, chance, "a distance that is uniform in 0..360"),

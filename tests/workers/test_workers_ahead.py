@@ -1,0 +1,70 @@
+"""How many units a worker is given at once: one ahead where units are short, so that it never waits for the next."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from harness.workers.admission import Admission
+from harness.workers.connection import Answer, Connection, News
+from harness.workers.dask_workers import SHORT_S, DaskWorkers
+from harness.workers.registration import Registration
+from harness.workflow.plan import CHECKING, TRAINING, Unit
+
+
+@dataclass
+class Line:
+    """Stands in for a `Connection`: keeps what is called, and hears what it is told."""
+
+    called: list[Unit] = field(default_factory=list)
+    told: list[News] = field(default_factory=list)
+
+    def call(self, address: str, function: Callable[..., Any], *arguments: Any) -> int:
+        self.called.append(arguments[0])
+        return len(self.called) - 1
+
+    def news(self, timeout_s: float) -> list[News]:
+        told, self.told = self.told, []
+        return told
+
+
+@dataclass
+class Led:
+    """One worker of one slot, led as a class would be, on a clock of its own."""
+
+    patch: pytest.MonkeyPatch
+    line: Line = field(default_factory=Line)
+    now: float = 0.0
+
+    def __post_init__(self) -> None:
+        registration = Registration(cast(Connection, self.line), cast(Admission, None), print)
+        registration.assignment("").join("worker", 1)
+        self.workers = DaskWorkers(registration, {}, {})
+        self.patch.setattr("harness.workers.dask_workers.time.monotonic", lambda: self.now)
+
+    def submit(self, stage: int) -> Unit:
+        number = len(self.line.called)
+        unit = Unit(stage, number, 0, 1, "toy", "plain", f"key {number}", f"source {number}")
+        self.workers.submit(unit)
+        return unit
+
+    def end(self, unit: Unit, after_s: float) -> int:
+        """Let a unit end; return how many more may be started."""
+        self.now += after_s
+        made = SimpleNamespace(measurement=SimpleNamespace(key=unit.key, fault=None))
+        self.line.told.append(Answer(self.line.called.index(unit), made))
+        assert [ended for ended, _ in self.workers.finished(0.0)] == [unit]
+        return self.workers.free()
+
+
+def test_short_units_come_one_ahead_and_none_waits_behind_one_that_may_be_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    led = Led(monkeypatch)
+    assert led.workers.free() == 1, "nothing is known"
+    assert led.end(led.submit(CHECKING), 0.1 * SHORT_S) == 2
+    check, training = led.submit(CHECKING), led.submit(TRAINING)
+    assert led.workers.free() == 0
+    assert led.end(check, 0.1 * SHORT_S) == 0, "how long a training takes is not known from checks"
+    assert led.end(training, 0.1 * SHORT_S) == 2
+    assert led.end(led.submit(TRAINING), 100 * SHORT_S) == 1

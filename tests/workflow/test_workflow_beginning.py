@@ -1,0 +1,153 @@
+"""Backends load while a class is read, and nobody is left waiting where they turn out to be of no use."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pytest
+import toy
+from workflow.classes import NoLauncher
+
+from harness.errors import DataError
+from harness.sandbox import cgroup
+from harness.sandbox.walls import Walls
+from harness.workflow import machine, workshop
+from harness.workflow.beginning import Asked, Begun, begun
+from harness.workflow.context import Machine
+from harness.workflow.options import Options
+from harness.workflow.protection import Protection
+
+
+@dataclass
+class Noting(NoLauncher):
+    """Notes for how many steps it began, and whether it was closed."""
+
+    began: list[int] = field(default_factory=list)
+    dismissed: bool = False
+    closed: bool = False
+
+    def begin(self, steps: int = 1) -> None:
+        self.began.append(steps)
+
+    def dismiss(self) -> None:
+        self.dismissed = True
+
+    def close(self) -> None:
+        self.closed = True
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> list[Noting]:
+    """The launchers that are made."""
+    found: list[Noting] = []
+
+    def make(chosen: Machine, *_: object) -> Noting:
+        found.append(Noting(walls=chosen.walls))
+        return found[-1]
+
+    monkeypatch.setattr("harness.workflow.machine.launcher", make)
+    monkeypatch.setattr(cgroup, "delegated", lambda: False)
+    return found
+
+
+def asked(out: Path, **changes: object) -> Asked:
+    return replace(Asked(out, "tensorflow", "cpu", 3, trust=True), **changes)  # type: ignore[arg-type]
+
+
+def test_as_many_servers_begin_as_steps_will_run_at_once(made: list[Noting], tmp_path: Path) -> None:
+    with begun(asked(tmp_path)) as found:
+        assert found and found.launcher is made[0]
+        assert made[0].began == [3] and not made[0].closed
+    assert made[0].closed
+
+
+@pytest.mark.parametrize("changes", [{"backend": "tensorfow"}, {"jobs": -1}, {"min_isolation": "moat"}])
+def test_options_that_cannot_be_met_are_left_to_who_says_so(
+    made: list[Noting], tmp_path: Path, changes: dict[str, object]
+) -> None:
+    with begun(asked(tmp_path, **changes)) as found:
+        assert found is None and not made
+
+
+def test_nothing_begins_where_all_may_be_recorded(made: list[Noting], tmp_path: Path) -> None:
+    (tmp_path / "records").mkdir()
+    with begun(asked(tmp_path)) as found:
+        assert found is None and not made
+
+
+def test_nothing_begins_where_a_task_says_how_much_memory_a_server_may_take(
+    made: list[Noting], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cgroup, "delegated", lambda: True)
+    with begun(asked(tmp_path)) as found:
+        assert found is None and not made
+
+
+def chosen() -> Machine:
+    return machine.choose("tensorflow", "cpu", Protection(trusted=True))
+
+
+def equip(options: Options) -> workshop.Equipment:
+    return workshop.equipped(chosen(), {toy.TASK.name: toy.TASK}, options, options.out, lambda said: None, begin=True)
+
+
+def test_what_has_begun_is_used_and_begins_only_once(made: list[Noting], tmp_path: Path) -> None:
+    with begun(asked(tmp_path)) as found:
+        assert equip(Options(out=tmp_path, jobs=3, begun=found)).launcher is made[0]
+    assert len(made) == 1 and made[0].began == [3]
+
+
+def test_what_has_begun_for_another_machine_is_not_used(made: list[Noting], tmp_path: Path) -> None:
+    other = Begun(replace(chosen(), isolation="weaker"), Noting())
+    assert equip(Options(out=tmp_path, jobs=2, begun=other)).launcher is made[0]
+    assert made[0].began == [2]
+
+
+def test_servers_start_anew_behind_walls_that_hide_what_was_found(
+    made: list[Noting], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workshop, "searched", finding("/answers.csv"))
+    found = equip(Options(out=tmp_path, jobs=2, search=True))
+    early, late = made
+    assert early.closed and not late.closed
+    assert found.launcher is late and late.began == [2] and "/answers.csv" in late.walls.view.hidden
+
+
+def test_servers_stay_where_nothing_was_found(
+    made: list[Noting], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workshop, "searched", finding())
+    assert equip(Options(out=tmp_path, jobs=2, search=True)).launcher is made[0]
+    assert made[0].began == [2] and not made[0].closed
+
+
+def test_who_had_servers_begin_waits_for_their_end(made: list[Noting], tmp_path: Path) -> None:
+    with begun(asked(tmp_path)) as found:
+        assert found
+        workshop.put_away(found.launcher, Options(out=tmp_path, begun=found))
+        assert made[0].dismissed and not made[0].closed, "marking goes on meanwhile"
+        other = Noting()
+        workshop.put_away(other, Options(out=tmp_path, begun=found))
+        assert other.closed
+    assert made[0].closed
+
+
+def finding(*paths: str) -> Callable[..., tuple[Machine, list[str]]]:
+    """Return a search that finds hidden data at these paths, and has them closed."""
+
+    def search(machine: Machine, *_: object) -> tuple[Machine, list[str]]:
+        view = machine.walls.view
+        walls: Walls = replace(machine.walls, view=replace(view, hidden=(*view.hidden, *paths)))
+        return replace(machine, walls=walls), []
+
+    return search
+
+
+def test_servers_end_where_data_is_missing(made: list[Noting], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(*_: object) -> None:
+        raise DataError("Expected data, found none.")
+
+    monkeypatch.setattr(workshop, "contexts_of", missing)
+    with pytest.raises(DataError):
+        equip(Options(out=tmp_path, jobs=2))
+    assert made[0].closed
