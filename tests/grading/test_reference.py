@@ -91,7 +91,7 @@ def test_seconds_of_training_alone_are_kept(task: Task, measured: object) -> Non
 def test_a_step_predicts_where_a_later_record_says_so(task: Task, measured: object) -> None:
     assert callable(measured)
     older, newer = measured("plain", 1, mse=0.5), measured("plain", 2, mse=0.5)
-    says_so = {name: usage.model_copy(update={"predicts": True}) for name, usage in newer.usage.items()}
+    says_so = {name: replace(usage, predicts=True) for name, usage in newer.usage.items()}
     made = build_baseline(task, "quick", [older, newer.model_copy(update={"usage": says_so})], "now")
     assert made.usage["plain.train"].predicts
 
