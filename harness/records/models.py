@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic.dataclasses import dataclass
 from pydantic_core import PydanticSerializationError
 
 from harness.scoring.score import Score
@@ -54,7 +55,8 @@ class Fault(Frozen):
     limit: Literal["wall", "cpu", "memory", "disk", "threads", ""] = ""
 
 
-class Usage(Frozen):
+@dataclass(frozen=True, config=ConfigDict(extra="forbid", ser_json_inf_nan="constants"))
+class Usage:  # no model: of those each keeps a set of its fields, larger than all else of it, and a class has thousands
     """What a step used: the parent's clock, CPU seconds and peak resident MB by the kernel's account.
 
     It `predicts` where a model answered in it; records of older versions do not say so.
