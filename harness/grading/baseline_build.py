@@ -54,12 +54,27 @@ def _check_alike(measurements: Sequence[Measurement]) -> None:
         why = m.fault.message if m.fault else m.not_run
         if why:
             raise ResultsError(f"The reference must run without a fault; {m.variant} (seed {m.seed}): {why}")
-        if m.source not in (first.source, GIVEN) or not m.provenance.alike(first.provenance):
+        if m.source not in (first.source, GIVEN):
             raise ResultsError(
-                "A baseline comes from one source, device and set of versions, but"
-                f" {m.variant} (seed {m.seed}) differs from {first.variant} (seed {first.seed});"
-                " measure all of them again."
+                f"A baseline comes from one source, but {_two(m, first)} differ; measure all of them again."
             )
+        for fact in m.provenance.differing(first.provenance):
+            raise ResultsError(
+                f"A baseline is measured in one way, but {_two(m, first)} differ in {fact}:"
+                f" {_apart(m, first, fact)}; measure all of them again, with another --out."
+            )
+
+
+def _two(one: Measurement, other: Measurement) -> str:
+    return f"{one.variant} (seed {one.seed}) and {other.variant} (seed {other.seed})"
+
+
+def _apart(one: Measurement, other: Measurement, fact: str) -> str:
+    """Return what a fact of two provenances is; of a mapping, such as that of versions, what differs in it."""
+    mine, yours = (getattr(m.provenance, fact) for m in (one, other))
+    if isinstance(mine, Mapping):
+        mine, yours = (dict(sorted(some.items() - rest.items())) for some, rest in ((mine, yours), (yours, mine)))
+    return f"{mine} and {yours}"
 
 
 def _measures(

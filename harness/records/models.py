@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic.dataclasses import dataclass
 from pydantic_core import PydanticSerializationError
 
 from harness.scoring.score import Score
@@ -54,7 +55,8 @@ class Fault(Frozen):
     limit: Literal["wall", "cpu", "memory", "disk", "threads", ""] = ""
 
 
-class Usage(Frozen):
+@dataclass(frozen=True, config=ConfigDict(extra="forbid", ser_json_inf_nan="constants"))
+class Usage:  # no model: of those each keeps a set of its fields, larger than all else of it, and a class has thousands
     """What a step used: the parent's clock, CPU seconds and peak resident MB by the kernel's account.
 
     It `predicts` where a model answered in it; records of older versions do not say so.
@@ -91,15 +93,15 @@ class Provenance(Frozen):
     isolation: str
     reproducibility: str
 
-    def alike(self, other: "Provenance") -> bool:
-        """Say whether the same was measured in the same way.
+    def differing(self, other: "Provenance") -> list[str]:
+        """Return the names of the facts in which the same was not measured in the same way.
 
         A speed, measured anew in each run, decides nothing. Nor do two keys, under which other examples of the same
         data are drawn.
         """
-        update = {"speed": other.speed, "key": other.key}
-        drawn = {"data_sha256": other.data_sha256, "data_sizes": other.data_sizes} if self.key != other.key else {}
-        return self.model_copy(update=update | drawn) == other
+        drawn = {"data_sha256", "data_sizes"} if self.key != other.key else set[str]()
+        facts = [name for name in type(self).model_fields if name not in {"speed", "key"} | drawn]
+        return [name for name in facts if getattr(self, name) != getattr(other, name)]
 
 
 class Measurement(Frozen):

@@ -5,6 +5,7 @@ import os
 import re
 import signal
 import unicodedata
+from dataclasses import replace
 from typing import Literal
 
 from harness.explain.cleaned import without_places
@@ -35,7 +36,7 @@ def judge(job: Job, watch: Watch, ended: Ended, usage: Usage) -> Outcome:
     except wire.WireError as error:
         return Outcome(fault=student_fault(job, "output", str(error)), usage=usage, log=log)
     if facts := next((o for o in job.step.outputs if isinstance(o, FactsOutput)), None):
-        usage = usage.model_copy(update={"fit_s": facts.named(arrays[facts.name])["fit_s"]})
+        usage = replace(usage, fit_s=facts.named(arrays[facts.name])["fit_s"])
     return Outcome(arrays, blobs, usage=usage, log=log)
 
 

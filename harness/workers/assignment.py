@@ -15,16 +15,20 @@ MOST_LOST = 2  # workers that one unit may take along while it runs alone
 
 @dataclass
 class WorkerLoad:
-    """A worker that takes units. One that is `reserved` is for suspects, one after the other."""
+    """A worker that takes units. One that is `reserved` is for suspects, one after the other.
+
+    Of what is `running`, `slow` ones may take long.
+    """
 
     address: str
     slots: int
     running: set[str] = field(default_factory=set)
+    slow: set[str] = field(default_factory=set)
     reserved: bool = False
 
-    def free(self, ahead: int) -> int:
-        """Return how many units it takes now, `ahead` of its slots among them."""
-        return 0 if self.reserved else max(0, self.slots + ahead - len(self.running))
+    def free(self, *, ahead: bool) -> int:
+        """Return how many units it takes now: with `ahead` one more than it has slots, behind none that is slow."""
+        return 0 if self.reserved else max(0, self.slots + (ahead and not self.slow) - len(self.running))
 
 
 @dataclass
@@ -40,8 +44,9 @@ class Again:
 class Assignment:
     """The workers there are by address, the units that run and the worker of each, and what is offered again.
 
-    A worker is given so many units `ahead` of its slots, which begin without asking when others end. `guilty` counts
-    the units that took along too many workers, by task and source of their submission.
+    Units of a `brief` stage are known to be short: a worker that runs nothing else has one more than it has slots,
+    which begins without asking. `guilty` counts the units that took along too many workers, by task and source of their
+    submission.
     """
 
     members: dict[str, WorkerLoad] = field(default_factory=dict)
@@ -50,7 +55,7 @@ class Assignment:
     alone: set[str] = field(default_factory=set)
     lost: Counter[str] = field(default_factory=Counter)
     guilty: Counter[tuple[str, str]] = field(default_factory=Counter)
-    ahead: int = 0
+    brief: frozenset[int] = frozenset()
 
     @property
     def slots(self) -> int:
@@ -58,7 +63,7 @@ class Assignment:
 
     def free(self) -> int:
         """Return how many new units may be started beside those that are offered again."""
-        free = sum(member.free(self.ahead) for member in self.members.values())
+        free = sum(member.free(ahead=bool(self.brief)) for member in self.members.values())
         return max(0, free - sum(not again.alone for again in self.waiting))
 
     def join(self, address: str, slots: int) -> None:
@@ -84,12 +89,14 @@ class Assignment:
     def start(self, unit: Unit, avoid: str = "") -> str:
         """Note that a unit runs on the worker with most free slots, and return that; `free` must have said so.
 
-        One of a submission that is guilty waits until it can be alone; the address is empty.
+        What would stand behind a slow one waits, and so does, until it can be alone, what belongs to a submission that
+        is guilty: no worker is returned then.
         """
-        if self.guilty[unit.task, unit.source]:
-            self.waiting.append(Again(unit, alone=True))
+        free = {address: member.free(ahead=bool(self.brief)) for address, member in self.members.items()}
+        room = {address: some for address, some in free.items() if some}
+        if (alone := bool(self.guilty[unit.task, unit.source])) or not room:
+            self.waiting.append(Again(unit, alone=alone))
             return ""
-        room = {address: m.free(self.ahead) for address, m in self.members.items() if m.free(self.ahead)}
         best = self.members[max(room, key=lambda a: (a != avoid, room[a] / self.members[a].slots, room[a]))]
         self._run(unit, best)
         return best.address
@@ -99,6 +106,7 @@ class Assignment:
         _, address = self.units.pop(unit.key)
         member = self.members[address]
         member.running.discard(unit.key)
+        member.slow.discard(unit.key)
         if unit.key in self.alone:
             self.alone.discard(unit.key)
             member.reserved = False
@@ -126,11 +134,13 @@ class Assignment:
 
     def _run(self, unit: Unit, member: WorkerLoad) -> None:
         member.running.add(unit.key)
+        if unit.stage not in self.brief:
+            member.slow.add(unit.key)
         self.units[unit.key] = unit, member.address
 
     def _place(self, avoid: str) -> WorkerLoad | None:
         others = [m for m in self.members.values() if m.address != avoid]
-        return next((m for m in others or self.members.values() if m.free(0)), None)
+        return next((m for m in others or self.members.values() if m.free(ahead=False)), None)
 
     def _place_alone(self) -> WorkerLoad | None:
         """Return a worker on which nothing runs, kept for one suspect from now on."""

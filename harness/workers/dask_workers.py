@@ -28,8 +28,8 @@ class DaskWorkers:
 
     What a lost worker ran is offered again, and so is, once, what came back with a fault of the harness: on another
     worker where there is one. `calls` are the units that run, by call, and since when. `mean_s` are the seconds of the
-    last ones by stage: where those of the stage that was begun last are short, each worker has one more than it has
-    slots, so that none waits for the way there and back.
+    last ones by stage: behind short ones each worker has one more than it has slots, so that none waits for the way
+    there and back.
     """
 
     registration: Registration
@@ -38,7 +38,6 @@ class DaskWorkers:
     mixed: Mixed | None = None
     calls: dict[int, tuple[Unit, float]] = field(default_factory=dict)
     mean_s: dict[int, float] = field(default_factory=dict)
-    stage: int = 0
     repeated: set[str] = field(default_factory=set)
 
     @property
@@ -49,7 +48,6 @@ class DaskWorkers:
         return self.registration.assignment(fingerprint).free()
 
     def submit(self, unit: Unit) -> None:
-        self.stage = unit.stage
         if address := self.registration.assignment(unit.fingerprint).start(unit):
             self._send(unit, address)
 
@@ -68,8 +66,9 @@ class DaskWorkers:
                 found += self._ended(news)
             else:
                 self.registration.reported(news)
+        brief = frozenset(stage for stage, mean_s in self.mean_s.items() if mean_s < SHORT_S)
         for assignment in self.registration.assignments.values():
-            assignment.ahead = int(self.mean_s.get(self.stage, SHORT_S) < SHORT_S)
+            assignment.brief = brief
             for unit, address in assignment.due():
                 self._send(unit, address)
         self.registration.tell_if_alone()

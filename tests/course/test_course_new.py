@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from course.made import write, write_course
+from course.made import TASK, course, write, write_course
 from typer.testing import CliRunner, Result
 
 from harness.cli import app
@@ -171,3 +171,28 @@ def test_a_course_of_shipped_tasks_needs_only_the_data_it_grades_with(tmp_path: 
     write(tmp_path / "course.yaml", "name: x\ntasks: [text_generation]\n")
     done = harness("course", "check", "--lint")
     assert done.exit_code == 0, done.output
+
+
+@pytest.mark.parametrize("name", ["network_training", "text_embeddings", "transfer_learning"])
+def test_a_shipped_criterion_without_a_band_for_some_profile_is_no_mistake_of_the_course(
+    tmp_path: Path, name: str
+) -> None:
+    write(tmp_path / "course.yaml", "name: Deep Learning\n")
+    assert lint(read_course(tmp_path), [name], None) == []
+
+
+def test_a_band_that_is_missing_is_asked_for_where_the_course_wrote_the_rubric(tmp_path: Path) -> None:
+    made = course(tmp_path)
+    rubric = tmp_path / "rubrics" / "own.yaml"
+    write(rubric, rubric.read_text(encoding="utf-8").replace("quick: {target: 0.3}", "full: {target: 0.3}"))
+    write(
+        tmp_path / "tasks" / "own.py",
+        TASK.format(name="own", more=", profiles={'quick': toy.QUICK, 'full': FULL}").replace(
+            "\nTASK", "\nFULL = replace(toy.QUICK, name='full')\nTASK"
+        ),
+    )
+    found = lint(made, ["own"], None)
+    assert [s.partition(":1: ")[2] for s in found if "no band" in s] == [
+        "the criterion 'beats-naive' has no band for the profile 'quick'.",
+        "the criterion 'plain' has no band for the profile 'full'.",
+    ]

@@ -111,8 +111,11 @@ def test_only_a_whole_and_healthy_reference_becomes_a_baseline(
         "without a fault": [*runs, measured("pca", 0, fault=student_fault)],
         "was interrupted": [*runs, measured("pca", 0, not_run="was interrupted")],
         "plain ran under": runs[1:],
-        "one source, device": [runs[0].model_copy(update={"source": "other"}), *runs[1:]],
-        "set of versions": [runs[0].model_copy(update={"provenance": other_versions}), *runs[1:]],
+        "comes from one source": [runs[0].model_copy(update={"source": "other"}), *runs[1:]],
+        "differ in libraries: {'keras': '3'} and {'keras': '4'}": [
+            runs[0].model_copy(update={"provenance": other_versions}),
+            *runs[1:],
+        ],
         "finite plain.test_accuracy": [*runs, measured("plain", 1, test_accuracy=math.nan, mse=1)],
         "finite plain.mse, but seed 1": [*runs, measured("plain", 1, test_accuracy=0.5)],
         "different ways: toy|v:1 and toy|v:2": [

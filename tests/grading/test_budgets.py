@@ -88,7 +88,7 @@ def test_a_rubric_can_name_every_budget(marked: Mark, measured: Make, name: str,
 
 def test_seconds_are_those_of_the_kernel_and_never_what_a_step_says_of_itself(marked: Mark, measured: Make) -> None:
     run = ran(measured(), cpu_s=5)
-    boast = run.usage["train"].model_copy(update={"fit_s": 0.0})
+    boast = replace(run.usage["train"], fit_s=0.0)
     assert marked("fit_ratio", run.model_copy(update={"usage": {"train": boast}})).value == pytest.approx(2.5)
 
 

@@ -79,7 +79,7 @@ def test_seconds_of_training_alone_are_kept(task: Task, measured: object) -> Non
     run = measured("plain", 1, mse=0.5)
     used = {
         "train": Usage(wall_s=9, cpu_s=9, peak_memory_mb=100, fit_s=7),
-        "predict": run.usage["train"].model_copy(update={"predicts": True}),
+        "predict": replace(run.usage["train"], predicts=True),
     }
     made = build_baseline(task, "quick", [run.model_copy(update={"usage": used})], "now")
     assert made.usage["plain.train"].fit_s == [7]
@@ -91,7 +91,7 @@ def test_seconds_of_training_alone_are_kept(task: Task, measured: object) -> Non
 def test_a_step_predicts_where_a_later_record_says_so(task: Task, measured: object) -> None:
     assert callable(measured)
     older, newer = measured("plain", 1, mse=0.5), measured("plain", 2, mse=0.5)
-    says_so = {name: usage.model_copy(update={"predicts": True}) for name, usage in newer.usage.items()}
+    says_so = {name: replace(usage, predicts=True) for name, usage in newer.usage.items()}
     made = build_baseline(task, "quick", [older, newer.model_copy(update={"usage": says_so})], "now")
     assert made.usage["plain.train"].predicts
 

@@ -44,8 +44,8 @@ class Led:
         self.workers = DaskWorkers(registration, {}, {})
         self.patch.setattr("harness.workers.dask_workers.time.monotonic", lambda: self.now)
 
-    def submit(self, stage: int) -> Unit:
-        number = len(self.line.called)
+    def submit(self, stage: int, number: int = 0) -> Unit:
+        number = number or len(self.line.called)
         unit = Unit(stage, number, 0, 1, "toy", "plain", f"key {number}", f"source {number}")
         self.workers.submit(unit)
         return unit
@@ -67,4 +67,16 @@ def test_short_units_come_one_ahead_and_none_waits_behind_one_that_may_be_long(m
     assert led.workers.free() == 0
     assert led.end(check, 0.1 * SHORT_S) == 0, "how long a training takes is not known from checks"
     assert led.end(training, 0.1 * SHORT_S) == 2
-    assert led.end(led.submit(TRAINING), 100 * SHORT_S) == 1
+    led.end(led.submit(TRAINING), 100 * SHORT_S)
+    led.submit(TRAINING)
+    assert led.workers.free() == 0, "trainings take long by now"
+
+
+def test_a_free_worker_takes_two_only_if_the_first_is_known_to_be_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    led = Led(monkeypatch)
+    assert led.end(led.submit(CHECKING), 0.1 * SHORT_S) == 2
+    one, other = led.submit(TRAINING), led.submit(TRAINING, number=9)
+    assert led.line.called[1:] == [one], "another worker that comes meanwhile takes it"
+    assert led.workers.free() == 0
+    assert led.end(one, 100 * SHORT_S) == 0
+    assert led.line.called[2:] == [other]

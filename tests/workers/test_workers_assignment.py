@@ -36,7 +36,7 @@ def test_units_go_where_most_is_free_and_never_more_than_slots() -> None:
 
 def test_a_worker_may_have_one_unit_ahead_but_a_suspect_is_alone() -> None:
     one = assignment(a=2)
-    one.ahead = 1
+    one.brief = frozenset({TRAINING})
     assert [one.start(unit(n)) for n in range(3)] == ["a", "a", "a"]
     assert (one.slots, one.free()) == (2, 0)
     one.leave("a", orderly=False)

@@ -99,7 +99,8 @@ def test_lost_workers_cost_nothing_and_blame_the_one_that_loses_them(
     assert fault_of(lossy, "cy").owner == "harness"
     assert "lost" in fault_of(lossy, "cy").message
     assert sum("was lost" in sentence and "costs no marks" in sentence for sentence in said) == 1
-    assert len([*pretending_workers.glob("worker *")]) == 2 + 1 + 3, "one was lost by Bob's work, three by Cy's"
+    lost = len([*pretending_workers.glob("worker *")]) - 2
+    assert lost in (1 + 2, 1 + 3), "one by Bob's work, two by Cy's alone, and one before if Bob's did not take it along"
     assert (pretending_workers / "failed").exists()
     here = marks(graded(tmp_path / "class", of_course(tmp_path, course)))
     well = {name: marks(lossy)[name] for name in ("ann", "bob", "dee", "eve")}

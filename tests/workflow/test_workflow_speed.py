@@ -72,8 +72,8 @@ def test_the_speed_is_kept_with_what_was_measured_and_changes_no_key(tmp_path: P
     even, slow = on(1.0, tmp_path / "even"), on(0.5, tmp_path / "slow")
     assert (even.provenance.speed, slow.provenance.speed) == (1.0, 0.5)
     assert even.key("source", "plain", 1) == slow.key("source", "plain", 1)
-    assert even.provenance != slow.provenance and even.provenance.alike(slow.provenance)
-    assert not even.provenance.alike(slow.provenance.model_copy(update={"device": "gpu"}))
+    assert even.provenance != slow.provenance and not even.provenance.differing(slow.provenance)
+    assert even.provenance.differing(slow.provenance.model_copy(update={"device": "gpu"})) == ["device"]
 
 
 def test_a_class_runs_under_the_limits_of_its_machine(

@@ -19,6 +19,8 @@ from jinja2 import (
     TemplateSyntaxError,
     UndefinedError,
 )
+from jinja2.compiler import CodeGenerator, Frame
+from jinja2.nodes import Expr
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
@@ -31,6 +33,7 @@ from harness.report.words.phrase import Phrase
 from harness.report.words.text import clean, points
 
 BUILT_IN = "harness"  # `{% extends "harness/card.html" %}` in an own card.html means the one it replaces
+_SPECIAL = re.compile("[&<>'\"]")
 _MODULE = re.compile(r"\b(?:\w+\.)+(?=[A-Z]\w* object)")
 
 
@@ -53,6 +56,7 @@ def environment(theme: Theme = PLAIN) -> Environment:
         extensions=["jinja2.ext.i18n"],
         bytecode_cache=Compiled() if theme is PLAIN else None,  # a theme's words may be compiled in
     )
+    made.code_generator_class = _Printing
     made.filters["points"] = points
     made.filters["picture"] = picture
     made.filters["rows"] = partial(_rows, theme)
@@ -97,11 +101,28 @@ def _loader(theme: Theme) -> BaseLoader:
     return ChoiceLoader([FunctionLoader(own), shipped, PrefixLoader({BUILT_IN: shipped})])
 
 
-def _shown(theme: Theme, value: object) -> object:
-    """Return what is printed for a value: phrases in the theme's words, text without characters that disguise it."""
-    if type(value) is str:
-        return clean(value)
-    return clean(str(theme.spoken(value))) if isinstance(value, Phrase) else value
+def _shown(theme: Theme, value: object) -> str:
+    """Return what is printed for a value, escaped: phrases in the theme's words, text without disguising characters.
+
+    Most values hold nothing to escape, and are cheaper as they are than as `Markup`.
+    """
+    if type(value) in (float, int):
+        return str(value)
+    if type(value) is not str and not isinstance(value, Phrase):
+        return escape(value)
+    said = clean(value if type(value) is str else str(theme.spoken(value)))
+    return escape(said) if _SPECIAL.search(said) else said
+
+
+class _Printing(CodeGenerator):
+    """Leaves escaping to `finalize`, which does it: Jinja would do it once more to each value."""
+
+    def _output_child_pre(self, node: Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:
+        assert finalize.src is not None  # it is `_shown`
+        self.write(finalize.src)
+
+    def _output_child_post(self, node: Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:
+        self.write(")")
 
 
 def _rows(theme: Theme, rows: Iterable[Sequence[str]]) -> Markup:
