@@ -103,15 +103,20 @@ def note_keys(db: sqlite3.Connection) -> None:
     db.execute(WITH_KEY)
 
 
+# One statement sees one moment, though others go on marking.
+COUNTED = """
+SELECT count(*), coalesce(max(id), 0), coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'marks'), 0) FROM marks
+"""
+
+
 def check_whole(db: sqlite3.Connection, path: Path) -> None:
     """Raise ResultsError if the file is damaged, or a mark is missing from the middle or the end."""
     found = db.execute("PRAGMA quick_check(1)").fetchone()
     if found != ("ok",):
         raise damaged(path, str(found[0]).strip())
-    count, last = db.execute("SELECT count(*), coalesce(max(id), 0) FROM marks").fetchone()
-    given = db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'marks'").fetchone()
-    if not count == last == (given[0] if given else 0):
-        raise damaged(path, f"{count} marks of {max(last, given[0] if given else 0)}")
+    count, last, given = db.execute(COUNTED).fetchone()
+    if not count == last == given:
+        raise damaged(path, f"{count} marks of {max(last, given)}")
 
 
 @contextmanager
