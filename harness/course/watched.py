@@ -11,7 +11,6 @@ from harness.errors import CourseError, HarnessError
 from harness.records.models import Finding
 from harness.task import Call, Figure, Scored, Step, Task, TaskData
 
-REGRADE = " What was measured is kept: correct it, then `harness regrade` marks the class."
 Check = Callable[[Any], str]  # from what a function returned to what was expected instead; empty where all is well
 
 
@@ -23,7 +22,7 @@ def watched(task: Task, file: Path) -> Task:
     """
     watch = Watch(file)
     rules = (
-        rule if isinstance(rule, str) else watch.function(rule, f"the finding {_name_of(rule)}", _a_finding, REGRADE)
+        rule if isinstance(rule, str) else watch.function(rule, f"the finding {_name_of(rule)}", _a_finding)
         for rule in task.findings
     )
     return replace(
@@ -44,11 +43,8 @@ class Watch:
 
     file: Path
 
-    def function(self, function: Callable[..., Any], name: str, check: Check, then: str = "") -> Callable[..., Any]:
-        """Return a function that does the same and raises CourseError where it fails or returns what it should not.
-
-        `then` is said behind it: what to do once the file is corrected.
-        """
+    def function(self, function: Callable[..., Any], name: str, check: Check) -> Callable[..., Any]:
+        """Return a function that does the same and raises CourseError where it fails or returns what it should not."""
 
         @wraps(function)
         def call(*arguments: Any) -> Any:
@@ -57,9 +53,9 @@ class Watch:
             except HarnessError:
                 raise
             except (Exception, SystemExit) as error:
-                raise CourseError(self._within(broken(error, self.file, f"{name} stopped")) + then) from None
+                raise CourseError(self._within(broken(error, self.file, f"{name} stopped"))) from None
             if expected := check(returned):
-                raise CourseError(self._within(f"{self.file}:{_line(function, self.file)}: {name}: {expected}.") + then)
+                raise CourseError(self._within(f"{self.file}:{_line(function, self.file)}: {name}: {expected}."))
             return returned
 
         call.__name__ = _name_of(function)  # what has none, such as a partial, gets one

@@ -34,7 +34,7 @@ IDIOMS = (
     ),
     Idiom(r"", NO_NETWORK, through=ONLINE),
     Idiom(r"URL fetch failure|URLError|NameResolutionError|getaddrinfo", NO_NETWORK),
-    Idiom(r"PermissionError", NO_PROCESSES, through=r"multiprocessing/"),
+    Idiom(r"PermissionError|Read-only file system", NO_PROCESSES, through=r"multiprocessing/"),
     Idiom(r"PermissionError", NO_PROCESSES, line=r"os\.fork|forkpty"),
     Idiom(r"", NO_PROGRAMS, through=r"subprocess\.py:|os\.py:(?:popen|_spawnvef)|pip/_"),
     Idiom(r"PermissionError|CalledProcessError", NO_PROGRAMS, line=r"os\.system|subprocess|\bpip\b|popen"),

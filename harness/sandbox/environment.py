@@ -45,6 +45,7 @@ def clean(home: Path, backend: str, device: str, share: float = 1.0, card: str =
         "TMPDIR": str(home),
         "USER": "student",  # who asks for a name is not in the machine's list of users
         "LANG": "C.UTF-8",
+        "JOBLIB_MULTIPROCESSING": "0",  # or scikit-learn's import tries semaphores, and warns that there are none
         "KERAS_BACKEND": backend,
         "KERAS_HOME": str(home / ".keras"),
         "MPLCONFIGDIR": str(home),

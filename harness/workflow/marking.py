@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from harness import __version__
 from harness.diagnosis import findings
+from harness.errors import HarnessError
 from harness.grading.by_hand import student_by_hand
 from harness.grading.decisions import more_seeds
 from harness.grading.marks import task_result
@@ -101,7 +102,8 @@ def mark_entry(entry: TaskEntry, measured: Measured, standards: Standards) -> Ta
     failed = dict[str, str]()
 
     def note(rule: str, error: Exception) -> None:
-        failed.setdefault(rule, f"{type(error).__name__}: {' '.join(str(error).split())[:LONGEST]}")
+        said = str(error) if isinstance(error, HarnessError) else f"{type(error).__name__}: {error}"
+        failed.setdefault(rule, " ".join(said.split())[:LONGEST].rstrip("."))
 
     result = task_result(
         standards.rubrics[entry.task],
@@ -140,6 +142,6 @@ def _failed_rules(students: Sequence[StudentResult]) -> Iterator[str]:
     for (name, rule), n in times.items():
         error = next(task.failed_rules[rule] for task in tasks if task.task == name and rule in task.failed_rules)
         yield (
-            f"The rule {rule} for findings of {name} raised {error}; the cards of {count(n, 'submission')} lack what it"
-            " would say, and no marks hang on it. Mend it, then mark again with `harness regrade`."
+            f"The rule {rule} for findings of {name} failed ({error}); the cards of {count(n, 'submission')} lack what"
+            " it would say, and no marks hang on it. Mend it, then mark again with `harness regrade`."
         )

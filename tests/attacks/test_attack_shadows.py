@@ -50,7 +50,9 @@ def test_modules_changed_by_one_submission_are_whole_for_the_next(arena: Arena) 
     """
     assert arena.run(attacker(deeds)).fault is not None
     arena.goes_on()
-    outcome = arena.run(attacker("import builtins\nsay([m for m in sys.modules.values() if hasattr(m, 'trapped')])"))
+    outcome = arena.run(
+        attacker("import builtins\nsay([m for m in list(sys.modules.values()) if hasattr(m, 'trapped')])")
+    )
     assert outcome.fault is None and outcome.log.strip() == "[]"
 
 

@@ -166,8 +166,8 @@ def test_a_rule_of_a_finding_that_raises_costs_its_finding_alone(tmp_path: Path,
     result = grade(toy.write_class(tmp_path / "class", PAIR), chosen, lambda board, plan: None, told.append)
     assert [task_of(result, name).earned for name in PAIR] == [80, 80]
     said = (
-        "The rule no_rule for findings of toy raised KeyError: 'spread'; the cards of 2 submissions lack what it would"
-        " say, and no marks hang on it. Mend it, then mark again with `harness regrade`."
+        "The rule no_rule for findings of toy failed (KeyError: 'spread'); the cards of 2 submissions lack what it"
+        " would say, and no marks hang on it. Mend it, then mark again with `harness regrade`."
     )
     assert result.remarks == [said]
     assert said in told
