@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from harness.workflow.place import Cluster
 
 AtWorkers = Annotated[
-    str,
+    str | None,
     typer.Option(
         "--workers",
         metavar="WHERE",
@@ -28,9 +28,9 @@ Mixed = Annotated[
 ]
 
 
-def cluster_of(workers: str, *, mixed: bool) -> "Cluster | None":
+def cluster_of(workers: str | None, *, mixed: bool) -> "Cluster | None":
     """Return the machines to measure on, None for this one. Raises UsageError for what cannot be used."""
-    if not workers:
+    if workers is None:
         if mixed:
             raise UsageError("Expected --mixed with --workers, received it alone: this machine is of one kind.")
         return None

@@ -99,7 +99,7 @@ class Grade:
             help="Measure only part N of M of the class, into an --out of its own; `harness merge` puts them together.",
         ),
     ] = ""
-    workers: AtWorkers = ""
+    workers: AtWorkers = None
     mixed: Mixed = False
     download: OfDownload
     training: Training
@@ -117,7 +117,8 @@ def grade(asked: Grade) -> int:
     """Train, measure, mark and report every submission."""
     from harness.workflow.beginning import Asked, begun
 
-    how, here = asked.training, asked.submissions.exists() and not (asked.workers or asked.download.listed)
+    how = asked.training
+    here = asked.submissions.exists() and asked.workers is None and not asked.download.listed
     early = Asked(asked.out, how.backend, how.device, how.jobs, asked.min_isolation, asked.trust)
     with begun(early) if here else nullcontext() as found:
         return grade_with(asked, found)
@@ -176,7 +177,7 @@ def measure_shard(asked: Grade, course: "Course", options: "Options") -> int:
     from harness.workflow.shard import parse_shard
     from harness.workflow.shards_found import listed
 
-    if asked.workers:
+    if asked.workers is not None:
         raise UsageError("Expected --shard or --workers, received both; a shard is measured on one machine.")
     if asked.replace:
         raise UsageError("Expected --shard without --replace: a shard is always of the class that is here now.")

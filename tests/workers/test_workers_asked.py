@@ -87,6 +87,12 @@ def test_shards_and_workers_exclude_each_other(tmp_path: Path) -> None:
     assert "Expected --shard or --workers, received both" in done.output
 
 
+def test_a_variable_that_is_not_set_is_no_reason_to_grade_here(tmp_path: Path) -> None:
+    (tmp_path / "class").mkdir()
+    done = CliRunner().invoke(app, ["grade", str(tmp_path / "class"), "--workers", "", "--out", str(tmp_path / "out")])
+    assert done.exit_code == 2 and "Expected --workers to be local:4" in done.output
+
+
 def test_help_loads_no_engine() -> None:
     code = "import sys, harness.cli, harness.workers.asked; assert 'distributed' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)
