@@ -61,6 +61,7 @@ ROWS = {
     "cnn_adadelta": Row(SEARCH, "cnn_baseline", TENTH),
     "cnn_adadelta_batch_32": Row(SEARCH, "cnn_baseline", {**TENTH, "batch_size": 32}),
     "cnn_adadelta_epsilon": Row(SEARCH, "cnn_baseline", {**TENTH, "epsilon": 1e-5}),
+    "cnn_adadelta_both": Row(SEARCH, "cnn_baseline", {**TENTH, "batch_size": 32, "epsilon": 1e-5}),
     "cnn_adam": Row(SEARCH, "cnn_baseline", ADAM),
     "cnn_zeros": Row(SEARCH, "cnn_baseline", {"initializer": "zeros"}),
     "cnn_baseline_transfer": Row(SEARCH, "cnn_baseline_transfer"),
