@@ -43,13 +43,14 @@ from harness.task import Task, Variant
 from harness.workflow import measure as measuring
 from harness.workflow.class_plan import HandedIn
 from harness.workflow.context import Machine, TaskContext
-from harness.workflow.execute import Made, unmeasured
+from harness.workflow.execute import Made
 from harness.workflow.live import LivePages, Snapshot
 from harness.workflow.marking import mark_class
 from harness.workflow.measure import Watchers, measure_here, plan_of
 from harness.workflow.options import Options
 from harness.workflow.plan import ClassPlan, Unit
 from harness.workflow.planned import CONTRACT
+from harness.workflow.ran import unmeasured
 from harness.workflow.schedule import Board
 from harness.workflow.standards import load_rubrics, standards_for
 from harness.workflow.workshop import Workshop, contexts_of

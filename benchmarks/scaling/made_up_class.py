@@ -22,11 +22,12 @@ from harness.task import Task, Variant
 from harness.workflow.class_plan import HandedIn
 from harness.workflow.collect import Collection
 from harness.workflow.context import Machine
-from harness.workflow.execute import Made, unmeasured
+from harness.workflow.execute import Made
 from harness.workflow.measure import judge_by, plan_of
 from harness.workflow.options import Options
 from harness.workflow.plan import Unit
 from harness.workflow.planned import CONTRACT, PlannedTask
+from harness.workflow.ran import unmeasured
 from harness.workflow.standards import load_rubrics
 from harness.workflow.workshop import Workshop, contexts_of
 from scaling.class_work import ClassWork

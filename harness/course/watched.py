@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.course.broken import broken
+from harness.diagnosis import name_of
 from harness.errors import CourseError, HarnessError
 from harness.records.models import Finding
 from harness.task import Call, Figure, Scored, Step, Task, TaskData
@@ -22,7 +23,7 @@ def watched(task: Task, file: Path) -> Task:
     """
     watch = Watch(file)
     rules = (
-        rule if isinstance(rule, str) else watch.function(rule, f"the finding {_name_of(rule)}", _a_finding)
+        rule if isinstance(rule, str) else watch.function(rule, f"the finding {name_of(rule)}", _a_finding)
         for rule in task.findings
     )
     return replace(
@@ -58,17 +59,13 @@ class Watch:
                 raise CourseError(self._within(f"{self.file}:{_line(function, self.file)}: {name}: {expected}."))
             return returned
 
-        call.__name__ = _name_of(function)  # what has none, such as a partial, gets one
+        call.__name__ = name_of(function)  # what has none, such as a partial, gets one
         return call
 
     def _within(self, sentence: str) -> str:
         """Return a sentence with files named from the folder `tasks` on."""
         folder = self.file.parent.parent if self.file.name == "task.py" else self.file.parent
         return sentence.replace(f"{folder}/", f"{folder.name}/")
-
-
-def _name_of(function: Callable[..., Any]) -> str:
-    return str(getattr(function, "__name__", type(function).__name__))
 
 
 def _line(function: Callable[..., Any], file: Path) -> int:

@@ -56,7 +56,7 @@ def rules_of(task: Task) -> list[FindingRule]:
 
 def check(task: Task) -> None:
     """Raise UsageError with a close name for a rule that a task or one of its variants names and that is not there."""
-    known = {*rules(), *map(_name_of, (*rules_of(task), *declared("OF_SEVERAL")))}
+    known = {*rules(), *map(name_of, (*rules_of(task), *declared("OF_SEVERAL")))}
     for variant, name in ((v.name, name) for v in task.variants for name in v.shows):
         if name not in known:
             close = did_you_mean(name, known)
@@ -73,16 +73,17 @@ def findings(task: Task, measurements: Sequence[Measurement], failed: Failed | N
     trained = [m for m in measurements if m.source != GIVEN]
     asked = [rule for rule in rules_of(task) if not _is_of_all(rule) or _speaks_of_all(partial(asking, rule), trained)]
     of_several = [(rule, f) for rule in declared("OF_SEVERAL") for f in asking(rule, task, measurements)]
-    found = {f.variant: f for rule, f in of_several if _name_of(rule) not in shown.get(f.variant, ())}
+    found = {f.variant: f for rule, f in of_several if name_of(rule) not in shown.get(f.variant, ())}
     for m in trained:
-        speaking = (rule for rule in asked if _name_of(rule) not in shown.get(m.variant, ()))
+        speaking = (rule for rule in asked if name_of(rule) not in shown.get(m.variant, ()))
         if first := next((f for rule in speaking for f in asking(rule, m)), None):
             found.setdefault(first.variant, first)
     return [_fitting(finding, task) for finding in found.values()]
 
 
-def _name_of(rule: Callable[..., Any]) -> str:
-    return getattr(rule, "__name__", type(rule).__name__)
+def name_of(rule: Callable[..., Any]) -> str:
+    """Return the name of a function, or of the class of what is called like one."""
+    return str(getattr(rule, "__name__", type(rule).__name__))
 
 
 def _said(failed: Failed, rule: Callable[..., Any], *given: Any) -> list[Finding]:
@@ -90,7 +91,7 @@ def _said(failed: Failed, rule: Callable[..., Any], *given: Any) -> list[Finding
     try:
         return _as_findings(rule(*given))
     except Exception as error:
-        failed(_name_of(rule), error)
+        failed(name_of(rule), error)
         return []
 
 

@@ -12,11 +12,12 @@ from harness.workers.connection import Answer, Joined, Left
 from harness.workers.plugin import TakenOver, make
 from harness.workers.registration import Registration
 from harness.workers.runner import Leaving
-from harness.workflow.execute import Made, harness_fault, unmeasured
+from harness.workflow.execute import Made, harness_fault
 from harness.workflow.pinning import Mixed
 from harness.workflow.place import Sources
 from harness.workflow.plan import Unit
 from harness.workflow.planned import PlannedTask
+from harness.workflow.ran import unmeasured
 
 SHORT_S: Final = 0.5  # the way to a worker and back takes 0.01 s, and no more than a fiftieth of what is longer
 LAST: Final = 10

@@ -34,7 +34,7 @@ from harness.workflow.candidates import CandidatesError, Settings
 from harness.workflow.carried import at_least_carried
 from harness.workflow.context import TaskContext
 from harness.workflow.plan import Unit
-from harness.workflow.planned import CONTRACT, PlannedTask
+from harness.workflow.planned import CONTRACT
 from harness.workflow.ran import Ran, record_of
 
 TRIES = 2  # a fault of the harness is tried again once
@@ -202,27 +202,6 @@ def chosen_in(data: bytes, declared: Sequence[Candidates]) -> tuple[dict[str, li
 def lead_of(dialogue: Dialogue, data: TaskData, seed: int) -> Talk:
     """Return the lead of one try; whatever it raises, from its first line on, is raised when it is asked to go on."""
     return (yield from dialogue.lead(data, seed))
-
-
-def unmeasured(unit: Unit, context: PlannedTask, fault: Fault | None) -> Measurement:
-    """Return the record of a unit of which nothing was measured."""
-    return Measurement(
-        key=unit.key,
-        source=unit.source,
-        task=unit.task,
-        version=context.task.version,
-        profile=context.profile.name,
-        variant=unit.variant,
-        learns=unit.variant == CONTRACT or context.task.variant(unit.variant).learns,
-        seed=unit.seed,
-        fault=fault,
-        measures={},
-        curve={},
-        parameters=None,
-        usage={},
-        provenance=context.provenance,
-        settings=dict(unit.settings),
-    )
 
 
 def harness_fault(step: str, message: str) -> Fault:

@@ -15,7 +15,7 @@ from harness.workflow.asking import Asking
 from harness.workflow.candidates import Settings
 from harness.workflow.context import TaskContext
 from harness.workflow.plan import Unit
-from harness.workflow.planned import CONTRACT
+from harness.workflow.planned import CONTRACT, PlannedTask
 
 MOST = 1e15  # of weights, or of steps of an optimiser
 
@@ -57,14 +57,7 @@ def record_of(unit: Unit, context: TaskContext, ran: Ran, scored: Scored) -> Mea
     """Return the record of a unit whose steps have run."""
     asked = ran.asking
     return Measurement(
-        key=unit.key,
-        source=unit.source,
-        task=unit.task,
-        version=context.task.version,
-        profile=context.profile.name,
-        variant=unit.variant,
-        learns=unit.variant == CONTRACT or context.task.variant(unit.variant).learns,
-        seed=unit.seed,
+        **_asked_for(unit, context),
         fault=ran.fault,
         measures=dict(scored.measures),
         curve=ran.curve,
@@ -75,10 +68,29 @@ def record_of(unit: Unit, context: TaskContext, ran: Ran, scored: Scored) -> Mea
         parameters=whole(ran.facts.get("parameters")),
         optimizer_steps=whole(ran.facts.get("optimizer_steps")),
         usage=ran.usage,
-        provenance=context.provenance,
-        settings=dict(unit.settings),
         candidates=ran.candidates,
     )
+
+
+def unmeasured(unit: Unit, context: PlannedTask, fault: Fault | None) -> Measurement:
+    """Return the record of a unit of which nothing was measured."""
+    return Measurement(**_asked_for(unit, context), fault=fault, measures={}, curve={}, parameters=None, usage={})
+
+
+def _asked_for(unit: Unit, context: PlannedTask) -> dict[str, Any]:
+    """Return what is known of a record before anything runs."""
+    return {
+        "key": unit.key,
+        "source": unit.source,
+        "task": unit.task,
+        "version": context.task.version,
+        "profile": context.profile.name,
+        "variant": unit.variant,
+        "learns": unit.variant == CONTRACT or context.task.variant(unit.variant).learns,
+        "seed": unit.seed,
+        "provenance": context.provenance,
+        "settings": dict(unit.settings),
+    }
 
 
 def named_curve(table: NDArray[Any], columns: Sequence[str]) -> dict[str, list[float]]:
