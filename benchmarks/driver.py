@@ -42,9 +42,10 @@ from harness.scoring.score import Score
 from harness.task import Task, Variant
 from harness.workflow import measure as measuring
 from harness.workflow.class_plan import HandedIn
-from harness.workflow.context import Machine, TaskContext
+from harness.workflow.context import TaskContext
 from harness.workflow.execute import Made
 from harness.workflow.live import LivePages, Snapshot
+from harness.workflow.machine import Machine
 from harness.workflow.marking import mark_class
 from harness.workflow.measure import Watchers, measure_here, plan_of
 from harness.workflow.options import Options

@@ -45,7 +45,7 @@ def grade_class(submissions: Path, out: Path, early: Begun | None) -> None:
 
 def main() -> None:
     submissions, out = map(Path, sys.argv[1:])
-    with begun(Asked(out, "tensorflow", "auto", 0)) as early:
+    with begun(Asked("tensorflow", "auto", 0)) as early:
         grade_class(submissions, out, early)
 
 

@@ -33,8 +33,9 @@ from harness.task import Task
 from harness.workflow import machine
 from harness.workflow.class_plan import HandedIn, make_plan
 from harness.workflow.collect import Collection
-from harness.workflow.context import Machine, TaskContext
+from harness.workflow.context import TaskContext
 from harness.workflow.execute import Executor, Made
+from harness.workflow.machine import Machine
 from harness.workflow.options import Options, check, registry
 from harness.workflow.plan import ClassPlan, TaskEntry, Unit
 from harness.workflow.protection import Protection

@@ -21,8 +21,8 @@ from harness.scoring.score import Score
 from harness.task import Task, Variant
 from harness.workflow.class_plan import HandedIn
 from harness.workflow.collect import Collection
-from harness.workflow.context import Machine
 from harness.workflow.execute import Made
+from harness.workflow.machine import Machine
 from harness.workflow.measure import judge_by, plan_of
 from harness.workflow.options import Options
 from harness.workflow.plan import Unit

@@ -1,6 +1,5 @@
 """Verbs that grade a class and mark it again."""
 
-from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from json import dumps
 from pathlib import Path
@@ -119,8 +118,8 @@ def grade(asked: Grade) -> int:
 
     how = asked.training
     here = asked.submissions.exists() and asked.workers is None and not asked.download.listed
-    early = Asked(asked.out, how.backend, how.device, how.jobs, asked.min_isolation, asked.trust)
-    with begun(early) if here else nullcontext() as found:
+    anew = here and not (asked.out / "records").exists()
+    with begun(Asked(how.backend, how.device, how.jobs) if anew else None) as found:
         return grade_with(asked, found)
 
 

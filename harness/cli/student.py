@@ -28,6 +28,7 @@ from harness.cli.options import (
 from harness.errors import UsageError
 
 if TYPE_CHECKING:
+    from harness.workflow.beginning import Begun
     from harness.workflow.options import Options
 
 PANEL = "Your own work"
@@ -117,14 +118,26 @@ class Check:
 @grouped
 def check(asked: Check) -> int:
     """Check your own work as grading will: the contract first, then training and every criterion."""
+    from harness.selfcheck.beside import saved_since_checked
+    from harness.workflow.beginning import Asked, begun
+
+    work, how = asked.work, asked.training
+    if work.contract and work.report:
+        raise UsageError("Expected --contract or --report, received both; a card needs training.")
+    anew = saved_since_checked(work.path.expanduser())
+    with begun(Asked(how.backend, how.device, how.jobs) if anew else None) as found:
+        return check_with(asked, found)
+
+
+def check_with(asked: Check, begun: "Begun | None") -> int:
+    """Check with what has begun to load already, if anything has; return the exit code."""
     from harness.selfcheck.run import run_check
     from harness.selfcheck.session import SelfCheck
     from harness.terminal.live_screen import screen
 
     work = asked.work
-    if work.contract and work.report:
-        raise UsageError("Expected --contract or --report, received both; a card needs training.")
-    with SelfCheck(work.path, work.options(asked.training, asked.min_isolation)) as own:
+    options = replace(work.options(asked.training, asked.min_isolation), begun=begun)
+    with SelfCheck(work.path, options) as own:
         return run_check(own, screen(), only_contract=work.contract, report=work.report, as_json=asked.json)
 
 

@@ -1,6 +1,5 @@
 """A student's own work, checked and graded where it lies: the same intake, sandbox, records and rubric as a class."""
 
-import os
 import tempfile
 import time
 from collections.abc import Iterator
@@ -12,7 +11,6 @@ from threading import Event
 from types import TracebackType
 from typing import Any
 
-import platformdirs
 from pydantic import ValidationError
 
 from harness import __version__
@@ -25,21 +23,22 @@ from harness.grading.rubric_model import Rubric
 from harness.intake.gather import is_one_work
 from harness.intake.names import clean, slugify
 from harness.intake.submission import Submission
-from harness.records.files import writing
 from harness.records.locks import locked
 from harness.records.store import Records, sole_run
 from harness.report.card_page.card import ClassFacts
 from harness.report.pages import render_card
 from harness.sandbox.launch import Launcher
 from harness.selfcheck.bench import Bench
+from harness.selfcheck.beside import SUFFIXES, kept_in, results_beside
 from harness.selfcheck.checks import Contract, Ending, planned
 from harness.selfcheck.contract import run_checks
 from harness.task import Task
 from harness.workflow import machine, options
 from harness.workflow.class_plan import HandedIn, make_plan
-from harness.workflow.context import Machine, TaskContext, prepare
+from harness.workflow.context import TaskContext, prepare
 from harness.workflow.execute import Executor
 from harness.workflow.grade import read_submissions, tasks_needed
+from harness.workflow.machine import Machine
 from harness.workflow.marking import mark_class
 from harness.workflow.measure import Show, Watchers, measure_here
 from harness.workflow.options import Options, check
@@ -49,9 +48,6 @@ from harness.workflow.protection import Protection
 from harness.workflow.standards import load_rubrics, standards_for
 from harness.workflow.workers import slots
 from harness.workflow.workshop import Workshop, steps_at_once
-
-FOLDER = ".harness"
-SUFFIXES = (".py", ".ipynb")
 
 
 def quiet(*_: object) -> None:
@@ -76,8 +72,9 @@ class SelfCheck:
         self.handed_in = HandedIn(path.resolve().stem, [self.submission])
         self._stack = ExitStack()
         self._backend_s = 0.0
-        self._lent = launcher
-        self._begun = launcher is not None  # a second beginning would start its servers anew
+        early = options.begun.on(self.machine) if options.begun else None
+        self._lent = launcher or early
+        self._begun = self._lent is not None  # a second beginning would start its servers anew
         self._records = Records(kept_in(self.options.out))
         self._stack.callback(self._records.close)
 
@@ -247,24 +244,6 @@ def tasks_of(submission: Submission, options: Options) -> dict[str, Task]:
     if submission.fault:
         raise UsageError(submission.fault.message)
     return tasks_needed([submission], options)
-
-
-def kept_in(out: Path) -> Path:
-    """Make a folder for results that version control leaves alone, and return it."""
-    with writing(out):
-        out.mkdir(parents=True, exist_ok=True)
-        ignore = out.parent / ".gitignore"
-        if out.parent.name == FOLDER and not ignore.exists():
-            ignore.write_text("*\n")
-    return out
-
-
-def results_beside(path: Path) -> Path:
-    """Return where results are kept: `.harness` beside the work, or in the user's cache if that cannot be written."""
-    folder = path if path.is_dir() else path.parent
-    if os.access(folder, os.W_OK):
-        return folder.resolve() / FOLDER
-    return Path(platformdirs.user_cache_dir("coursework-harness")) / slugify(str(folder.resolve()))
 
 
 def options_for(path: Path, course: Course | None = None, **chosen: Any) -> Options:

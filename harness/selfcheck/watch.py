@@ -7,8 +7,9 @@ from rich.console import Console
 
 from harness.errors import HarnessError
 from harness.sandbox.launch import Launcher
+from harness.selfcheck.beside import SUFFIXES
 from harness.selfcheck.run import run_check
-from harness.selfcheck.session import SUFFIXES, SelfCheck
+from harness.selfcheck.session import SelfCheck
 from harness.terminal import live_screen
 from harness.workflow.options import Options
 

@@ -25,8 +25,8 @@ from harness.training import backend
 from harness.workflow import gpus, machine
 from harness.workflow.answers import find_answers, stored
 from harness.workflow.candidates import wanted
-from harness.workflow.context import Machine
 from harness.workflow.grade import known_tasks
+from harness.workflow.machine import Machine
 from harness.workflow.protection import Protection
 
 AT_HAND = ("shipped", "data folder", "course", "cache")

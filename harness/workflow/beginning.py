@@ -3,49 +3,46 @@
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
 
 from harness.errors import HarnessError
-from harness.sandbox import cgroup
-from harness.sandbox.launch import Launcher
+from harness.sandbox import cgroup, detect
+from harness.sandbox.launch import ForkServer, Launcher
+from harness.sandbox.pool import ServerPool
 from harness.workflow import machine
-from harness.workflow.context import Machine
-from harness.workflow.protection import Protection
+from harness.workflow.machine import Machine
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What is known of a run from its command line: into which folder, and how steps are run."""
+    """What the command line says of how steps are run, where some are sure to be."""
 
-    out: Path
     backend: str
     device: str
     jobs: int
-    min_isolation: str = ""
-    trust: bool = False
 
 
 @dataclass(frozen=True)
 class Begun:
-    """A launcher that has begun on a machine, for whoever is to train there."""
+    """A launcher that has begun for steps on the CPU, for whoever is to train there."""
 
-    machine: Machine
+    backend: str
     launcher: Launcher
 
     def on(self, chosen: Machine) -> Launcher | None:
-        """Return the launcher, if it is for a machine as it was chosen in the end."""
-        return self.launcher if chosen == self.machine else None
+        """Return the launcher, if the machine that was chosen in the end runs steps as it does."""
+        same = chosen.device == "cpu" and (chosen.backend, chosen.walls) == (self.backend, self.launcher.walls)
+        return self.launcher if same else None
 
 
 @contextmanager
-def begun(asked: Asked) -> Iterator[Begun | None]:
+def begun(asked: Asked | None) -> Iterator[Begun | None]:
     """Yield a launcher that has begun, and close it in the end; None where it is not sure to be of use.
 
-    It is not where the folder has records, where a step's memory is limited as its task says, on a GPU, of whose memory
-    each step has a share, and for options that cannot be met: whoever comes to them says so.
+    It is not where nothing may have to run, where a step's memory is limited as its task says, on a GPU, of whose
+    memory each step has a share, and for options that cannot be met: whoever comes to them says so.
     """
     found = None
-    if not (asked.out / "records").exists() and asked.jobs >= 0 and not cgroup.delegated():
+    if asked is not None and asked.jobs >= 0 and not cgroup.delegated():
         with suppress(HarnessError, OSError):
             found = begin(asked)
     try:
@@ -56,11 +53,14 @@ def begun(asked: Asked) -> Iterator[Begun | None]:
 
 
 def begin(asked: Asked) -> Begun | None:
-    """Return a launcher for as many steps as there will be at once, which has begun; None on a GPU."""
-    chosen = machine.choose(asked.backend, asked.device, Protection(asked.min_isolation, asked.trust))
-    if chosen.device != "cpu":
+    """Return a launcher for as many steps as there will be at once, which has begun; None on a GPU.
+
+    Its walls are tried out only afterwards, by whoever chooses the machine: nothing of a student's is there yet.
+    """
+    backend, device = machine.chosen_backend(asked.backend), machine.accelerator(asked.device)
+    walls = detect.likely(device)
+    if device != "cpu" or walls is None:
         return None
-    steps = asked.jobs or machine.cores()
-    launcher = machine.launcher(chosen, 0, steps)
-    launcher.begin(steps)
-    return Begun(chosen, launcher)
+    launcher = ServerPool(lambda: ForkServer(backend, device, walls))
+    launcher.begin(asked.jobs or machine.cores())
+    return Begun(backend, launcher)

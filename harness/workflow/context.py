@@ -16,10 +16,10 @@ from harness.data.load import load
 from harness.errors import HarnessError
 from harness.records.files import writing
 from harness.records.models import Plain, Provenance
-from harness.sandbox.walls import Walls
 from harness.task import BytesOutput, Limits, Profile, Step, Task, TaskData, Variant, brief, facts_of_training
 from harness.training import backend
 from harness.workflow.candidates import MAX_BYTES, OUTPUT
+from harness.workflow.machine import Machine
 from harness.workflow.planned import CONTRACT, PlannedTask
 from harness.workflow.speed import scaled
 
@@ -27,18 +27,6 @@ SLOWER = {"jax": 3.0, "torch": 6.0}  # than TensorFlow on one core: 2.6 and 5.8 
 COMPILING_S = {"jax": 60.0}  # every program once for every shape: 22 s for training a network of 177 layers
 DRIVER_S = 60.0  # for a GPU's driver to start, and for compiling for it
 DRIVER_MB = 8_000  # what a GPU's driver and libraries may take of a process's memory
-
-
-@dataclass(frozen=True)
-class Machine:
-    """What beside source, data and seed decides a number; and `speed`, which decides limits in seconds only."""
-
-    backend: str
-    device: str
-    machine: str
-    walls: Walls
-    isolation: str
-    speed: float = 1.0
 
 
 @dataclass(frozen=True)

@@ -26,12 +26,12 @@ from harness.workflow.by_hand import SO_FAR, tell_astray, turn_to_write
 from harness.workflow.class_key import class_key
 from harness.workflow.class_plan import HandedIn
 from harness.workflow.class_rules import AskedRules, ClassRules, class_rules
-from harness.workflow.context import Machine
 from harness.workflow.downloads import HowToRead, ReadClass, keep_deliveries, read_class
 from harness.workflow.drawing import draw_class
 from harness.workflow.file_times import file_times
 from harness.workflow.handed_in import keep_all_reports
 from harness.workflow.live import LivePages
+from harness.workflow.machine import Machine
 from harness.workflow.marking import mark_class
 from harness.workflow.measure import Show, Watchers, measure_class
 from harness.workflow.measured import Measured

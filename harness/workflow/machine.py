@@ -4,6 +4,7 @@ import os
 import platform
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib.util import find_spec
 from itertools import cycle
 from math import ceil
@@ -17,13 +18,23 @@ from harness.sandbox.levels import Level
 from harness.sandbox.pool import ServerPool
 from harness.sandbox.walls import Walls
 from harness.workflow import cpu_quota, gpus
-from harness.workflow.context import Machine
 from harness.workflow.protection import Protection
-from harness.workflow.speed import speed
 
 BACKENDS = ("tensorflow", "jax", "torch")
 DEVICES = ("auto", "cpu", "gpu")
 GPU_SHARE = 0.85  # of a GPU's memory, for all steps together; the driver and each step's context need some too
+
+
+@dataclass(frozen=True)
+class Machine:
+    """What beside source, data and seed decides a number; and `speed`, which decides limits in seconds only."""
+
+    backend: str
+    device: str
+    machine: str
+    walls: Walls
+    isolation: str
+    speed: float = 1.0
 
 
 def cores() -> int:
@@ -55,6 +66,8 @@ def choose(backend: str, device: str, protection: Protection) -> Machine:
 
     Raises UsageError for a backend or device that is not there, and for a barrier weaker than asked for.
     """
+    from harness.workflow.speed import speed  # with NumPy, which is loaded while servers start
+
     backend, kind = chosen_backend(backend), accelerator(device)
     if kind == "gpu" and device == "auto" and not protection.trusted and unwalled(kind):
         kind = "cpu"

@@ -17,13 +17,13 @@ from harness.shipped import Rooms
 from harness.task import Task
 from harness.workflow.class_plan import HandedIn, make_plan
 from harness.workflow.collect import Collection, Judge, all_keys, keys_of, no_more
-from harness.workflow.context import Machine
 from harness.workflow.dividing import part_of
 from harness.workflow.execute import Made
 from harness.workflow.fingerprints import with_fingerprints
 from harness.workflow.joining import joined, named
 from harness.workflow.keep_sources import keep_sources, source_of
 from harness.workflow.live import LivePages
+from harness.workflow.machine import Machine
 from harness.workflow.marking import more_seeds_for
 from harness.workflow.measured import Measured
 from harness.workflow.options import Options

@@ -17,7 +17,7 @@ from harness.tasks import find, names
 from harness.workflow import machine
 from harness.workflow.beginning import Begun
 from harness.workflow.class_rules import AskedRules
-from harness.workflow.context import Machine
+from harness.workflow.machine import Machine
 from harness.workflow.plan import Only
 from harness.workflow.protection import Protection
 from harness.workflow.shard import Shard

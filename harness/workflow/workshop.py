@@ -16,8 +16,9 @@ from harness.sandbox.launch import Launcher
 from harness.task import Task
 from harness.workflow import machine
 from harness.workflow.answers import closed_to_steps, find_answers, stored
-from harness.workflow.context import DRIVER_MB, Machine, TaskContext, prepare
+from harness.workflow.context import DRIVER_MB, TaskContext, prepare
 from harness.workflow.execute import Executor
+from harness.workflow.machine import Machine
 from harness.workflow.options import Options, key_of
 from harness.workflow.pinning import Mixed
 from harness.workflow.place import Sources, Tell

@@ -22,7 +22,8 @@ from harness.sandbox.view import view
 from harness.sandbox.walls import make
 from harness.tasks import find, names
 from harness.training import contract
-from harness.workflow.context import Machine, prepare
+from harness.workflow.context import prepare
+from harness.workflow.machine import Machine
 
 TASKS = {name: find(name) for name in names()}
 PIECES = {**pieces.PIECES, **pictures.PIECES}

@@ -21,7 +21,8 @@ from harness.task import (
     Profile,
     Step,
 )
-from harness.workflow.context import Machine, prepare
+from harness.workflow.context import prepare
+from harness.workflow.machine import Machine
 
 pytestmark = pytest.mark.parametrize("name", NAMES)
 MACHINE = Machine("tensorflow", "cpu", "some processor", make(Level.NONE, view("cpu")), "a process")

@@ -15,7 +15,8 @@ from harness.sandbox.levels import Level
 from harness.sandbox.view import view
 from harness.sandbox.walls import make
 from harness.task import Call, FurtherData, GivenModel, Sizes, Step, maps
-from harness.workflow.context import Machine, TaskContext, load_profile, prepare
+from harness.workflow.context import TaskContext, load_profile, prepare
+from harness.workflow.machine import Machine
 
 BACKBONE = """
 import keras

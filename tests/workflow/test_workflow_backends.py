@@ -19,7 +19,8 @@ from harness.sandbox.view import view
 from harness.sandbox.walls import make
 from harness.training import backend
 from harness.workflow import machine
-from harness.workflow.context import Machine, prepare
+from harness.workflow.context import prepare
+from harness.workflow.machine import Machine
 from harness.workflow.protection import Protection
 
 OTHERS = ("jax", "torch")

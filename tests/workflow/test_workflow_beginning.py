@@ -1,5 +1,6 @@
 """Backends load while a class is read, and nobody is left waiting where they turn out to be of no use."""
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -9,11 +10,11 @@ import toy
 from workflow.classes import NoLauncher
 
 from harness.errors import DataError
-from harness.sandbox import cgroup
+from harness.sandbox import cgroup, detect
 from harness.sandbox.walls import Walls
 from harness.workflow import machine, workshop
 from harness.workflow.beginning import Asked, Begun, begun
-from harness.workflow.context import Machine
+from harness.workflow.machine import Machine
 from harness.workflow.options import Options
 from harness.workflow.protection import Protection
 
@@ -38,49 +39,57 @@ class Noting(NoLauncher):
 
 @pytest.fixture
 def made(monkeypatch: pytest.MonkeyPatch) -> list[Noting]:
-    """The launchers that are made."""
+    """The launchers that are made, early ones first."""
     found: list[Noting] = []
 
-    def make(chosen: Machine, *_: object) -> Noting:
-        found.append(Noting(walls=chosen.walls))
+    def note(walls: Walls) -> Noting:
+        found.append(Noting(walls=walls))
         return found[-1]
 
-    monkeypatch.setattr("harness.workflow.machine.launcher", make)
+    monkeypatch.setattr("harness.workflow.machine.launcher", lambda machine, *_: note(machine.walls))
+    monkeypatch.setattr("harness.workflow.beginning.ServerPool", lambda make: note(make().walls))
+    monkeypatch.setattr(detect, "likely", lambda device: detect.strongest(device).walls)
     monkeypatch.setattr(cgroup, "delegated", lambda: False)
     return found
 
 
-def asked(out: Path, **changes: object) -> Asked:
-    return replace(Asked(out, "tensorflow", "cpu", 3, trust=True), **changes)  # type: ignore[arg-type]
+ASKED = Asked("tensorflow", "cpu", 3)
 
 
-def test_as_many_servers_begin_as_steps_will_run_at_once(made: list[Noting], tmp_path: Path) -> None:
-    with begun(asked(tmp_path)) as found:
+def test_as_many_servers_begin_as_steps_will_run_at_once(made: list[Noting]) -> None:
+    with begun(ASKED) as found:
         assert found and found.launcher is made[0]
         assert made[0].began == [3] and not made[0].closed
     assert made[0].closed
 
 
-@pytest.mark.parametrize("changes", [{"backend": "tensorfow"}, {"jobs": -1}, {"min_isolation": "moat"}])
-def test_options_that_cannot_be_met_are_left_to_who_says_so(
-    made: list[Noting], tmp_path: Path, changes: dict[str, object]
-) -> None:
-    with begun(asked(tmp_path, **changes)) as found:
+@pytest.mark.parametrize("asked", [None, replace(ASKED, backend="tensorfow"), replace(ASKED, jobs=-1)])
+def test_nothing_begins_for_nobody_and_options_that_cannot_be_met(made: list[Noting], asked: Asked | None) -> None:
+    with begun(asked) as found:
         assert found is None and not made
 
 
-def test_nothing_begins_where_all_may_be_recorded(made: list[Noting], tmp_path: Path) -> None:
-    (tmp_path / "records").mkdir()
-    with begun(asked(tmp_path)) as found:
+def test_nothing_begins_where_no_walls_can_be_built(made: list[Noting], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(detect, "likely", lambda _: None)
+    with begun(ASKED) as found:
         assert found is None and not made
 
 
 def test_nothing_begins_where_a_task_says_how_much_memory_a_server_may_take(
-    made: list[Noting], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    made: list[Noting], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(cgroup, "delegated", lambda: True)
-    with begun(asked(tmp_path)) as found:
+    with begun(ASKED) as found:
         assert found is None and not made
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="walls are guessed on Linux only")
+def test_the_walls_that_servers_begin_behind_are_those_that_hold() -> None:
+    """Or what began would be thrown away, and would have taken time from what takes its place."""
+    likely, found = detect.likely("cpu"), detect.strongest("cpu")
+    if likely is None or likely.level in found.refused:
+        pytest.skip("something is wrong here with what should hold")
+    assert likely == found.walls
 
 
 def chosen() -> Machine:
@@ -92,13 +101,13 @@ def equip(options: Options) -> workshop.Equipment:
 
 
 def test_what_has_begun_is_used_and_begins_only_once(made: list[Noting], tmp_path: Path) -> None:
-    with begun(asked(tmp_path)) as found:
+    with begun(ASKED) as found:
         assert equip(Options(out=tmp_path, jobs=3, begun=found)).launcher is made[0]
     assert len(made) == 1 and made[0].began == [3]
 
 
 def test_what_has_begun_for_another_machine_is_not_used(made: list[Noting], tmp_path: Path) -> None:
-    other = Begun(replace(chosen(), isolation="weaker"), Noting())
+    other = Begun("jax", Noting(walls=chosen().walls))
     assert equip(Options(out=tmp_path, jobs=2, begun=other)).launcher is made[0]
     assert made[0].began == [2]
 
@@ -122,7 +131,7 @@ def test_servers_stay_where_nothing_was_found(
 
 
 def test_who_had_servers_begin_waits_for_their_end(made: list[Noting], tmp_path: Path) -> None:
-    with begun(asked(tmp_path)) as found:
+    with begun(ASKED) as found:
         assert found
         workshop.put_away(found.launcher, Options(out=tmp_path, begun=found))
         assert made[0].dismissed and not made[0].closed, "marking goes on meanwhile"

@@ -32,8 +32,9 @@ from harness.report.drawing.figures import draw
 from harness.sandbox.job import Job
 from harness.sandbox.supervise import run_job
 from harness.task import Recorded, Scored, Step, VariantRun
-from harness.workflow.context import Machine, prepare
+from harness.workflow.context import prepare
 from harness.workflow.grade import grade
+from harness.workflow.machine import Machine
 from harness.workflow.plan import ClassPlan
 
 OTHER = toy.GOOD.replace("0.02", "0.01")

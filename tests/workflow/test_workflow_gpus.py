@@ -12,7 +12,7 @@ from harness.sandbox.pool import ServerPool
 from harness.sandbox.view import view
 from harness.sandbox.walls import make
 from harness.workflow import gpus, machine
-from harness.workflow.context import Machine
+from harness.workflow.machine import Machine
 
 H100 = "GPU-4404041a-04cf-1ccf-9e70-f139a9b1e23c"
 H100_TOO = "GPU-5d5ba0d6-d33d-2b2c-524d-9e3d8d2b8a77"

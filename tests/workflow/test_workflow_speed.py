@@ -12,7 +12,8 @@ from workflow.classes import FakeSandbox, NoLauncher, graded, options, task_of
 from harness.selfcheck.slices import few_seconds, trial_step
 from harness.task import Limits
 from harness.workflow import machine, speed
-from harness.workflow.context import Machine, TaskContext, prepare
+from harness.workflow.context import TaskContext, prepare
+from harness.workflow.machine import Machine
 
 LIMITS = Limits(wall_s=90, cpu_s=40, memory_mb=3_000)
 
