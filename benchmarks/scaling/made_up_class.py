@@ -21,6 +21,7 @@ from harness.scoring.score import Score
 from harness.task import Task, Variant
 from harness.workflow.class_plan import HandedIn
 from harness.workflow.collect import Collection
+from harness.workflow.dividing import expected_seconds
 from harness.workflow.execute import Made
 from harness.workflow.machine import Machine
 from harness.workflow.measure import judge_by, plan_of
@@ -28,7 +29,7 @@ from harness.workflow.options import Options
 from harness.workflow.plan import Unit
 from harness.workflow.planned import CONTRACT, PlannedTask
 from harness.workflow.ran import unmeasured
-from harness.workflow.standards import load_rubrics
+from harness.workflow.standards import load_rubrics, standards_for
 from harness.workflow.workshop import Workshop, contexts_of
 from scaling.class_work import ClassWork
 
@@ -110,8 +111,9 @@ def collected(work: ClassWork, folder: Path) -> Iterator[tuple[Collection, Optio
         contexts = contexts_of(registry, machine, folder / "work", options)
         place = Workshop(contexts, NoLauncher(), folder / "work", machine, records)
         plan = plan_of(place, handed_in(work), options, rubrics, lambda said: None)
-        judge = judge_by(rubrics, registry, plan, options.rooms)
-        yield Collection(plan, contexts, records, options.protection, judge), options
+        standards = standards_for(plan, registry, rubrics, options.rooms)
+        seconds = expected_seconds(plan, standards, options.rooms)
+        yield Collection(plan, contexts, records, options.protection, judge_by(standards), seconds=seconds), options
 
 
 def answers_for(collection: Collection, work: ClassWork) -> Answers:

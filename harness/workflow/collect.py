@@ -54,7 +54,7 @@ class Collection:
     `sources` are those at hand, by task and source: of others nothing can be run, and nothing that the harness computes
     itself for a task that nobody `runs` in. What is recorded of those in `anew`
     does not count, until it has been measured again. `pinned` has the tasks as machines of each fingerprint measure
-    them, for submissions that are pinned to one.
+    them, for submissions that are pinned to one, and `seconds` how long each variant is expected to take.
     """
 
     plan: ClassPlan
@@ -65,6 +65,7 @@ class Collection:
     sources: frozenset[tuple[str, str]] | None = None
     anew: frozenset[tuple[str, str]] = frozenset()
     pinned: Mapping[str, Contexts] = field(default_factory=dict)
+    seconds: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     have: dict[str, Measurement] = field(default_factory=dict)
     queued: set[str] = field(default_factory=set)
     awaiting: dict[str, list[Awaiting]] = field(default_factory=dict)
@@ -157,7 +158,7 @@ class Collection:
         return bool(entry.spare_seeds) and contract is not None and contract.fault is None and ran
 
     def units(self, student: int, entry: TaskEntry, keys: Mapping[str, str]) -> list[Unit]:
-        return variant_units(student, entry, keys, self.settings(entry))
+        return variant_units(student, entry, keys, self.settings(entry), self.seconds.get(entry.task, {}))
 
     def settings(self, entry: TaskEntry) -> dict[str, Settings]:
         """Return what a submission chose, by slot: the settings of its candidates, and of the winners known by now."""

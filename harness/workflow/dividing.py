@@ -45,13 +45,18 @@ def costs_of(plan: ClassPlan, standards: Standards, rooms: Rooms) -> dict[str, f
 
     Those that are the same work share a name, and are measured once.
     """
-    seconds = {name: variant_seconds(plan, standards, rooms, task) for name, task in standards.tasks.items()}
+    seconds = expected_seconds(plan, standards, rooms)
     return {
         asking(entry): cost_of(entry, seconds[entry.task])
         for student in plan.everyone
         for entry in student.tasks
         if entry.fault is None and entry.task in seconds
     }
+
+
+def expected_seconds(plan: ClassPlan, standards: Standards, rooms: Rooms) -> dict[str, dict[str, float]]:
+    """Return the expected CPU seconds of each variant by task."""
+    return {name: variant_seconds(plan, standards, rooms, task) for name, task in standards.tasks.items()}
 
 
 def cost_of(entry: TaskEntry, seconds: Mapping[str, float]) -> float:

@@ -13,11 +13,10 @@ from harness.grading.rubric_model import Rubric
 from harness.intake.submission import Submission
 from harness.records.models import Measurement
 from harness.records.store import Records
-from harness.shipped import Rooms
 from harness.task import Task
 from harness.workflow.class_plan import HandedIn, make_plan
 from harness.workflow.collect import Collection, Judge, all_keys, keys_of, no_more
-from harness.workflow.dividing import part_of
+from harness.workflow.dividing import expected_seconds, part_of
 from harness.workflow.execute import Made
 from harness.workflow.fingerprints import with_fingerprints
 from harness.workflow.joining import joined, named
@@ -34,7 +33,7 @@ from harness.workflow.place import Cluster, Place, Sources, Tell
 from harness.workflow.plan import ClassPlan, StudentEntry, Unit, asking_name
 from harness.workflow.planned import CONTRACT
 from harness.workflow.schedule import Board, run_units
-from harness.workflow.standards import standards_for
+from harness.workflow.standards import Standards, standards_for
 from harness.workflow.stored import keep_whole
 from harness.workflow.workshop import workshop
 
@@ -86,14 +85,17 @@ def measure_here(
     plan = plan_of(place, handed_in, options, rubrics or {}, watchers.tell)
     tasks = {name: context.task for name, context in place.contexts.items()}
     sources, part = sources_to_run(plan, handed_in, place, options), frozenset[str]()
-    if options.shard:
-        standards = standards_for(plan, tasks, rubrics or {}, options.rooms)
+    standards = None if rubrics is None else standards_for(plan, tasks, rubrics, options.rooms)
+    if options.shard and standards:
         part = frozenset(part_of(options.shard, plan, standards, options.rooms))
         sources = {name: files for name, files in sources.items() if asking_name(*name) in part}
     anew = anew_of(plan, options.again)
-    judge = judge_by(rubrics, tasks, plan, options.rooms)
+    judge = judge_by(standards) if standards else no_more
+    seconds = expected_seconds(plan, standards, options.rooms) if standards else {}
     kinds = place.mixed.contexts if place.mixed else {}
-    collection = Collection(plan, place.contexts, records, options.protection, judge, frozenset(sources), anew, kinds)
+    collection = Collection(
+        plan, place.contexts, records, options.protection, judge, frozenset(sources), anew, kinds, seconds
+    )
     for said in lost(collection.plan, records):
         watchers.tell(said)
     keep_plan(collection, plan.seconds)
@@ -144,11 +146,8 @@ def lost(plan: ClassPlan, records: Records) -> list[str]:
     return [f"{what} damaged or incomplete in this folder ({named(whose) or 'of the harness'}) and made anew."]
 
 
-def judge_by(rubrics: Mapping[str, Rubric] | None, tasks: Mapping[str, Task], plan: ClassPlan, rooms: Rooms) -> Judge:
+def judge_by(standards: Standards) -> Judge:
     """Return what says which variants of a submission need more seeds."""
-    if rubrics is None:
-        return no_more
-    standards = standards_for(plan, tasks, rubrics, rooms)
     return lambda entry, measured: more_seeds_for(entry, measured, standards)
 
 

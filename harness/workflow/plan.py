@@ -187,12 +187,21 @@ def given_units(plan: ClassPlan) -> Iterable[Unit]:
 
 
 def variant_units(
-    student: int, entry: TaskEntry, keys: Mapping[str, str], chosen: Mapping[str, Mapping[str, Plain]]
+    student: int,
+    entry: TaskEntry,
+    keys: Mapping[str, str],
+    chosen: Mapping[str, Mapping[str, Plain]],
+    seconds: Mapping[str, float],
 ) -> list[Unit]:
-    """Return the units of one submission in one task under `keys`, in their order, with what it chose by slot."""
+    """Return the units of one submission in one task under `keys`, with what it chose by slot.
+
+    Those whose variants are expected to take most `seconds` come first, so that no slot is left waiting for one of them
+    in the end; else they keep their order.
+    """
+    longest = sorted(keys, key=lambda name: -seconds.get(unslot(name)[0], 0.0))
+    kind, places = entry.fingerprint, {name: place for place, name in enumerate(longest)}
     return [
-        Unit(TRAINING, student, place, seed, entry.task, variant, key, entry.source, chosen.get(name, {}), kind)
-        for kind in [entry.fingerprint]
-        for place, (name, key) in enumerate(keys.items())
+        Unit(TRAINING, student, places[name], seed, entry.task, variant, key, entry.source, chosen.get(name, {}), kind)
+        for name, key in keys.items()
         for variant, seed in [unslot(name)]
     ]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from harness.workflow.execute import Made
-from harness.workflow.plan import CHECKING, TRAINING, Unit
+from harness.workflow.plan import CHECKING, TRAINING, TaskEntry, Unit, variant_units
 from harness.workflow.schedule import Board, run_units
 from harness.workflow.workers import Cpus, LocalWorkers, slots
 
@@ -52,6 +52,14 @@ def test_what_a_unit_lets_through_is_run_in_its_place() -> None:
     more = {"1.0.0": [unit(2, 0, 0)], "2.0.0": [unit(2, 0, 1), unit(2, 0, 2)]}
     run([unit(1, 0), unit(2, 5)], recorder(done), lambda unit, made: more.get(unit.key, ()))
     assert done == ["1.0.0", "2.0.0", "2.0.1", "2.0.2", "2.5.0"]
+
+
+def test_the_longest_variants_of_a_submission_run_first() -> None:
+    """Or the last slot would begin a long one when all others are done."""
+    keys = {"plain/1": "a", "hard/1": "b", "plain/2": "c", "hard/2": "d", "unknown/1": "e"}
+    entry = TaskEntry(task="toy", source="s", contract="", keys=keys)
+    found = variant_units(0, entry, keys, {}, {"plain": 2.0, "hard": 3.5})
+    assert [unit.key for unit in sorted(found)] == ["b", "d", "a", "c", "e"]
 
 
 def test_nothing_to_do_ends_at_once() -> None:
