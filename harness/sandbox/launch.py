@@ -119,6 +119,17 @@ def pid_of(pidfd: int) -> int:
     return max(0, next(int(line.split()[1]) for line in lines if line.startswith("Pid:")))
 
 
+def end_family(process: "subprocess.Popen[bytes]") -> None:
+    """Kill a process that leads a group, with what it has started in it, and wait for it.
+
+    A barrier that is still being built has processes that do not die with their parent yet; they are in its group.
+    """
+    if process.poll() is None:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
 class ForkServer:
     """Client of `harness.sandbox.server`, started on first use and again when it has died.
 
@@ -245,8 +256,7 @@ class ForkServer:
             if self._ready:  # a server that still loads its backend has nothing to tidy up
                 with suppress(subprocess.TimeoutExpired):
                     self._process.wait(5)
-            self._process.kill()
-            self._process.wait()
+            end_family(self._process)
 
     def _clear(self) -> None:
         """Remove the scratch folders of a server that had no time to do so itself."""
