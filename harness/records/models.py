@@ -46,10 +46,13 @@ class Status(StrEnum):
 
 
 class Fault(Frozen):
-    """Why a step gave no result. `message` is one sentence, already safe to show to the student."""
+    """Why a step gave no result. `message` is one sentence, already safe to show to the student.
+
+    The harness owns what is `lost`, with every machine that ran it: nobody knows whether the student's code ended them.
+    """
 
     owner: Literal["student", "harness"]
-    kind: Literal["intake", "import", "contract", "exception", "limit", "output", "crash", "harness"]
+    kind: Literal["intake", "import", "contract", "exception", "limit", "output", "crash", "harness", "lost"]
     step: str
     message: str
     limit: Literal["wall", "cpu", "memory", "disk", "threads", ""] = ""

@@ -8,11 +8,12 @@ from typing import Final
 from distributed.scheduler import KilledWorker
 
 from harness.errors import HarnessError
+from harness.records.models import Fault
 from harness.workers.connection import Answer, Joined, Left
 from harness.workers.plugin import TakenOver, make
 from harness.workers.registration import Registration
 from harness.workers.runner import Leaving
-from harness.workflow.execute import Made, harness_fault
+from harness.workflow.execute import Made
 from harness.workflow.pinning import Mixed
 from harness.workflow.place import Sources
 from harness.workflow.plan import Unit
@@ -132,7 +133,8 @@ class DaskWorkers:
                 f" {context.profile.limits.memory_mb:,} MB of memory that a step may take."
             )
         said = "Every machine that ran this was lost, the last two while nothing else ran there; nothing was measured."
-        return Made(unmeasured(unit, context, harness_fault(unit.variant, said)), {}, "")
+        lost = Fault(owner="harness", kind="lost", step=unit.variant, message=said)
+        return Made(unmeasured(unit, context, lost), {}, "")
 
 
 def is_harness_fault(made: Made) -> bool:

@@ -4,6 +4,7 @@ Measured with more of each by `benchmarks/result_folder.py`.
 """
 
 import random
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -17,8 +18,10 @@ pytestmark = [pytest.mark.slow, pytest.mark.preflight]
 
 
 @pytest.fixture
-def folder(tmp_path: Path, sandbox: FakeSandbox) -> Path:
-    """A graded class with a mark by hand and an override."""
+def folder(tmp_path: Path, sandbox: FakeSandbox, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A graded class with a mark by hand and an override; what is temporary lies apart from that of other processes."""
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
     marked_class(tmp_path)
     return tmp_path
 

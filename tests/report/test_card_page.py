@@ -202,13 +202,25 @@ def test_a_submission_that_could_not_be_read(student: Build, fault: Build) -> No
     assert "0 / 0" not in page.text
 
 
-def test_a_harness_fault_is_not_the_students(student: Build, task: Build, criterion: Build, fault: Build) -> None:
-    broken = fault(owner="harness", kind="harness", message="The sandbox did not start")
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("harness", "The grader had a fault (train): It did not start. This is not your mistake; it costs no marks"),
+        ("lost", "(train): It did not start. Whether your code or the machines were the reason is not known; it costs"),
+        ("intake", "What you handed in could not be read (train): It did not start. This costs no marks, and it is"),
+    ],
+)
+def test_a_fault_of_the_harness_costs_nothing_and_says_only_what_is_known(
+    student: Build, task: Build, criterion: Build, fault: Build, kind: str, said: str
+) -> None:
+    broken = fault(owner="harness", kind=kind, step="train", message="It did not start")
     undecided = criterion(status=Status.HARNESS_ERROR, earned=None)
     work = task(criteria=[undecided], status=Status.HARNESS_ERROR, fault=broken)
     text = Page(card(student(tasks=[work]))).text
     assert "no points decided yet" in text
-    assert "not your mistake; it costs no marks" in text
+    assert said in text
+    assert ("not your mistake" in text) == (kind == "harness"), "what ends every machine may well be the student's"
+    assert "Not all of this task could be measured, which costs no marks; the next run tries it again." in text
 
 
 def test_two_tasks_each_have_a_mark_and_the_header_has_the_sum(student: Build, task: Build, criterion: Build) -> None:

@@ -1,9 +1,12 @@
 """A fork server without a backend, for tests of how processes begin, are held and end: it is there at once."""
 
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from harness.sandbox import environment
 from harness.sandbox.launch import ForkServer
+from harness.sandbox.pool import ServerPool
 from harness.sandbox.walls import Walls
 
 USUAL = environment.BOOT.format(module="server")
@@ -24,3 +27,13 @@ class BareServer(ForkServer):
     def _popen(self, command: list[str], env: dict[str, str], fd: int) -> "subprocess.Popen[bytes]":
         assert USUAL in command
         return super()._popen([BOOT if part == USUAL else part for part in command], env, fd)
+
+
+@contextmanager
+def bare_servers(walls: Walls) -> Iterator[ServerPool]:
+    """Yield servers of the test's own, which are closed afterwards: what is left then, they or their steps left."""
+    pool = ServerPool(lambda: BareServer(walls))
+    try:
+        yield pool
+    finally:
+        pool.close()

@@ -8,9 +8,10 @@ from threading import Event
 from typing import Any, cast
 
 import numpy as np
-import psutil
 import pytest
 from numpy.typing import NDArray
+from opened import needs_descriptors, nothing_left_open
+from sandbox.bare import bare_servers
 from sandbox.dialogues import Answering, Nobody, answerer, conversation, fault_of, once, raising, total_of
 from sandbox.students import (
     ANSWER,
@@ -25,6 +26,7 @@ from sandbox.students import (
 from harness.errors import SandboxError
 from harness.sandbox import wire
 from harness.sandbox.job import Job, Outcome
+from harness.sandbox.pool import ServerPool
 from harness.sandbox.supervise import descriptors, run_job, talking
 from harness.sandbox.talk import DialogueState
 from harness.task import Dialogue
@@ -115,26 +117,25 @@ def test_a_question_to_a_process_that_has_closed_its_end_waits_for_nobody() -> N
     assert not talk.over
 
 
-def test_dialogues_good_and_bad_leave_no_descriptor_open(talk_to: Answering) -> None:
+@needs_descriptors
+def test_dialogues_good_and_bad_leave_no_descriptor_open(talk_to: Answering, bare_server: ServerPool) -> None:
     total_of(talk_to(answerer()))
-    before = psutil.Process().num_fds()
-    for body in ("pass", "1 / 0", "return np.full((3, 2), np.nan)", "os._exit(0)", "os.closerange(0, 4096)") * 3:
-        talk_to(answerer(body), asking((3, 100, 100)))
-    assert psutil.Process().num_fds() == before
+    with nothing_left_open(), bare_servers(bare_server.walls) as servers:
+        for body in ("pass", "1 / 0", "return np.full((3, 2), np.nan)", "os._exit(0)", "os.closerange(0, 4096)") * 3:
+            talk_to(answerer(body), asking((3, 100, 100)), launcher=servers)
 
 
+@needs_descriptors
 def test_leads_that_fail_leave_no_descriptor_open() -> None:
-    before = psutil.Process().num_fds()
     for lead in [raising(0), raising(1), once()] * 5:
         job = Job(answer_step(), "work.py", {}, DENSE, 1, (), lead)
-        with descriptors(job) as (fds, *_), talking(job, fds) as talk:
+        with nothing_left_open(), descriptors(job) as (fds, *_), talking(job, fds) as talk:
             assert talk is not None and len(fds) == 5
             for fd in fds:
                 os.close(fd)
-    for at in range(20):
-        with pytest.raises(SandboxError):
+    for _ in range(20):
+        with nothing_left_open(), pytest.raises(SandboxError):
             run_job(Job(answer_step(), "work.py", {}, DENSE, 1, (), raising(0)), cast(Any, Nobody()), Event())
-        assert psutil.Process().num_fds() == before, at
 
 
 def test_dialogues_at_once_do_not_mix(talk_to: Answering) -> None:

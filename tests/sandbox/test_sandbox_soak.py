@@ -5,6 +5,8 @@ from pathlib import Path
 
 import psutil
 import pytest
+from opened import nothing_left_open
+from sandbox.noting import processes_of
 from sandbox.students import RunStudent, student
 
 from harness.sandbox.detect import strongest
@@ -15,13 +17,12 @@ STEPS = 500
 WARM_UP = 20  # after which caches are filled
 
 
-def footprint(folder: Path) -> dict[str, float]:
-    me = psutil.Process()
-    family = me.children(recursive=True)
+def footprint(pool: ServerPool, folder: Path) -> dict[str, float]:
+    """Return what this process, the servers and their processes take now; those of other tests do not count."""
+    family = [psutil.Process(pid) for server in pool._all for pid in processes_of(server)]
     return {
         "processes": len(family),
-        "descriptors": me.num_fds(),
-        "harness_mb": me.memory_info().rss / 1e6,
+        "harness_mb": psutil.Process().memory_info().rss / 1e6,
         "servers_mb": sum(p.memory_full_info().uss for p in family) / 1e6,
         "folders": len(list(folder.iterdir())),
     }
@@ -38,11 +39,12 @@ def test_500_steps_leave_no_process_file_descriptor_or_growing_memory_behind(
     try:
         for _ in range(WARM_UP):
             assert run_student(writing, launcher=pool).fault is None
-        before = footprint(tmp_path)
-        for _ in range(STEPS):
-            assert run_student(writing, launcher=pool).fault is None
-        grown = {name: value - before[name] for name, value in footprint(tmp_path).items()}
+        before = footprint(pool, tmp_path)
+        with nothing_left_open():
+            for _ in range(STEPS):
+                assert run_student(writing, launcher=pool).fault is None
+        grown = {name: value - before[name] for name, value in footprint(pool, tmp_path).items()}
     finally:
         pool.close()
-    assert (grown["processes"], grown["descriptors"], grown["folders"]) == (0, 0, 0)
+    assert (grown["processes"], grown["folders"]) == (0, 0)
     assert grown["harness_mb"] < 20 and grown["servers_mb"] < 20, grown

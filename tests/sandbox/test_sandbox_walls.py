@@ -14,6 +14,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from opened import needs_descriptors, nothing_left_open
+from sandbox.bare import bare_servers
 from sandbox.noting import Noting, gone, kill, processes_of, runs
 from sandbox.students import RunStudent, student, train_step
 
@@ -209,25 +211,22 @@ class Refusing:
     def close(self) -> None: ...
 
 
-def open_descriptors() -> int:
-    return len(list(Path("/proc/self/fd").iterdir()))
-
-
+@needs_descriptors
 def test_a_job_that_cannot_be_started_leaks_no_descriptor(run_bare: RunStudent) -> None:
-    before = open_descriptors()
     for _ in range(5):
-        with pytest.raises(ForkServerGone):
+        with nothing_left_open(), pytest.raises(ForkServerGone):
             run_bare(launcher=Refusing())
-    assert open_descriptors() == before
 
 
-def test_a_finished_job_leaks_no_descriptor(run_bare: RunStudent) -> None:
+@needs_descriptors
+def test_a_finished_job_and_the_server_it_took_along_leak_no_descriptor(
+    run_bare: RunStudent, bare_server: ServerPool
+) -> None:
     run_bare()
-    before = open_descriptors()
-    for body in ("pass", "os.abort()", "raise ValueError"):
-        run_bare(body)
-    run_bare()  # by the new server, after an abnormal end
-    assert open_descriptors() == before
+    with nothing_left_open(), bare_servers(bare_server.walls) as servers:
+        for body in ("pass", "os.abort()", "raise ValueError"):
+            run_bare(body, launcher=servers)
+        run_bare(launcher=servers)  # by the new server, after an abnormal end
 
 
 def test_jobs_at_once_do_not_mix_their_results(run_bare: RunStudent) -> None:

@@ -97,7 +97,7 @@ def test_lost_workers_cost_nothing_and_blame_the_one_that_loses_them(
     said: list[str] = []
     lossy = on_workers(tmp_path, course, told=said, out=tmp_path / "lossy")
     assert fault_of(lossy, "cy").owner == "harness"
-    assert "lost" in fault_of(lossy, "cy").message
+    assert "lost" in fault_of(lossy, "cy").message and fault_of(lossy, "cy").kind == "lost"
     assert sum("was lost" in sentence and "costs no marks" in sentence for sentence in said) == 1
     lost = len([*pretending_workers.glob("worker *")]) - 2
     assert lost in (1 + 2, 1 + 3), "one by Bob's work, two by Cy's alone, and one before if Bob's did not take it along"

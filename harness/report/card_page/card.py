@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from harness import __version__
 from harness.grading.results import ClassResult, ReferenceRun, StudentResult, TaskResult
 from harness.grading.scale import GradingScale
-from harness.records.models import Fault, Finding
+from harness.records.models import Finding
 from harness.report.card_page.criteria import CriterionView, criterion_view
+from harness.report.card_page.faults import fault_text
 from harness.report.card_page.findings import together
 from harness.report.card_page.measured import Fact, provenance, signatures
 from harness.report.card_page.reproduce import check_command
@@ -27,18 +28,10 @@ from harness.report.words.marks import (
     total,
     trouble,
 )
-from harness.report.words.phrase import Phrase, listed
 from harness.report.words.rules import RulesView, absent_text, rules_view
-from harness.report.words.text import sentence, short_name
+from harness.report.words.text import short_name
 
 References = Mapping[str, Mapping[str, ReferenceRun]]
-LIMITS: Mapping[str, Phrase] = {
-    "wall": Phrase("time limit"),
-    "cpu": Phrase("CPU time limit"),
-    "memory": Phrase("memory limit"),
-    "disk": Phrase("disk limit"),
-    "threads": Phrase("limit of threads"),
-}
 
 
 @dataclass(frozen=True)
@@ -183,16 +176,3 @@ def _task(
         command=check_command(task),
         rules=rules_view(task),
     )
-
-
-def fault_text(fault: Fault) -> str:
-    """Return whose fault it was, where it happened and what was said about it."""
-    where = listed([fault.step or fault.kind, *([LIMITS[fault.limit]] if fault.limit else [])])
-    if fault.owner == "harness":
-        return Phrase(
-            "The grader had a fault (%(where)s): %(message)s This is not your mistake; it costs no marks and grading"
-            " will be tried again.",
-            where=where,
-            message=sentence(fault.message),
-        )
-    return Phrase("Your submission stopped here (%(where)s): %(message)s", where=where, message=sentence(fault.message))

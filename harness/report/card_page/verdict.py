@@ -38,7 +38,7 @@ def task_verdict(task: TaskResult) -> str:
         case Status.NOT_RUN:
             return Phrase("This task has not been graded yet.")
         case Status.HARNESS_ERROR:
-            return Phrase("The grader had a fault, which costs no marks; this task will be graded again.")
+            return Phrase("Not all of this task could be measured, which costs no marks; the next run tries it again.")
         case Status.PASSED:
             return Phrase("Every target was reached.")
     return _reached(task, automatic)

@@ -57,6 +57,7 @@ def environment(theme: Theme = PLAIN) -> Environment:
         bytecode_cache=Compiled() if theme is PLAIN else None,  # a theme's words may be compiled in
     )
     made.code_generator_class = _Printing
+    made.filters["breakable"] = _breakable
     made.filters["points"] = points
     made.filters["picture"] = picture
     made.filters["rows"] = partial(_rows, theme)
@@ -123,6 +124,11 @@ class _Printing(CodeGenerator):
 
     def _output_child_post(self, node: Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:
         self.write(")")
+
+
+def _breakable(name: str) -> Markup:
+    """Return a name that may go on in the next line after an underscore; a number or a word is never taken apart."""
+    return Markup("_<wbr>").join(clean(name).split("_"))
 
 
 def _rows(theme: Theme, rows: Iterable[Sequence[str]]) -> Markup:
