@@ -5,6 +5,7 @@ import signal
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import psutil
 
@@ -65,6 +66,12 @@ def processes_of(server: ForkServer) -> list[int]:
     assert server._process is not None
     top = psutil.Process(server._process.pid)
     return [top.pid, *(p.pid for p in top.children(recursive=True))]
+
+
+def processes_that_name(folder: Path) -> list[int]:
+    """Return the process ids of whatever was started with a path in this folder."""
+    found = psutil.process_iter(["pid", "cmdline"])
+    return [p.pid for p in found if any(str(folder) in word for word in p.info["cmdline"] or ())]
 
 
 def runs(pid: int) -> bool:

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from opened import needs_descriptors, nothing_left_open
 from sandbox.bare import bare_servers
-from sandbox.noting import Noting, gone, kill, processes_of, runs
+from sandbox.noting import Noting, gone, kill, processes_of, processes_that_name, runs
 from sandbox.students import RunStudent, student, train_step
 
 from harness.errors import SandboxError
@@ -193,6 +193,17 @@ def test_a_server_closed_while_it_starts_leaves_no_process_and_no_folder(walls: 
     server.close()
     assert gone(processes)
     assert not list(open_folder.iterdir())
+
+
+@pytest.mark.parametrize("level", [Level.NONE, *LEVELS])
+def test_a_server_closed_at_any_moment_of_its_start_leaves_no_process(walls: Walls, open_folder: Path) -> None:
+    """A barrier that is being built has processes that do not die with their parent yet, and some wait for it."""
+    for seconds in (0, 0.001, 0.002, 0.004, 0.008, 0.016, 0.03, 0.06) * 2:
+        server = ForkServer("tensorflow", "cpu", walls)
+        server.begin()
+        time.sleep(seconds)
+        server.close()
+    assert gone(processes_that_name(open_folder), 20)
 
 
 class Refusing:
