@@ -15,6 +15,7 @@ from harness.errors import ResultsError, did_you_mean
 from harness.records.models import Frozen, Provenance
 from harness.task import Task
 
+DEFAULT_BACKEND = "tensorflow"
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 
 
@@ -182,6 +183,11 @@ def baseline_path(folder: Path, task: str, profile: str, device: str) -> Path:
     """Return `folder/TASK.PROFILE.DEVICE.json`, with the device in lower-case letters, digits and hyphens."""
     slug = re.sub(r"[^a-z0-9]+", "-", device.lower()).strip("-") or "unknown"
     return folder / f"{task}.{profile}.{slug}.json"
+
+
+def shelf_of(folder: Path, backend: str) -> Path:
+    """Return where the baselines lie that were measured with a backend: `folder` itself for the default one."""
+    return folder if backend == DEFAULT_BACKEND else folder / backend
 
 
 def load_baseline(folder: Path, task: Task, profile: str, device: str) -> Baseline | None:

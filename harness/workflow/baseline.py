@@ -8,11 +8,12 @@ from harness.data.key import REHEARSAL
 from harness.errors import ResultsError
 from harness.grading.baseline_build import build_baseline
 from harness.grading.baseline_derived import with_derived
-from harness.grading.baselines import Baseline, save_baseline
+from harness.grading.baselines import Baseline, save_baseline, shelf_of
 from harness.intake.gather import gather
 from harness.records.models import Measurement
 from harness.records.store import Records
 from harness.task import Task
+from harness.workflow import machine
 from harness.workflow.class_plan import HandedIn
 from harness.workflow.grade import known_tasks
 from harness.workflow.measure import Show, Watchers, measure_class
@@ -27,14 +28,17 @@ SEEDS = 10
 def measure_references(options: Options, folder: Path | None, show: Show) -> list[Path]:
     """Measure the references of the tasks asked for and write `TASK.PROFILE.DEVICE.json` into `folder`.
 
+    Without one they are written where baselines of this backend are looked for, which is no other backend's place.
+
     Raises UsageError for a task without a reference, ResultsError if a reference has a fault. Measurements are kept
     in `options.out`, so that an interrupted run goes on where it stopped.
     """
     options = replace(options, seeds=options.seeds or range(1, 1 + SEEDS))
+    place = folder or shelf_of(options.rooms.own("baselines"), machine.chosen_backend(options.backend))
     written = []
     for name in options.tasks or options.registry:
         baseline = measure_reference(name, options, show)
-        written.append(save_baseline(baseline, folder or options.rooms.own("baselines")))
+        written.append(save_baseline(baseline, place))
     return written
 
 

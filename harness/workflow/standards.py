@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from harness.errors import RubricError, did_you_mean
-from harness.grading.baselines import Baseline, load_baseline
+from harness.grading.baselines import Baseline, load_baseline, shelf_of
 from harness.grading.people import NO_RULES, Rules
 from harness.grading.rubric import load_rubric
 from harness.grading.rubric_model import Rubric
@@ -31,12 +31,15 @@ class Standards:
 def standards_for(
     plan: ClassPlan, tasks: Mapping[str, Task], rubrics: Mapping[str, Rubric], rooms: Rooms = SHIPPED
 ) -> Standards:
-    """Return the standards of a class, with what the references measured under its profile on its device."""
+    """Return the standards of a class, with what the references measured under its profile on its device.
+
+    What they measured with the backend of the class goes before what they measured with another.
+    """
 
     def baseline(name: str, task: Task) -> Baseline | None:
-        device = plan.provenance[name].device
-        folders = rooms.folders("baselines", name)
-        return next(filter(None, (load_baseline(folder, task, plan.profile, device) for folder in folders)), None)
+        how = plan.provenance[name]
+        places = [place for own in rooms.folders("baselines", name) for place in (shelf_of(own, how.backend), own)]
+        return next(filter(None, (load_baseline(place, task, plan.profile, how.device) for place in places)), None)
 
     used = {name: task for name, task in tasks.items() if name in plan.tasks}
     return Standards(used, rubrics, {name: baseline(name, task) for name, task in used.items()})
