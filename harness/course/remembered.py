@@ -1,13 +1,8 @@
-"""The course that a class was graded by, kept in its result folder: whoever opens that need not name it again.
-
-What is kept is for those who teach; nothing that students get holds any of it.
-"""
+"""The course that a class was graded by, kept in its result folder: whoever opens that need not name it again."""
 
 import os
 from dataclasses import dataclass
 from pathlib import Path
-
-from pydantic import ValidationError
 
 from harness.course import found
 from harness.course.course_file import NAME
@@ -16,17 +11,7 @@ from harness.course.module import fingerprint
 from harness.course.registry import task_files
 from harness.errors import CourseError
 from harness.records.files import writing
-from harness.records.models import Frozen
-
-FILE = "course.json"
-
-
-class Remembered(Frozen):
-    """A course as it was: its folder as seen from the result folder, its name, and a SHA-256 of each own task."""
-
-    folder: str
-    name: str
-    tasks: dict[str, str]
+from harness.records.graded_by import FILE, GradedBy, graded_by
 
 
 @dataclass(frozen=True)
@@ -43,7 +28,7 @@ def remember(course: Course, out: Path) -> None:
         with writing(out):
             (out / FILE).unlink(missing_ok=True)
         return
-    kept = Remembered(folder=_seen_from(out, course.folder), name=course.says.name, tasks=_digests(course))
+    kept = GradedBy(folder=_seen_from(out, course.folder), name=course.says.name, tasks=_digests(course))
     with writing(out):
         (out / FILE).write_text(kept.model_dump_json(indent=2) + "\n", encoding="utf-8")
 
@@ -53,10 +38,10 @@ def recall(named: Path | None, here: Path, out: Path) -> Recalled:
 
     Raises CourseError where that course is no longer there, and there is none of its name `here`.
     """
-    kept = None if named else _kept(out)
+    kept = None if named else graded_by(out)
     if kept is None:
         return Recalled(found.find_course(named, here))
-    folder = (out.resolve() / kept.folder).resolve()
+    folder = kept.place(out)
     there = (folder / NAME).is_file() and not folder.is_relative_to(out.resolve())  # nothing in results is run
     course = read_course(folder) if there else found.find_course(None, here)
     if not there and course.says.name != kept.name:
@@ -66,14 +51,6 @@ def recall(named: Path | None, here: Path, out: Path) -> Recalled:
         )
     now = _digests(course)
     return Recalled(course, tuple(name for name, digest in kept.tasks.items() if now.get(name) != digest))
-
-
-def _kept(out: Path) -> Remembered | None:
-    """Return what was kept; None where nothing was, or nothing that can be read."""
-    try:
-        return Remembered.model_validate_json((out / FILE).read_text(encoding="utf-8"))
-    except (OSError, ValueError, ValidationError):
-        return None
 
 
 def _seen_from(out: Path, folder: Path) -> str:

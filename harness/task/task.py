@@ -71,12 +71,25 @@ class Task:
         return self.profiles[name]
 
     def variant(self, name: str) -> Variant:
-        return next(v for v in self.variants if v.name == name)
+        """Return the variant of this name; raises UsageError with a close name where there is none."""
+        known = {v.name: v for v in self.variants}
+        if name not in known:
+            raise UsageError(f"Task {self.name} has no variant {name!r}.{did_you_mean(name, known)}")
+        return known[name]
 
     def builder_of(self, variant: Variant) -> Builder:
-        """Return the builder that a variant calls: the only one, unless it names another."""
+        """Return the builder that a variant calls: the only one, unless it names another.
+
+        Raises UsageError with a close name where the task has none of that name.
+        """
+        known = {b.name: b for b in self.builders}
         name = variant.builder or self.builders[0].name
-        return next(b for b in self.builders if b.name == name)
+        if name not in known:
+            raise UsageError(
+                f"Variant {variant.name} of task {self.name} calls {name!r}, which is none of the task's builders."
+                f"{did_you_mean(name, known)}"
+            )
+        return known[name]
 
     def compiled_by_student(self, variant: Variant) -> bool:
         """Say whether the student chooses the optimiser and the learning rate of a variant."""

@@ -26,7 +26,6 @@ from harness.report.words.marks import as_shown
 from harness.task import Task
 from harness.workflow.class_key import kept_key
 from harness.workflow.fingerprints import provenance_of
-from harness.workflow.grade import known_tasks
 from harness.workflow.keep_sources import sources_of
 from harness.workflow.options import registry
 from harness.workflow.people import find_person
@@ -34,6 +33,7 @@ from harness.workflow.pictures import drawer
 from harness.workflow.plan import ClassPlan, StudentEntry
 from harness.workflow.preview import results_of
 from harness.workflow.result_folder import stored_plan
+from harness.workflow.tasks_graded import tasks_graded
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def bundle(
         student = next(p for p in behind(decided, result.scale) if p.slug == found.slug)
         student = without_paths(student, out)
         entry = entry_of(decided, plan, out)
-        needed = known_tasks([t.task for t in student.tasks], tasks or registry())
+        needed = tasks_graded([t.task for t in student.tasks], tasks or registry(), out)
         draw = drawer(records, needed)
         seen = [as_shown(task, revealed=result.revealed) for task in student.tasks]
         figures = {task.task: draw(student, task) for task in seen}

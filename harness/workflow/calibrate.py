@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 
 from harness.errors import RubricError, UsageError
 from harness.grading.baselines import Baseline, find_baselines
@@ -60,8 +61,9 @@ class Asked:
 def calibrate(asked: Asked, tasks: Mapping[str, Task] | None = None, rooms: Rooms = SHIPPED) -> list[Calibration]:
     """Calibrate the rubrics asked for; of a shipped task a course gets a rubric of its own, by `rooms`.
 
-    All rubrics are worked out before the first is written. Raises UsageError for an unknown task, profile or missing
-    folder, RubricError for a rubric that is wrong or cannot be written, ResultsError for a damaged baseline.
+    All rubrics are worked out before the first is written. Raises UsageError for an unknown task or profile, and for a
+    folder of baselines that is missing or holds none of these, RubricError for a rubric that is wrong or cannot be
+    written, ResultsError for a damaged baseline.
     """
     tasks = registry() if tasks is None else tasks
     chosen = known_tasks(asked.names or tasks, tasks)
@@ -76,7 +78,18 @@ def calibrate(asked: Asked, tasks: Mapping[str, Task] | None = None, rooms: Room
         for folders in [[asked.baselines] if asked.baselines else rooms.folders("baselines", name)]
         for there in [_baselines(folders, task, asked.profile)]
     ]
+    if asked.baselines and not any(c.device for c in found):
+        raise UsageError(_none_there(asked.baselines, [*chosen], asked.profile))
     return [_write(c, chosen[c.task]) if asked.write and c.diff else c for c in found]
+
+
+def _none_there(folder: Path, names: Sequence[str], profile: str) -> str:
+    asked = f"--task {names[0]} " if len(names) == 1 else ""
+    return (
+        f"Expected --baselines to hold a baseline of {names[0] if asked else 'a task'} under {profile}, received"
+        f" '{folder}', which has none; `harness baseline {asked}--profile {profile} --to {quote(str(folder))}` measures"
+        " the reference."
+    )
 
 
 def _files(rubrics: Path | None, name: str, rooms: Rooms) -> tuple[Path, Path]:

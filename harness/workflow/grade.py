@@ -51,6 +51,7 @@ from harness.workflow.result_folder import (
 )
 from harness.workflow.standards import Standards, load_rubrics, standards_for
 from harness.workflow.stored import keep_whole
+from harness.workflow.tasks_graded import tasks_graded
 from harness.workflow.with_reference import references_of
 from harness.workflow.workshop import FOUND
 
@@ -83,6 +84,8 @@ def grade(
     records = records_for(options.out, tell)
     try:
         before = before_in(options.out, records)
+        stay = before.tasks if before and not options.replace else ()
+        tasks = {**asked, **tasks_graded(stay, options.registry, options.out)}
         options = replace(options, key=class_key(options.out, options.key, before))
         tell_key_given(options.out, tell)
         if options.rescale:
@@ -94,7 +97,6 @@ def grade(
             references_of(asked, options.rooms) if options.with_reference or (before and before.reference) else None
         )
         class_ = HandedIn(title_of(submissions), handed_in, joins(before, handed_in, options), beside)
-        tasks = {**asked, **known_tasks(class_.before.tasks if class_.before else (), options.registry)}
         rubrics = load_rubrics(options.rubrics, tasks, options.rooms)
         rules = partial(own.of, rubrics=rubrics, tasks=tasks, out=options.out)
         watchers = Watchers(
@@ -153,8 +155,9 @@ def regrade(out: Path, asked: Regrading, tell: Tell = lambda said: None) -> Clas
     check_local(out)
     records = Records(out, create=False)
     try:
-        plan = rescaled(stored_plan(records, out), asked.rescale, records)
-        needed = known_tasks(plan.tasks, asked.tasks)
+        plan = stored_plan(records, out)
+        needed = tasks_graded(plan.tasks, asked.tasks, out)
+        plan = rescaled(plan, asked.rescale, records)
         have = {m.key: m for m in asked.faults} | whole_records(plan, records, out)
         standards = standards_for(plan, needed, load_rubrics(asked.rubrics, needed, asked.rooms), asked.rooms)
         own = class_rules(asked.rules, out, asked.tasks, course=asked.rooms.course)

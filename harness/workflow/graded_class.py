@@ -20,10 +20,10 @@ from harness.report.words.marks import as_shown
 from harness.task import Task
 from harness.workflow.by_hand import SO_FAR
 from harness.workflow.class_key import FILE as KEY
-from harness.workflow.grade import known_tasks
 from harness.workflow.options import registry
 from harness.workflow.pictures import figures_of
 from harness.workflow.pseudonyms import secret_of
+from harness.workflow.tasks_graded import tasks_graded
 
 RESULTS = "results.json"
 
@@ -71,7 +71,7 @@ class GradedClass:
 
     def figures(self, _: StudentResult, task: TaskResult) -> list[DrawnFigure]:
         """Return the figures of a student in a task, drawn now where grading has not come to it."""
-        needed = known_tasks([task.task], self.tasks)
+        needed = tasks_graded([task.task], self.tasks, self.out)
         with self._drawing:
             return figures_of(self.records, needed[task.task], task.measurements)
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from harness.data.key import REHEARSAL
+from harness.data.key import REHEARSAL, Key
 from harness.errors import UsageError, did_you_mean
 from harness.grading.goal import variants_of
 from harness.grading.rubric_model import Rubric
@@ -14,6 +14,7 @@ from harness.records.files import writing
 from harness.report.staff_pages.separation import write_separation
 from harness.task import Task
 from harness.tasks import names
+from harness.workflow.class_key import kept_key
 from harness.workflow.designs import read_designs
 from harness.workflow.flawed import check_folder, read_flawed
 from harness.workflow.grade import grade, known_tasks
@@ -43,7 +44,7 @@ def preflight(options: Options, flawed: Path | None, show: Show, *, meant_only: 
     trained only in the variants that the criteria meant for it ask for, and in those that its docstring says it is
     compared with; the other criteria stay open. Designs are trained in what criteria ask for. Writes
     `preflight.html` beside the reports of the class into `options.out`; what is recorded there is not measured again.
-    Raises UsageError for a missing file, an unknown task, profile or criterion.
+    Raises UsageError for a missing file, an unknown task, profile or criterion, or where `options.out` holds a class.
     """
     tasks = known_tasks(options.tasks or options.registry, options.registry)
     for task in tasks.values():
@@ -55,8 +56,17 @@ def preflight(options: Options, flawed: Path | None, show: Show, *, meant_only: 
     entries = [e for task, rubric in rubrics.items() for e in _entries(task, rubric, flawed, options)]
     only = _needed(entries, rubrics, tasks) if meant_only else {}
     key = options.key or REHEARSAL.under(SEED)
+    _check_out(options.out, key)
     chosen = replace(options, tasks=(), seeds=(SEED,), registry=tasks, only=only, key=key)
     return _graded(entries, chosen, show)
+
+
+def _check_out(out: Path, key: Key) -> None:
+    if kept_key(out) not in (None, key):
+        raise UsageError(
+            f"Expected a new folder to rehearse in, or that of an earlier rehearsal, received '{out}', which holds a"
+            " class that was graded under a key of its own; name another with --out."
+        )
 
 
 def _needed(entries: list[RehearsedFile], rubrics: Mapping[str, Rubric], tasks: Mapping[str, Task]) -> Only:

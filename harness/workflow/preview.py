@@ -16,13 +16,13 @@ from harness.report.themes.theme import PLAIN, Theme
 from harness.shipped import SHIPPED, Rooms
 from harness.task import Task
 from harness.workflow.class_rules import FOUND_RULES, AskedRules, class_rules
-from harness.workflow.grade import known_tasks
 from harness.workflow.marking import mark_class
 from harness.workflow.measured import Measured
 from harness.workflow.options import Rescale, registry
 from harness.workflow.plan import ClassPlan
 from harness.workflow.result_folder import stored_plan, whole_records
 from harness.workflow.standards import load_rubrics, standards_for
+from harness.workflow.tasks_graded import tasks_graded
 
 
 def preview(
@@ -47,7 +47,7 @@ def preview(
         plan = stored_plan(records, out)
         by_hand = read_newest(out)
         before = class_by_hand(results_of(plan, out), by_hand)
-        needed = known_tasks(plan.tasks, tasks or registry())
+        needed = tasks_graded(plan.tasks, tasks or registry(), out)
         plan = plan.model_copy(update={"scale": rescale(plan.scale)})
         measured = Measured(plan, whole_records(plan, records, out))
         standards = standards_for(plan, needed, load_rubrics(rubrics, needed, rooms), rooms)

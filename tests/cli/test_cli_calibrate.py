@@ -104,9 +104,8 @@ def test_json_is_all_that_is_printed(harness: Harness, folder: Path, write: tupl
 
 
 def test_without_a_baseline_it_says_so_and_how_to_get_one(harness: Harness, folder: Path) -> None:
-    (folder / "none").mkdir()
     before = rubric(folder).read_bytes()
-    done = harness("calibrate", "--rubrics", "rubrics", "--baselines", "none", "--write")
+    done = harness("calibrate", "--rubrics", "rubrics", "--write")
     assert done.exit_code == 0
     assert "plain: no baseline." in done.stdout
     assert "harness baseline --task toy --profile quick" in done.stdout
@@ -121,6 +120,10 @@ def test_without_a_baseline_it_says_so_and_how_to_get_one(harness: Harness, fold
         (("--rubrics", "nowhere"), "nowhere"),
         (("--baselines", "nowhere"), "'nowhere'"),
         (("--baselines", "rubrics/toy.yaml"), "Expected --baselines to be a folder"),
+        (
+            ("--baselines", "rubrics"),
+            "hold a baseline of toy under quick, received 'rubrics', which has none; `harness",
+        ),
     ],
 )
 def test_a_mistake_is_one_line_and_nothing_is_written(

@@ -71,6 +71,15 @@ def test_a_second_run_trains_nothing(harness: Harness, toys: FakeSandbox) -> Non
     assert len(toys.jobs) == before > 0
 
 
+def test_a_folder_that_holds_a_class_is_refused_in_words_about_rehearsals(harness: Harness, folder: Path) -> None:
+    """Once the sentence was about --key, which this verb does not have."""
+    write(folder, "results/records/key", f"{toy.KEY.value}\n")
+    done = harness(*PREFLIGHT, "--out", "results")
+    assert done.exit_code == 2
+    assert "Expected a new folder to rehearse in" in done.stderr and "'results', which holds a class" in done.stderr
+    assert "--key" not in done.stderr
+
+
 def test_a_mistake_that_is_not_told_exits_with_1(harness: Harness, folder: Path) -> None:
     write(folder, "flawed/toy/untold.py", UNTOLD)
     done = harness(*PREFLIGHT)

@@ -7,8 +7,9 @@ import pytest
 from course.made import TASK, course, write, write_course
 
 from harness.course.found import Course
-from harness.course.remembered import FILE, recall, remember
+from harness.course.remembered import recall, remember
 from harness.errors import CourseError
+from harness.records.graded_by import FILE
 
 
 @pytest.fixture
