@@ -1,6 +1,8 @@
 """`harness course new`: a course that works, and a task in it by recipe; nothing there is ever overwritten."""
 
-from collections.abc import Iterator
+import shutil
+from collections.abc import Mapping
+from io import BytesIO
 from pathlib import Path
 from string import Template
 
@@ -13,9 +15,9 @@ from harness.course.course_file import NAME, SCHEMA, read_course_file
 from harness.course.registry import NAME as TASK_NAME
 from harness.course.registry import task_files
 from harness.course.samples import SAMPLES
-from harness.course.split import save
+from harness.course.split import packed
 from harness.errors import CourseError, UsageError, did_you_mean
-from harness.records.files import writing
+from harness.records.files import atomic, write_new, writing
 
 STARTS = Path(__file__).resolve().parent / "starts"
 TEXTS = {  # of each recipe: the text it starts from, and its place in the course
@@ -35,7 +37,8 @@ def recipes() -> list[str]:
 def new_course(folder: Path, task: str = "", recipe: str = "classifier") -> list[Path]:
     """Write a course into `folder`, or a further task into the one that is there; return what was written.
 
-    Raises UsageError for a wrong name or recipe, and where a file is there already; then nothing is written.
+    Raises UsageError for a wrong name or recipe, and where a file is there already, ResultsError where one cannot be
+    written; then nothing is.
     """
     if task:
         _check_task(folder, task, recipe)
@@ -46,15 +49,21 @@ def new_course(folder: Path, task: str = "", recipe: str = "classifier") -> list
     files |= _task(folder, task, recipe) if task else {}
     if there := [path for path in files if path.exists()]:
         raise UsageError(f"Expected no {there[0]}, found one; nothing is overwritten, so move it away first.")
-    if exists:
-        _name_task(folder / NAME, task)
-    for path, content in files.items():
-        with writing(path.parent):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-    if task:
-        files |= dict.fromkeys(_sample(folder, task, recipe), b"")
+    files |= _sample(folder, task, recipe) if task else {}
+    _write(files, folder / NAME, _with_task(folder / NAME, task) if exists else b"")
     return list(files)
+
+
+def _write(files: Mapping[Path, bytes], course: Path, now: bytes) -> None:
+    """Write new files, and what the course file is to hold now, if anything: all of it or nothing."""
+    if not now:
+        write_new(files)
+        return
+    with writing(course.parent), atomic(course.resolve()) as file:  # it takes its place when all else is there
+        file.write(now)
+        file.flush()
+        shutil.copymode(course, file.name)
+        write_new(files)
 
 
 def _check_task(folder: Path, task: str, recipe: str) -> None:
@@ -89,15 +98,12 @@ def _task(folder: Path, name: str, recipe: str) -> dict[Path, bytes]:
     return {path: _filled(text, words).encode() for text, path in texts if text.is_file()}
 
 
-def _sample(folder: Path, name: str, recipe: str) -> Iterator[Path]:
-    """Write the data set of a new task, unless one of its name is there; some learn from what is shipped."""
+def _sample(folder: Path, name: str, recipe: str) -> dict[Path, bytes]:
+    """Return the data set of a new task, unless one of its name is there; some learn from what is shipped."""
     file = folder / "data" / f"{name}.npz"
     if recipe not in SAMPLES or file.exists() or (folder / "data" / name).exists():
-        return
-    with writing(file.parent):
-        file.parent.mkdir(parents=True, exist_ok=True)
-        save(file, SAMPLES[recipe]())
-    yield file
+        return {}
+    return {file: packed(SAMPLES[recipe]())}
 
 
 def _filled(text: Path, words: dict[str, str]) -> str:
@@ -109,17 +115,17 @@ def _title(name: str) -> str:
     return words[:1].upper() + words[1:] or "A course"
 
 
-def _name_task(file: Path, task: str) -> None:
-    """Add a task to those in use, where the course lists them; comments and order stay."""
+def _with_task(file: Path, task: str) -> bytes:
+    """Return the course file with a task added to those in use, comments and order kept; nothing if it lists none."""
     says, _ = read_course_file(file)
     if says.tasks is None:
-        return
-    yaml = YAML()
+        return b""
+    yaml, out = YAML(), BytesIO()
     yaml.preserve_quotes = True
     try:
         body = yaml.load(file.read_text(encoding="utf-8"))
         body["tasks"].append(task)
-        with writing(file.parent), file.open("w", encoding="utf-8") as out:
-            yaml.dump(body, out)
+        yaml.dump(body, out)
     except (OSError, YAMLError) as error:
         raise CourseError(f"{file}:1: the task {task!r} cannot be added to 'tasks' here ({error}); add it.") from None
+    return out.getvalue()

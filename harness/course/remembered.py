@@ -10,7 +10,7 @@ from harness.course.found import Course, read_course
 from harness.course.module import fingerprint
 from harness.course.registry import task_files
 from harness.errors import CourseError
-from harness.records.files import writing
+from harness.records.files import atomic, writing
 from harness.records.graded_by import FILE, GradedBy, graded_by
 
 
@@ -29,8 +29,8 @@ def remember(course: Course, out: Path) -> None:
             (out / FILE).unlink(missing_ok=True)
         return
     kept = GradedBy(folder=_seen_from(out, course.folder), name=course.says.name, tasks=_digests(course))
-    with writing(out):
-        (out / FILE).write_text(kept.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    with writing(out), atomic(out / FILE) as file:
+        file.write(f"{kept.model_dump_json(indent=2)}\n".encode())
 
 
 def recall(named: Path | None, here: Path, out: Path) -> Recalled:

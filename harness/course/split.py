@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,13 @@ def save(file: Path, arrays: Arrays) -> None:
     with writing(file.parent):
         file.parent.mkdir(parents=True, exist_ok=True)
         np.savez_compressed(file, **dict(arrays))  # type: ignore[arg-type]  # keywords are the names of arrays
+
+
+def packed(arrays: Arrays) -> bytes:
+    """Return the content of an npz file of these arrays."""
+    out = BytesIO()
+    np.savez_compressed(out, **dict(arrays))  # type: ignore[arg-type]  # keywords are the names of arrays
+    return out.getvalue()
 
 
 def fitted(task: Task, splits: Mapping[str, Split]) -> Task:

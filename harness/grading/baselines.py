@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -254,4 +255,7 @@ def save_baseline(baseline: Baseline, folder: Path) -> Path:
         partial.replace(path)
     except OSError as e:
         raise ResultsError(f"Baseline {path} cannot be written ({e.strerror}); check the folder.") from None
+    finally:
+        with suppress(OSError):
+            partial.unlink()
     return path

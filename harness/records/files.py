@@ -6,7 +6,7 @@ import secrets
 import sqlite3
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,37 @@ def atomic(path: Path) -> Iterator[Any]:
         with suppress(OSError):
             beside.unlink()
         raise
+
+
+def write_new(files: Mapping[Path, bytes]) -> None:
+    """Write files that are not there yet, with the folders they need: all of them, or none where one cannot be written.
+
+    Raises ResultsError then; a file that came meanwhile is not overwritten either.
+    """
+    made = list[Path]()
+    try:
+        for path, content in files.items():
+            _write_new(path, content, made)
+    except BaseException:
+        for path in reversed(made):
+            with suppress(OSError):  # others may have put something into a new folder
+                path.rmdir() if path.is_dir() else path.unlink()
+        raise
+
+
+def _write_new(path: Path, content: bytes, made: list[Path]) -> None:
+    """Write one, and add to `made` what was made for it, the folders first."""
+    try:
+        for folder in [folder for folder in reversed(path.parents) if not folder.exists()]:
+            folder.mkdir()
+            made.append(folder)
+        with path.open("xb") as file:
+            made.append(path)
+            file.write(content)
+    except OSError as error:
+        then = {errno.EEXIST: "move it away first", **dict.fromkeys(NOT_ALLOWED, "take a folder that you may write in")}
+        advice = then.get(error.errno or 0, "make room, or take another folder")
+        raise ResultsError(f"Could not write {path} ({error.strerror}); nothing was written, so {advice}.") from error
 
 
 def sweep(folder: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import toy
+from full import room_for
 from selfcheck.made import SELF_CHECK, Pretended, pretend
 from typer.testing import Result
 
@@ -62,6 +63,18 @@ def test_new_never_overwrites_and_writes_nothing_then(harness: Harness, tmp_path
     assert done.stderr.count("\n") == 1
     assert {p.name for p in tmp_path.iterdir()} == {f"{second}{suffix}"}
     assert (tmp_path / f"{second}{suffix}").read_text() == "my work"
+
+
+def test_new_leaves_nothing_on_a_full_disk(harness: Harness, tmp_path: Path) -> None:
+    """Half a template would be taken for work that is there, and never be written again."""
+    sizes = {name: (shipped.folder("student_template") / f"{name}.py").stat().st_size for name in names()}
+    small, large = min(sizes, key=sizes.__getitem__), max(sizes, key=sizes.__getitem__)
+    with room_for(sizes[large] - 1):
+        done = harness("new", small, large)
+    assert done.exit_code == 2 and done.stderr.count("\n") == 1
+    assert f"{large}.py (File too large); nothing was written, so make room" in done.stderr
+    assert not list(tmp_path.iterdir())
+    assert harness("new", small, large).exit_code == 0
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from course.made import TASK, course, write, write_course
+from full import room_for
 from typer.testing import CliRunner, Result
 
 from harness.cli import app
@@ -12,7 +13,7 @@ from harness.course.found import read_course
 from harness.course.lint import lint
 from harness.course.new import new_course, recipes
 from harness.course.samples import SAMPLES
-from harness.errors import UsageError
+from harness.errors import ResultsError, UsageError
 from harness.grading.rubric import load_rubric
 from harness.task import Task
 
@@ -87,6 +88,21 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"one.yaml, found one; nothing is overwritten"):
         new_course(tmp_path, "one")
     assert mine.read_text() == "mine\n" and not (tmp_path / "course.yaml").exists()
+
+
+def test_on_a_full_disk_there_is_no_half_of_a_course(tmp_path: Path) -> None:
+    with room_for(10_000), pytest.raises(ResultsError, match="nothing was written, so make room"):
+        new_course(tmp_path / "c", "one")
+    assert not list(tmp_path.iterdir())
+
+
+def test_on_a_full_disk_a_course_keeps_its_file_and_gets_no_part_of_a_task(tmp_path: Path) -> None:
+    """The file was once opened to be written, and emptied, before the task was there."""
+    new_course(tmp_path, "one")
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    with room_for(10_000), pytest.raises(ResultsError, match="nothing was written, so make room"):
+        new_course(tmp_path, "two")
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
 
 
 @pytest.mark.parametrize(
