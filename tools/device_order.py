@@ -37,7 +37,7 @@ def ordered(collection: Collection) -> list[Unit]:
         if entry.chooses:
             units.append(replace(contract_unit(rank, entry), stage=TRAINING, position=-2))
         settings = collection.settings(entry) if collection.passed(entry.contract) else {}
-        for unit in variant_units(rank, entry, first_keys(plan, entry), settings):
+        for unit in variant_units(rank, entry, first_keys(plan, entry), settings, {}):
             units.append(replace(unit, student=rank + len(plan.students) * entry.seeds.index(unit.seed)))
     return [unit for unit in units if unit.key not in collection.have]
 

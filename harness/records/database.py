@@ -5,6 +5,7 @@ import os
 import shutil
 import sqlite3
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -43,6 +44,25 @@ def connect(path: Path) -> sqlite3.Connection:
         return in_memory(path)
     os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666))
     return sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=WAIT_S)
+
+
+def share(db: sqlite3.Connection) -> None:
+    """Let others read while one writes, and wait for whoever opens the file at this moment. Raises sqlite3.Error.
+
+    SQLite refuses the mode at once where it is being changed, however long other statements wait. Source: sqlite.org,
+    Write-Ahead Logging, "Sometimes Queries Return SQLITE_BUSY In WAL Mode".
+    """
+    deadline = time.monotonic() + WAIT_S
+    while True:
+        try:
+            db.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY  # the primary code, without what extends it
+            if not busy or time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+        else:
+            return
 
 
 def in_memory(path: Path) -> sqlite3.Connection:

@@ -12,7 +12,16 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from harness.errors import ResultsError
-from harness.records.database import WAIT_S, connect, digest_of, is_writable, statements, upgrade, version_of
+from harness.records.database import (
+    WAIT_S,
+    connect,
+    digest_of,
+    is_writable,
+    share,
+    statements,
+    upgrade,
+    version_of,
+)
 from harness.records.files import CANNOT_WRITE, NOT_ALLOWED, SHARE_IT
 
 FILE = "marking.sqlite"
@@ -74,7 +83,7 @@ def open_marking(folder: Path, *, create: bool = True) -> sqlite3.Connection:
 
 
 def prepare(db: sqlite3.Connection, path: Path) -> None:
-    db.execute("PRAGMA journal_mode=WAL")
+    share(db)
     db.execute("PRAGMA synchronous=FULL")
     if (version := version_of(db)) > SCHEMA_VERSION:
         raise ResultsError(

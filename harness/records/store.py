@@ -22,6 +22,7 @@ from harness.records.database import (
     digest_of,
     in_memory,
     is_writable,
+    share,
     statements,
     transaction,
     upgrade,
@@ -84,7 +85,7 @@ class Records:
                 raise damaged(self.folder, error) from error
 
     def _prepare(self) -> None:
-        self._db.execute("PRAGMA journal_mode=WAL")
+        share(self._db)
         self._db.execute("PRAGMA synchronous=NORMAL")
         if (version := version_of(self._db)) > SCHEMA_VERSION:
             raise ResultsError(

@@ -136,7 +136,7 @@ def test_a_function_that_hangs_is_ended_soon_and_not_asked_again(
     jobs = [job.step for job in sandbox.jobs if job.step.run == "a:b"]
     train = next(job.step for job in sandbox.jobs if job.step.name == "train")
     assert len(jobs) == asked * len(task_of(result, "ann").measurements[:2]), "once in each variant"
-    assert jobs[0].limits.cpu_s == pytest.approx(train.limits.cpu_s / 10)
+    assert jobs[0].limits.cpu_s == pytest.approx(train.limits.cpu_s / 10, abs=1), "in whole seconds of this machine"
     assert (criterion(result, "ann", "plain").earned, criterion(result, "ann", "beats-naive").earned) == (50, 30)
 
 

@@ -11,7 +11,7 @@ from workflow.classes import FakeSandbox, NoLauncher, graded, options, task_of
 
 from harness.selfcheck.slices import few_seconds, trial_step
 from harness.task import Limits
-from harness.workflow import machine, speed
+from harness.workflow import speed
 from harness.workflow.context import TaskContext, prepare
 from harness.workflow.machine import Machine
 
@@ -80,12 +80,12 @@ def test_the_speed_is_kept_with_what_was_measured_and_changes_no_key(tmp_path: P
 def test_a_class_runs_under_the_limits_of_its_machine(
     tmp_path: Path, sandbox: FakeSandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(machine, "speed", lambda: 0.25)
+    monkeypatch.setattr(speed, "speed", lambda: 0.25)
     result = graded(toy.write_class(tmp_path / "class", {"ann": toy.GOOD}), options(tmp_path))
     chosen = {4 * 10, 4 * toy.QUICK.limits.cpu_s, 4 * toy.QUICK.asking.cpu_s}
     assert {job.step.limits.cpu_s for job in sandbox.jobs} == chosen
     assert {m.provenance.speed for m in task_of(result, "ann").measurements} == {0.25}
     sandbox.jobs.clear()
-    monkeypatch.setattr(machine, "speed", lambda: 1.0)
+    monkeypatch.setattr(speed, "speed", lambda: 1.0)
     graded(tmp_path / "class", options(tmp_path))
     assert not sandbox.jobs, "nothing is measured again because the machine was busier"
