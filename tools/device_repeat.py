@@ -14,9 +14,9 @@ from device_tiny import tiny
 
 from harness.records.models import GIVEN
 from harness.records.store import Records
-from harness.workflow.context import CONTRACT
 from harness.workflow.execute import Executor, Made
 from harness.workflow.options import registry
+from harness.workflow.planned import CONTRACT
 from harness.workflow.workshop import workshop
 
 EPOCHS = 100
@@ -39,7 +39,7 @@ def repeat(wanted: Wanted, numbers: Sequence[int]) -> int:
         with workshop(chosen, tasks, options, records) as place:
             collection, handed_in = collected(place.contexts, options, records)
             of = sources(collection.plan, handed_in)
-            executor = Executor(collection.contexts, of, place.launcher, Event(), place.work)
+            executor = Executor(place.contexts, of, place.launcher, Event(), place.work)
             unit = next(u for u in ordered(collection) if u.source != GIVEN and u.variant != CONTRACT)
             first = executor.make(unit, ())  # starts what later runs find started
             say(f"first: {told([first], first)}")
