@@ -89,13 +89,7 @@ def measure_here(
     if options.shard and standards:
         part = frozenset(part_of(options.shard, plan, standards, options.rooms))
         sources = {name: files for name, files in sources.items() if asking_name(*name) in part}
-    anew = anew_of(plan, options.again)
-    judge = judge_by(standards) if standards else no_more
-    seconds = expected_seconds(plan, standards, options.rooms) if standards else {}
-    kinds = place.mixed.contexts if place.mixed else {}
-    collection = Collection(
-        plan, place.contexts, records, options.protection, judge, frozenset(sources), anew, kinds, seconds
-    )
+    collection = collection_of(plan, sources, place, options, standards)
     for said in lost(collection.plan, records):
         watchers.tell(said)
     keep_plan(collection, plan.seconds)
@@ -106,6 +100,23 @@ def measure_here(
     finally:
         plan = keep_plan(collection, plan.seconds + time.monotonic() - started)
     return Measured(plan, collection.have, interrupted, part)
+
+
+def collection_of(
+    plan: ClassPlan, sources: Sources, place: Place, options: Options, standards: Standards | None
+) -> Collection:
+    """Return what is measured of a plan and what is left; without `standards` nobody asks for more seeds."""
+    return Collection(
+        plan,
+        place.contexts,
+        place.records,
+        options.protection,
+        judge_by(standards) if standards else no_more,
+        sources=frozenset(sources),
+        anew=anew_of(plan, options.again),
+        pinned=place.mixed.contexts if place.mixed else {},
+        seconds=expected_seconds(plan, standards, options.rooms) if standards else {},
+    )
 
 
 def plan_of(
