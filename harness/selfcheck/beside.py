@@ -38,12 +38,16 @@ def kept_in(out: Path) -> Path:
 def saved_since_checked(path: Path) -> bool:
     """Say whether source of the work was saved after anything was recorded of it, so that steps are sure to run.
 
-    By the times of files alone, which may be wrong: for what costs little if it was done in vain.
+    By the times of files alone, which may be wrong: for what costs little if it was done in vain. Of what cannot be
+    read nothing is known; whoever reads it says why.
     """
-    sources = [p for p in folder_of(path).iterdir() if p.suffix in SUFFIXES] if path.exists() else []
-    return bool(sources) and latest(sources) > latest(results_beside(path).glob("*/records/records.sqlite*"))
+    try:
+        sources = [p for p in folder_of(path).iterdir() if p.suffix in SUFFIXES] if path.exists() else []
+        return bool(sources) and latest(sources) > latest(results_beside(path).glob("*/records/records.sqlite*"))
+    except OSError:
+        return False
 
 
 def latest(files: Iterable[Path]) -> float:
-    """Return when one of these was changed last, in seconds; 0 if there is none."""
+    """Return when one of these was changed last, in seconds; 0 if there is none. Raises OSError."""
     return max((file.stat().st_mtime for file in files), default=0.0)
