@@ -4,10 +4,11 @@ Every student hands in every task. The seconds of a variant under a seed are tho
 its seeds, times how much more work this submission is; students of one seed are the same in a class of any size.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from statistics import fmean
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,6 +60,15 @@ class ClassWork:
 
     def variants(self, task: int) -> int:
         return self.offsets[task + 1] - self.offsets[task]
+
+    @cached_property
+    def expected_s(self) -> list[list[float]]:
+        """Known before anything is trained, by task and variant: the mean seconds of the reference."""
+        return [[fmean(seconds) for seconds in variants.values()] for variants in self.table.values()]
+
+    def longest_first(self, task: int, slots: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+        """Return variants with their seeds, those first that are expected to take longest; else in their order."""
+        return sorted(slots, key=lambda slot: -self.expected_s[task][slot[0]])
 
     def trained_s(self, student: int, task: int, variant: int, seed: int) -> float:
         return float(self._drawn.seconds[student, self.offsets[task] + variant, seed])

@@ -21,7 +21,6 @@ from harness.scoring.score import Score
 from harness.task import Task, Variant
 from harness.workflow.class_plan import HandedIn
 from harness.workflow.collect import Collection
-from harness.workflow.dividing import expected_seconds
 from harness.workflow.execute import Made
 from harness.workflow.machine import Machine
 from harness.workflow.measure import judge_by, plan_of
@@ -71,9 +70,21 @@ def task_number(name: str) -> int:
     return int(name[len("task_") :])
 
 
+def variant_name(number: int) -> str:
+    return f"v{number:02}"
+
+
+def expected_seconds(work: ClassWork) -> dict[str, dict[str, float]]:
+    """Return what the driver expects each variant to take, by task."""
+    return {
+        task_name(task): {variant_name(n): seconds for n, seconds in enumerate(variants)}
+        for task, variants in enumerate(work.expected_s)
+    }
+
+
 def registry_of(work: ClassWork) -> dict[str, Task]:
     def variants(task: int) -> tuple[Variant, ...]:
-        names = (f"v{n:02}" for n in range(work.variants(task)))
+        names = map(variant_name, range(work.variants(task)))
         return tuple(Variant(name, name, toy.BUILDER.name, {"units": 8}) for name in names)
 
     numbers = range(len(work.tasks))
@@ -112,8 +123,8 @@ def collected(work: ClassWork, folder: Path) -> Iterator[tuple[Collection, Optio
         place = Workshop(contexts, NoLauncher(), folder / "work", machine, records)
         plan = plan_of(place, handed_in(work), options, rubrics, lambda said: None)
         standards = standards_for(plan, registry, rubrics, options.rooms)
-        seconds = expected_seconds(plan, standards, options.rooms)
-        yield Collection(plan, contexts, records, options.protection, judge_by(standards), seconds=seconds), options
+        judge, seconds = judge_by(standards), expected_seconds(work)
+        yield Collection(plan, contexts, records, options.protection, judge, seconds=seconds), options
 
 
 def answers_for(collection: Collection, work: ClassWork) -> Answers:

@@ -1,9 +1,9 @@
 """A class on virtual workers: led by a model of the driver, and by the driver itself.
 
 The model keeps the order of `workflow.plan.Unit` and the dependencies of `workflow.collect`: all contract checks first,
-then one student after the other; a submission that passed is trained, and what is in doubt when all of it has run is
-trained under two more seeds. What the harness computes itself, candidates and winners are left out: a task has the
-variants that its reference recorded.
+then one student after the other, and of each task the longest variants first; a submission that passed is trained, and
+what is in doubt when all of it has run is trained under two more seeds. What the harness computes itself, candidates
+and winners are left out: a task has the variants that its reference recorded.
 """
 
 import heapq
@@ -62,7 +62,7 @@ class ModelledDriver:
 
     def more(self, student: int, task: int, slots: list[tuple[int, int]]) -> None:
         self.left[student * len(self.work.tasks) + task] = len(slots)
-        for position, (variant, seed) in enumerate(slots):
+        for position, (variant, seed) in enumerate(self.work.longest_first(task, slots)):
             heapq.heappush(self.waiting, packed(TRAINING, student, position, seed, task, variant))
 
 
