@@ -62,7 +62,7 @@ def save(file: Path, arrays: Arrays) -> None:
     """Write arrays to an npz file."""
     with writing(file.parent):
         file.parent.mkdir(parents=True, exist_ok=True)
-        np.savez_compressed(file, **dict(arrays))  # type: ignore[arg-type]  # keywords are the names of arrays
+        file.write_bytes(packed(arrays))
 
 
 def packed(arrays: Arrays) -> bytes:

@@ -37,13 +37,24 @@ class Shelf:
     folder: Path | None = None
 
     def found(self, task: Task, profile: str) -> dict[Path, Baseline]:
-        """Return the baselines of a task under a profile by file, those of the course first."""
+        """Return the baselines of a task under a profile by file, those of the course first.
+
+        What was measured with another backend than the default one stands for a device that has none with that.
+        """
         folders = [self.folder] if self.folder else self.rooms.folders("baselines", task.name)
-        return {path: b for folder in folders for path, b in find_baselines(folder, task, profile).items()}
+        return {path: b for folder in folders for path, b in _found_in(folder, task, profile).items()}
 
     @property
     def title(self) -> Path:
         return self.folder or self.rooms.own("baselines")
+
+
+def _found_in(folder: Path, task: Task, profile: str) -> dict[Path, Baseline]:
+    found = find_baselines(folder, task, profile)
+    for shelf in sorted(p for p in folder.glob("*") if p.is_dir()):
+        devices = {b.device for b in found.values()}
+        found |= {path: b for path, b in find_baselines(shelf, task, profile).items() if b.device not in devices}
+    return found
 
 
 def show_table(shelf: Shelf, tasks: Sequence[str], profile: str, device: str, *, as_json: bool) -> int:

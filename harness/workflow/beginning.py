@@ -58,8 +58,8 @@ def begin(asked: Asked) -> Begun | None:
     Its walls are tried out only afterwards, by whoever chooses the machine: nothing of a student's is there yet.
     """
     backend, device = machine.chosen_backend(asked.backend), machine.accelerator(asked.device)
-    walls = detect.likely(device)
-    if device != "cpu" or walls is None:
+    walls = detect.likely(device) if device == "cpu" else None
+    if walls is None:
         return None
     launcher = ServerPool(lambda: ForkServer(backend, device, walls))
     launcher.begin(asked.jobs or machine.cores())

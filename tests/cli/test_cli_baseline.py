@@ -100,6 +100,16 @@ def test_the_table_by_device(harness: Harness, shelf: Path) -> None:
     assert devices == {"auto": ["cpu", "gpu"], "cpu": ["cpu"], "gpu": ["gpu"]}
 
 
+def test_what_another_backend_measured_is_shown_where_the_default_one_measured_nothing(
+    harness: Harness, shelf: Path
+) -> None:
+    save_baseline(baseline(WORSE, device="gpu"), shelf / "jax")
+    save_baseline(baseline(WORSE), shelf / "jax")
+    asked = ("baseline", "--table", "--json", "--task", "autoencoder", "--profile", "quick")
+    tables = json.loads(harness(*asked).stdout)
+    assert [t["device"] for t in tables] == ["cpu", "gpu"]
+
+
 def test_the_shipped_baselines_can_be_shown(harness: Harness) -> None:
     done = harness("baseline", "--table", "--json")
     measured = {(t["task"], t["profile"], t["device"]) for t in json.loads(done.stdout) if t["measured"]}
