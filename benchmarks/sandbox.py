@@ -24,8 +24,8 @@ from one_class import task_of_one_variant, write_rubric
 
 from harness.errors import SandboxError
 from harness.sandbox import detect
+from harness.sandbox.fork_server import ForkServer
 from harness.sandbox.job import Job
-from harness.sandbox.launch import ForkServer
 from harness.sandbox.levels import Level
 from harness.sandbox.pool import ServerPool
 from harness.sandbox.supervise import run_job

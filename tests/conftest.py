@@ -10,17 +10,20 @@ from threading import Event
 from typing import Any
 
 import pytest
-from sandbox.bare import BareServer
+from sandbox.bare import bare_pool
 from sandbox.students import RunStudent, bare, bare_step, check_step
 
 from harness.errors import SandboxError
 from harness.sandbox.detect import hold, strongest
+from harness.sandbox.fork_server import ForkServer
 from harness.sandbox.job import Input, Job, Outcome
-from harness.sandbox.launch import ForkServer, Launcher
+from harness.sandbox.launch import Launcher
 from harness.sandbox.levels import Level
 from harness.sandbox.pool import ServerPool
+from harness.sandbox.preloading import Preloaded
 from harness.sandbox.supervise import run_job
-from harness.sandbox.walls import Walls
+from harness.sandbox.view import view
+from harness.sandbox.walls import Walls, make
 from harness.task import Step, Talk
 
 pytest_plugins = ["pytester"]  # for the plugin that students load
@@ -58,19 +61,23 @@ def servers_at() -> Iterator[ServersAt]:
 
     It skips the test where the level does not hold on this machine.
     """
-    with kept_servers(lambda walls: ForkServer("tensorflow", "cpu", walls)) as at:
+    preloaded = Preloaded("tensorflow", make(Level.NONE, view("cpu")))  # one import for all levels
+    with kept_servers(
+        lambda walls: ServerPool(lambda: ForkServer("tensorflow", "cpu", walls, preloaded=preloaded))
+    ) as at:
         yield at
+    preloaded.close()
 
 
 @pytest.fixture(scope="session")
 def bare_at() -> Iterator[ServersAt]:
     """Return a function that gives the fork servers of a level that load no backend."""
-    with kept_servers(BareServer) as at:
+    with kept_servers(bare_pool) as at:
         yield at
 
 
 @contextmanager
-def kept_servers(make: Callable[[Walls], ForkServer]) -> Iterator[ServersAt]:
+def kept_servers(pool_of: Callable[[Walls], ServerPool]) -> Iterator[ServersAt]:
     """The variable stands for the secrets of whoever runs the harness; nothing in the sandbox may see it."""
     if sys.platform != "linux":
         pytest.skip("the fork server needs Linux")
@@ -82,7 +89,7 @@ def kept_servers(make: Callable[[Walls], ForkServer]) -> Iterator[ServersAt]:
             walls = hold(level, "cpu")
         except SandboxError as error:
             pytest.skip(f"{level}: {error}")
-        pools.append(ServerPool(lambda: make(walls)))
+        pools.append(pool_of(walls))
         pools[-1].check()
         return pools[-1]
 

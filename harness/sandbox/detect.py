@@ -5,9 +5,10 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import cache, partial
 from pathlib import Path
+from typing import IO
 
 from harness.errors import SandboxError
 from harness.sandbox import bubblewrap, environment, selftest
@@ -52,14 +53,28 @@ def likely(device: str) -> barrier.Walls | None:
         bubblewrap.find()
     except SandboxError:
         return barrier.make(Level.NAMESPACES, view(device))
-    return barrier.make(Level.BUBBLEWRAP, view(device))
+    return barrier.make(Level.BUBBLEWRAP, view(device), joined=True)
 
 
 def hold(level: Level, device: str) -> barrier.Walls:
-    """Return the walls of `level` after the self-test behind them. Raises SandboxError saying what does not hold."""
-    walls = barrier.make(level, view(device))
+    """Return the walls of `level` after the self-test behind them. Raises SandboxError saying what does not hold.
+
+    Those of bubblewrap are built around a server where they cannot be joined, as where it is installed setuid root.
+    """
+    walls = barrier.make(level, view(device), joined=level == Level.BUBBLEWRAP)
     if level == Level.NONE:
         return walls
+    try:
+        return tried(walls)
+    except SandboxError:
+        if not walls.joined:
+            raise
+    return tried(replace(walls, joined=False))
+
+
+def tried(walls: barrier.Walls) -> barrier.Walls:
+    """Return walls after the self-test behind them. Raises SandboxError saying what does not hold."""
+    level = walls.level
     if level.filtered and not barrier.supported():
         raise SandboxError("Expected Landlock and seccomp, which this kernel does not offer (Linux 5.13 and later do).")
     told = try_out(walls)
@@ -93,12 +108,36 @@ def run_selftest(walls: barrier.Walls, folder: Path) -> subprocess.CompletedProc
     secret.chmod(0o644)  # nothing but the barrier keeps anybody from reading it
     barrier.prepare_scratch(walls, scratch)
     inside = barrier.scratch_inside(walls, scratch)
-    return subprocess.run(
-        barrier.command(walls, scratch, "selftest", str(inside), str(secret)),
-        env=environment.clean(inside, "tensorflow", "gpu" if walls.view.accelerator else "cpu"),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=SECONDS,
-        check=False,
+    with tempfile.TemporaryFile("w+") as printed:
+        holder = barrier.held(walls, scratch, partial(waiting_inside, printed))
+        told = [holder.told] if holder else []
+        try:
+            done = subprocess.run(
+                barrier.command(walls, scratch, "selftest", str(inside), str(secret), *map(str, told)),
+                env=environment.clean(inside, "tensorflow", "gpu" if walls.view.accelerator else "cpu"),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=printed,
+                pass_fds=told,
+                text=True,
+                timeout=SECONDS,
+                check=False,
+            )
+        finally:
+            if holder:
+                holder.close()
+        printed.seek(0)
+        return subprocess.CompletedProcess(done.args, done.returncode, done.stdout, printed.read())
+
+
+def waiting_inside(printed: IO[str], command: list[str], telling: int) -> "subprocess.Popen[bytes]":
+    """Start what waits behind a barrier; why it cannot goes to `printed`."""
+    return subprocess.Popen(
+        command,
+        env={},
+        stdin=subprocess.PIPE,
+        stdout=telling,
+        stderr=printed,
+        pass_fds=[telling],
+        start_new_session=True,
     )

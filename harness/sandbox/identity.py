@@ -11,6 +11,7 @@ from harness.sandbox.limits import prctl
 NOBODY = 65_534
 PR_SET_KEEPCAPS = 8
 CAPABILITIES_V3 = 0x20080522  # of <linux/capability.h>
+BECOMING = (6, 7)  # CAP_SETGID, CAP_SETUID
 ENTERING = (2, 1)  # CAP_DAC_READ_SEARCH; where a container withholds that one, CAP_DAC_OVERRIDE
 
 

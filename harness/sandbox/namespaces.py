@@ -20,7 +20,7 @@ from harness.sandbox.identity import NOBODY, closed_to_others
 from harness.sandbox.syscalls import call
 
 CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWIPC = 0x0002_0000, 0x0400_0000, 0x0800_0000
-CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 0x1000_0000, 0x2000_0000, 0x4000_0000
+CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET, CLONE_NEWCGROUP = 0x1000_0000, 0x2000_0000, 0x4000_0000, 0x0200_0000
 MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_BIND, MS_REC, MS_PRIVATE = 2, 4, 8, 4096, 16384, 1 << 18
 MOUNT_ATTR_RDONLY, MOUNT_ATTR_NOSUID, AT_FDCWD, AT_RECURSIVE = 1, 2, -100, 0x8000
 SCRATCH_FILES = 20_000  # inodes, of kernel memory each
@@ -121,6 +121,16 @@ def unshare(flags: int) -> None:
     if ctypes.CDLL(None, use_errno=True).unshare(flags):
         number = ctypes.get_errno()
         raise OSError(number, f"Expected namespaces of its own, but the kernel said: {os.strerror(number)}.")
+
+
+def setns(fd: int, flags: int) -> None:
+    """Move this process into namespaces of the process that `fd` stands for; into its process table its children only.
+
+    Raises OSError if the kernel refuses. Source: setns(2), since Linux 5.8.
+    """
+    if ctypes.CDLL(None, use_errno=True).setns(fd, flags):
+        number = ctypes.get_errno()
+        raise OSError(number, f"Expected to join namespaces, but the kernel said: {os.strerror(number)}.")
 
 
 def mount(source: str, target: str, kind: str, flags: int, options: str = "") -> None:

@@ -10,7 +10,10 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from harness.errors import SandboxError
-from harness.sandbox.launch import Ended, ForkServer, Process
+from harness.sandbox.fork_server import ForkServer
+from harness.sandbox.launch import Ended, Process
+from harness.sandbox.preloading import Preloaded
+from harness.sandbox.walls import Walls
 
 
 class Pooled:
@@ -44,10 +47,10 @@ class Pooled:
 
 
 class ServerPool:
-    """Starts each step from a server of its own, made on demand by `make`."""
+    """Starts each step from a server of its own, made on demand by `make`; `preloaded` is what they are forked from."""
 
-    def __init__(self, make: Callable[[], ForkServer]) -> None:
-        self._make = make
+    def __init__(self, make: Callable[[], ForkServer], preloaded: Preloaded | None = None) -> None:
+        self._make, self._preloaded = make, preloaded
         self._idle: list[ForkServer] = []
         self._all: set[ForkServer] = set()
         self._lock = threading.Lock()
@@ -106,6 +109,8 @@ class ServerPool:
         with self._lock:
             for server in self._all:
                 server.dismiss()
+        if self._preloaded:
+            self._preloaded.dismiss()
 
     def close(self) -> None:
         self.dismiss()
@@ -113,3 +118,11 @@ class ServerPool:
             servers, self._all, self._idle = self._all, set(), []
         for server in servers:
             server.close()
+        if self._preloaded:
+            self._preloaded.close()
+
+
+def on_cpu(backend: str, walls: Walls) -> ServerPool:
+    """Return a pool for steps on the CPU, whose servers share one import of the backend."""
+    preloaded = Preloaded(backend, walls)
+    return ServerPool(lambda: ForkServer(backend, "cpu", walls, preloaded=preloaded), preloaded)

@@ -21,9 +21,12 @@ ALLOWED = {"scratch": "scratch is not writable", "library": "the interpreter's l
 
 
 def main() -> None:
-    """Entry point; arguments: walls, scratch, path of a file that must stay closed. Prints one JSON object."""
+    """Entry point; arguments: walls, scratch, path of a file that must stay closed, and where a barrier's holder tells.
+
+    Prints one JSON object.
+    """
     walls, scratch, secret = barrier.Walls.parse(sys.argv[2]), Path(sys.argv[3]), Path(sys.argv[4])
-    barrier.enter(walls, scratch)
+    barrier.enter(walls, scratch, int(sys.argv[5]) if len(sys.argv) > 5 else None)
     facts = {"user": os.geteuid(), "pid": os.getpid(), "interfaces": len(socket.if_nameindex())}
     barrier.lock(walls, [scratch])
     deeds: dict[str, Callable[[], object]] = {

@@ -1,8 +1,8 @@
-"""The fork server: imports the backend once, then forks a child for every step, one at a time.
+"""The fork server: has the backend loaded and forks a child for every step, one at a time.
 
 Forking is safe while this process has a single thread, which holds until the backend runs its first operation;
 that is checked before every fork. The server stands behind the outer barrier already, never runs student code and
-never holds an answer.
+never holds an answer. It was forked from the zygote, which loaded the backend, or loads it itself.
 
 Protocol on the control socket: first the server says `{"threads": number}` of its own, once it is there; then comes a
 message `job` with the descriptors channel, request, result, log, inputs. On the
@@ -18,6 +18,7 @@ import signal
 import socket
 import sys
 import tempfile
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -187,15 +188,32 @@ def close_all_but(keep: set[int]) -> None:
 
 
 def main() -> NoReturn:
-    """Entry point; arguments: walls, descriptor of the control socket, folder for scratch, `preload` or nothing."""
+    """Entry point of a server that loads its backend itself.
+
+    Arguments: walls, descriptor of the control socket, folder for scratch, `preload` or nothing, and where the holder
+    of a barrier tells, if there is one.
+    """
     walls, control = barrier.Walls.parse(sys.argv[2]), socket.socket(fileno=int(sys.argv[3]))
-    root, preload = Path(sys.argv[4]), sys.argv[5] == "preload"
+    told = int(sys.argv[6]) if len(sys.argv) > 6 else None
+    run(walls, control, Path(sys.argv[4]), told, preload=sys.argv[5] == "preload", load=backend.load)
+
+
+def run(
+    walls: barrier.Walls,
+    control: socket.socket,
+    root: Path,
+    told: int | None,
+    *,
+    preload: bool,
+    load: Callable[[], None] = lambda: None,
+) -> NoReturn:
+    """Close the barrier, `load` what steps are to have loaded, and serve until the other end of `control` closes."""
+    barrier.enter(walls, root, told)
     limits.adopt_orphans()
-    barrier.enter(walls, root)
     if deserted(control):
         os._exit(0)
     if preload:
-        backend.load()
+        load()
     read, write = os.pipe()
     os.set_blocking(write, False)
     signal.set_wakeup_fd(write)

@@ -13,7 +13,18 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 
-from harness.sandbox import bubblewrap, environment, facts, identity, landlock, limits, namespaces, seatbelt, seccomp
+from harness.sandbox import (
+    bubblewrap,
+    environment,
+    facts,
+    identity,
+    joining,
+    landlock,
+    limits,
+    namespaces,
+    seatbelt,
+    seccomp,
+)
 from harness.sandbox.levels import Level
 from harness.sandbox.view import KERNEL, View
 
@@ -22,12 +33,16 @@ SCRATCH_BYTES = 128 * 1024 * 1024
 
 @dataclass(frozen=True)
 class Walls:
-    """A level with what it lets through. `user` is the id that root gives itself up for, None for an ordinary user."""
+    """A level with what it lets through. `user` is the id that root gives itself up for, None for an ordinary user.
+
+    With `joined`, bubblewrap builds the barrier for a process that waits in it, and others enter when they are ready.
+    """
 
     level: Level
     view: View
     user: int | None = None
     reading: bool = False  # keep the capability to enter closed folders; Landlock says which
+    joined: bool = False
 
     @property
     def sized(self) -> bool:
@@ -45,13 +60,13 @@ class Walls:
         return cls(Level(values.pop("level")), view, **values)
 
 
-def make(level: Level, view: View) -> Walls:
-    """Return the walls of `level` for whoever runs this."""
+def make(level: Level, view: View, *, joined: bool = False) -> Walls:
+    """Return the walls of `level` for whoever runs this; `joined` is for bubblewrap alone."""
     root = hasattr(os, "geteuid") and os.geteuid() == 0
     user = identity.NOBODY if root and level.filtered else None
     closed = identity.closed_to_others([*view.read, tempfile.gettempdir()])
     reading = user is not None and level == Level.LANDLOCK and bool(closed)
-    return Walls(level, view, user, reading)
+    return Walls(level, view, user, reading, joined and level == Level.BUBBLEWRAP)
 
 
 def command(walls: Walls, folder: Path, module: str, *arguments: str) -> list[str]:
@@ -60,11 +75,21 @@ def command(walls: Walls, folder: Path, module: str, *arguments: str) -> list[st
     `folder` is the one that `prepare_scratch` was given. Raises SandboxError if the barrier's own program is missing.
     """
     inner = environment.command(module, walls.dump(), *arguments)
-    if walls.level == Level.BUBBLEWRAP:
+    if walls.level == Level.BUBBLEWRAP and not walls.joined:
         return bubblewrap.command(walls.view, SCRATCH_BYTES, folder, inner)
     if walls.level == Level.SEATBELT:
         return seatbelt.command(walls.view, folder, inner)
     return inner
+
+
+def held(walls: Walls, folder: Path, start: joining.Start) -> joining.Holder | None:
+    """Return what holds a barrier that is entered later; None for one that whoever enters builds, or has around it.
+
+    `folder` is the one that `prepare_scratch` was given. Raises SandboxError if the barrier's own program is missing.
+    """
+    if not walls.joined:
+        return None
+    return joining.Holder(bubblewrap.command(walls.view, SCRATCH_BYTES, folder, joining.waiting()), start)
 
 
 def scratch_inside(walls: Walls, folder: Path) -> Path:
@@ -83,15 +108,21 @@ def prepare_scratch(walls: Walls, folder: Path) -> None:
         os.chown(folder, walls.user, walls.user)
 
 
-def enter(walls: Walls, scratch: Path) -> None:
-    """Put this process behind the outer barrier and give up root; it may go on in a child."""
+def enter(walls: Walls, scratch: Path, told: int | None = None) -> None:
+    """Put this process behind the outer barrier and give up root; it may go on in a child.
+
+    `told` is the descriptor on which the holder of a barrier tells where it is, if there is one.
+    """
+    if walls.joined:
+        assert told is not None
+        joining.enter(told)
     if walls.level == Level.NAMESPACES:
         namespaces.enter(scratch, SCRATCH_BYTES, (*walls.view.read, walls.view.package, str(scratch)))
     if walls.user is not None:
         identity.become(walls.user, reading=walls.reading)
     if walls.level.filtered:
         readable(walls.view)  # before steps are forked
-    if walls.level == Level.NAMESPACES:
+    if walls.level == Level.NAMESPACES or walls.joined:
         limits.die_with_parent()  # of the process that stayed behind; becoming somebody else would have undone it
 
 

@@ -1,13 +1,12 @@
-"""Fork servers that load the backend from the first moment of a command on, beside all that comes before training."""
+"""Fork servers whose backend loads from the first moment of a command on, beside all that comes before training."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from harness.errors import HarnessError
-from harness.sandbox import cgroup, detect
-from harness.sandbox.launch import ForkServer, Launcher
-from harness.sandbox.pool import ServerPool
+from harness.sandbox import cgroup, detect, pool
+from harness.sandbox.launch import Launcher
 from harness.workflow import machine
 from harness.workflow.machine import Machine
 
@@ -61,6 +60,6 @@ def begin(asked: Asked) -> Begun | None:
     walls = detect.likely(device) if device == "cpu" else None
     if walls is None:
         return None
-    launcher = ServerPool(lambda: ForkServer(backend, device, walls))
+    launcher = pool.on_cpu(backend, walls)
     launcher.begin(asked.jobs or machine.cores())
     return Begun(backend, launcher)

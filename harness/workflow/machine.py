@@ -11,9 +11,10 @@ from math import ceil
 from pathlib import Path
 
 from harness.errors import UsageError, did_you_mean
-from harness.sandbox import cgroup, detect, landlock
+from harness.sandbox import cgroup, detect, landlock, pool
+from harness.sandbox.fork_server import Card, ForkServer
 from harness.sandbox.fresh import FreshProcesses
-from harness.sandbox.launch import ForkServer, Launcher
+from harness.sandbox.launch import Launcher
 from harness.sandbox.levels import Level
 from harness.sandbox.pool import ServerPool
 from harness.sandbox.walls import Walls
@@ -129,16 +130,16 @@ def launcher(machine: Machine, memory_mb: int, steps: int = 1) -> Launcher:
     """
     if sys.platform != "linux":
         return FreshProcesses(machine.backend, machine.device, machine.walls)
-    forkable = machine.device == "cpu" or machine.backend == "jax"  # which leaves the device alone until it is used
     limit = memory_mb if cgroup.delegated() else None
+    if machine.device == "cpu" and limit is None:
+        return pool.on_cpu(machine.backend, machine.walls)
+    forkable = machine.device == "cpu" or machine.backend == "jax"  # which leaves the device alone until it is used
     several = cards(machine)
     share, turns = GPU_SHARE / ceil(steps / max(1, len(several))), cycle(several or ("",))
 
     def server() -> ForkServer:
-        card, backend = next(turns), machine.backend
-        return ForkServer(
-            backend, machine.device, machine.walls, preload=forkable, memory_mb=limit, share=share, card=card
-        )
+        card = Card(share, next(turns))
+        return ForkServer(machine.backend, machine.device, machine.walls, preload=forkable, memory_mb=limit, card=card)
 
     return ServerPool(server)
 

@@ -191,9 +191,16 @@ def measure(collection: Collection, sources: Sources, place: Place, options: Opt
         board.expected = collection.left(())
         try:
             if units:
+                drawing.submit(load_libraries)
                 run_units(units, place.workers(sources, options), follow, board, tell)
         finally:
             over.set()
+
+
+def load_libraries() -> None:
+    """Load what draws and scores, while steps' processes load their backend: later on a core would wait for it."""
+    import matplotlib.backends.backend_svg
+    import scipy.special  # noqa: F401
 
 
 def sources_of(entries: Sequence[StudentEntry], handed_in: Sequence[Submission], known: Sequence[str]) -> Sources:

@@ -3,11 +3,10 @@
 import os
 import platform
 import resource
-import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from textwrap import dedent
@@ -146,9 +145,8 @@ class Arena:
     def settle(self) -> None:
         """Wait until servers are gone that ended with the thread that started them; they are started again by need."""
         for server in self.launcher._idle:
-            with suppress(subprocess.TimeoutExpired):
-                if server._process is not None:
-                    server._process.wait(0.3)
+            if server._running is not None:
+                server._running.ended(0.3)
 
     def processes(self) -> int:
         """Return how many processes this level's servers are and have below them, once all are there again."""

@@ -14,9 +14,7 @@ from pathlib import Path
 import pytest
 from attacks.battery import Arena, fault_of
 from attacks.battery import bare_attacker as attacker
-from sandbox.bare import BareServer
-
-from harness.sandbox.pool import ServerPool
+from sandbox.bare import bare_pool
 
 
 def fill(arena: Arena, deeds: str) -> str:
@@ -158,7 +156,7 @@ def test_a_folder_deeper_than_a_path_may_be_long_counts_and_is_cleared_away(bare
 def fresh(arena: Arena) -> Arena:
     """Return an arena of the same level with fork servers of its own, which the test may break."""
     walls = arena.launcher.walls
-    return Arena(arena.level, ServerPool(lambda: BareServer(walls)), backend=False)
+    return Arena(arena.level, bare_pool(walls), backend=False)
 
 
 LOCKED = """

@@ -54,8 +54,8 @@ def test_no_other_process_can_be_read(arena: Arena, monkeypatch: pytest.MonkeyPa
 
 def server_of(arena: Arena) -> int:
     (server, *_) = arena.launcher._idle
-    assert server._process is not None
-    return server._process.pid
+    assert server.pid is not None
+    return server.pid
 
 
 HURT = """

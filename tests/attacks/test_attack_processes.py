@@ -5,9 +5,7 @@ import time
 
 from attacks.battery import CALLS, Arena
 from attacks.battery import bare_attacker as attacker
-from sandbox.bare import BareServer
-
-from harness.sandbox.pool import ServerPool
+from sandbox.bare import bare_pool
 
 BEGIN = """
 import multiprocessing, subprocess, concurrent.futures
@@ -121,7 +119,7 @@ def test_threads_that_never_end_do_not_outlive_the_step(bare_strong: Arena) -> N
 def test_a_server_outlives_the_thread_that_started_it(bare_strong: Arena) -> None:
     """Workers of one run come and go; "die with the parent" means the parent's thread to the kernel."""
     walls = bare_strong.launcher.walls
-    pool = ServerPool(lambda: BareServer(walls))
+    pool = bare_pool(walls)
     try:
         starter = threading.Thread(target=pool.check)
         starter.start()

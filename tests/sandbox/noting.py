@@ -9,7 +9,8 @@ from pathlib import Path
 
 import psutil
 
-from harness.sandbox.launch import ForkServer, Launcher, Process
+from harness.sandbox.fork_server import ForkServer
+from harness.sandbox.launch import Launcher, Process
 from harness.sandbox.walls import Walls
 
 
@@ -62,10 +63,11 @@ def gone(pids: Sequence[int], seconds: float = 120) -> bool:
 
 
 def processes_of(server: ForkServer) -> list[int]:
-    """Return the process ids of a started server and all below it, of no other server that starts meanwhile."""
-    assert server._process is not None
-    top = psutil.Process(server._process.pid)
-    return [top.pid, *(p.pid for p in top.children(recursive=True))]
+    """Return the process ids of a started server, what holds its barrier and all below them, and of no other server."""
+    assert server.pid is not None
+    holder = [server._holder._process.pid] if server._holder else []
+    tops = [psutil.Process(pid) for pid in (server.pid, *holder)]
+    return [p.pid for top in tops for p in (top, *top.children(recursive=True))]
 
 
 def processes_that_name(folder: Path) -> list[int]:

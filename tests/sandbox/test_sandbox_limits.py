@@ -16,8 +16,9 @@ from sandbox.students import bare as student
 from sandbox.students import bare_step as check_step
 
 from harness.sandbox import look, supervise, watch
+from harness.sandbox.fork_server import ForkServer
 from harness.sandbox.job import Outcome
-from harness.sandbox.launch import ForkServer, Launcher
+from harness.sandbox.launch import Launcher
 from harness.sandbox.levels import Level
 from harness.sandbox.pool import ServerPool
 from harness.task import Step

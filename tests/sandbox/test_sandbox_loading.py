@@ -9,7 +9,8 @@ from sandbox.students import check_step, student
 
 from harness.errors import SandboxError
 from harness.sandbox import loading
-from harness.sandbox.launch import Ended, ForkServer
+from harness.sandbox.fork_server import ForkServer
+from harness.sandbox.launch import Ended
 from harness.sandbox.levels import Level
 from harness.sandbox.pool import ServerPool
 from harness.sandbox.view import view

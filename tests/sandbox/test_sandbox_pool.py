@@ -9,7 +9,8 @@ from typing import Any, cast
 import pytest
 
 from harness.errors import SandboxError
-from harness.sandbox.launch import Ended, ForkServer, ForkServerGone
+from harness.sandbox.fork_server import ForkServer
+from harness.sandbox.launch import Ended, ForkServerGone
 from harness.sandbox.levels import Level
 from harness.sandbox.pool import ServerPool
 from harness.sandbox.view import view

@@ -10,7 +10,7 @@ from sandbox.noting import processes_of
 from sandbox.students import RunStudent, student
 
 from harness.sandbox.detect import strongest
-from harness.sandbox.launch import ForkServer
+from harness.sandbox.fork_server import ForkServer
 from harness.sandbox.pool import ServerPool
 
 STEPS = 500

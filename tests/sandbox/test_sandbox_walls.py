@@ -22,8 +22,9 @@ from sandbox.students import RunStudent, student, train_step
 from harness.errors import SandboxError
 from harness.sandbox import environment
 from harness.sandbox.detect import strongest
+from harness.sandbox.fork_server import ForkServer
 from harness.sandbox.fresh import FreshProcesses
-from harness.sandbox.launch import ForkServer, ForkServerGone, Process
+from harness.sandbox.launch import ForkServerGone, Process
 from harness.sandbox.levels import Level
 from harness.sandbox.pool import ServerPool
 from harness.sandbox.supervise import Interrupted

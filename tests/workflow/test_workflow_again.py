@@ -22,8 +22,9 @@ from workflow.classes import (
 
 from harness.records.models import Fault, Status
 from harness.sandbox.detect import strongest
+from harness.sandbox.ending import Started
+from harness.sandbox.fork_server import ForkServer
 from harness.sandbox.job import Job
-from harness.sandbox.launch import ForkServer
 
 PAIR = {"ann": toy.GOOD, "bob": toy.UNTRAINABLE}
 OTHER = toy.GOOD.replace("0.02", "0.01")
@@ -223,8 +224,8 @@ def test_a_run_with_nothing_to_train_does_not_wait_for_the_backend(monkeypatch: 
     """A launcher is begun before it is known whether anything is to be trained, or whether the profile exists."""
     server = ForkServer("tensorflow", "cpu", strongest("cpu").walls)
     server.begin()
-    process = server._process
-    assert process is not None
+    assert isinstance(server._running, Started)
+    process = server._running.process
     end = process.wait
     monkeypatch.setattr(process, "wait", lambda timeout=None: pytest.fail("it waited") if timeout else end())
     server.close()

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import toy
-from sandbox.bare import BareServer
+from sandbox.bare import bare_pool
 from workflow.classes import FakeSandbox, graded, options, student
 
 from harness.data.base import Dataset
@@ -91,7 +91,7 @@ def test_what_is_found_is_closed_to_a_step(
     assert {one.path for one in found.closed} == {str(libraries / name) for name in PLANTED}
     assert not found.open
     for shut, readable in ((walls, len(PLANTED) + 1), (closed_to_steps(walls, found), 1)):
-        server = BareServer(shut)
+        server = bare_pool(shut)
         try:
             outcome = run_bare(COUNT.format(names=[*PLANTED, "harmless.py"], folder=str(libraries)), launcher=server)
         finally:

@@ -6,7 +6,7 @@ import pytest
 
 from harness.errors import UsageError
 from harness.sandbox import environment
-from harness.sandbox.launch import ForkServer
+from harness.sandbox.fork_server import ForkServer
 from harness.sandbox.levels import Level
 from harness.sandbox.pool import ServerPool
 from harness.sandbox.view import view
@@ -181,10 +181,10 @@ def servers(monkeypatch: pytest.MonkeyPatch, cards: tuple[str, ...], steps: int)
 @pytest.mark.skipif(not hasattr(machine.os, "pidfd_open"), reason="steps are forked on Linux only")
 def test_steps_are_dealt_out_to_the_cards_and_share_each_ones_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     two = servers(monkeypatch, ("0", H100), 4)
-    assert [server.card for server in two] == ["0", H100, "0", H100]
-    assert {server.share for server in two} == {machine.GPU_SHARE / 2}
+    assert [server.card.name for server in two] == ["0", H100, "0", H100]
+    assert {server.card.share for server in two} == {machine.GPU_SHARE / 2}
     one = servers(monkeypatch, ("0",), 2)
-    assert [(server.card, server.share) for server in one] == [("", machine.GPU_SHARE / 2)] * 2
+    assert [(server.card.name, server.card.share) for server in one] == [("", machine.GPU_SHARE / 2)] * 2
 
 
 def test_one_step_a_card_runs_at_once_unless_somebody_says(monkeypatch: pytest.MonkeyPatch) -> None:
