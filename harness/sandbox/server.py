@@ -195,30 +195,27 @@ def main() -> NoReturn:
     """
     walls, control = barrier.Walls.parse(sys.argv[2]), socket.socket(fileno=int(sys.argv[3]))
     told = int(sys.argv[6]) if len(sys.argv) > 6 else None
-    run(walls, control, Path(sys.argv[4]), told, preload=sys.argv[5] == "preload", load=backend.load)
+    run(walls, control, Path(sys.argv[4]), told, load=backend.load if sys.argv[5] == "preload" else None)
 
 
 def run(
-    walls: barrier.Walls,
-    control: socket.socket,
-    root: Path,
-    told: int | None,
-    *,
-    preload: bool,
-    load: Callable[[], None] = lambda: None,
+    walls: barrier.Walls, control: socket.socket, root: Path, told: int | None, *, load: Callable[[], None] | None
 ) -> NoReturn:
-    """Close the barrier, `load` what steps are to have loaded, and serve until the other end of `control` closes."""
+    """Close the barrier and serve until the other end of `control` closes.
+
+    `load` loads what steps are to have loaded; without it each of them does.
+    """
     barrier.enter(walls, root, told)
     limits.adopt_orphans()
     if deserted(control):
         os._exit(0)
-    if preload:
+    if load:
         load()
     read, write = os.pipe()
     os.set_blocking(write, False)
     signal.set_wakeup_fd(write)
     signal.signal(signal.SIGCHLD, lambda *_: None)
-    server = Server(control, root, read, preload, walls)
+    server = Server(control, root, read, load is not None, walls)
     try:
         control.send(json.dumps({"threads": own_threads()}).encode())
         server.serve()

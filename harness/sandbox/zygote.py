@@ -72,6 +72,7 @@ def fork(asked: dict[str, Any], fds: list[int]) -> None:
 
 
 def become_server(asked: dict[str, Any], fds: list[int]) -> NoReturn:
+    """Go behind the barrier as a server that has all loaded, and ends with its parent whoever it became in there."""
     try:
         limits.die_with_parent()
         os.setsid()
@@ -81,7 +82,8 @@ def become_server(asked: dict[str, Any], fds: list[int]) -> NoReturn:
         server.close_all_but({0, 1, 2, control, *told})
         walls, scratch = barrier.Walls.parse(asked["walls"]), Path(asked["scratch"])
         server.at_home(scratch)
-        server.run(walls, socket.socket(fileno=control), scratch, told[0] if told else None, preload=True)
+        own = socket.socket(fileno=control)
+        server.run(walls, own, scratch, told[0] if told else None, load=limits.die_with_parent)
     except BaseException:
         sys.excepthook(*sys.exc_info())
     finally:

@@ -199,7 +199,6 @@ def measure(collection: Collection, sources: Sources, place: Place, options: Opt
 
 def load_libraries() -> None:
     """Load what draws and scores, while steps' processes load their backend: later on a core would wait for it."""
-    import matplotlib.backends.backend_svg
     import scipy.special  # noqa: F401
 
 

@@ -1,5 +1,8 @@
-"""What talks to a student who answers."""
+"""What talks to a student who answers, and a place for what the tests leave behind."""
 
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,3 +26,12 @@ def talk_to(run_student: RunStudent, bare_server: ServerPool) -> Answering:
         return run_student(source, step or bare_answer_step(), **given)
 
     return run
+
+
+@pytest.fixture
+def open_folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder for everything temporary, which any user may enter as those above it, unlike pytest's own."""
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o755)
+        monkeypatch.setattr(tempfile, "tempdir", name)
+        yield Path(name)

@@ -3,9 +3,8 @@
 import hashlib
 import json
 import os
-import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -38,15 +37,6 @@ LEVELS = [level for level in Level if level.filtered]
 def walls(bare_at: Callable[[Level], ServerPool], level: Level) -> Walls:
     """Return the walls of a level; asked for before `open_folder`, which servers kept for all must not use."""
     return bare_at(level).walls
-
-
-@pytest.fixture
-def open_folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A folder for everything temporary, which any user may enter as those above it, unlike pytest's own."""
-    with tempfile.TemporaryDirectory() as name:
-        Path(name).chmod(0o755)
-        monkeypatch.setattr(tempfile, "tempdir", name)
-        yield Path(name)
 
 
 @pytest.fixture
