@@ -94,7 +94,8 @@ def test_nobody_enters_where_the_holder_has_ended(joined: Walls, holder: Holder)
     deadline = time.monotonic() + 20
     while not inside(holder) and time.monotonic() < deadline:
         time.sleep(0.02)
-    holder._process.kill()
+    assert holder._process.stdin is not None
+    holder._process.stdin.close()
     holder._process.wait()
     done = entered(joined, holder.told)
     assert (done.returncode, done.stdout) == (1, "")
