@@ -60,9 +60,10 @@ class Elsewhere:
 def end_family(process: "subprocess.Popen[bytes]") -> None:
     """Kill a process that leads a group, with what it has started in it, and wait for it.
 
-    A barrier that is still being built has processes that do not die with their parent yet; they are in its group.
+    A barrier that is still being built has processes that do not die with their parent yet; they are in its group, and
+    wait for ever where it has ended already. Until somebody has asked for its end, its number is no other process's.
     """
-    if process.poll() is None:
+    if process.returncode is None:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
     process.wait()

@@ -208,7 +208,7 @@ class ForkServer:
         """End the server and what held its barrier, and remove scratch that it had no time to remove itself."""
         if self._running is not None:
             self._running.end()
-            self._running = None
+        self._running = self._control = None
         if self._holder is not None:
             self._holder.close()
             self._holder = None

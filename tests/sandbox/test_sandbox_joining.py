@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sandbox.noting import gone, processes_that_name
 
 from harness.errors import SandboxError
 from harness.sandbox import bubblewrap, detect, environment, joining, walls
@@ -126,6 +127,17 @@ def test_nobody_enters_where_bubblewrap_could_not_build(joined: Walls, tmp_path:
     finally:
         broken.close()
     assert (done.returncode, done.stdout) == (1, "")
+
+
+def test_a_barrier_that_nobody_hears_of_leaves_no_process(joined: Walls, folder: Path) -> None:
+    """Bubblewrap ends at once where it cannot tell where it is, and what it has started waits for it."""
+    for _ in range(8):
+        held = walls.held(joined, folder, start)
+        assert held is not None
+        held.handed_over()
+        time.sleep(0.05)
+        held.close()
+    assert gone(processes_that_name(folder), 20)
 
 
 def test_closing_the_holder_ends_all_that_entered(joined: Walls, holder: Holder) -> None:

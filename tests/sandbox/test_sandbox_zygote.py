@@ -75,6 +75,14 @@ def test_a_server_that_takes_the_place_of_another_loads_no_backend(run_bare: Run
     assert psutil.Process(second.pid).ppid() == zygote(pool)
 
 
+def test_a_server_that_was_closed_begins_anew_when_it_is_asked_for(pool: ServerPool) -> None:
+    (server,) = servers(pool, 1)
+    server.close()
+    assert server.pid is None
+    server.check()
+    assert server.pid is not None and psutil.Process(server.pid).ppid() == zygote(pool)
+
+
 def test_when_it_is_killed_the_next_step_has_another(run_bare: RunStudent, pool: ServerPool) -> None:
     (server,) = servers(pool, 1)
     before, below = zygote(pool), processes_of(server)
