@@ -80,9 +80,9 @@ def export(asked: Export) -> int:
     from harness.export.feedback import Cards, return_cards
     from harness.export.feedback import told as told_cards
     from harness.export.given import told
+    from harness.files import write_out
     from harness.grading.by_hand import class_by_hand
     from harness.platforms.kept import load
-    from harness.report.files import replace_if_changed
     from harness.workflow.graded_class import opened
 
     _check(asked)
@@ -96,7 +96,7 @@ def export(asked: Export) -> int:
             of = Cards(graded, result, kept, tasks=asked.task or (), revealed=asked.reveal)
             cards = return_cards(of, asked.feedback)
         if ready and asked.out:
-            replace_if_changed(asked.out, ready.content)
+            write_out(asked.out, ready.content)
     exported = ready.exported if ready else None
     if asked.json:
         data = {"marks": exported.model_dump() if exported else None, "cards": cards.model_dump() if cards else None}
@@ -119,11 +119,11 @@ def results(
     """Show what a class came to as a table; `harness.results(DIR)` in Python gives it as pandas data frames."""
     from harness.export.frames import results as frames_of
     from harness.export.frames import table_csv
-    from harness.report.files import write_if_changed
+    from harness.files import write_out
 
     found = frames_of(graded).named(table)
     if out:
-        write_if_changed(out, table_csv(found))
+        write_out(out, table_csv(found).encode("utf-8", "replace"))
     if json:
         typer.echo(found.to_json(orient="records", force_ascii=False))
     elif out:

@@ -1,72 +1,25 @@
-"""Files of a result folder: written whole or not at all, as the umask says, or a sentence where they cannot be."""
+"""What goes wrong with the files of a result folder, in a sentence each; and what killed processes left there."""
 
 import errno
 import os
-import secrets
 import sqlite3
 import time
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
 
 from harness.errors import ResultsError
+from harness.files import NOT_ALLOWED
 
 CANNOT_WRITE = {
     *(errno.ENOSPC, errno.EDQUOT, errno.EFBIG),
     *(errno.EROFS, errno.EACCES, errno.EPERM),
     *(errno.ENOTDIR, errno.EEXIST, errno.EISDIR),
 }
-NOT_ALLOWED = {errno.EACCES, errno.EPERM}
 NO_ROOM = ("full", "disk I/O", "readonly", "unable to open")  # SQLite's words where a file is sound, and its disk full
 SHARE_IT = "ask whoever graded it to let the group write there (chmod -R g+rwX), and to work with umask 002"
 STALE_S = 3_600  # a file that was being written for so long is what a killed process left
-
-
-@contextmanager
-def atomic(path: Path) -> Iterator[Any]:
-    """Yield a temporary file that takes the place of `path` when all went well; its mode is what the umask leaves."""
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(6)}.tmp")
-    try:
-        with beside.open("xb") as file:
-            yield file
-        beside.replace(path)
-    except BaseException:
-        with suppress(OSError):
-            beside.unlink()
-        raise
-
-
-def write_new(files: Mapping[Path, bytes]) -> None:
-    """Write files that are not there yet, with the folders they need: all of them, or none where one cannot be written.
-
-    Raises ResultsError then; a file that came meanwhile is not overwritten either.
-    """
-    made = list[Path]()
-    try:
-        for path, content in files.items():
-            _write_new(path, content, made)
-    except BaseException:
-        for path in reversed(made):
-            with suppress(OSError):  # others may have put something into a new folder
-                path.rmdir() if path.is_dir() else path.unlink()
-        raise
-
-
-def _write_new(path: Path, content: bytes, made: list[Path]) -> None:
-    """Write one, and add to `made` what was made for it, the folders first."""
-    try:
-        for folder in [folder for folder in reversed(path.parents) if not folder.exists()]:
-            folder.mkdir()
-            made.append(folder)
-        with path.open("xb") as file:
-            made.append(path)
-            file.write(content)
-    except OSError as error:
-        then = {errno.EEXIST: "move it away first", **dict.fromkeys(NOT_ALLOWED, "take a folder that you may write in")}
-        advice = then.get(error.errno or 0, "make room, or take another folder")
-        raise ResultsError(f"Could not write {path} ({error.strerror}); nothing was written, so {advice}.") from error
 
 
 def sweep(folder: Path) -> None:

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from harness.errors import ResultsError
+from harness.files import NOT_ALLOWED
 from harness.records.database import (
     WAIT_S,
     connect,
@@ -22,7 +23,7 @@ from harness.records.database import (
     upgrade,
     version_of,
 )
-from harness.records.files import CANNOT_WRITE, NOT_ALLOWED, SHARE_IT
+from harness.records.files import CANNOT_WRITE, SHARE_IT
 
 FILE = "marking.sqlite"
 SCHEMA_VERSION = 3

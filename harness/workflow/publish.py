@@ -24,7 +24,7 @@ from harness.workflow.graded_class import GradedClass
 FOLDER, LIST = "published", "published.csv"
 COLUMNS = ("student", "slug", "file")
 LITTER = {".DS_Store", "Thumbs.db", "desktop.ini"}  # of file managers
-CARD = re.compile(r"\.?([0-9a-f]{32})\.html(?:\.\d+\.tmp)?")  # or what an interrupted publication left of one
+CARD = re.compile(r"\.?([0-9a-f]{32})\.html(?:\.[0-9a-f]+\.tmp)?")  # or what an interrupted publication left of one
 
 
 @dataclass(frozen=True)

@@ -101,7 +101,7 @@ def test_a_result_folder_that_is_a_file(harness: Harness, toys: FakeSandbox, out
     assert "file" in one_line(harness(*GRADE, "--out", out))
 
 
-@pytest.mark.parametrize("out", ["nowhere/schema.json", "empty"])
+@pytest.mark.parametrize("out", ["file/schema.json", "empty"])
 def test_a_schema_that_cannot_be_written(harness: Harness, out: str) -> None:
     assert out in one_line(harness("schema", "--out", out))
 
