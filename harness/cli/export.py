@@ -89,6 +89,7 @@ def export(asked: Export) -> int:
     own = course_of(asked.graded, asked.course.course)
     with opened(asked.graded, theme=themed(asked.course.theme, own), tasks=own.tasks, only_read=True) as graded:
         result = class_by_hand(graded.results(), graded.marks.newest())
+        graded.check_course(result)
         kept = load(asked.graded)
         ready = _table(asked, result, kept)
         cards = None

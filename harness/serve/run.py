@@ -7,7 +7,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -15,7 +15,7 @@ from typing import Any
 
 from waitress.server import create_server
 
-from harness.errors import UsageError
+from harness.errors import ResultsError, UsageError
 from harness.records.marking_file import FILE, cannot_write
 from harness.report.themes.theme import PLAIN, Theme
 from harness.serve import limits
@@ -28,7 +28,7 @@ from harness.serve.reporter import Reporter
 from harness.serve.room import Room, must_ask
 from harness.serve.tokens import Tokens
 from harness.task import Task
-from harness.workflow.graded_class import opened
+from harness.workflow.graded_class import GradedClass, opened
 from harness.workflow.options import registry
 from harness.workflow.publish import login
 
@@ -53,7 +53,8 @@ class Options:
 def serve(out: Path, options: Options, say: Say) -> None:
     """Serve the class graded into `out` until Ctrl-C or SIGTERM; then what was entered is in its reports.
 
-    Raises ResultsError if there is no class, UsageError for an address that cannot be listened on.
+    Raises ResultsError if there is no class, UsageError for one of another course or an address that cannot be
+    listened on.
     """
     with opened(out, theme=options.theme, tasks=options.tasks) as graded, ExitStack() as stack:
         if not graded.writable:
@@ -63,7 +64,7 @@ def serve(out: Path, options: Options, say: Say) -> None:
             say(f"One browser came in. For another one: {addresses(options.host, server.effective_port, token)[-1]}")
 
         gate = Gate(options.host, Tokens(told))
-        reporter = Reporter(Desk(graded))
+        reporter = Reporter(desk_of(graded))
         grader = one_line(options.grader)
         asks = must_ask(options.host, grader)
         room = Room(reporter.desk, gate, reporter, grader or one_line(login()), asks, options.published)
@@ -80,6 +81,15 @@ def serve(out: Path, options: Options, say: Say) -> None:
             server.close()
             reporter.finish()
             say(f"Stopped; {reporter.trouble or 'cards, grades and the class page hold every mark.'}")
+
+
+def desk_of(graded: GradedClass) -> Desk:
+    """Return the desk for a class. Raises UsageError for one of another course, whose cards could not be drawn."""
+    desk = Desk(graded)
+    with suppress(ResultsError):  # what cannot be read now may be written again while it is served
+        if sight := desk.look():
+            graded.check_course(sight.result)
+    return desk
 
 
 def listen(room: Room, options: Options, say: Say) -> Any:

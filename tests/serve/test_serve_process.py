@@ -13,8 +13,10 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
+import toy
 from serve.visitor import FormReader
 
+from harness.course.found import Course
 from harness.records.hand_marks import HandMarks, read_newest
 
 SCRIPT = Path(__file__).parent / "serve_toy.py"
@@ -156,11 +158,12 @@ def test_a_taken_port_is_told_and_another_one_found(start: Start) -> None:
         assert served.ask("GET", ANN)[0] == 200
 
 
-def test_an_address_of_another_machine_is_refused_in_a_sentence(out: Path) -> None:
+def test_an_address_of_another_machine_is_refused_in_a_sentence(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from typer.testing import CliRunner
 
     from harness.cli import app
 
+    monkeypatch.setattr("harness.course.found.find_course", lambda *_: Course(tasks=toy.REGISTRY))
     for host in ("192.0.2.1", "no-such-host.invalid"):
         done = CliRunner().invoke(app, ["serve", str(out), "--host", host, "--no-open"])
         assert done.exit_code == 2
