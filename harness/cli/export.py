@@ -10,6 +10,7 @@ import typer
 
 from harness.cli.after_grading import PANEL, Graded
 from harness.cli.app import app
+from harness.cli.collecting import seldom_collected
 from harness.cli.grouped import grouped
 from harness.cli.options import InCourse, Json, Reveal, TaskNames, course_of, reported, themed
 from harness.errors import UsageError
@@ -75,6 +76,7 @@ class Export:
 @app.command(rich_help_panel=PANEL)
 @reported
 @grouped
+@seldom_collected()
 def export(asked: Export) -> int:
     """Fill a copy of the platform's own worksheet with the marks, or write them as a table of their own."""
     from harness.export.feedback import Cards, return_cards
@@ -111,6 +113,7 @@ def export(asked: Export) -> int:
 
 @app.command(rich_help_panel=PANEL)
 @reported
+@seldom_collected()
 def results(
     graded: Graded = Path("results"),
     table: Annotated[str, typer.Option(help="marks, criteria or measures.")] = "marks",
