@@ -12,6 +12,11 @@ from typing import Any
 from harness.errors import ResultsError
 
 NOT_ALLOWED = {errno.EACCES, errno.EPERM}
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+NO_PLACE = {  # where no file can be, or not this one
+    *(errno.EROFS, errno.ENOTDIR, errno.EEXIST, errno.EISDIR),
+    *(errno.ENOENT, errno.ENAMETOOLONG, errno.ELOOP),
+}
 EVERYBODY = 0o666  # what the umask then takes from
 LONGEST_NAME = 200  # bytes of a name that a temporary one repeats; most file systems take 255
 
@@ -94,6 +99,10 @@ def _write_new(path: Path, content: bytes, made: list[Path]) -> None:
             made.append(path)
             file.write(content)
     except OSError as error:
-        then = {errno.EEXIST: "move it away first", **dict.fromkeys(NOT_ALLOWED, "take a folder that you may write in")}
+        then = {
+            **dict.fromkeys(NO_PLACE, "take another folder"),
+            **dict.fromkeys(NOT_ALLOWED, "take a folder that you may write in"),
+            errno.EEXIST: "move it away first",
+        }
         advice = then.get(error.errno or 0, "make room, or take another folder")
         raise ResultsError(f"Could not write {path} ({error.strerror}); nothing was written, so {advice}.") from error

@@ -137,7 +137,7 @@ def telling(path: Path) -> Iterator[None]:
     except sqlite3.DatabaseError as error:
         raise told(path, error) from error
     except OSError as error:
-        if error.errno in CANNOT_WRITE or error.errno == errno.ENOENT:
+        if error.errno in CANNOT_WRITE:
             raise cannot_write(path, os.strerror(error.errno), allowed=error.errno not in NOT_ALLOWED) from error
         raise
 

@@ -5,8 +5,7 @@ from pathlib import Path
 
 from harness.data.key import DIGITS, Key, new_key
 from harness.errors import ResultsError, UsageError
-from harness.files import atomic
-from harness.records.files import writing
+from harness.files import atomic, not_written
 from harness.records.store import sole_run
 from harness.workflow.plan import ClassPlan
 
@@ -121,9 +120,13 @@ def write_key(path: Path, key: Key) -> None:
 
     Raises UsageError where there is such a file already, ResultsError if it cannot be written.
     """
-    with writing(path.parent), atomic(path, OWNER) as file:
+    try:
         if path.exists():
             raise UsageError(f"Expected no file {path}, found one; a key is never written over, so name another.")
+        path.parent.mkdir(parents=True, exist_ok=True)
         shared = path.parent.stat().st_mode & 0o020
-        os.fchmod(file.fileno(), GROUP_TOO if shared else OWNER)
-        file.write(f"{key.value}\n".encode("ascii"))
+        with atomic(path, OWNER) as file:
+            os.fchmod(file.fileno(), GROUP_TOO if shared else OWNER)
+            file.write(f"{key.value}\n".encode("ascii"))
+    except OSError as error:
+        raise not_written(path, error) from error
