@@ -7,7 +7,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -15,7 +15,7 @@ from typing import Any
 
 from waitress.server import create_server
 
-from harness.errors import ResultsError, UsageError
+from harness.errors import UsageError
 from harness.records.marking_file import FILE, cannot_write
 from harness.report.themes.theme import PLAIN, Theme
 from harness.serve import limits
@@ -84,11 +84,10 @@ def serve(out: Path, options: Options, say: Say) -> None:
 
 
 def desk_of(graded: GradedClass) -> Desk:
-    """Return the desk for a class. Raises UsageError for one of another course, whose cards could not be drawn."""
+    """Return the desk for a class. Raises UsageError for one of another course, ResultsError for one not to be read."""
     desk = Desk(graded)
-    with suppress(ResultsError):  # what cannot be read now may be written again while it is served
-        if sight := desk.look():
-            graded.check_course(sight.result)
+    if sight := desk.look():
+        graded.check_course(sight.result)
     return desk
 
 
@@ -152,13 +151,13 @@ def has_browser() -> bool:
 
 @contextmanager
 def ended_by_sigterm() -> Iterator[None]:
-    """While inside, SIGTERM ends the server as Ctrl-C does."""
+    """While inside, SIGTERM ends the server as Ctrl-C does, where nobody handles it."""
 
     def end(_: int, __: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    if threading.current_thread() is not threading.main_thread():
-        yield
+    if threading.current_thread() is not threading.main_thread() or signal.getsignal(signal.SIGTERM) != signal.SIG_DFL:
+        yield  # whoever handles it already may know that it comes twice
         return
     before = signal.signal(signal.SIGTERM, end)
     try:
