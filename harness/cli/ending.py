@@ -16,6 +16,7 @@ INTERRUPTED = 130  # the exit code of what Ctrl-C ended, as a shell gives it: 12
 ENDING = (signal.SIGINT, signal.SIGTERM, *((signal.SIGHUP,) if hasattr(signal, "SIGHUP") else ()))
 UNREAD = (errno.EPIPE, errno.EIO)  # whoever read the output is gone
 REFUSED = (NO_PLACE | NO_ROOM | NOT_ALLOWED) - {errno.ENOENT, errno.EEXIST}  # which may be the harness's own doing
+TOO_MANY = {errno.EMFILE, errno.ENFILE}
 LONGEST_SHOWN = 200  # characters of a path
 
 
@@ -86,7 +87,9 @@ def output_failed(error: OSError) -> int | None:
 
 
 def path_failed(error: OSError) -> str | None:
-    """Return in a sentence what is wrong with a path that the system refuses; None for any other error."""
+    """Return in a sentence what is wrong where the system refuses a path, or any more files; None for other errors."""
+    if error.errno in TOO_MANY:
+        return f"Could not open one more file ({error.strerror}); give fewer --jobs, or raise the limit (`ulimit -n`)."
     if error.filename is None or error.errno not in REFUSED:
         return None
     named = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else str(error.filename)
