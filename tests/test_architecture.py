@@ -24,6 +24,7 @@ TASK_USES = {"harness.data.base", "harness.errors", "harness.records.models", "h
 SHARED = {
     "harness",  # __version__
     "harness.errors",
+    "harness.files",  # how a file is written whole, for every room that writes one
     "harness.shipped",
     "harness.data.base",
     *(f"harness.task{part}" for part in TASK_WORDS),
@@ -35,6 +36,7 @@ SHARED = {
 # Each room and the rooms whose insides it may use, beside SHARED and itself.
 ROOMS: dict[str, set[str]] = {
     "errors": set(),
+    "files": set(),
     "shipped": set(),
     "data": set(),
     "scoring": set(),
@@ -128,6 +130,7 @@ ROOMS: dict[str, set[str]] = {
 # What SHARED may itself import: otherwise a shared word could carry a whole room along.
 SHARED_USES: dict[str, set[str]] = {
     "harness.errors": set(),
+    "harness.files": {"harness.errors"},
     "harness.shipped": set(),
     "harness.data.base": {"harness.data.key"},
     "harness.data.key": {"harness.errors"},
@@ -140,6 +143,16 @@ SHARED_USES: dict[str, set[str]] = {
 # Student code and the libraries it trains with live behind the wall; these processes are the wall's inside.
 INSIDE = {"harness.sandbox.child", "harness.sandbox.server", "harness.sandbox.probe"}
 OUTSIDE_MAY_USE = {"harness.training.backend", "harness.training.errors"}
+
+# Who writes files in their place, and why none of them can be left half written.
+WRITES_PLAINLY = {
+    "harness.course.handout",  # into a folder that is put in its place when all is there
+    "harness.course.split",  # the same
+    "harness.data.download",  # /dev/null
+    "harness.report.files",  # beside the file, which takes its place
+    "harness.selfcheck.notebook",  # in a temporary folder
+    "harness.workflow.preflight",  # the same
+}
 
 MOST_PARAMETERS = 7
 MOST_LINES = 300
@@ -296,6 +309,23 @@ def test_scoring_and_grading_read_no_file_and_start_no_process() -> None:
     for name in modules():
         if room(name) in ("scoring", "grading") and name not in readers:
             assert not {i.partition(".")[0] for i in imports(name)} & banned, name
+
+
+def plain_writes(tree: ast.Module) -> Iterator[str]:
+    """Yield every call that writes a file in its place, where a crash would leave half of it."""
+    for call in (n for n in ast.walk(tree) if isinstance(n, ast.Call)):
+        words = [a.value for a in (*call.args, *(k.value for k in call.keywords)) if isinstance(a, ast.Constant)]
+        name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+        modes = [w for w in words if isinstance(w, str) and set(w) <= {*"rwxabt+"} and set(w) & {*"wxa"}]
+        if name in ("write_text", "write_bytes") or (name in ("open", "fdopen") and modes):
+            yield ast.unparse(call)
+
+
+@on_every_module
+def test_files_are_written_by_what_writes_them_whole(name: str) -> None:
+    """By `harness.files`; in folders that nobody keeps, and in the sandbox, it does not matter."""
+    if room(name) not in ("files", "sandbox") and name not in WRITES_PLAINLY:
+        assert not [*plain_writes(modules()[name])], "harness.files has write_out, out_file, atomic and write_new"
 
 
 def test_nothing_is_unpickled() -> None:

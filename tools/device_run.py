@@ -18,6 +18,7 @@ from device_tiny import tiny
 
 from harness import shipped
 from harness.errors import HarnessError, ResultsError
+from harness.files import write_out
 from harness.grading.baseline_build import build_baseline
 from harness.grading.baseline_derived import with_derived
 from harness.grading.baselines import Baseline, save_baseline
@@ -230,9 +231,8 @@ def write(collection: Collection, wanted: Wanted, log: Log) -> None:
     made = next(iter(collection.contexts.values())).provenance
     facts = {"machine": made.machine, "isolation": made.isolation, "libraries": made.libraries, "python": made.python}
     body = {**facts, "jobs": wanted.jobs, "seconds": log.seconds(), "seeds": complete}
-    wanted.to.mkdir(parents=True, exist_ok=True)
     text = json.dumps({**body, "faults": log.faults, "units": log.units}, indent=1)
-    (wanted.to / "summary.json").write_text(text + "\n", encoding="utf-8")
+    write_out(wanted.to / "summary.json", f"{text}\n".encode())
 
 
 def baseline_of(entry: TaskEntry, found: Sequence[Measurement], collection: Collection) -> Baseline:

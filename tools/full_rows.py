@@ -21,6 +21,7 @@ from typing import Any, Self
 from harness import shipped
 from harness.data.base import Sizes
 from harness.data.folders import data_dir
+from harness.files import write_out
 from harness.recipes.families import SECOND, Settings
 from harness.recipes.loops import PARTS
 from harness.scoring.classification import accuracy, top_accuracy
@@ -147,7 +148,7 @@ def train(name: str, piece: Piece) -> bool:
         state["curve"].append(learning.epoch(model))
         state |= learning.tested(model)
         model.save(kept)
-        said.write_text(json.dumps(state, indent=1) + "\n")
+        write_out(said, f"{json.dumps(state, indent=1)}\n".encode())
         print(name, len(state["curve"]), {k: v for k, v in state.items() if k != "curve"}, flush=True)
     return True
 

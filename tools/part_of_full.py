@@ -21,6 +21,7 @@ from device_run import sources
 from harness import shipped
 from harness.data.folders import data_dir
 from harness.errors import HarnessError, UsageError, did_you_mean
+from harness.files import write_out
 from harness.intake.gather import gather
 from harness.records.models import Measurement
 from harness.records.store import Records
@@ -94,7 +95,7 @@ def write(measured: Measurement, profile: Profile, folder: Path) -> None:
         "usage": usage,
     }
     path = folder / f"{measured.task}.{profile.name}.{measured.variant}.json"
-    path.write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8")
+    write_out(path, f"{json.dumps(said, indent=1)}\n".encode())
     print(path.name, json.dumps(said), flush=True)
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from harness.errors import ResultsError
+from harness.files import write_out
 from harness.records.models import GIVEN, Measurement
 from harness.report.files import read_results
 
@@ -35,7 +36,7 @@ def main() -> None:
     old = [row for row in json.loads(chosen.rows.read_text(encoding="utf-8")) if row["task"] not in tasks]
     every = sorted(old + new, key=lambda row: (SOUND.index(row["who"]), row["task"]))  # variants stay in their order
     lines = ",\n".join(json.dumps(row, separators=(",", ":")) for row in every)
-    chosen.rows.write_text(f"[\n{lines}\n]\n", encoding="utf-8")
+    write_out(chosen.rows, f"[\n{lines}\n]\n".encode())
     print(f"{len(new)} rows of {', '.join(sorted(tasks))}")
 
 

@@ -14,7 +14,7 @@ from harness.autograder.settings import Settings, read_settings
 from harness.autograder.summary import summary
 from harness.course.found import Course, find_course
 from harness.errors import UsageError, did_you_mean
-from harness.report.files import write_if_changed
+from harness.files import write_out
 
 GIT_S = 60
 
@@ -51,8 +51,8 @@ def answer(asked: Asked, environment: Mapping[str, str]) -> None:
         examined = examine(settings, Place(asked.work.resolve(), packed / "rubrics", Path(folder) / "out", course))
         text = WRITTEN[asked.kind](Answer(examined, settings, course, asked, environment))
     if asked.card and examined.card:
-        write_if_changed(asked.card, examined.card)
-    write_if_changed(asked.out, text)
+        write_out(asked.card, examined.card.encode("utf-8", "replace"))
+    write_out(asked.out, text.encode("utf-8", "replace"))
 
 
 def _course(packed: Path, beside: Path) -> Course:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from harness.cli.app import app
+from harness.cli.collecting import seldom_collected
 from harness.cli.grouped import grouped
 from harness.cli.options import CourseFolder, InCourse, Json, Reveal, ThemeFolder, course_of, reported, themed
 from harness.errors import UsageError
@@ -74,6 +75,7 @@ class Publish:
 @app.command(rich_help_panel=PANEL)
 @reported
 @grouped
+@seldom_collected()
 def publish(asked: Publish) -> None:
     """Write a folder to hand out: one card per student, under names that cannot be guessed."""
     from harness.terminal.class_table import published
@@ -100,6 +102,7 @@ def publish(asked: Publish) -> None:
 
 @app.command(rich_help_panel=PANEL)
 @reported
+@seldom_collected()
 def bundle(
     student: Annotated[str, typer.Argument(help="A student's name, or the name of the card without .html.")],
     graded: Graded = Path("results"),

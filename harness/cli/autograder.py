@@ -126,10 +126,10 @@ def _settings(asked: Packed, more: dict[str, object]) -> "Settings":
 
 def _write(kind: "Kind", asked: Packed, settings: "Settings") -> None:
     from harness.autograder.packing import pack
-    from harness.report.files import replace_if_changed
+    from harness.files import write_out
 
     content = pack(kind, settings, course_at(asked.course), asked.rubrics)
-    replace_if_changed(asked.out, content)
+    write_out(asked.out, content)
     typer.echo(f"wrote {asked.out} ({len(content) / 1e6:.1f} MB) for {', '.join(settings.tasks)}")
 
 

@@ -1,4 +1,4 @@
-"""How often Python looks for garbage in cycles while a class is marked."""
+"""How often Python looks for garbage in cycles while a class is marked or read."""
 
 import gc
 from collections.abc import Iterator

@@ -179,6 +179,7 @@ def schema(
     import json
 
     from harness.course.course_file import course_schema
+    from harness.files import write_out
     from harness.grading.rubric import rubric_schema
     from harness.roster.class_file import class_schema
 
@@ -189,9 +190,4 @@ def schema(
     if out is None:
         typer.echo(text, nl=False)
         return
-    try:
-        out.write_text(text)
-    except OSError as error:
-        raise UsageError(
-            f"Expected --out to name a file that can be written, received {out}: {error.strerror}."
-        ) from error
+    write_out(out, text.encode())

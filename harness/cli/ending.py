@@ -10,10 +10,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from types import FrameType, TracebackType
 
+from harness.files import NO_PLACE, NO_ROOM, NOT_ALLOWED
+
 INTERRUPTED = 130  # the exit code of what Ctrl-C ended, as a shell gives it: 128 and the number of the signal
 ENDING = (signal.SIGINT, signal.SIGTERM, *((signal.SIGHUP,) if hasattr(signal, "SIGHUP") else ()))
 UNREAD = (errno.EPIPE, errno.EIO)  # whoever read the output is gone
-NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+REFUSED = (NO_PLACE | NO_ROOM | NOT_ALLOWED) - {errno.ENOENT, errno.EEXIST}  # which may be the harness's own doing
+TOO_MANY = {errno.EMFILE, errno.ENFILE}
+LONGEST_SHOWN = 200  # characters of a path
 
 
 class Endings:
@@ -71,7 +75,7 @@ def any_words() -> None:
 
 def output_failed(error: OSError) -> int | None:
     """Return the exit code where nobody takes the output, after saying so; None for any other error."""
-    if error.filename is not None or error.errno not in (*UNREAD, *NO_ROOM):
+    if error.filename is not None or error.errno not in {*UNREAD, *NO_ROOM}:
         return None
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is still in the buffer goes nowhere
@@ -80,6 +84,21 @@ def output_failed(error: OSError) -> int | None:
     with suppress(OSError):
         sys.stderr.write(f"harness: Could not print all of it ({error.strerror}); what is in files is whole.\n")
     return 2
+
+
+def path_failed(error: OSError) -> str | None:
+    """Return in a sentence what is wrong where the system refuses a path, or any more files; None for other errors."""
+    if error.errno in TOO_MANY:
+        return f"Could not open one more file ({error.strerror}); give fewer --jobs, or raise the limit (`ulimit -n`)."
+    if error.filename is None or error.errno not in REFUSED:
+        return None
+    named = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else str(error.filename)
+    return f"Could not use {shorten(named)!r} ({error.strerror}); check the path and try again."
+
+
+def shorten(name: str) -> str:
+    """Return a path that is too long for a file system cut to what a person reads."""
+    return name if len(name) <= LONGEST_SHOWN else f"{name[:LONGEST_SHOWN]}…"
 
 
 def run(program: Callable[[], object]) -> int:

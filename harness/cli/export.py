@@ -10,6 +10,7 @@ import typer
 
 from harness.cli.after_grading import PANEL, Graded
 from harness.cli.app import app
+from harness.cli.collecting import seldom_collected
 from harness.cli.grouped import grouped
 from harness.cli.options import InCourse, Json, Reveal, TaskNames, course_of, reported, themed
 from harness.errors import UsageError
@@ -75,20 +76,22 @@ class Export:
 @app.command(rich_help_panel=PANEL)
 @reported
 @grouped
+@seldom_collected()
 def export(asked: Export) -> int:
     """Fill a copy of the platform's own worksheet with the marks, or write them as a table of their own."""
     from harness.export.feedback import Cards, return_cards
     from harness.export.feedback import told as told_cards
     from harness.export.given import told
+    from harness.files import write_out
     from harness.grading.by_hand import class_by_hand
     from harness.platforms.kept import load
-    from harness.report.files import replace_if_changed
     from harness.workflow.graded_class import opened
 
     _check(asked)
     own = course_of(asked.graded, asked.course.course)
     with opened(asked.graded, theme=themed(asked.course.theme, own), tasks=own.tasks, only_read=True) as graded:
         result = class_by_hand(graded.results(), graded.marks.newest())
+        graded.check_course(result)
         kept = load(asked.graded)
         ready = _table(asked, result, kept)
         cards = None
@@ -96,7 +99,7 @@ def export(asked: Export) -> int:
             of = Cards(graded, result, kept, tasks=asked.task or (), revealed=asked.reveal)
             cards = return_cards(of, asked.feedback)
         if ready and asked.out:
-            replace_if_changed(asked.out, ready.content)
+            write_out(asked.out, ready.content)
     exported = ready.exported if ready else None
     if asked.json:
         data = {"marks": exported.model_dump() if exported else None, "cards": cards.model_dump() if cards else None}
@@ -110,6 +113,7 @@ def export(asked: Export) -> int:
 
 @app.command(rich_help_panel=PANEL)
 @reported
+@seldom_collected()
 def results(
     graded: Graded = Path("results"),
     table: Annotated[str, typer.Option(help="marks, criteria or measures.")] = "marks",
@@ -119,11 +123,11 @@ def results(
     """Show what a class came to as a table; `harness.results(DIR)` in Python gives it as pandas data frames."""
     from harness.export.frames import results as frames_of
     from harness.export.frames import table_csv
-    from harness.report.files import write_if_changed
+    from harness.files import write_out
 
     found = frames_of(graded).named(table)
     if out:
-        write_if_changed(out, table_csv(found))
+        write_out(out, table_csv(found).encode("utf-8", "replace"))
     if json:
         typer.echo(found.to_json(orient="records", force_ascii=False))
     elif out:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from harness.cli.ending import INTERRUPTED, output_failed
-from harness.errors import HarnessError
+from harness.cli.ending import INTERRUPTED, output_failed, path_failed
+from harness.errors import HarnessError, UsageError
 
 if TYPE_CHECKING:
     from harness.course.found import Course
@@ -160,9 +160,12 @@ def reported(command: Callable[..., int | None]) -> Callable[..., None]:
             )
             raise typer.Exit(INTERRUPTED) from None
         except OSError as error:
-            if (failed := output_failed(error)) is None:
+            if (failed := output_failed(error)) is not None:
+                raise typer.Exit(failed) from None
+            if (said := path_failed(error)) is None:
                 raise
-            raise typer.Exit(failed) from None
+            typer.echo(f"harness: {said}", err=True)
+            raise typer.Exit(UsageError.exit_code) from None
         raise typer.Exit(code or 0)
 
     return run

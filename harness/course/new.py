@@ -17,7 +17,8 @@ from harness.course.registry import task_files
 from harness.course.samples import SAMPLES
 from harness.course.split import packed
 from harness.errors import CourseError, UsageError, did_you_mean
-from harness.records.files import atomic, write_new, writing
+from harness.files import atomic, write_new
+from harness.records.files import writing
 
 STARTS = Path(__file__).resolve().parent / "starts"
 TEXTS = {  # of each recipe: the text it starts from, and its place in the course

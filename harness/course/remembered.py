@@ -10,7 +10,8 @@ from harness.course.found import Course, read_course
 from harness.course.module import fingerprint
 from harness.course.registry import task_files
 from harness.errors import CourseError
-from harness.records.files import atomic, writing
+from harness.files import atomic
+from harness.records.files import writing
 from harness.records.graded_by import FILE, GradedBy, graded_by
 
 

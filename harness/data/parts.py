@@ -80,9 +80,9 @@ def halves(y: NDArray[Any], key: Key) -> tuple[NDArray[np.intp], NDArray[np.intp
     """Return the places of the test examples that `key` may draw from, and of the others, each in order.
 
     The halves are the same for everybody: of every class one example of two; where there are no classes, of all numbers
-    in order of size.
+    in order of size. Targets (n, d) are in order of the first number, of the next where that is equal, and so on.
     """
-    order = np.argsort(y, kind="stable")
+    order = np.lexsort(y.reshape(len(y), -1).T[::-1])  # stable
     practice, other = np.sort(order[0::2]), np.sort(order[1::2])
     return (practice, other) if key.practice else (other, practice)
 

@@ -8,11 +8,11 @@ from pathlib import Path
 from harness.errors import UsageError
 from harness.export.given import Nothing
 from harness.export.mark import Mark, check_tasks, mark_of, tasks_in
+from harness.files import out_file
 from harness.grading.passing import judged
 from harness.grading.people import as_member
 from harness.grading.results import ClassResult, StudentResult
 from harness.platforms.kept import Kept
-from harness.records.files import atomic, writing
 from harness.records.models import Frozen
 from harness.report.words.text import clean
 from harness.workflow.bundle import without_paths
@@ -57,7 +57,7 @@ def return_cards(cards: Cards, out: Path) -> Returned:
 
 
 def _write(out: Path, cards: Mapping[str, str]) -> None:
-    with writing(out.parent), atomic(out) as file, zipfile.ZipFile(file, "w") as made:
+    with out_file(out) as file, zipfile.ZipFile(file, "w") as made:
         for name, page in cards.items():
             info = zipfile.ZipInfo(name, DATED)
             info.external_attr = READABLE << 16

@@ -3,7 +3,6 @@
 import math
 import re
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, ValidationError, model_validator
 
 from harness.errors import ResultsError, did_you_mean
+from harness.files import write_out
 from harness.records.models import Frozen, Provenance
 from harness.task import Task
 
@@ -248,14 +248,5 @@ def save_baseline(baseline: Baseline, folder: Path) -> Path:
     Raises ResultsError if the folder cannot be written.
     """
     path = baseline_path(folder, baseline.task, baseline.profile, baseline.device)
-    partial = path.with_name(f"{path.name}.partial")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        partial.write_text(baseline.model_dump_json(indent=2) + "\n", encoding="utf-8")
-        partial.replace(path)
-    except OSError as e:
-        raise ResultsError(f"Baseline {path} cannot be written ({e.strerror}); check the folder.") from None
-    finally:
-        with suppress(OSError):
-            partial.unlink()
+    write_out(path, f"{baseline.model_dump_json(indent=2)}\n".encode())
     return path

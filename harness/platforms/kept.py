@@ -6,8 +6,9 @@ from pathlib import Path
 from pydantic import Field, ValidationError
 
 from harness.errors import ResultsError
+from harness.files import atomic
 from harness.platforms.model import Delivery, Identity
-from harness.records.files import atomic, reading, writing
+from harness.records.files import reading, writing
 from harness.records.models import Frozen, as_json
 
 FILE = "handed_in.json"

@@ -1,72 +1,22 @@
-"""Files of a result folder: written whole or not at all, as the umask says, or a sentence where they cannot be."""
+"""What goes wrong with the files of a result folder, in a sentence each; and what killed processes left there."""
 
 import errno
 import os
-import secrets
 import sqlite3
 import time
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
 
 from harness.errors import ResultsError
+from harness.files import NO_PLACE, NO_ROOM, NOT_ALLOWED
 
-CANNOT_WRITE = {
-    *(errno.ENOSPC, errno.EDQUOT, errno.EFBIG),
-    *(errno.EROFS, errno.EACCES, errno.EPERM),
-    *(errno.ENOTDIR, errno.EEXIST, errno.EISDIR),
-}
-NOT_ALLOWED = {errno.EACCES, errno.EPERM}
-NO_ROOM = ("full", "disk I/O", "readonly", "unable to open")  # SQLite's words where a file is sound, and its disk full
+CANNOT_WRITE = NO_ROOM | NO_PLACE | NOT_ALLOWED
+NO_NAME = {errno.ENAMETOOLONG, errno.ELOOP, errno.ENOTDIR}  # of a file that nobody can have damaged
+FULL = ("full", "disk I/O", "readonly", "unable to open")  # SQLite's words where a file is sound, and its disk full
 SHARE_IT = "ask whoever graded it to let the group write there (chmod -R g+rwX), and to work with umask 002"
 STALE_S = 3_600  # a file that was being written for so long is what a killed process left
-
-
-@contextmanager
-def atomic(path: Path) -> Iterator[Any]:
-    """Yield a temporary file that takes the place of `path` when all went well; its mode is what the umask leaves."""
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(6)}.tmp")
-    try:
-        with beside.open("xb") as file:
-            yield file
-        beside.replace(path)
-    except BaseException:
-        with suppress(OSError):
-            beside.unlink()
-        raise
-
-
-def write_new(files: Mapping[Path, bytes]) -> None:
-    """Write files that are not there yet, with the folders they need: all of them, or none where one cannot be written.
-
-    Raises ResultsError then; a file that came meanwhile is not overwritten either.
-    """
-    made = list[Path]()
-    try:
-        for path, content in files.items():
-            _write_new(path, content, made)
-    except BaseException:
-        for path in reversed(made):
-            with suppress(OSError):  # others may have put something into a new folder
-                path.rmdir() if path.is_dir() else path.unlink()
-        raise
-
-
-def _write_new(path: Path, content: bytes, made: list[Path]) -> None:
-    """Write one, and add to `made` what was made for it, the folders first."""
-    try:
-        for folder in [folder for folder in reversed(path.parents) if not folder.exists()]:
-            folder.mkdir()
-            made.append(folder)
-        with path.open("xb") as file:
-            made.append(path)
-            file.write(content)
-    except OSError as error:
-        then = {errno.EEXIST: "move it away first", **dict.fromkeys(NOT_ALLOWED, "take a folder that you may write in")}
-        advice = then.get(error.errno or 0, "make room, or take another folder")
-        raise ResultsError(f"Could not write {path} ({error.strerror}); nothing was written, so {advice}.") from error
 
 
 def sweep(folder: Path) -> None:
@@ -87,7 +37,7 @@ def writing(folder: Path) -> Iterator[None]:
         raise damaged(folder, error) from error
     except OSError as error:
         if error.errno in CANNOT_WRITE:
-            raise cannot_write(folder, os.strerror(error.errno), allowed=error.errno not in NOT_ALLOWED) from error
+            raise cannot_write(folder, os.strerror(error.errno), error.errno) from error
         if error.errno is None and "requested and" in str(error):  # NumPy's words for a short write
             raise cannot_write(folder, os.strerror(errno.ENOSPC)) from error
         raise
@@ -102,17 +52,20 @@ def reading(folder: Path) -> Iterator[None]:
         raise damaged(folder, error) from error
 
 
-def cannot_write(folder: Path, why: str, *, allowed: bool = True) -> ResultsError:
-    advice = "make room and run the same command again to go on" if allowed else SHARE_IT
+def cannot_write(folder: Path, why: str, code: int = errno.ENOSPC) -> ResultsError:
+    other = {**dict.fromkeys(NOT_ALLOWED, SHARE_IT), **dict.fromkeys(NO_PLACE, "check the path or name another folder")}
+    advice = other.get(code, "make room and run the same command again to go on")
     return ResultsError(f"Could not write to {folder} ({why}); what was measured so far is kept, {advice}.")
 
 
 def damaged(folder: Path, error: Exception) -> ResultsError:
     if isinstance(error, OSError) and error.errno in NOT_ALLOWED:
         return ResultsError(f"Could not read {folder} ({os.strerror(error.errno)}); {SHARE_IT}.")
+    if isinstance(error, OSError) and error.errno in NO_NAME:
+        return ResultsError(f"Could not read {folder} ({os.strerror(error.errno)}); check the path.")
     if "locked" in str(error):
         return ResultsError(f"Could not read {folder}, which another program holds; wait for it and try again.")
-    if isinstance(error, sqlite3.OperationalError) and any(words in str(error) for words in NO_ROOM):
+    if isinstance(error, sqlite3.OperationalError) and any(words in str(error) for words in FULL):
         return cannot_write(folder, str(error))  # also while reading, as SQLite then writes beside the file
     return ResultsError(
         f"Expected readable records in {folder}, received: {error}; put a copy back, or move records.sqlite away to"

@@ -5,7 +5,8 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from harness.records.files import atomic, reading, writing
+from harness.files import atomic
+from harness.records.files import reading, writing
 
 MOST_BYTES = 5_000_000  # far above what intake lets in: more than this was not stored by `keep_source`
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment a zip can name

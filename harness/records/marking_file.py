@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from harness.errors import ResultsError
+from harness.files import NOT_ALLOWED
 from harness.records.database import (
     WAIT_S,
     connect,
@@ -22,7 +23,7 @@ from harness.records.database import (
     upgrade,
     version_of,
 )
-from harness.records.files import CANNOT_WRITE, NOT_ALLOWED, SHARE_IT
+from harness.records.files import CANNOT_WRITE, SHARE_IT
 
 FILE = "marking.sqlite"
 SCHEMA_VERSION = 3
@@ -136,7 +137,7 @@ def telling(path: Path) -> Iterator[None]:
     except sqlite3.DatabaseError as error:
         raise told(path, error) from error
     except OSError as error:
-        if error.errno in CANNOT_WRITE or error.errno == errno.ENOENT:
+        if error.errno in CANNOT_WRITE:
             raise cannot_write(path, os.strerror(error.errno), allowed=error.errno not in NOT_ALLOWED) from error
         raise
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from harness.errors import ResultsError
+from harness.files import atomic
 from harness.records.database import (
     connect,
     digest_of,
@@ -29,7 +30,7 @@ from harness.records.database import (
     version_of,
 )
 from harness.records.drawn import as_kept, read_kept
-from harness.records.files import atomic, damaged, reading, sweep, writing
+from harness.records.files import damaged, reading, sweep, writing
 from harness.records.locks import HeldElsewhere, locked
 from harness.records.models import WITHHELD, Measurement, Provenance, as_json
 

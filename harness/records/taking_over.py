@@ -5,7 +5,8 @@ import shutil
 from collections.abc import Collection
 from pathlib import Path
 
-from harness.records.files import atomic, reading, writing
+from harness.files import atomic
+from harness.records.files import reading, writing
 from harness.records.store import Records
 
 BESIDE = ("figures", "sources", "reports")  # by names that say what is in them, or whose it is

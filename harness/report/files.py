@@ -3,7 +3,6 @@
 import hashlib
 import json
 import math
-import os
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -14,6 +13,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from harness.errors import ResultsError
+from harness.files import beside, not_written
 from harness.grading.passing import judged_class
 from harness.grading.results import ClassResult
 from harness.records.models import Status, as_json
@@ -36,29 +36,26 @@ def write_if_changed(path: Path, text: str) -> bool:
 
 def replace_if_changed(path: Path, content: bytes) -> bool:
     """Write bytes as `write_if_changed` writes text."""
-    with replacing(path) as beside:
+    with replacing(path) as new:
         if path.is_file() and _holds(path, content):
             return False
         path.parent.mkdir(parents=True, exist_ok=True)
-        with beside.open("wb") as file:
-            file.write(content)
-        beside.replace(path)
+        new.write_bytes(content)
+        new.replace(path)
     return True
 
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """Yield where to write what is to take the place of a file; none of it stays. OSError becomes ResultsError."""
-    beside = path.with_name(f".{path.name[:200]}.{os.getpid()}.tmp")
+    temporary = beside(path)
     try:
-        yield beside
+        yield temporary
     except OSError as error:
-        raise ResultsError(
-            f"Expected to write {path}, received {error.strerror}; check the folder and try again."
-        ) from error
+        raise not_written(path, error) from error
     finally:
         with suppress(OSError):  # gone where the write succeeded
-            beside.unlink()
+            temporary.unlink()
 
 
 def _holds(path: Path, content: bytes) -> bool:
@@ -89,11 +86,11 @@ def _strict(model: BaseModel) -> str:
 
 def write_results(path: Path, result: ClassResult) -> None:
     """Write a class as `results_json` gives it, with a digest in front that tells damage. Raises ResultsError."""
-    with replacing(path) as beside:
+    with replacing(path) as new:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _write_sealed(beside, results_pieces(result))
-        if not path.is_file() or not _alike(path, beside):
-            beside.replace(path)
+        _write_sealed(new, results_pieces(result))
+        if not path.is_file() or not _alike(path, new):
+            new.replace(path)
 
 
 def _write_sealed(path: Path, pieces: Iterable[str]) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import platformdirs
 
+from harness.files import atomic
 from harness.intake.names import slugify
 from harness.records.files import writing
 
@@ -31,7 +32,8 @@ def kept_in(out: Path) -> Path:
         out.mkdir(parents=True, exist_ok=True)
         ignore = out.parent / ".gitignore"
         if out.parent.name == FOLDER and not ignore.exists():
-            ignore.write_text("*\n")
+            with atomic(ignore) as file:
+                file.write(b"*\n")
     return out
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from harness.errors import UsageError
-from harness.records.files import write_new
+from harness.files import write_new
 from harness.shipped import SHIPPED, Rooms
 from harness.task import Task
 from harness.workflow.grade import known_tasks

@@ -28,7 +28,7 @@ from harness.serve.reporter import Reporter
 from harness.serve.room import Room, must_ask
 from harness.serve.tokens import Tokens
 from harness.task import Task
-from harness.workflow.graded_class import opened
+from harness.workflow.graded_class import GradedClass, opened
 from harness.workflow.options import registry
 from harness.workflow.publish import login
 
@@ -53,7 +53,8 @@ class Options:
 def serve(out: Path, options: Options, say: Say) -> None:
     """Serve the class graded into `out` until Ctrl-C or SIGTERM; then what was entered is in its reports.
 
-    Raises ResultsError if there is no class, UsageError for an address that cannot be listened on.
+    Raises ResultsError if there is no class, UsageError for one of another course or an address that cannot be
+    listened on.
     """
     with opened(out, theme=options.theme, tasks=options.tasks) as graded, ExitStack() as stack:
         if not graded.writable:
@@ -63,7 +64,7 @@ def serve(out: Path, options: Options, say: Say) -> None:
             say(f"One browser came in. For another one: {addresses(options.host, server.effective_port, token)[-1]}")
 
         gate = Gate(options.host, Tokens(told))
-        reporter = Reporter(Desk(graded))
+        reporter = Reporter(desk_of(graded))
         grader = one_line(options.grader)
         asks = must_ask(options.host, grader)
         room = Room(reporter.desk, gate, reporter, grader or one_line(login()), asks, options.published)
@@ -80,6 +81,14 @@ def serve(out: Path, options: Options, say: Say) -> None:
             server.close()
             reporter.finish()
             say(f"Stopped; {reporter.trouble or 'cards, grades and the class page hold every mark.'}")
+
+
+def desk_of(graded: GradedClass) -> Desk:
+    """Return the desk for a class. Raises UsageError for one of another course, ResultsError for one not to be read."""
+    desk = Desk(graded)
+    if sight := desk.look():
+        graded.check_course(sight.result)
+    return desk
 
 
 def listen(room: Room, options: Options, say: Say) -> Any:
@@ -142,13 +151,13 @@ def has_browser() -> bool:
 
 @contextmanager
 def ended_by_sigterm() -> Iterator[None]:
-    """While inside, SIGTERM ends the server as Ctrl-C does."""
+    """While inside, SIGTERM ends the server as Ctrl-C does, where nobody handles it."""
 
     def end(_: int, __: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    if threading.current_thread() is not threading.main_thread():
-        yield
+    if threading.current_thread() is not threading.main_thread() or signal.getsignal(signal.SIGTERM) != signal.SIG_DFL:
+        yield  # whoever handles it already may know that it comes twice
         return
     before = signal.signal(signal.SIGTERM, end)
     try:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import harness
 from harness.errors import ResultsError
+from harness.files import write_out
 from harness.grading.by_hand import student_by_hand
 from harness.grading.people import behind
 from harness.grading.results import ClassResult, StudentResult
@@ -19,7 +20,6 @@ from harness.records.publications import key_given
 from harness.records.store import Records
 from harness.report.appeal.bundle import Extras, bundle_files
 from harness.report.appeal.graded import Graded, graded
-from harness.report.files import replace_if_changed
 from harness.report.pages import cards_of
 from harness.report.themes.theme import PLAIN, Theme
 from harness.report.words.marks import as_shown
@@ -81,7 +81,7 @@ def bundle(
     files = bundle_files(result, student, shown, Extras(sources, figures, key.value if key else ""), theme=theme)
     folder = f"appeal-{student.slug}"
     path = to or Path(f"{folder}.zip")
-    replace_if_changed(path, packed({f"{folder}/{name}": content for name, content in files.items()}))
+    write_out(path, packed({f"{folder}/{name}": content for name, content in files.items()}))
     return Bundle(path, student.name, sorted(files))
 
 

@@ -1,12 +1,12 @@
 """Holds rubrics against the baselines and writes what follows into them, if asked."""
 
-import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from shlex import quote
 
-from harness.errors import RubricError, UsageError
+from harness.errors import UsageError
+from harness.files import out_file
 from harness.grading.baselines import Baseline, find_baselines
 from harness.grading.fairness import Fairness, fairness
 from harness.grading.origin import stale_origins
@@ -143,17 +143,9 @@ def _calibration(files: tuple[Path, Path], held: Held) -> Calibration:
 
 def _write(calibration: Calibration, task: Task) -> Calibration:
     """Replace the rubric at once, after the new one has been read back and found valid."""
-    path = calibration.rubric.resolve()
-    partial = path.with_name(f"{path.name}.partial")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_bytes(calibration.text.encode("utf-8"))
-        if path.exists():
-            shutil.copymode(path, partial)
-        load_rubric(partial, task)
-        partial.replace(path)
-    except OSError as e:
-        raise RubricError(f"Rubric {path} cannot be written ({e.strerror}); check the folder.") from None
-    finally:
-        partial.unlink(missing_ok=True)
+    path = calibration.rubric
+    with out_file(path) as file:
+        file.write(calibration.text.encode("utf-8"))
+        file.flush()
+        load_rubric(Path(file.name), task)
     return calibration.model_copy(update={"written": True})

@@ -1,12 +1,11 @@
 """The key of a class: made when it is first graded, kept beside its records, and never changed afterwards."""
 
 import os
-import secrets
 from pathlib import Path
 
 from harness.data.key import DIGITS, Key, new_key
 from harness.errors import ResultsError, UsageError
-from harness.records.files import writing
+from harness.files import atomic, not_written
 from harness.records.store import sole_run
 from harness.workflow.plan import ClassPlan
 
@@ -121,14 +120,13 @@ def write_key(path: Path, key: Key) -> None:
 
     Raises UsageError where there is such a file already, ResultsError if it cannot be written.
     """
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(6)}.tmp")
-    with writing(path.parent):
-        shared = path.parent.stat().st_mode & 0o020
-        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER)
-        with open(descriptor, "w", encoding="ascii") as file:
-            os.fchmod(file.fileno(), GROUP_TOO if shared else OWNER)
-            file.write(f"{key.value}\n")
+    try:
         if path.exists():
-            beside.unlink()
             raise UsageError(f"Expected no file {path}, found one; a key is never written over, so name another.")
-        beside.replace(path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        shared = path.parent.stat().st_mode & 0o020
+        with atomic(path, OWNER) as file:
+            os.fchmod(file.fileno(), GROUP_TOO if shared else OWNER)
+            file.write(f"{key.value}\n".encode("ascii"))
+    except OSError as error:
+        raise not_written(path, error) from error

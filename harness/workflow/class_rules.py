@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import Field, ValidationError
 
 from harness.errors import ClassError
+from harness.files import atomic
 from harness.grading.people import Rules
 from harness.grading.rubric_file import Document
 from harness.grading.rubric_model import Rubric
@@ -16,7 +17,7 @@ from harness.intake.gather import is_one_work
 from harness.intake.submission import Submission
 from harness.platforms.kept import Kept, load
 from harness.platforms.model import Delivery, Identity
-from harness.records.files import atomic, writing
+from harness.records.files import writing
 from harness.records.models import Frozen
 from harness.records.roster import people_of
 from harness.roster.behind import Behind, Handed, Listing, listing_of, who_is_behind

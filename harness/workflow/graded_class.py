@@ -69,6 +69,10 @@ class GradedClass:
                 return running, True
         return done, False
 
+    def check_course(self, result: ClassResult) -> None:
+        """Raise UsageError where a result is of another course's tasks, before anything is made of it."""
+        tasks_graded({task.task: None for student in result.students for task in student.tasks}, self.tasks, self.out)
+
     def figures(self, _: StudentResult, task: TaskResult) -> list[DrawnFigure]:
         """Return the figures of a student in a task, drawn now where grading has not come to it."""
         needed = tasks_graded([task.task], self.tasks, self.out)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from harness.records.files import atomic
+from harness.files import atomic
 from harness.search.files import File
 from harness.search.known import Known
 

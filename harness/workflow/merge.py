@@ -8,9 +8,10 @@ from pathlib import Path
 
 from harness.data.key import Key
 from harness.errors import ClassError, ResultsError, UsageError
+from harness.files import atomic
 from harness.grading.results import ClassResult
 from harness.platforms import kept
-from harness.records.files import atomic, writing
+from harness.records.files import writing
 from harness.records.models import Measurement
 from harness.records.network import check_local
 from harness.records.roster import enter, people_of

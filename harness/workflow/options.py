@@ -22,6 +22,7 @@ from harness.workflow.plan import Only
 from harness.workflow.protection import Protection
 from harness.workflow.shard import Shard
 
+MOST_JOBS = 1_000  # each holds a process and some files open, of which a system allows about as many
 Rescale = Callable[[GradingScale], GradingScale]  # from what a class was judged by to what it is judged by now
 
 
@@ -90,8 +91,8 @@ def check(options: Options, tasks: Mapping[str, Task]) -> Machine:
 
 def check_asked(options: Options, tasks: Mapping[str, Task]) -> None:
     """Raise UsageError for an option that makes no sense on any machine."""
-    if options.jobs < 0:
-        raise UsageError(f"Expected --jobs to be 0 or more, received {options.jobs}.")
+    if not 0 <= options.jobs <= MOST_JOBS:
+        raise UsageError(f"Expected --jobs to be 0 (one per core) or up to {MOST_JOBS:,}, received {options.jobs}.")
     for task in tasks.values():
         diagnosis.check(task)
         task.profile(options.profile)

@@ -24,7 +24,7 @@ from harness.workflow.graded_class import GradedClass
 FOLDER, LIST = "published", "published.csv"
 COLUMNS = ("student", "slug", "file")
 LITTER = {".DS_Store", "Thumbs.db", "desktop.ini"}  # of file managers
-CARD = re.compile(r"\.?([0-9a-f]{32})\.html(?:\.\d+\.tmp)?")  # or what an interrupted publication left of one
+CARD = re.compile(r"\.?([0-9a-f]{32})\.html(?:\.[0-9a-f]+\.tmp)?")  # or what an interrupted publication left of one
 
 
 @dataclass(frozen=True)
@@ -56,12 +56,13 @@ def publish(
     Hidden criteria stay out unless `reveal`. `published.csv` in the result folder says which card is whose; a student's
     card has the same name every time. `with_key` lets every appeal bundle from now on hold the key of the class. Raises
     UsageError, before anything is written, if marks are still open, unless `force`, or if `folder` holds anything else,
-    or if there is no key to give out.
+    or if there is no key to give out, or if the tasks are those of another course.
     """
     to = (folder or graded.out / FOLDER).expanduser()
     last = graded.marks.last()
     decided = graded.marks.newest()
     result = class_by_hand(graded.results(), decided)
+    graded.check_course(result)
     warnings = [o.named for o in obstacles(result, decided)]
     if warnings and not force:
         raise UsageError(not_ready(warnings))

@@ -11,8 +11,9 @@ from typing import Final
 from pydantic import Field, ValidationError
 
 from harness.errors import ResultsError, UsageError
+from harness.files import atomic
 from harness.intake.submission import Submission
-from harness.records.files import atomic, writing
+from harness.records.files import writing
 from harness.records.models import Frozen, Measurement, as_json
 from harness.records.roster import Person
 

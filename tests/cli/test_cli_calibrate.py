@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import toy
+from full import room_for
 from grading.made import made_baseline
 from typer.testing import Result
 
@@ -143,18 +144,13 @@ def test_a_damaged_baseline_and_a_wrong_rubric_are_one_line(harness: Harness, fo
     assert "toy.yaml:8" in harness(*CALIBRATE).stderr
 
 
-def test_a_rubric_that_cannot_be_replaced_is_one_line_and_whole(
-    harness: Harness, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def full(self: Path, data: bytes) -> int:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(Path, "write_bytes", full)
+def test_a_rubric_that_cannot_be_replaced_is_one_line_and_whole(harness: Harness, folder: Path) -> None:
     before = rubric(folder).read_bytes()
-    done = harness(*CALIBRATE, "--write")
+    with room_for(len(before) // 2):
+        done = harness(*CALIBRATE, "--write")
     assert done.exit_code == 2 and done.stdout == ""
-    assert "No space left" in done.stderr and done.stderr.count("\n") == 1
-    assert rubric(folder).read_bytes() == before
+    assert "toy.yaml, received File too large" in done.stderr and done.stderr.count("\n") == 1
+    assert [path.read_bytes() for path in rubric(folder).parent.iterdir()] == [before]
 
 
 @pytest.mark.parametrize("profile", ["quick", "full"])

@@ -1,5 +1,6 @@
 """A mistake of the user's is one line that says what to do, exit code 2, and no traceback."""
 
+import errno
 import subprocess
 import sys
 from collections.abc import Callable
@@ -56,6 +57,7 @@ def one_line(done: Result) -> str:
         ((*GRADE, "--seeds", "3,3"), ["'3,3'"]),
         ((*GRADE, "--seeds", ","), ["','"]),
         ((*GRADE, "--jobs", "-1"), ["--jobs", "-1"]),
+        ((*GRADE, "--jobs", "99999999999999999999"), ["--jobs", "up to 1,000", "99999999999999999999"]),
         ((*GRADE, "--backend", "tenserflow"), ["'tenserflow'", "Did you mean 'tensorflow'?"]),
         ((*GRADE, "--device", "tpu"), ["'tpu'"]),
         ((*GRADE, "--min-isolation", "bublewrap"), ["'bublewrap'", "Did you mean 'bubblewrap'?"]),
@@ -101,7 +103,56 @@ def test_a_result_folder_that_is_a_file(harness: Harness, toys: FakeSandbox, out
     assert "file" in one_line(harness(*GRADE, "--out", out))
 
 
-@pytest.mark.parametrize("out", ["nowhere/schema.json", "empty"])
+LONG = "l" * 300  # longer than names may be
+TOO_LONG = {
+    "grade": ("grade", LONG),
+    "grade --out": (*GRADE, "--out", LONG),
+    "regrade": ("regrade", LONG),
+    "publish": ("publish", LONG),
+    "export": ("export", LONG, "--as", "csv", "--out", "marks.csv"),
+    "results": ("results", LONG),
+    "serve": ("serve", LONG),
+    "bundle": ("bundle", "ann", LONG),
+    "key": ("key", LONG),
+    "key --out": ("key", "--new", "--out", LONG),
+    "check": ("check", LONG),
+    "new": ("new", "pegasus", "--course", LONG),
+    "theme": ("theme", LONG),
+    "theme --out": ("theme", "--out", LONG),
+    "doctor": ("doctor", "--data-dir", LONG),
+    "calibrate": ("calibrate", "--baselines", LONG),
+    "calibrate --rubrics": ("calibrate", "--rubrics", LONG),
+    "schema": ("schema", "--out", LONG),
+    "course new": ("course", "new", LONG),
+    "course check": ("course", "check", LONG),
+    "course handout": ("course", "handout", LONG),
+}
+
+
+@pytest.mark.parametrize("verb", TOO_LONG)
+def test_a_path_that_no_file_can_have_is_one_line(harness: Harness, folder: Path, verb: str) -> None:
+    before = sorted(folder.rglob("*"))
+    said = one_line(harness(*TOO_LONG[verb]))
+    assert "l" * 200 in said and "Errno" not in said
+    assert sorted(folder.rglob("*")) == before
+
+
+def test_more_files_than_the_system_opens_are_one_line(
+    harness: Harness, toys: FakeSandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise OSError(errno.EMFILE, "Too many open files", "/internal/file")
+
+    monkeypatch.setattr("harness.workflow.grade.records_for", refused)
+    said = one_line(harness(*GRADE))
+    assert "give fewer --jobs" in said and "internal" not in said
+
+
+def test_results_below_a_file_are_to_go_elsewhere(harness: Harness, toys: FakeSandbox) -> None:
+    assert "check the path or name another folder" in one_line(harness(*GRADE, "--out", "file"))
+
+
+@pytest.mark.parametrize("out", ["file/schema.json", "empty"])
 def test_a_schema_that_cannot_be_written(harness: Harness, out: str) -> None:
     assert out in one_line(harness("schema", "--out", out))
 

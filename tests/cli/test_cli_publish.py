@@ -1,13 +1,17 @@
 """`harness publish` as an instructor types it, and what `harness serve` says before it opens anything."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import toy
 from cli.conftest import Harness
-from workflow.classes import FakeSandbox
+from course.made import course
+from workflow.classes import FakeSandbox, files_below
 
+from harness.course.found import Course
+from harness.course.remembered import remember
 from harness.records.hand_marks import HandMarks
 
 GRADE = ("grade", "class", "--rubrics", "rubrics", "--trust-submissions", "--device", "cpu")
@@ -60,3 +64,25 @@ def test_a_folder_without_a_class_is_told(harness: Harness, verb: str) -> None:
     done = harness(verb, "nowhere", *(["--no-open"] if verb == "serve" else []))
     assert done.exit_code == 2
     assert done.stderr.startswith("harness: Expected a result folder of `harness grade`, received nowhere")
+
+
+OTHER = {"forms": replace(toy.TASK, name="forms")}
+OPENS = {
+    "publish": ("--force",),
+    "serve": ("--no-open", "--port", "0"),
+    "export": ("--as", "csv", "--out", "marks.csv"),
+}
+
+
+@pytest.mark.parametrize("verb", OPENS)
+def test_another_course_than_the_class_was_graded_by_is_told(
+    harness: Harness, results: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, verb: str
+) -> None:
+    remember(course(tmp_path / "dl", name="toy"), results)
+    before = files_below(tmp_path)
+    monkeypatch.setattr("harness.course.found.find_course", lambda *_: Course(tasks=OTHER))
+    done = harness(verb, "results", "--course", "other", *OPENS[verb])
+    assert done.exit_code == 2 and done.stdout == ""
+    assert f"Expected the course 'Deep Learning' in '{tmp_path / 'dl'}', by which the class in 'results'" in done.stderr
+    assert "in 'toy', received one that lacks it; name that course with --course DIR" in done.stderr
+    assert done.stderr.count("\n") == 1 and files_below(tmp_path) == before

@@ -13,6 +13,8 @@ from harness.course.found import read_course
 from harness.course.lint import lint
 from harness.course.new import new_course, recipes
 from harness.course.samples import SAMPLES
+from harness.data.folders import DataFolder
+from harness.data.load import load
 from harness.errors import ResultsError, UsageError
 from harness.grading.rubric import load_rubric
 from harness.task import Task
@@ -66,6 +68,15 @@ def test_a_number_that_nobody_measured_says_so(tmp_path: Path, recipe: str) -> N
     rubric = load_rubric(tmp_path / "c" / "rubrics" / "mine.yaml", read_course(tmp_path / "c").tasks["mine"])
     bands = [c.profiles["full"] for c in rubric.criteria if not c.manual]
     assert bands and all("not measured" in band.origin for band in bands)
+
+
+@pytest.mark.parametrize("recipe", sorted(SAMPLES))
+def test_its_parts_are_of_one_shape_and_as_large_as_the_task_asks(tmp_path: Path, recipe: str) -> None:
+    profile = made(tmp_path / "c", recipe).profile("quick")
+    arrays = load("mine", [DataFolder(tmp_path / "c" / "data", "course")], profile.sizes).arrays
+    for part, n in profile.sizes.asked():
+        for of in ("x", "y"):
+            assert arrays[f"{of}_{part}"].shape == (n, *arrays[f"{of}_train"].shape[1:])
 
 
 @pytest.mark.parametrize("recipe", sorted(SAMPLES))

@@ -71,6 +71,25 @@ def test_halves_share_nothing_and_have_the_same_classes() -> None:
     assert np.array_equal(halves(y, PRACTICE)[0], others)
 
 
+@pytest.mark.parametrize("d", [1, 2, 5])
+def test_halves_of_targets_of_several_numbers_hold_every_example_once(d: int) -> None:
+    y = np.random.RandomState(0).normal(size=(40, d)).astype(np.float32)
+    mine, others = halves(y, ONE)
+    assert sorted([*mine, *others]) == list(range(40))
+    assert np.array_equal(halves(y[:, :1], ONE)[0], halves(y[:, 0], ONE)[0]), "a column is as good as a row"
+
+
+def test_every_example_is_drawn_with_its_own_targets(tmp_path: Path) -> None:
+    x = np.arange(60, dtype=np.float32).reshape(60, 1)
+    y = np.concatenate([x, -x], axis=1)
+    np.savez(tmp_path / "own.npz", x_train=x, y_train=y, x_test=x + 100, y_test=y)
+    data = load("own", folders(tmp_path), Sizes(train=40, val=20, test=30), ONE).arrays
+    for part, n in {"train": 40, "val": 20, "test": 30}.items():
+        assert data[f"x_{part}"].shape == (n, 1) and data[f"y_{part}"].shape == (n, 2)
+        assert len(rows(data[f"x_{part}"])) == n, "none twice"
+        assert np.array_equal(data[f"x_{part}"][:, 0] % 100, data[f"y_{part}"][:, 0])
+
+
 def sorted_by_class(folder: Path, kind: str) -> str:
     """Write a set of an instructor's own whose examples lie in the order of their classes; return its name."""
     chance = np.random.default_rng(0)

@@ -6,7 +6,7 @@ import pytest
 from full import room_for
 
 from harness.errors import ResultsError
-from harness.records.files import write_new
+from harness.files import write_new
 
 
 def below(folder: Path) -> dict[str, bytes]:

@@ -10,6 +10,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import toy
 
+from harness.cli.ending import Endings
 from harness.errors import HarnessError
 from harness.serve.run import Options, serve
 
@@ -17,7 +18,8 @@ from harness.serve.run import Options, serve
 def main(out: str, port: str) -> int:
     options = Options(port=int(port), grader="Prof", open_browser=False, tasks=toy.REGISTRY)
     try:
-        serve(Path(out), options, lambda text: print(text, flush=True))
+        with Endings():  # as the command line does
+            serve(Path(out), options, lambda text: print(text, flush=True))
     except HarnessError as error:
         print(error)
         return error.exit_code

@@ -7,14 +7,17 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
+import toy
 from serve.visitor import FormReader
 
+from harness.course.found import Course
 from harness.records.hand_marks import HandMarks, read_newest
 
 SCRIPT = Path(__file__).parent / "serve_toy.py"
@@ -135,10 +138,13 @@ def test_two_servers_on_one_folder_lose_no_change(start: Start, out: Path) -> No
     assert [s.form()["comment/toy/report"] for s in servers] == [history[-1]] * 2
 
 
-def test_ctrl_c_ends_it_and_the_reports_hold_every_mark(start: Start, out: Path) -> None:
+@pytest.mark.parametrize("signals", [[signal.SIGINT], [signal.SIGTERM], [signal.SIGTERM, signal.SIGTERM]])
+def test_ctrl_c_ends_it_and_the_reports_hold_every_mark(start: Start, out: Path, signals: list[signal.Signals]) -> None:
     served = start()
     assert served.mark(12.5) == 303
-    served.process.send_signal(signal.SIGINT)
+    for number in signals:
+        served.process.send_signal(number)
+        time.sleep(0.1)  # or the system would make one of two
     said, _ = served.process.communicate(timeout=300)
     assert served.process.returncode == 0
     assert "hold every mark" in said and "Traceback" not in said
@@ -156,12 +162,20 @@ def test_a_taken_port_is_told_and_another_one_found(start: Start) -> None:
         assert served.ask("GET", ANN)[0] == 200
 
 
-def test_an_address_of_another_machine_is_refused_in_a_sentence(out: Path) -> None:
+def test_an_address_of_another_machine_is_refused_in_a_sentence(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from typer.testing import CliRunner
 
     from harness.cli import app
 
+    monkeypatch.setattr("harness.course.found.find_course", lambda *_: Course(tasks=toy.REGISTRY))
     for host in ("192.0.2.1", "no-such-host.invalid"):
         done = CliRunner().invoke(app, ["serve", str(out), "--host", host, "--no-open"])
         assert done.exit_code == 2
         assert "Expected --host to be an address of this machine" in done.output
+
+
+def test_results_that_cannot_be_read_are_told_before_anything_is_opened(out: Path) -> None:
+    (out / "results.json").write_text("{")
+    done = subprocess.run([sys.executable, str(SCRIPT), str(out), "0"], capture_output=True, text=True, check=False)
+    assert done.returncode == 2 and not done.stderr
+    assert done.stdout.startswith("Expected the results of a class in ") and done.stdout.count("\n") == 1
