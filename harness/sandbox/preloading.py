@@ -40,8 +40,10 @@ class Preloaded:
         holder of its barrier tells, if there is one; they stay the caller's to close.
         """
         message = json.dumps({"walls": walls.dump(), "scratch": str(folder)}).encode()
-        with self._lock, suppress(OSError):  # it has just ended: nobody answers on the server's socket
-            socket.send_fds(self._there(), [message], list(fds))
+        with self._lock:
+            control = self._there()
+            with suppress(OSError):  # it has just ended: nobody answers on the server's socket
+                socket.send_fds(control, [message], list(fds))
 
     def _there(self) -> socket.socket:
         if self._control is None or self._process is None or self._process.ended():
