@@ -195,11 +195,7 @@ class Criterion(Strict):
         if self.level and not self.over:
             raise problem(f"criterion {self.id!r} is no comparison, so no side has a 'level'; remove it.", "level")
         if self.size_ratio and not self.over:
-            raise problem(
-                f"criterion {self.id!r} is no comparison, so there is no other network to be as large as; remove"
-                " 'size_ratio'.",
-                "size_ratio",
-            )
+            raise problem(f"criterion {self.id!r} is no comparison and has no 'size_ratio'; remove it.", "size_ratio")
         for name, band in self.profiles.items():
             self._check_band(name, band)
 
