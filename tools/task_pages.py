@@ -104,7 +104,8 @@ class Page:
         floor = "below it" if band.step else f"{band.floor or 0:g}"
         over = f" over `{criterion.over}`" if criterion.over else ""
         reached = self.reference(criterion)
-        measure = f"`{criterion.measure}`{over}, {criterion.better}"
+        sizes = f", one at most {criterion.size_ratio:g} times as large as the other" if criterion.size_ratio else ""
+        measure = f"`{criterion.measure}`{over}, {criterion.better}{sizes}"
         return f"`{criterion.id}`", asks, points, measure, f"{band.target:g}", floor, reached, band.origin
 
     def reference(self, criterion: Criterion) -> str:

@@ -26,7 +26,10 @@ from harness.records.files import writing
 
 WORK, SELF_CHECK = "work", "test_self_check.py"
 NOT_SHOWN = ("notes", "points")  # of a rubric; the points of what is left add up to something else
-NO_SECRET = {"id", "text", "points", "measure", "over", "better", "profiles", "hint", "manual"}  # of a criterion
+NO_SECRET = {  # of a criterion
+    *("id", "text", "points", "measure", "over", "level", "size_ratio", "learned", "better", "profiles", "hint"),
+    "manual",
+}
 README = """{title}
 
 The folder work/ holds your starting points: edit them there. In that folder,

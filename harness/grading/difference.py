@@ -237,6 +237,7 @@ def _reasons(before: CriterionResult | None, after: CriterionResult | None) -> l
         (before.points, after.points, "points "),
         (before.target, after.target, "target "),
         (before.floor, after.floor, "floor "),
+        (before.size_ratio, after.size_ratio, "size_ratio "),
         (before.value, after.value, "measured "),
     ]
     said = [arrow(a, b, what) for a, b, what in numbers if not _same(a, b)]

@@ -55,7 +55,7 @@ def mark(
 
     Points are earned along a band: points * clip((value - floor) / (target - floor), 0, 1); of a step all at the
     target. A comparison whose sides are no better than an answer without learning earns nothing (see `sides`), nor does
-    what was not learnt (see `unearned`). `earned` is None
+    what was not learnt, or compares networks of unlike sizes (see `unearned`). `earned` is None
     if a harness error, an interruption or a person's pending marks leave it open; such points count nowhere.
     Raises UsageError if the task has no such profile.
     """
@@ -165,6 +165,7 @@ def _mark_one(criterion: Criterion, known: Known) -> CriterionResult | None:
             "target": goal.target,
             "naive": criterion.profiles[known.profile].naive,
             "level": criterion.level,
+            "size_ratio": criterion.size_ratio,
             "learned": criterion.learned,
             "floor": None if _is_step(criterion, known.profile) else (criterion.profiles[known.profile].floor or 0.0),
             "reference": _reference(criterion, better, baseline),

@@ -19,7 +19,7 @@ class CriterionResult(Frozen):
     for the same measure and profile. `comment` is what a person says about it; where a person gave other marks than the
     harness, `automatic` is what the harness gave, with `automatic_status`, and `override` why it was changed; the
     status then follows from the points that the person gave (see `harness.grading.by_hand`).
-    Without a `floor` the target is a step; `naive`, `level` and `learned` are the rubric's.
+    Without a `floor` the target is a step; `naive`, `level`, `size_ratio` and `learned` are the rubric's.
     """
 
     id: str
@@ -40,6 +40,7 @@ class CriterionResult(Frozen):
     floor: float | None = None
     naive: float | None = None
     level: str = ""
+    size_ratio: float | None = None
     learned: bool = True
     reference: float | None = None
     same_key: float | None = None

@@ -47,6 +47,7 @@ def _criterion_problems(criterion: Criterion, task: Task) -> Iterator[Problem]:
     if criterion.over in known and criterion.measure in known:
         yield from _unlike_units(known[criterion.measure], known[criterion.over])
         yield from _side_problems(criterion, task)
+        yield from _size_problems(criterion, task)
     for profile in criterion.profiles:
         if profile not in task.profiles:
             hint = did_you_mean(profile, task.profiles)
@@ -77,6 +78,21 @@ def _side_problems(criterion: Criterion, task: Task) -> Iterator[Problem]:
                 f"neither {' nor '.join(criterion.sides())} is trained by the student, so none has to beat 'naive';"
                 " remove it.",
             )
+
+
+def _size_problems(criterion: Criterion, task: Task) -> Iterator[Problem]:
+    """Say that there are no two networks of the student whose sizes could differ."""
+    if criterion.size_ratio is None:
+        return
+    first, second = (name.partition(".")[0] for name in (criterion.measure, criterion.over))
+    built = {v.name for v in task.trained()}
+    if first == second:
+        yield ("size_ratio",), f"both sides are measured of {first}, which is as large as itself; remove 'size_ratio'."
+    elif other := [name for name in (first, second) if name not in built]:
+        yield (
+            ("size_ratio",),
+            f"{other[0]} is no network that the student builds, so that it has no size; remove 'size_ratio'.",
+        )
 
 
 def _unknown_measure(name: str, task: Task) -> str:

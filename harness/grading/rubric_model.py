@@ -13,7 +13,7 @@ from harness.task import Better
 
 Text = Annotated[str, Field(min_length=1, max_length=2000)]
 
-_NOT_FOR_MANUAL = ("measure", "over", "level", "better", "profiles")
+_NOT_FOR_MANUAL = ("measure", "over", "level", "size_ratio", "better", "profiles")
 
 # Editors report the same mistakes as `Criterion` does: what a person marks is not measured, the rest is.
 _MANUAL_OR_MEASURED: dict[str, Any] = {
@@ -119,6 +119,13 @@ class Criterion(Strict):
         description="Of a comparison: the measure of each side in which `naive` has to be beaten, such as"
         " `test_accuracy` for a gap; that of the comparison if left out.",
     )
+    size_ratio: float | None = Field(
+        default=None,
+        ge=1,
+        le=LARGEST,
+        description="Of a comparison of two networks that the student builds: how many times as many parameters one may"
+        " have as the other, such as 1.25 for the same network. Left out, their sizes do not count.",
+    )
     learned: bool = Field(
         default=True,
         description="Whether the points are for what training made. False where a formula or rule is asked for, which"
@@ -187,6 +194,8 @@ class Criterion(Strict):
             raise problem(f"criterion {self.id!r} compares {self.measure} with itself.", "over")
         if self.level and not self.over:
             raise problem(f"criterion {self.id!r} is no comparison, so no side has a 'level'; remove it.", "level")
+        if self.size_ratio and not self.over:
+            raise problem(f"criterion {self.id!r} is no comparison and has no 'size_ratio'; remove it.", "size_ratio")
         for name, band in self.profiles.items():
             self._check_band(name, band)
 

@@ -1,4 +1,4 @@
-"""Criteria that earn nothing because nothing was learnt, or because a switch reaches nothing; with the findings."""
+"""Criteria that earn nothing: nothing was learnt, a switch reaches nothing, or sizes differ; with the findings."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,6 +7,7 @@ from harness.grading.goal import variants_of
 from harness.grading.learning import Runs, Start, by_itself, majority, not_trained, starts
 from harness.grading.rubric_model import Criterion, Rubric
 from harness.grading.seeds import runs_of
+from harness.grading.sizes import unlike
 from harness.grading.switches import ignored
 from harness.grading.words import inside
 from harness.records.models import Finding, Measurement
@@ -26,7 +27,8 @@ def unearned(rubric: Rubric, task: Task, profile: str, measurements: Sequence[Me
 
     Levels judge a variant; where it has none, comparisons with an answer that the harness computes do. A variant that
     is judged so, or that ignores a switch, loses every criterion that asks for learning and has it as a side. A
-    comparison alone whose measure was there before training loses itself.
+    comparison alone whose measure was there before training loses itself, and so does one whose networks differ in size
+    by more than the rubric allows.
     """
     mine = [m for m in measurements if (m.task, m.version, m.profile) == (task.name, task.version, profile)]
     runs = runs_of(mine)
@@ -34,7 +36,8 @@ def unearned(rubric: Rubric, task: Task, profile: str, measurements: Sequence[Me
     there = {c.id: s for c in asking if (s := majority(starts(c, task, profile, runs)))}
     findings = {**_judged(asking, there), **ignored(task, mine), **_by_themselves(task, runs)}
     told = {c.id: said for c in asking if (said := _said(c, task, findings, there.get(c.id)))}
-    return Unearned(findings, told)
+    apart = {c.id: said for c in rubric.criteria if profile in c.profiles and (said := unlike(c, runs))}
+    return Unearned(findings, {**apart, **told})
 
 
 def asks_for_learning(criterion: Criterion) -> bool:

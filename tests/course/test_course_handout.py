@@ -8,14 +8,17 @@ from course.made import arrays_below, write, write_course
 from numpy.typing import NDArray
 from PIL import Image
 
+from harness import shipped
 from harness.course.found import Course, read_course
-from harness.course.handout import write_handout
+from harness.course.handout import visible, write_handout
 from harness.course.new import new_course
 from harness.data.base import Sizes
 from harness.data.folders import DataFolder
 from harness.data.key import REHEARSAL
 from harness.data.load import load
 from harness.errors import HarnessError, UsageError
+from harness.grading.rubric import Rubric, load_rubric
+from harness.tasks import find, names
 from harness.workflow.context import load_profile
 
 SECRET = "only-for-those-who-mark"
@@ -70,6 +73,17 @@ def test_no_hidden_label_and_no_hidden_example_is_in_it(course: Course, tmp_path
 
 def pictures(images: NDArray[np.uint8]) -> set[bytes]:
     return {image.tobytes() for image in images}
+
+
+@pytest.mark.parametrize("name", names())
+def test_a_self_check_asks_of_a_comparison_what_the_examination_asks(name: str) -> None:
+    """Such as what each side has to beat, and by which measure; else it would pass what is not."""
+    rubric = load_rubric(shipped.folder("rubrics") / f"{name}.yaml", find(name))
+    handed_out = Rubric.model_validate(visible(rubric))
+    forgotten = {"hidden", "processors", "profiles"}
+    for before, after in zip((c for c in rubric.criteria if not c.hidden), handed_out.criteria, strict=True):
+        assert after.model_dump(exclude=forgotten) == before.model_dump(exclude=forgotten)
+        assert all(after.band(profile) == before.band(profile) for profile in before.profiles)
 
 
 def test_the_pass_mark_and_grades_are_the_course_s(course: Course, tmp_path: Path) -> None:

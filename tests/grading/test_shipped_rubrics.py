@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from harness import shipped
-from harness.grading.baselines import load_baseline
+from harness.grading.baselines import find_baselines, load_baseline
 from harness.grading.reference import naive_figures
 from harness.grading.rubric import Criterion, Rubric, load_rubric
 from harness.tasks import find, names
@@ -116,3 +116,13 @@ def test_a_gap_says_by_what_its_sides_are_good(name: str, profile: str) -> None:
     for criterion in marked(name, profile):
         if criterion.measure.endswith(".gap") and criterion.over:
             assert criterion.level, f"{criterion.id}: two networks that learnt nothing have no gap"
+
+
+@pytest.mark.parametrize("backend", ["", "jax"])
+@pytest.mark.parametrize("profile", PROFILES)
+def test_the_reference_s_networks_are_as_alike_as_a_comparison_asks(name: str, profile: str, backend: str) -> None:
+    folder = shipped.folder("reference_models") / "baselines" / backend
+    for baseline in find_baselines(folder, find(name), profile).values():
+        for criterion in (c for c in marked(name, profile) if c.size_ratio):
+            sides = [baseline.parameters[side.partition(".")[0]] for side in (criterion.measure, criterion.over)]
+            assert max(sides) <= (criterion.size_ratio or 0) * min(sides), criterion.id

@@ -59,12 +59,13 @@ def test_a_step_and_what_sides_have_to_beat_are_in_the_rubric_of_a_bundle(
     shown: Callable[..., Graded], criterion: Build, tmp_path: Path
 ) -> None:
     step = criterion(id="step", floor=None, learned=False)
-    beats = criterion(id="beats", over="dense.test_mse", target=0.01, floor=0.0, naive=0.0266, level="test_mse")
+    two = {"over": "dense.test_mse", "naive": 0.0266, "level": "test_mse", "size_ratio": 1.25}
+    beats = criterion(id="beats", target=0.01, floor=0.0, **two)
     path = tmp_path / "autoencoder.yaml"
     path.write_text(as_json(rubric(shown(criteria=[step, beats]))), encoding="utf-8")
     first, second = Rubric.model_validate(read_document(path).data).criteria
     assert (first.profiles["quick"].step, first.learned) == (True, False)
-    assert (second.profiles["quick"].naive, second.level) == (0.0266, "test_mse")
+    assert (second.profiles["quick"].naive, second.level, second.size_ratio) == (0.0266, "test_mse", 1.25)
 
 
 def test_a_task_of_hidden_criteria_alone_has_no_rubric(shown: Callable[..., Graded], criterion: Build) -> None:

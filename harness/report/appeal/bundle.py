@@ -31,6 +31,7 @@ SHOWN = {  # of a criterion's result; a field added to it stays out until it is 
         "floor",
         "naive",
         "level",
+        "size_ratio",
         "learned",
         "reference",
         "same_key",
@@ -155,6 +156,7 @@ def _line(criterion: CriterionResult, profile: str) -> dict[str, Any]:
     band |= {"step": True} if criterion.floor is None else {"floor": criterion.floor}
     band |= {} if criterion.naive is None else {"naive": criterion.naive}
     over |= {"level": criterion.level} if criterion.level else {}
+    over |= {} if criterion.size_ratio is None else {"size_ratio": criterion.size_ratio}
     over |= {} if criterion.learned else {"learned": False}
     return {
         **line,
