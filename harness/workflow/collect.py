@@ -229,12 +229,12 @@ class Collection:
         return [more for place in self.awaiting.get(unit.key, []) for more in self.due(*place)]
 
     def expect(self, unit: Unit) -> Span | None:
-        """Return how long a training is expected to take; after the first seeds, two more may follow."""
+        """Return how long a training is expected to take; under the first seeds, with the longest that may follow."""
         if unit.stage != TRAINING:
             return None
         _, entry = self.awaiting[unit.key][0]
-        more = bool(entry.spare_seeds) and unit.seed in entry.seeds
-        return self.estimates.span(unit.task, unit.source, unit.variant, entry.variants if more else ())
+        more = entry.variants if unit.seed in entry.seeds else ()
+        return self.estimates.span(unit.task, unit.source, unit.variant, more)
 
     def left(self, running: Iterable[Unit]) -> int:
         """Return how many units may still have to be made, those running included."""
