@@ -6,8 +6,9 @@
     python benchmarks/scale.py --loss 30                   # workers killed at random moments, marks compared
 
 The simulation prints what it assumes (`scaling.simulation.Assumed`) and for every size: the time from the command to
-the class page, the share of the workers' time that went into units, the tail during which some are idle for want of
-units, how busy each resource was, and how many workers the scarcest one beside them can keep busy.
+the class page, that until all of a first student is done, the share of the workers' time that went into units, the tail
+during which some are idle for want of units, how busy each resource was, and how many workers the scarcest one beside
+them can keep busy.
 """
 
 import argparse
@@ -25,12 +26,12 @@ from scaling.losing import losses
 from scaling.simulated_class import modelled
 from scaling.simulation import HOUR, Assumed, Outcome, Shared
 
-HEADS = ("workers", "students", "units", "CPU h", "time", "used", "tail", "lost", "driver", "pictures", "network",
-         "scheduler", "disk", "memory", "scarcest", "feeds")  # fmt: skip
+HEADS = ("workers", "students", "units", "CPU h", "time", "first card", "used", "tail", "lost", "driver", "pictures",
+         "network", "scheduler", "disk", "memory", "scarcest", "feeds")  # fmt: skip
 
 
 def work_of(assumed: Assumed) -> ClassWork:
-    return ClassWork(assumed.students, recorded(), assumed.doubted, assumed.broken, assumed.spread)
+    return ClassWork(assumed.students, recorded(), assumed.doubted, assumed.broken, assumed.spread, assumed.misjudged)
 
 
 def simulated(assumed: Assumed) -> Outcome:
@@ -52,6 +53,7 @@ def row(outcome: Outcome) -> list[str]:
         f"{outcome.made:,}",
         f"{outcome.trained_s / HOUR:,.0f}",
         clock(outcome.makespan_s),
+        clock(outcome.first_card_s),
         f"{outcome.utilisation:.1%}",
         clock(outcome.tail_s),
         f"{outcome.lost:,}",

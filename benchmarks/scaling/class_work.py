@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from statistics import fmean
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from harness.grading.baselines import Baseline, read_baseline
 
 BASELINES = Path(__file__).resolve().parents[2] / "reference_models" / "baselines"
+TYPICAL, SHOWN = 1e6, 30_000  # multiply-adds of one example, and examples of a training: 9 s as the driver guesses
 SEEDS = 3  # the first, and two more where that leaves a doubt
 
 
@@ -39,7 +41,8 @@ def seconds_of(baseline: Baseline) -> dict[str, list[float]]:
 class ClassWork:
     """The units of a class, by number of student, task, variant in that task, and seed (0, 1, 2).
 
-    `table` maps tasks to variants to seconds. `doubted`, `broken` and `spread` are as in `simulation.Assumed`.
+    `table` maps tasks to variants to seconds. `doubted`, `broken`, `spread` and `misjudged` are as in
+    `simulation.Assumed`.
     """
 
     students: int
@@ -47,6 +50,7 @@ class ClassWork:
     doubted: float = 0.0
     broken: float = 0.0
     spread: float = 0.0
+    misjudged: float = 0.0
     seed: int = 1
     offsets: list[int] = field(init=False)
 
@@ -81,18 +85,24 @@ class ClassWork:
     def is_broken(self, student: int, task: int) -> bool:
         return bool(self._drawn.broken[student, task])
 
+    def multiply_adds(self, student: int, task: int) -> float:
+        """Return what the contract check says of how much a submission computes."""
+        return float(self._drawn.multiply_adds[student, task])
+
     @cached_property
     def _drawn(self) -> "Drawn":
         rows = [self._student(number) for number in range(self.students)]
         return Drawn(*(np.stack(some) for some in zip(*rows, strict=True)))
 
-    def _student(self, number: int) -> tuple[NDArray[np.float32], NDArray[np.bool_], NDArray[np.bool_]]:
+    def _student(self, number: int) -> tuple[NDArray[Any], ...]:
         rng = np.random.default_rng((self.seed, number))
         per_task = [self.variants(task) for task in range(len(self.table))]
-        factor = np.repeat(rng.lognormal(0.0, self.spread, len(per_task)), per_task)[:, None]
+        times = rng.lognormal(0.0, self.spread, len(per_task))
+        factor = np.repeat(times, per_task)[:, None]
         picks = (rng.random((len(factor), SEEDS)) * self._lengths[:, None]).astype(int)
         seconds = (np.take_along_axis(self._values, picks, axis=1) * factor).astype(np.float32)
-        return seconds, rng.random(len(factor)) < self.doubted, rng.random(len(per_task)) < self.broken
+        doubted, broken = rng.random(len(factor)) < self.doubted, rng.random(len(per_task)) < self.broken
+        return seconds, doubted, broken, TYPICAL * times * rng.lognormal(0.0, self.misjudged, len(times))
 
     @cached_property
     def _lengths(self) -> NDArray[np.int64]:
@@ -107,8 +117,9 @@ class ClassWork:
 
 @dataclass(frozen=True)
 class Drawn:
-    """`seconds` (students, variants, seeds), `doubted` (students, variants), `broken` (students, tasks)."""
+    """`seconds` (students, variants, seeds), `doubted` (students, variants), the others (students, tasks)."""
 
     seconds: NDArray[np.float32]
     doubted: NDArray[np.bool_]
     broken: NDArray[np.bool_]
+    multiply_adds: NDArray[np.float64]

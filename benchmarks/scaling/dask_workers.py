@@ -20,6 +20,7 @@ from harness.workflow.execute import Made
 from harness.workflow.grade import grade
 from harness.workflow.plan import Unit
 from harness.workflow.schedule import Board, run_units
+from harness.workflow.waiting import Span
 from harness.workflow.workers import Workers
 from scaling.class_on_disk import ClassOnDisk
 from scaling.local_workers import Efficiency
@@ -55,11 +56,12 @@ class Timed:
         follow: Callable[[Unit, Made], Iterable[Unit]],
         board: Board,
         show: Callable[[Board], None],
+        expect: Callable[[Unit], Span | None],
     ) -> None:
         while workers.slots < self.count:
             workers.finished(0.1)
         began, cpu, scheduled = time.perf_counter(), time.process_time(), self._scheduled_s()
-        run_units(units, workers, follow, board, show)
+        run_units(units, workers, follow, board, show, expect)
         self.took_s, self.driver_s = time.perf_counter() - began, time.process_time() - cpu
         self.scheduler_s, self.done = self._scheduled_s() - scheduled, board.done
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import toy
@@ -21,16 +22,17 @@ from harness.scoring.score import Score
 from harness.task import Task, Variant
 from harness.workflow.class_plan import HandedIn
 from harness.workflow.collect import Collection
+from harness.workflow.estimates import Estimates
 from harness.workflow.execute import Made
 from harness.workflow.machine import Machine
 from harness.workflow.measure import judge_by, plan_of
 from harness.workflow.options import Options
 from harness.workflow.plan import Unit
-from harness.workflow.planned import CONTRACT, PlannedTask
+from harness.workflow.planned import CONTRACT, MULTIPLY_ADDS, PlannedTask
 from harness.workflow.ran import unmeasured
 from harness.workflow.standards import load_rubrics, standards_for
 from harness.workflow.workshop import Workshop, contexts_of
-from scaling.class_work import ClassWork
+from scaling.class_work import SHOWN, ClassWork
 
 CRITERION = """\
   - {{id: {0}, text: It classifies digits., points: 10, measure: {0}.test_accuracy, better: higher,
@@ -50,16 +52,22 @@ class Answers:
     def made(self, unit: Unit) -> Made:
         task, context = task_number(unit.task), self.contexts[unit.task]
         if unit.variant == CONTRACT:
-            return passed(unit, context, WRONG if self.work.is_broken(unit.student, task) else None)
+            return self.checked(unit, context, task)
         low = int(unit.variant[1:]) in self.work.in_doubt(unit.student, task)
-        return passed(unit, context, value=BELOW if low else ABOVE)
+        return passed(unit, context, BELOW if low else ABOVE)
+
+    def checked(self, unit: Unit, context: PlannedTask, task: int) -> Made:
+        if self.work.is_broken(unit.student, task):
+            return passed(unit, context, fault=WRONG)
+        return passed(unit, context, signs={MULTIPLY_ADDS: self.work.multiply_adds(unit.student, task)})
 
 
-def passed(unit: Unit, context: PlannedTask, fault: Fault | None = None, value: float = ABOVE) -> Made:
+def passed(unit: Unit, context: PlannedTask, value: float = ABOVE, **more: Any) -> Made:
     """Return a record of a unit in which nothing was measured but an accuracy."""
     score = Score(value=value, signature="accuracy|n:100|v:1")
     measures = {} if unit.variant == CONTRACT else {"test_accuracy": score}
-    return Made(unmeasured(unit, context, fault).model_copy(update={"measures": measures, "parameters": 1_000}), {}, "")
+    known = unmeasured(unit, context, None)
+    return Made(known.model_copy(update={"measures": measures, "parameters": 1_000, **more}), {}, "")
 
 
 def task_name(number: int) -> str:
@@ -123,8 +131,8 @@ def collected(work: ClassWork, folder: Path) -> Iterator[tuple[Collection, Optio
         place = Workshop(contexts, NoLauncher(), folder / "work", machine, records)
         plan = plan_of(place, handed_in(work), options, rubrics, lambda said: None)
         standards = standards_for(plan, registry, rubrics, options.rooms)
-        judge, seconds = judge_by(standards), expected_seconds(work)
-        yield Collection(plan, contexts, records, options.protection, judge, seconds=seconds), options
+        estimates = Estimates(expected_seconds(work), dict.fromkeys(contexts, SHOWN))
+        yield Collection(plan, contexts, records, options.protection, judge_by(standards), estimates=estimates), options
 
 
 def answers_for(collection: Collection, work: ClassWork) -> Answers:

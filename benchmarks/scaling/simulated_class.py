@@ -1,15 +1,18 @@
 """A class on virtual workers: led by a model of the driver, and by the driver itself.
 
 The model keeps the order of `workflow.plan.Unit` and the dependencies of `workflow.collect`: all contract checks first,
-then one student after the other, and of each task the longest variants first; a submission that passed is trained, and
+then one student after the other, and of each task the longest variants first; what is left in the end goes by length,
+by the driver's own `workflow.waiting` and `workflow.estimates`. A submission that passed is trained, and
 what is in doubt when all of it has run is trained under two more seeds. What the harness computes itself, candidates
 and winners are left out: a task has the variants that its reference recorded.
 """
 
-import heapq
+from collections import Counter
 from dataclasses import dataclass, field
 
-from scaling.class_work import SEEDS, ClassWork
+from harness.workflow.estimates import Estimates
+from harness.workflow.waiting import Span, Waiting
+from scaling.class_work import SEEDS, SHOWN, ClassWork
 from scaling.simulation import Assumed, Outcome, VirtualCluster
 
 CHECKING, TRAINING = 1, 2
@@ -21,21 +24,30 @@ class ModelledDriver:
 
     work: ClassWork
     cluster: VirtualCluster
-    waiting: list[int] = field(default_factory=list)
     left: dict[int, int] = field(default_factory=dict)
+    done: Counter[int] = field(default_factory=Counter)
     running: int = 0
+
+    def __post_init__(self) -> None:
+        self.waiting = Waiting(self.expect)
+        self.estimates = estimates_of(self.work)
 
     def run(self) -> Outcome:
         students, tasks = range(self.work.students), range(len(self.work.tasks))
-        self.waiting = [packed(CHECKING, s, 0, 0, t, 0) for s in students for t in tasks]
-        heapq.heapify(self.waiting)
+        for unit in (packed(CHECKING, s, 0, 0, t, 0) for s in students for t in tasks):
+            self.waiting.push(unit)
         while self.waiting or self.running:
             for _ in range(min(len(self.waiting), self.cluster.free())):
-                self.start(heapq.heappop(self.waiting))
+                self.start(self.waiting.pop(self.cluster.assumed.workers))
             for unit in self.cluster.finished():
                 self.running -= 1
                 self.follow(unit)
         return self.cluster.outcome()
+
+    def expect(self, unit: int) -> Span | None:
+        stage, student, _, seed, task, variant = unpacked(unit)
+        more = map(str, range(self.work.variants(task))) if seed == 0 else ()
+        return self.estimates.span(str(task), str(student), str(variant), more) if stage == TRAINING else None
 
     def start(self, unit: int) -> None:
         stage, student, _, seed, task, variant = unpacked(unit)
@@ -48,8 +60,11 @@ class ModelledDriver:
         """Put what a unit lets through among what waits."""
         stage, student, _, _, task, _ = unpacked(unit)
         if stage == CHECKING:
-            if not self.work.is_broken(student, task):
-                self.more(student, task, [(v, 0) for v in range(self.work.variants(task))])
+            if self.work.is_broken(student, task):
+                self.end(student)
+                return
+            self.estimates.computes(str(task), str(student), self.work.multiply_adds(student, task))
+            self.more(student, task, [(v, 0) for v in range(self.work.variants(task))])
             return
         place = student * len(self.work.tasks) + task
         self.left[place] -= 1
@@ -59,11 +74,24 @@ class ModelledDriver:
                 self.more(student, task, extra)
             else:
                 self.cluster.draw()
+                self.end(student)
+
+    def end(self, student: int) -> None:
+        """Take note that a submission in a task is done."""
+        self.done[student] += 1
+        if self.done[student] == len(self.work.tasks):
+            self.cluster.card()
 
     def more(self, student: int, task: int, slots: list[tuple[int, int]]) -> None:
         self.left[student * len(self.work.tasks) + task] = len(slots)
         for position, (variant, seed) in enumerate(self.work.longest_first(task, slots)):
-            heapq.heappush(self.waiting, packed(TRAINING, student, position, seed, task, variant))
+            self.waiting.push(packed(TRAINING, student, position, seed, task, variant))
+
+
+def estimates_of(work: ClassWork) -> Estimates:
+    """Return what is expected of a class before anything is measured, tasks and variants by their numbers."""
+    seconds = {str(t): {str(n): s for n, s in enumerate(variants)} for t, variants in enumerate(work.expected_s)}
+    return Estimates(seconds, dict.fromkeys(seconds, SHOWN))
 
 
 def packed(stage: int, student: int, position: int, seed: int, task: int, variant: int) -> int:

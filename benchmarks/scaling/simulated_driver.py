@@ -63,7 +63,10 @@ def led(collection: Collection, workers: VirtualWorkers) -> Outcome:
         for _, entry in collection.awaiting.get(unit.key, []):
             if unit.variant != CONTRACT and not collection.open_keys(entry):
                 workers.cluster.draw()
+        entries = collection.plan.students[unit.student].tasks
+        if not workers.cluster.first_card_at and not any(map(collection.open_keys, entries)):
+            workers.cluster.card()
         return more
 
-    run_units(collection.first(), workers, follow, Board(), lambda board: None)
+    run_units(collection.first(), workers, follow, Board(), lambda board: None, collection.expect)
     return workers.cluster.outcome()

@@ -26,7 +26,8 @@ class Assumed:
 
     Of the class: `doubted` is the share of variants that one seed leaves in doubt, `broken` the share of submissions in
     a task that break the contract, `spread` by how much the work of students differs from the reference's (standard
-    deviation of its logarithm), `check_s` what a contract check takes.
+    deviation of its logarithm), `misjudged` by how much what contract checks say of that is off (likewise), `check_s`
+    what a contract check takes.
     Of a worker: `start_s` from its start, data included, to its first unit, `away_s` from its loss until another starts
     in its place, `noticed_s` from its loss until the driver knows; `losses_an_hour` hit one worker alone, and every
     `wave_every_h` hours (0: never) a share `wave_share` is taken at once, as by a queue that preempts.
@@ -42,6 +43,7 @@ class Assumed:
     doubted: float = 0.25
     broken: float = 0.03
     spread: float = 0.3
+    misjudged: float = 0.3
     check_s: float = 1.0
     start_s: float = 8.0
     away_s: float = 120.0
@@ -76,8 +78,9 @@ class Outcome:
     """What came of a simulated class; times in seconds.
 
     `made` are units that were handed back, `lost` those that a worker took with it. `measure_s` is from the first unit
-    to the last, `tail_s` the end of it during which slots were idle for want of units, `late_s` what pictures take
-    after it. `busy` are the seconds that each resource worked: all workers together, the others one each.
+    to the last, `first_card_s` until all of a first student is done, `tail_s` the end of it during which slots were
+    idle for want of units, `late_s` what pictures take after it. `busy` are the seconds that each resource worked: all
+    workers together, the others one each.
     """
 
     assumed: Assumed
@@ -87,6 +90,7 @@ class Outcome:
     wasted_s: float
     plan_s: float
     measure_s: float
+    first_card_s: float
     tail_s: float
     late_s: float
     finish_s: float
@@ -128,7 +132,7 @@ class VirtualCluster:
         self.now = 0.0  # when all is planned and workers are started
         self.made, self.lost, self.trained_s, self.wasted_s = 0, 0, 0.0, 0.0
         self.busy: dict[Resource, float] = dict.fromkeys(("driver", "pictures", "scheduler", "network", "disk"), 0.0)
-        self.full_at = self.drawn_at = 0.0
+        self.full_at = self.drawn_at = self.first_card_at = 0.0
         self._rng = np.random.default_rng((seed, assumed.workers))
         self._events = [(assumed.start_s, READY, n, NOTHING, 0.0) for n in range(assumed.workers)]
         self._free = list[int]()
@@ -166,6 +170,10 @@ class VirtualCluster:
         self.busy["pictures"] += self.assumed.draw_s
         self.drawn_at = max(self.drawn_at, self.now) + self.assumed.draw_s
 
+    def card(self) -> None:
+        """Take note that all of a student is done."""
+        self.first_card_at = self.first_card_at or self.now
+
     def outcome(self) -> Outcome:
         """Return what came of it, when no unit is left."""
         assumed = self.assumed
@@ -177,6 +185,7 @@ class VirtualCluster:
             wasted_s=self.wasted_s,
             plan_s=self.made * assumed.plan_s,
             measure_s=self.now,
+            first_card_s=self.first_card_at,
             tail_s=self.now - self.full_at,
             late_s=max(0.0, self.drawn_at - self.now) / assumed.cores,
             finish_s=self.made * (assumed.mark_s + assumed.page_s),

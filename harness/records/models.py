@@ -115,6 +115,8 @@ class Measurement(Frozen):
     Shown the same inputs again, in another order or moved by a hair, a share of the answers changed by more than float
     arithmetic explains: the signs `order_share` and `bytes_share`, 0..1. `placed_share` is that of the weights as built
     in arrays that no initialiser draws.
+    `multiply_adds` is, in the record of the contract check, about what one example costs the models of the builder that
+    compute most; its process says so, and trainings are ordered by it.
     `learns` is False for a variant that is there to show that nothing is learnt. `settings` are those of the candidate
     that was trained. In the record of the contract check, `candidates` are those that each function returned, checked
     and with defaults filled in, and `parameters` those of the largest model that a builder made.

@@ -112,9 +112,14 @@ class Assignment:
             member.reserved = False
         return address
 
-    def again(self, unit: Unit, avoid: str) -> None:
-        """Offer a unit that has ended once more, elsewhere if there is another worker."""
-        self.waiting.append(Again(unit, avoid))
+    def again(self, unit: Unit, avoid: str = "") -> None:
+        """Offer a unit that has ended once more, on another worker than `avoid` if there is one."""
+        self.waiting.append(Again(unit, avoid, bool(self.guilty[unit.task, unit.source])))
+
+    def crowded(self, address: str) -> bool:
+        """Say whether a worker has one more than it has slots, so that what it was given last cannot have begun."""
+        member = self.members.get(address)
+        return member is not None and len(member.running) > member.slots
 
     def due(self) -> list[tuple[Unit, str]]:
         """Start what is offered again as far as there is room, and return it with its worker."""

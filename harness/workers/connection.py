@@ -90,7 +90,7 @@ class Connection:
         return number
 
     def forget(self, call: int) -> None:
-        """Drop a call whose worker is gone, so that Dask keeps no account of it; not one that has ended."""
+        """Drop a call that is not to begin, or whose worker is gone; not one that has ended."""
         if future := self._calls.pop(call, None):
             future.cancel()
 

@@ -21,6 +21,7 @@ from harness.workflow.planned import PlannedTask
 from harness.workflow.ran import unmeasured
 
 SHORT_S: Final = 0.5  # the way to a worker and back takes 0.01 s, and no more than a fiftieth of what is longer
+LONG_S: Final = 2 * SHORT_S  # what a unit that is ahead stands behind at most
 LAST: Final = 10
 
 
@@ -31,7 +32,8 @@ class DaskWorkers:
     What a lost worker ran is offered again, and so is, once, what came back with a fault of the harness: on another
     worker where there is one. `calls` are the units that run, by call, and since when. `mean_s` are the seconds of the
     last ones by stage: behind short ones each worker has one more than it has slots, so that none waits for the way
-    there and back.
+    there and back; `ahead` has the last call to each worker. Where those before it take long after all, it is taken
+    back and offered again.
     """
 
     registration: Registration
@@ -41,6 +43,7 @@ class DaskWorkers:
     calls: dict[int, tuple[Unit, float]] = field(default_factory=dict)
     mean_s: dict[int, float] = field(default_factory=dict)
     repeated: set[str] = field(default_factory=set)
+    ahead: dict[str, int] = field(default_factory=dict)
 
     @property
     def slots(self) -> int:
@@ -68,6 +71,7 @@ class DaskWorkers:
                 found += self._ended(news)
             else:
                 self.registration.reported(news)
+        self._take_back()
         brief = frozenset(stage for stage, mean_s in self.mean_s.items() if mean_s < SHORT_S)
         for assignment in self.registration.assignments.values():
             assignment.brief = brief
@@ -84,7 +88,25 @@ class DaskWorkers:
 
     def _send(self, unit: Unit, address: str) -> None:
         files = self.sources.get((unit.task, unit.source), {})
-        self.calls[self.registration.connection.call(address, make, unit, files)] = unit, time.monotonic()
+        call = self.registration.connection.call(address, make, unit, files)
+        self.calls[call] = unit, time.monotonic()
+        self.ahead.pop(address, None)  # so that they are in order of time
+        self.ahead[address] = call
+
+    def _take_back(self) -> None:
+        """Offer again what was sent ahead and has stood behind others for long. What begins just now runs twice."""
+        while self.ahead:
+            address, call = next(iter(self.ahead.items()))
+            unit, sent = self.calls.get(call, (None, 0.0))
+            if unit and time.monotonic() - sent <= LONG_S:
+                return
+            del self.ahead[address]
+            assignment = self.registration.assignment_at(address)
+            if unit and assignment.crowded(address):
+                del self.calls[call]
+                self.registration.connection.forget(call)
+                assignment.end(unit)
+                assignment.again(unit)  # to whoever is free first
 
     def _left(self, news: Left) -> list[Unit]:
         units = self.registration.assignment_at(news.address).units

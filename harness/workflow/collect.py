@@ -7,10 +7,12 @@ from harness.records.models import GIVEN, Measurement
 from harness.records.store import Records
 from harness.workflow.candidates import Settings, by_variant
 from harness.workflow.entries import keys_under
+from harness.workflow.estimates import Estimates
 from harness.workflow.execute import Made
 from harness.workflow.fingerprints import Contexts, all_given, given_of
 from harness.workflow.measured import Measured
 from harness.workflow.plan import (
+    TRAINING,
     ClassPlan,
     Decided,
     TaskEntry,
@@ -29,6 +31,7 @@ from harness.workflow.plan import (
 from harness.workflow.planned import PlannedTask
 from harness.workflow.protection import Protection
 from harness.workflow.stored import DECIDED
+from harness.workflow.waiting import Span
 from harness.workflow.winners import settings_of, won
 
 Awaiting = tuple[int, TaskEntry]
@@ -54,7 +57,7 @@ class Collection:
     `sources` are those at hand, by task and source: of others nothing can be run, and nothing that the harness computes
     itself for a task that nobody `runs` in. What is recorded of those in `anew`
     does not count, until it has been measured again. `pinned` has the tasks as machines of each fingerprint measure
-    them, for submissions that are pinned to one, and `seconds` how long each variant is expected to take.
+    them, for submissions that are pinned to one, and `estimates` say how long variants will take.
     """
 
     plan: ClassPlan
@@ -65,7 +68,7 @@ class Collection:
     sources: frozenset[tuple[str, str]] | None = None
     anew: frozenset[tuple[str, str]] = frozenset()
     pinned: Mapping[str, Contexts] = field(default_factory=dict)
-    seconds: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    estimates: Estimates = field(default_factory=Estimates)
     have: dict[str, Measurement] = field(default_factory=dict)
     queued: set[str] = field(default_factory=set)
     awaiting: dict[str, list[Awaiting]] = field(default_factory=dict)
@@ -97,7 +100,10 @@ class Collection:
 
     def look_up(self, keys: Iterable[str]) -> None:
         """Take over what is recorded under these keys and can be used."""
-        self.have.update({key: m for key, m in self.records.find(keys, whole=True).items() if self.counts(m)})
+        found = {key: m for key, m in self.records.find(keys, whole=True).items() if self.counts(m)}
+        self.have.update(found)
+        for measurement in found.values():
+            self.estimates.note(measurement)
 
     def counts(self, measurement: Measurement) -> bool:
         """Say whether a record can be used: not if student code made it behind a weaker barrier than asked for."""
@@ -158,7 +164,7 @@ class Collection:
         return bool(entry.spare_seeds) and contract is not None and contract.fault is None and ran
 
     def units(self, student: int, entry: TaskEntry, keys: Mapping[str, str]) -> list[Unit]:
-        return variant_units(student, entry, keys, self.settings(entry), self.seconds.get(entry.task, {}))
+        return variant_units(student, entry, keys, self.settings(entry), self.estimates.seconds.get(entry.task, {}))
 
     def settings(self, entry: TaskEntry) -> dict[str, Settings]:
         """Return what a submission chose, by slot: the settings of its candidates, and of the winners known by now."""
@@ -219,7 +225,16 @@ class Collection:
         if measurement.fault is None or measurement.fault.owner == "student":
             measurement = self.records.add(measurement, made.evidence, made.log)
         self.have[unit.key] = measurement
+        self.estimates.note(measurement)
         return [more for place in self.awaiting.get(unit.key, []) for more in self.due(*place)]
+
+    def expect(self, unit: Unit) -> Span | None:
+        """Return how long a training is expected to take; under the first seeds, with the longest that may follow."""
+        if unit.stage != TRAINING:
+            return None
+        _, entry = self.awaiting[unit.key][0]
+        more = entry.variants if unit.seed in entry.seeds else ()
+        return self.estimates.span(unit.task, unit.source, unit.variant, more)
 
     def left(self, running: Iterable[Unit]) -> int:
         """Return how many units may still have to be made, those running included."""

@@ -16,11 +16,22 @@ from harness.data.load import load
 from harness.errors import HarnessError
 from harness.records.files import writing
 from harness.records.models import Plain, Provenance
-from harness.task import BytesOutput, Limits, Profile, Step, Task, TaskData, Variant, brief, facts_of_training
+from harness.task import (
+    ArrayOutput,
+    BytesOutput,
+    Limits,
+    Profile,
+    Step,
+    Task,
+    TaskData,
+    Variant,
+    brief,
+    facts_of_training,
+)
 from harness.training import backend
 from harness.workflow.candidates import MAX_BYTES, OUTPUT
 from harness.workflow.machine import Machine
-from harness.workflow.planned import CONTRACT, PlannedTask
+from harness.workflow.planned import CONTRACT, MULTIPLY_ADDS, PlannedTask
 from harness.workflow.speed import scaled
 
 SLOWER = {"jax": 3.0, "torch": 6.0}  # than TensorFlow on one core: 2.6 and 5.8 times at worst, on moved images
@@ -134,7 +145,7 @@ class TaskContext(PlannedTask):
             name=CONTRACT,
             run="harness.training.contract:check",
             inputs=inputs,
-            outputs=(facts_of_training(),),
+            outputs=(facts_of_training(), ArrayOutput(MULTIPLY_ADDS, (1,), "float64", finite=False)),
             limits=brief(self.profile.limits.memory_mb),
             settings={"calls": calls, "build": build, "max_parameters": self.task.max_parameters},
         )

@@ -9,7 +9,7 @@ from typing import Final
 from harness.errors import ResultsError
 from harness.grading.baselines import Baseline, find_baselines
 from harness.shipped import Rooms
-from harness.task import Profile, Task
+from harness.task import Task
 from harness.workflow.plan import ClassPlan, TaskEntry, asking
 from harness.workflow.shard import Shard
 from harness.workflow.standards import Standards
@@ -70,8 +70,8 @@ def variant_seconds(plan: ClassPlan, standards: Standards, rooms: Rooms, task: T
     found = recorded_seconds(recorded) if recorded else {}
     missing = [v.name for v in task.variants if v.name not in found and not v.given]
     parameters = known_parameters(task, rooms) if missing else {}
-    examples, profile = plan.provenance[task.name].data_sizes.get("train", 0), task.profile(plan.profile)
-    return {**found, **{name: guess(profile, examples, parameters.get(name, PARAMETERS)) for name in missing}}
+    shown = examples_shown(plan, task)
+    return {**found, **{name: guess(shown, parameters.get(name, PARAMETERS)) for name in missing}}
 
 
 def recorded_seconds(baseline: Baseline) -> dict[str, float]:
@@ -94,6 +94,11 @@ def known_parameters(task: Task, rooms: Rooms) -> dict[str, int]:
     return found
 
 
-def guess(profile: Profile, examples: int, parameters: int) -> float:
-    """Return about how many seconds one core trains so many parameters under a profile."""
-    return START_S + profile.epochs * examples * parameters / TRAINED_A_SECOND
+def examples_shown(plan: ClassPlan, task: Task) -> int:
+    """Return how many examples a training is shown, each in every epoch."""
+    return task.profile(plan.profile).epochs * plan.provenance[task.name].data_sizes.get("train", 0)
+
+
+def guess(shown: int, parameters: float) -> float:
+    """Return about how many seconds one core takes that is shown so many examples of a model so large."""
+    return START_S + shown * parameters / TRAINED_A_SECOND

@@ -129,9 +129,7 @@ class Executor:
             ran.note(step, outcome)
             if outcome.fault is None:
                 if not asks(part):
-                    largest = ran.facts
-                    ran.take(step, outcome.arrays)
-                    ran.facts = max(largest, ran.facts, key=lambda facts: facts.get("parameters", 0.0))
+                    ran.take_larger(step, outcome.arrays)
                     return None
                 ran.candidates, fault = chosen_in(outcome.blobs[candidates.OUTPUT].read(), context.task.candidates)
                 return fault

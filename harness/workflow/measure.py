@@ -16,7 +16,8 @@ from harness.records.store import Records
 from harness.task import Task
 from harness.workflow.class_plan import HandedIn, make_plan
 from harness.workflow.collect import Collection, Judge, all_keys, keys_of, no_more
-from harness.workflow.dividing import expected_seconds, part_of
+from harness.workflow.dividing import part_of
+from harness.workflow.estimates import Estimates, estimates_of
 from harness.workflow.execute import Made
 from harness.workflow.fingerprints import with_fingerprints
 from harness.workflow.joining import joined, named
@@ -115,7 +116,7 @@ def collection_of(
         sources=frozenset(sources),
         anew=anew_of(plan, options.again),
         pinned=place.mixed.contexts if place.mixed else {},
-        seconds=expected_seconds(plan, standards, options.rooms) if standards else {},
+        estimates=estimates_of(plan, standards, options.rooms) if standards else Estimates(),
     )
 
 
@@ -192,7 +193,7 @@ def measure(collection: Collection, sources: Sources, place: Place, options: Opt
         try:
             if units:
                 drawing.submit(load_libraries)
-                run_units(units, place.workers(sources, options), follow, board, tell)
+                run_units(units, place.workers(sources, options), follow, board, tell, collection.expect)
         finally:
             over.set()
 

@@ -10,6 +10,7 @@ from harness.records.models import Frozen, Plain, Provenance
 from harness.task import Profile, Task
 
 CONTRACT = "contract"  # the name under which the check before training is recorded
+MULTIPLY_ADDS = "multiply_adds"  # what it says of how much a submission computes: a sign of its record
 
 
 class Fingerprint(Frozen):

@@ -15,7 +15,7 @@ from harness.workflow.asking import Asking
 from harness.workflow.candidates import Settings
 from harness.workflow.context import TaskContext
 from harness.workflow.plan import Unit
-from harness.workflow.planned import CONTRACT, PlannedTask
+from harness.workflow.planned import CONTRACT, MULTIPLY_ADDS, PlannedTask
 
 MOST = 1e15  # of weights, or of steps of an optimiser
 
@@ -29,6 +29,7 @@ class Ran:
     curve: dict[str, list[float]] = field(default_factory=dict)
     facts: dict[FactName, float] = field(default_factory=dict)
     candidates: dict[str, list[Settings]] = field(default_factory=dict)
+    multiply_adds: float = 0.0
     asking: Asking | None = None
     fault: Fault | None = None
     log: str = ""
@@ -51,6 +52,13 @@ class Ran:
                 self.curve = named_curve(arrays[output.name], output.columns)
             if isinstance(output, FactsOutput):
                 self.facts = output.named(arrays[output.name])
+
+    def take_larger(self, step: Step, arrays: Mapping[str, NDArray[Any]]) -> None:
+        """Keep what a part of the contract check handed back, of numbers the largest of all parts."""
+        facts, work = self.facts, self.multiply_adds
+        self.take(step, arrays)
+        self.facts = max(facts, self.facts, key=lambda some: some.get("parameters", 0.0))
+        self.multiply_adds = max(work, float(arrays[MULTIPLY_ADDS][0]))  # NaN is not larger
 
 
 def record_of(unit: Unit, context: TaskContext, ran: Ran, scored: Scored) -> Measurement:
@@ -106,11 +114,13 @@ def named_curve(table: NDArray[Any], columns: Sequence[str]) -> dict[str, list[f
 def signs(scored: Scored, ran: Ran, context: TaskContext) -> dict[str, float]:
     """Return the task's signs that are numbers, and how many epochs were planned where some were run.
 
-    With them go the shares of answers that changed when inputs were shown a second time, and of weights in place.
+    With them go the shares of answers that changed when inputs were shown a second time, and of weights in place; of
+    the contract check, how much the submission computes, as far as it says so.
     """
     planned = {"epochs": float(context.profile.epochs)} if ran.curve else {}
     asked = ran.asking.signs() if ran.asking else {}
-    return {**planned, **asked, **{name: float(v) for name, v in scored.signs.items() if math.isfinite(v)}}
+    work = {MULTIPLY_ADDS: ran.multiply_adds} if whole(ran.multiply_adds) else {}
+    return {**planned, **asked, **work, **{name: float(v) for name, v in scored.signs.items() if math.isfinite(v)}}
 
 
 def whole(value: float | None) -> int | None:

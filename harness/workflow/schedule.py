@@ -1,6 +1,5 @@
 """Keeps the workers busy: units in order of priority, as many at once as there are slots."""
 
-import heapq
 import time
 from collections.abc import Callable, Iterable
 from contextlib import closing
@@ -8,6 +7,7 @@ from dataclasses import dataclass, field
 
 from harness.workflow.execute import Made
 from harness.workflow.plan import TRAINING, Unit
+from harness.workflow.waiting import Span, Waiting
 from harness.workflow.workers import Workers
 
 POLL_S = 0.25  # at least as often the screen is told
@@ -37,21 +37,23 @@ def run_units(
     follow: Callable[[Unit, Made], Iterable[Unit]],
     board: Board,
     show: Callable[[Board], None],
+    expect: Callable[[Unit], Span | None] = lambda unit: None,
 ) -> None:
     """Run all units and whatever `follow` returns for each finished one, until none is left; then close the workers.
 
-    `follow` and `show` are called in this thread only. When an exception ends the run, KeyboardInterrupt included, what
-    is running is ended first.
+    They run in their order; by what `expect` says of them, long ones early enough not to be the last (`Waiting`).
+    `follow`, `show` and `expect` are called in this thread only. When an exception ends the run, KeyboardInterrupt
+    included, what is running is ended first.
     """
-    waiting: dict[str, list[Unit]] = {}  # by the fingerprint that they are pinned to
+    waiting: dict[str, Waiting[Unit]] = {}  # by the fingerprint that they are pinned to; each may get all slots
     for unit in units:
-        heapq.heappush(waiting.setdefault(unit.fingerprint, []), unit)
+        waiting.setdefault(unit.fingerprint, Waiting(expect)).push(unit)
     with closing(workers):
         while any(waiting.values()) or board.running:
             board.jobs = max(1, workers.slots)
             for fingerprint, pinned in waiting.items():
                 for _ in range(min(len(pinned), workers.free(fingerprint))):
-                    unit = heapq.heappop(pinned)
+                    unit = pinned.pop(board.jobs)
                     workers.submit(unit)
                     board.running[unit] = time.monotonic()
             workers.expect(sum(map(len, waiting.values())))
@@ -62,5 +64,5 @@ def run_units(
                     board.seconds += seconds
                 board.done += 1
                 for more in follow(unit, made):
-                    heapq.heappush(waiting.setdefault(more.fingerprint, []), more)
+                    waiting.setdefault(more.fingerprint, Waiting(expect)).push(more)
             show(board)

@@ -9,7 +9,7 @@ import pytest
 
 from harness.workers.admission import Admission
 from harness.workers.connection import Answer, Connection, News
-from harness.workers.dask_workers import SHORT_S, DaskWorkers
+from harness.workers.dask_workers import LONG_S, SHORT_S, DaskWorkers
 from harness.workers.registration import Registration
 from harness.workflow.plan import CHECKING, TRAINING, Unit
 
@@ -20,6 +20,10 @@ class Line:
 
     called: list[Unit] = field(default_factory=list)
     told: list[News] = field(default_factory=list)
+    forgotten: list[int] = field(default_factory=list)
+
+    def forget(self, call: int) -> None:
+        self.forgotten.append(call)
 
     def call(self, address: str, function: Callable[..., Any], *arguments: Any) -> int:
         self.called.append(arguments[0])
@@ -54,7 +58,8 @@ class Led:
         """Let a unit end; return how many more may be started."""
         self.now += after_s
         made = SimpleNamespace(measurement=SimpleNamespace(key=unit.key, fault=None))
-        self.line.told.append(Answer(self.line.called.index(unit), made))
+        call = max(number for number, called in enumerate(self.line.called) if called == unit)
+        self.line.told.append(Answer(call, made))
         assert [ended for ended, _ in self.workers.finished(0.0)] == [unit]
         return self.workers.free()
 
@@ -80,3 +85,32 @@ def test_a_free_worker_takes_two_only_if_the_first_is_known_to_be_short(monkeypa
     assert led.workers.free() == 0
     assert led.end(one, 100 * SHORT_S) == 0
     assert led.line.called[2:] == [other]
+
+
+def test_what_stands_behind_a_check_that_takes_long_goes_to_whoever_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
+    led = Led(monkeypatch)
+    led.end(led.submit(CHECKING), 0.1 * SHORT_S)
+    long, behind = led.submit(CHECKING), led.submit(TRAINING)
+    led.now += LONG_S
+    assert (led.workers.finished(0.0), led.line.forgotten) == ([], []), "it may begin any moment"
+    led.now += 0.1 * LONG_S
+    assert led.workers.finished(0.0) == []
+    assert led.line.forgotten == [led.line.called.index(behind)]
+    led.workers.registration.assignment("").join("other", 1)
+    assert led.workers.finished(0.0) == []
+    assert led.line.called[-1] == behind, "to the worker that came"
+    led.now += 2 * LONG_S
+    assert led.workers.finished(0.0) == []
+    assert len(led.line.forgotten) == 1, "what runs is left alone"
+    assert led.end(long, 0.0) == 1
+    led.end(behind, 0.0)
+
+
+def test_what_was_taken_back_runs_on_its_worker_where_there_is_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    led = Led(monkeypatch)
+    led.end(led.submit(CHECKING), 0.1 * SHORT_S)
+    long, behind = led.submit(CHECKING), led.submit(TRAINING)
+    led.now += 1.1 * LONG_S
+    led.workers.finished(0.0)
+    assert led.end(long, 0.0) == 0
+    assert led.line.called[-1] == behind

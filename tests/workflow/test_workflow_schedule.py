@@ -11,6 +11,7 @@ import pytest
 from harness.workflow.execute import Made
 from harness.workflow.plan import CHECKING, TRAINING, TaskEntry, Unit, variant_units
 from harness.workflow.schedule import Board, run_units
+from harness.workflow.waiting import Span, Waiting
 from harness.workflow.workers import Cpus, LocalWorkers, slots
 
 MADE: Any = Made(None, {}, "")  # type: ignore[arg-type]
@@ -60,6 +61,47 @@ def test_the_longest_variants_of_a_submission_run_first() -> None:
     entry = TaskEntry(task="toy", source="s", contract="", keys=keys)
     found = variant_units(0, entry, keys, {}, {"plain": 2.0, "hard": 3.5})
     assert [unit.key for unit in sorted(found)] == ["b", "d", "a", "c", "e"]
+
+
+def lasting(**seconds: float) -> Callable[[Unit], Span | None]:
+    """Return what is expected of students by number; of a check nothing."""
+    return lambda unit: Span(*[seconds[f"s{unit.student}"]] * 2) if unit.stage == TRAINING else None
+
+
+def taken(waiting: Waiting[Unit], slots: int) -> list[int]:
+    return [waiting.pop(slots).student for _ in range(len(waiting))]
+
+
+def waiting_for(units: Iterable[Unit], expect: Callable[[Unit], Span | None]) -> Waiting[Unit]:
+    waiting = Waiting(expect)
+    for one in units:
+        waiting.push(one)
+    return waiting
+
+
+def test_students_go_in_order_until_few_are_left_and_then_by_length() -> None:
+    """So the first cards come early, and no slot waits for one that began last."""
+    many = {f"s{n}": 1.0 for n in range(20)} | {"s20": 1.0, "s21": 5.0, "s22": 3.0}
+    order = taken(waiting_for([unit(TRAINING, n) for n in range(23)], lasting(**many)), slots=1)
+    assert order[:5] == [0, 1, 2, 3, 4]
+    assert order.index(21) < order.index(22) < order.index(20) == 22
+    assert sorted(order) == [*range(23)]
+
+
+def test_one_long_training_of_a_small_class_begins_at_once() -> None:
+    few = lasting(s0=1.0, s1=1.0, s2=9.0)
+    assert taken(waiting_for([unit(TRAINING, n) for n in range(3)], few), slots=2) == [2, 0, 1]
+
+
+def test_what_may_be_followed_by_more_begins_before_what_is_as_long_alone() -> None:
+    spans = {0: Span(2.0, 2.0), 1: Span(2.0, 6.0)}
+    units = [unit(TRAINING, 0), unit(TRAINING, 1)]
+    assert taken(waiting_for(units, lambda one: spans[one.student]), slots=2) == [1, 0]
+
+
+def test_no_training_begins_before_the_last_check() -> None:
+    checks = [unit(CHECKING, n) for n in range(3)]
+    assert taken(waiting_for([unit(TRAINING, 7), *checks], lasting(s7=100.0)), slots=9) == [0, 1, 2, 7]
 
 
 def test_nothing_to_do_ends_at_once() -> None:
