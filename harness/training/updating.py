@@ -1,4 +1,4 @@
-"""Several steps of training in a row, and what a network says: many short calls, of which each has a cost of its own."""
+"""Several small steps of training in one call."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
