@@ -78,14 +78,16 @@ def updates(model: Any) -> int:
 def build_state(model: Any, x: Any, y: Any) -> None:
     """Make the variables of a model's optimiser and metrics before it is fitted to `x` and `y`.
 
-    TensorFlow traces a step that makes any of them twice, which is most of a short training. Nothing is computed. What
-    is not built by now, and a training step of the student's own, is left to Keras; other backends do this themselves.
+    TensorFlow traces a step that makes any of them twice, which is most of a short training. Nothing is computed.
+    Models with layers that are not built by now, or with a training step of the student's own, are left to Keras. With
+    other backends it does all this itself.
     """
     import keras
 
-    if backend.name() != "tensorflow" or type(model).train_step is not keras.Model.train_step:
+    own = type(model).train_step is not keras.Model.train_step
+    if backend.name() != "tensorflow" or own or model.optimizer is None or model.run_eagerly:
         return
-    if model.optimizer is None or not all(layer.built for layer in model._flatten_layers(include_self=False)):
+    if not all(layer.built for layer in model._flatten_layers(include_self=False)):
         return
     with suppress(Exception):  # it comes again where the step is traced, with a better place to tell it from
         if model._compile_metrics is not None:
