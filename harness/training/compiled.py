@@ -1,6 +1,7 @@
 """What a model was compiled with by its builder: a loss that may not fit the targets, metrics that may not work."""
 
 import re
+from contextlib import suppress
 from typing import Any, Final
 
 import numpy as np
@@ -72,6 +73,26 @@ def require_optimizer(model: Any, what: str) -> None:
 def updates(model: Any) -> int:
     """Return how often weights were updated; 0 where a training step of the student's own does that unseen."""
     return int(getattr(model.optimizer, "iterations", 0))
+
+
+def build_state(model: Any, x: Any, y: Any) -> None:
+    """Make the variables of a model's optimiser and metrics before it is fitted to `x` and `y`.
+
+    TensorFlow traces a step that makes any of them twice, which is most of a short training. Nothing is computed.
+    Models with layers that are not built by now, or with a training step of the student's own, are left to Keras. With
+    other backends it does all this itself.
+    """
+    import keras
+
+    own = type(model).train_step is not keras.Model.train_step
+    if backend.name() != "tensorflow" or own or model.optimizer is None or model.run_eagerly:
+        return
+    if not all(layer.built for layer in model._flatten_layers(include_self=False)):
+        return
+    with suppress(Exception):  # it comes again where the step is traced, with a better place to tell it from
+        if model._compile_metrics is not None:
+            model._symbolic_build(data_batch=keras.tree.map_structure(lambda a: a[:2], (x, y)))
+        model.optimizer.build(model.trainable_variables)
 
 
 def named_only(metrics: Any) -> bool:

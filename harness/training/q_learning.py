@@ -16,6 +16,7 @@ from harness.training.pace import Pace
 from harness.training.poles import Memory, Poles, greedy_return
 from harness.training.rules import Rules
 from harness.training.supervised import facts
+from harness.training.updating import Batch, updating
 
 SPANS = (50, 100)  # episodes that the curve's running means go over
 SOLVED = 475.0  # CartPole-v1's `reward_threshold`
@@ -75,7 +76,7 @@ def play(
             if len(returns) == max(SPANS) and np.mean(returns) >= SOLVED:
                 solved = min(solved, poles.steps)
             if poles.steps >= settings["warm_up"]:
-                losses += [learner.learn(parameter) for _ in range(settings["updates"])]
+                losses += learner.learn(parameter, settings["updates"])
                 pace.step(timed=bool(settings.get("timed")))
         if losses:
             curve[epoch, 0] = np.mean(losses)
@@ -94,22 +95,26 @@ def scheduled(settings: Settings, done: float) -> float:
 
 
 class Learner:
-    """The network, its target copy and its memory. One call of `learn` is one step of Adam on squared errors."""
+    """The network, its target copy and its memory. `learn` takes steps of Adam on squared errors."""
 
     def __init__(self, network: Any, target: Any, rules: Rules, settings: Settings, rng: np.random.Generator) -> None:
         self.network, self.target, self.rules, self.settings, self.rng = network, target, rules, settings, rng
         self.memory = Memory(settings["memory"], settings["call"]["arguments"]["observation_size"])
         self.trainer = of_chosen_actions(network, settings)
+        self.update = updating(self.trainer)
         self.chosen = np.eye(settings["call"]["arguments"]["num_actions"], dtype=np.float32)
-        self.prepared: list[tuple[list[NDArray[Any]], NDArray[Any]]] = []
+        self.prepared: list[Batch] = []
         self.best, self.best_weights, self.trial_steps = -np.inf, network.get_weights(), 0
 
-    def learn(self, parameter: float) -> float:
-        """Step once on the next batch and return the loss."""
-        if not self.prepared:
-            self.prepare(parameter)
-        inputs, targets = self.prepared.pop()
-        return float(self.trainer.train_on_batch(inputs, targets))
+    def learn(self, parameter: float, steps: int) -> list[float]:
+        """Step on so many batches and return their losses."""
+        losses: list[float] = []
+        while (left := steps - len(losses)) > 0:
+            if not self.prepared:
+                self.prepare(parameter)
+            batches, self.prepared = self.prepared[:left], self.prepared[left:]
+            losses += self.update(batches)
+        return losses
 
     def prepare(self, parameter: float) -> None:
         """Bring the target network up to date, and draw the batches until it is again, with their targets."""
@@ -119,7 +124,7 @@ class Learner:
         next_values = self.target.predict_on_batch(drawn.next_observations)
         targets = self.rules.targets(drawn.rewards, next_values, drawn.terminated, parameter)
         parts = (np.split(a, number) for a in (drawn.observations, self.chosen[drawn.actions], targets))
-        self.prepared = [([x, chosen], y) for x, chosen, y in zip(*parts, strict=True)]
+        self.prepared = [([x, chosen], y) for x, chosen, y in zip(*parts, strict=True)][::-1]
 
     def look(self, epoch: int, seed: int, mixing: NDArray[np.float32]) -> None:
         """Remember the network if no state of it before was better in greedy episodes; of equals, the latest counts."""

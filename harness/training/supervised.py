@@ -114,6 +114,7 @@ def fit(model: Any, x: Any, y: Any, settings: Settings, seed: int, validation: t
     if misfit and settings.get("strict"):
         raise ContractError(misfit)
     compiled.drop_failing_metrics(model, x, y)
+    compiled.build_state(model, x, y)
     pace = Pace(steps_of(rows(x), rows(validation), settings["batch_size"], settings["epochs"]))
     backend.seed(seed)
     started = time.perf_counter()

@@ -42,6 +42,31 @@ def of(inputs: dict[str, Path], step: Step) -> dict[str, Path]:
     return {name: inputs[name] for name in step.inputs}
 
 
+# ------------------------------------------------------------------------------------------------------------ costs
+
+TRACED = student().replace(
+    "def build(",
+    """\
+class Traced(layers.Layer):
+    def call(self, x, training=False):
+        if training:
+            say("traced")
+        return x
+
+def build(""",
+)
+
+
+@pytest.mark.parametrize("metrics", ['metrics=["accuracy"]', "metrics=None"])
+def test_a_step_of_training_is_traced_once(run_student: RunStudent, inputs: dict[str, Path], metrics: str) -> None:
+    """Twice would be most of the time that a small class takes."""
+    source = TRACED.replace("model.compile", "model.add(Traced())\n    model.compile").replace("sgd", "adam")
+    outcome = good(
+        run_student(source.replace('metrics=["accuracy"]', metrics), train_step(), inputs=of(inputs, train_step()))
+    )
+    assert outcome.log.split() == ["traced"]
+
+
 # ------------------------------------------------------------------------------------------------------------ seeds
 
 DRAWS = student("""

@@ -68,6 +68,8 @@ def td_targets(rewards, next_q_values, next_actions, terminated, discount, rule)
     return rewards + discount * q_values[np.arange(len(rewards)), next_actions]
 """
 
+EAGERLY = "\nfrom harness.training.trial import run_eagerly\n\nrun_eagerly()\n"
+
 
 def train_step() -> Step:
     return replace(training_step(LOOP, PROFILE, *LOOP.counts(PROFILE.epochs)), settings=SETTINGS)
@@ -206,6 +208,18 @@ def test_a_training_counts_its_steps_and_is_the_same_again(run_student: RunStude
     assert one.arrays["facts"][0] == 4 * 8 + 8 + 8 * 2 + 2
     words = {line.rsplit(" ", 2)[0] for line in one.log.splitlines() if line.count(" ") == 2}
     assert words == {"softmax"}
+
+
+def test_several_steps_in_one_call_are_those_of_single_calls(run_student: RunStudent) -> None:
+    """Eagerly there is a call a step. Three at a time do not go into five batches: a call of two is there as well."""
+    loop = replace(LOOP, steps=60, warm_up=80, updates=3, trials=1)
+    settings = {**training_step(loop, PROFILE).settings, "call": CALL}
+    step = replace(training_step(loop, PROFILE, *loop.counts(PROFILE.epochs)), settings=settings)
+    together, apart = (good(run_student(SOURCE + more, step)) for more in ("", EAGERLY))
+    np.testing.assert_allclose(together.arrays["curve"], apart.arrays["curve"], rtol=1e-4)
+    weights = [np.frombuffer(one.blobs["weights"].read(), np.float32) for one in (together, apart)]
+    np.testing.assert_allclose(*weights, rtol=1e-3, atol=1e-5)
+    assert together.arrays["facts"][2] == apart.arrays["facts"][2] > 20
 
 
 def test_a_rule_that_returns_nonsense_is_a_fault_of_contract(run_student: RunStudent) -> None:
