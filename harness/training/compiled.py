@@ -87,9 +87,9 @@ def build_state(model: Any, x: Any, y: Any) -> None:
     own = type(model).train_step is not keras.Model.train_step
     if backend.name() != "tensorflow" or own or model.optimizer is None or model.run_eagerly:
         return
-    if not all(layer.built for layer in model._flatten_layers(include_self=False)):
-        return
     with suppress(Exception):  # it comes again where the step is traced, with a better place to tell it from
+        if not all(layer.built for layer in model._flatten_layers(include_self=False)):
+            return
         if model._compile_metrics is not None:
             model._symbolic_build(data_batch=keras.tree.map_structure(lambda a: a[:2], (x, y)))
         model.optimizer.build(model.trainable_variables)
