@@ -15,7 +15,6 @@ from harness.sandbox.levels import Level
 from harness.sandbox.walls import Walls
 
 NOWHERE = Path("/nonexistent")  # in the environment that steps can read: it names no folder of this machine
-ENDS_S = 5.0
 
 
 class Preloaded:
@@ -81,7 +80,7 @@ class Preloaded:
             self._control.close()
 
     def close(self) -> None:
-        """End it, and what is left of all that were forked from it."""
+        """End it at once, and what is left of all that were forked from it."""
         with self._lock:
             self._end()
             self._printed.close()
@@ -90,7 +89,6 @@ class Preloaded:
         self.dismiss()
         self._control = None
         if self._process is not None:
-            self._process.ended(ENDS_S)
             self._process.end()
             self._process = None
         if self._root is not None:
