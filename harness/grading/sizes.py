@@ -1,5 +1,7 @@
 """Networks of one size on both sides of a comparison: one that was built too small or too large is easily beaten."""
 
+from fractions import Fraction
+
 from harness.grading.learning import Runs
 from harness.grading.rubric_model import Criterion
 
@@ -15,7 +17,8 @@ def unlike(criterion: Criterion, runs: Runs) -> str:
     names = tuple(name.partition(".")[0] for name in (criterion.measure, criterion.over))
     these, those = (_counted(runs, name) for name in names)
     pairs = [(these[seed], those[seed]) for seed in sorted(these.keys() & those.keys())]
-    apart = [pair for pair in pairs if max(pair) > criterion.size_ratio * min(pair)]
+    ratio = Fraction(criterion.size_ratio)  # of whole numbers, which may be larger than any float
+    apart = [pair for pair in pairs if max(pair) > ratio * min(pair)]
     return _sentence(names, apart[0], criterion.size_ratio) if 2 * len(apart) > len(pairs) else ""
 
 

@@ -2,6 +2,7 @@
 
 import gzip
 import py_compile
+import tempfile
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -44,9 +45,17 @@ def sets() -> list[Dataset]:
 
 
 @pytest.fixture
-def libraries(tmp_path: Path) -> Path:
-    """A folder of libraries in which somebody has left the data in five ways, and one file that is nothing special."""
-    folder = tmp_path / "site-packages"
+def libraries() -> Iterator[Path]:
+    """A folder of libraries in which somebody has left the data in five ways, and one file that is nothing special.
+
+    Any user may enter it and those above it, unlike pytest's own.
+    """
+    with tempfile.TemporaryDirectory() as name:
+        yield planted(Path(name))
+
+
+def planted(place: Path) -> Path:
+    folder = place / "site-packages"
     (folder / "__pycache__").mkdir(parents=True)
     (folder / "pkgs").mkdir()
     (folder / "topics.py").write_text(f"topics = {{'a': {TEXT!r}}}\n")
@@ -57,7 +66,7 @@ def libraries(tmp_path: Path) -> Path:
     with zipfile.ZipFile(folder / "pkgs" / "some.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("some/digits.csv", rows)
     (folder / "harmless.py").write_text("x = 1\n" * 2_000)
-    for path in [tmp_path, folder, *folder.rglob("*")]:
+    for path in [place, folder, *folder.rglob("*")]:
         path.chmod(0o755 if path.is_dir() else 0o644)
     return folder
 

@@ -10,7 +10,7 @@ import toy
 from workflow.classes import NoLauncher
 
 from harness.errors import DataError
-from harness.sandbox import cgroup, detect
+from harness.sandbox import cgroup, detect, pool
 from harness.sandbox.walls import Walls
 from harness.workflow import machine, workshop
 from harness.workflow.beginning import Asked, Begun, begun
@@ -47,7 +47,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[Noting]:
         return found[-1]
 
     monkeypatch.setattr("harness.workflow.machine.launcher", lambda machine, *_: note(machine.walls))
-    monkeypatch.setattr("harness.workflow.beginning.ServerPool", lambda make: note(make().walls))
+    monkeypatch.setattr(pool, "on_cpu", lambda backend, walls: note(walls))
     monkeypatch.setattr(detect, "likely", lambda device: detect.strongest(device).walls)
     monkeypatch.setattr(cgroup, "delegated", lambda: False)
     return found
