@@ -5,7 +5,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from threading import Event
 from typing import Any
 
@@ -14,6 +14,7 @@ from sandbox.bare import bare_pool
 from sandbox.students import RunStudent, bare, bare_step, check_step
 
 from harness.errors import SandboxError
+from harness.sandbox import pool
 from harness.sandbox.detect import hold, strongest
 from harness.sandbox.fork_server import ForkServer
 from harness.sandbox.job import Input, Job, Outcome
@@ -22,7 +23,6 @@ from harness.sandbox.levels import Level
 from harness.sandbox.pool import ServerPool
 from harness.sandbox.preloading import Preloaded
 from harness.sandbox.supervise import run_job
-from harness.sandbox.view import view
 from harness.sandbox.walls import Walls, make
 from harness.task import Step, Talk
 
@@ -52,21 +52,33 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: (item.path not in slow, item.path.parent.name != "tasks"))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def one_import() -> Iterator[None]:
+    """Let all that this process runs share one import of each backend, which takes seconds, at every level."""
+    loaded: dict[str, Preloaded] = {}
+
+    def on_cpu(backend: str, walls: Walls) -> ServerPool:
+        preloaded = loaded.setdefault(backend, Preloaded(backend, make(Level.LANDLOCK, walls.view)))
+        return ServerPool(lambda: ForkServer(backend, "cpu", walls, preloaded=preloaded))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pool, "on_cpu", on_cpu)
+        yield
+    for preloaded in loaded.values():
+        preloaded.close()
+
+
 ServersAt = Callable[[Level], ServerPool]
 
 
 @pytest.fixture(scope="session")
-def servers_at() -> Iterator[ServersAt]:
+def servers_at(one_import: None) -> Iterator[ServersAt]:
     """Return a function that gives the fork servers of a level: seconds to start, so they are kept for all tests.
 
     It skips the test where the level does not hold on this machine.
     """
-    preloaded = Preloaded("tensorflow", make(Level.NONE, view("cpu")))  # one import for all levels
-    with kept_servers(
-        lambda walls: ServerPool(lambda: ForkServer("tensorflow", "cpu", walls, preloaded=preloaded))
-    ) as at:
+    with kept_servers(partial(pool.on_cpu, "tensorflow")) as at:
         yield at
-    preloaded.close()
 
 
 @pytest.fixture(scope="session")
