@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import IO
 
 from harness.errors import SandboxError
-from harness.sandbox import bubblewrap, environment, selftest
+from harness.sandbox import bubblewrap, environment, loading, selftest
 from harness.sandbox import walls as barrier
+from harness.sandbox.joining import start_waiting
 from harness.sandbox.levels import Level
 from harness.sandbox.view import view
 
@@ -85,22 +86,22 @@ def tried(walls: barrier.Walls) -> barrier.Walls:
 
 def try_out(walls: barrier.Walls) -> dict[str, object]:
     """Run the self-test behind `walls` and return what it told. Raises SandboxError if it told nothing."""
-    with tempfile.TemporaryDirectory(prefix="harness-") as folder:
+    with tempfile.TemporaryDirectory(prefix="harness-") as folder, loading.printed() as printed:
         try:
-            done = run_selftest(walls, Path(folder))
+            done = run_selftest(walls, Path(folder), printed)
         except subprocess.TimeoutExpired as error:
             raise SandboxError(f"Expected {walls.level} to be ready within {SECONDS:.0f} s, but it was not.") from error
         except OSError as error:
             raise SandboxError(f"Expected {walls.level} to start, but: {error}.") from error
-    try:
-        return dict(json.loads(done.stdout))
-    except ValueError as error:
-        lines = [line for line in done.stderr.splitlines() if line.strip()]
-        said = lines[-1][:200] if lines else f"exit code {done.returncode}"
-        raise SandboxError(f"Expected {walls.level} to start, but: {said}") from error
+        try:
+            return dict(json.loads(done.stdout))
+        except ValueError as error:
+            said = loading.last_line(printed) or f"exit code {done.returncode}"
+            raise SandboxError(f"Expected {walls.level} to start, but: {said}") from error
 
 
-def run_selftest(walls: barrier.Walls, folder: Path) -> subprocess.CompletedProcess[str]:
+def run_selftest(walls: barrier.Walls, folder: Path, printed: IO[bytes]) -> "subprocess.CompletedProcess[bytes]":
+    """Run the self-test with scratch in `folder`; what it, or the barrier, prints beside it goes to `printed`."""
     scratch, secret = folder / "scratch", folder / "secret"
     folder.chmod(0o755)
     scratch.mkdir()
@@ -108,36 +109,19 @@ def run_selftest(walls: barrier.Walls, folder: Path) -> subprocess.CompletedProc
     secret.chmod(0o644)  # nothing but the barrier keeps anybody from reading it
     barrier.prepare_scratch(walls, scratch)
     inside = barrier.scratch_inside(walls, scratch)
-    with tempfile.TemporaryFile("w+") as printed:
-        holder = barrier.held(walls, scratch, partial(waiting_inside, printed))
-        told = [holder.told] if holder else []
-        try:
-            done = subprocess.run(
-                barrier.command(walls, scratch, "selftest", str(inside), str(secret), *map(str, told)),
-                env=environment.clean(inside, "tensorflow", "gpu" if walls.view.accelerator else "cpu"),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=printed,
-                pass_fds=told,
-                text=True,
-                timeout=SECONDS,
-                check=False,
-            )
-        finally:
-            if holder:
-                holder.close()
-        printed.seek(0)
-        return subprocess.CompletedProcess(done.args, done.returncode, done.stdout, printed.read())
-
-
-def waiting_inside(printed: IO[str], command: list[str], telling: int) -> "subprocess.Popen[bytes]":
-    """Start what waits behind a barrier; why it cannot goes to `printed`."""
-    return subprocess.Popen(
-        command,
-        env={},
-        stdin=subprocess.PIPE,
-        stdout=telling,
-        stderr=printed,
-        pass_fds=[telling],
-        start_new_session=True,
-    )
+    holder = barrier.held(walls, scratch, partial(start_waiting, printed))
+    told = [holder.told] if holder else []
+    try:
+        return subprocess.run(
+            barrier.command(walls, scratch, "selftest", str(inside), str(secret), *map(str, told)),
+            env=environment.clean(inside, "tensorflow", "gpu" if walls.view.accelerator else "cpu"),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=printed,
+            pass_fds=told,
+            timeout=SECONDS,
+            check=False,
+        )
+    finally:
+        if holder:
+            holder.close()

@@ -44,9 +44,11 @@ class Elsewhere:
         self.pidfd, self.pid = pidfd, pid
 
     def ended(self, seconds: float = 0) -> bool:
+        if self.pidfd < 0:
+            return True
         poll = select.poll()
         poll.register(self.pidfd, select.POLLIN)
-        return self.pidfd < 0 or bool(poll.poll(1000 * seconds))
+        return bool(poll.poll(1000 * seconds))
 
     def end(self) -> None:
         if self.pidfd >= 0:

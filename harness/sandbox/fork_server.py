@@ -4,7 +4,7 @@ import json
 import socket
 import subprocess
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from harness.errors import SandboxError
 from harness.sandbox import cgroup, environment, loading, scratch
 from harness.sandbox import walls as barrier
 from harness.sandbox.ending import Elsewhere, Running, Started
-from harness.sandbox.joining import Holder
+from harness.sandbox.joining import Holder, start_waiting
 from harness.sandbox.launch import Forked, ForkServerGone, Process, pid_of
 from harness.sandbox.levels import Level
 from harness.sandbox.loading import START_S
@@ -111,31 +111,24 @@ class ForkServer:
         env = environment.clean(inside, self.backend, self.device, self.card.share, self.card.name)
         env |= cgroup.environment() if self.memory_mb else {}
         env |= environment.shared() if self.walls.level == Level.NONE else {}
-        process = self._popen(cgroup.wrap(command, self.memory_mb), env, fds, stdin=subprocess.DEVNULL)
+        whole, null = cgroup.wrap(command, self.memory_mb), subprocess.DEVNULL
+        process = self._in_thread(
+            lambda: subprocess.Popen(
+                whole, env=env, stdin=null, stdout=null, stderr=self._printed, pass_fds=fds, start_new_session=True
+            )
+        )
         self._running = Started(process)
 
     def _hold(self, command: list[str], telling: int) -> "subprocess.Popen[bytes]":
-        return self._popen(command, {}, [telling], stdin=subprocess.PIPE, stdout=telling)
+        return self._in_thread(lambda: start_waiting(self._printed, command, telling))
 
-    def _popen(
-        self, command: list[str], env: dict[str, str], fds: list[int], *, stdin: int, stdout: int = subprocess.DEVNULL
-    ) -> "subprocess.Popen[bytes]":
+    def _in_thread(self, start: Callable[[], "subprocess.Popen[bytes]"]) -> "subprocess.Popen[bytes]":
         """Start a process from a thread that lasts as long as this server.
 
         What is to die with its parent, as bwrap is, dies with the thread that started it: prctl(2), PR_SET_PDEATHSIG.
         """
         self._starter = self._starter or ThreadPoolExecutor(1, "fork server")
-        return self._starter.submit(
-            lambda: subprocess.Popen(
-                command,
-                env=env,
-                stdin=stdin,
-                stdout=stdout,
-                stderr=self._printed,
-                pass_fds=fds,
-                start_new_session=True,
-            )
-        ).result()
+        return self._starter.submit(start).result()
 
     def ready(self) -> socket.socket:
         """Return the control socket of a server that has its backend loaded."""

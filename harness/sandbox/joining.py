@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 from harness.sandbox import identity, namespaces
 from harness.sandbox.ending import end_family
@@ -40,8 +40,7 @@ Start = Callable[[list[str], int], "subprocess.Popen[bytes]"]
 class Holder:
     """A process that waits behind a barrier until it is closed, and ends all others in there with itself.
 
-    `told` is the descriptor on which it says where it is. `start` starts a command that keeps a descriptor, with that
-    as its output and a pipe as its input.
+    `told` is the descriptor on which it says where it is; `start` calls `start_waiting`, in a thread that lasts.
     """
 
     def __init__(self, command: Sequence[str], start: Start) -> None:
@@ -66,6 +65,19 @@ class Holder:
         if self._process.stdin is not None:
             self._process.stdin.close()
         end_family(self._process)
+
+
+def start_waiting(printed: IO[bytes], command: list[str], telling: int) -> "subprocess.Popen[bytes]":
+    """Start the command of a holder; why it cannot go on is printed to a file. Its environment can be read inside."""
+    return subprocess.Popen(
+        command,
+        env={},
+        stdin=subprocess.PIPE,
+        stdout=telling,
+        stderr=printed,
+        pass_fds=[telling],
+        start_new_session=True,
+    )
 
 
 def waiting() -> list[str]:

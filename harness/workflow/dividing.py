@@ -35,17 +35,16 @@ def divided(costs: Mapping[str, float], of: int) -> list[list[str]]:
     return parts
 
 
-def part_of(shard: Shard, plan: ClassPlan, standards: Standards, rooms: Rooms) -> list[str]:
+def part_of(shard: Shard, plan: ClassPlan, seconds: Mapping[str, Mapping[str, float]]) -> list[str]:
     """Return the submissions in a task that a shard measures, by the names that `plan.asking` gives."""
-    return divided(costs_of(plan, standards, rooms), shard.of)[shard.number - 1]
+    return divided(costs_of(plan, seconds), shard.of)[shard.number - 1]
 
 
-def costs_of(plan: ClassPlan, standards: Standards, rooms: Rooms) -> dict[str, float]:
+def costs_of(plan: ClassPlan, seconds: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
     """Return the expected CPU seconds of every submission in a task that can run, by the name `plan.asking` gives.
 
-    Those that are the same work share a name, and are measured once.
+    `seconds` are those of each variant by task. Those that are the same work share a name, and are measured once.
     """
-    seconds = expected_seconds(plan, standards, rooms)
     return {
         asking(entry): cost_of(entry, seconds[entry.task])
         for student in plan.everyone

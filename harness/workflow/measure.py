@@ -87,10 +87,11 @@ def measure_here(
     tasks = {name: context.task for name, context in place.contexts.items()}
     sources, part = sources_to_run(plan, handed_in, place, options), frozenset[str]()
     standards = None if rubrics is None else standards_for(plan, tasks, rubrics, options.rooms)
+    estimates = estimates_of(plan, standards, options.rooms) if standards else Estimates()
     if options.shard and standards:
-        part = frozenset(part_of(options.shard, plan, standards, options.rooms))
+        part = frozenset(part_of(options.shard, plan, estimates.seconds))
         sources = {name: files for name, files in sources.items() if asking_name(*name) in part}
-    collection = collection_of(plan, sources, place, options, standards)
+    collection = collection_of(plan, sources, place, options, standards, estimates)
     for said in lost(collection.plan, records):
         watchers.tell(said)
     keep_plan(collection, plan.seconds)
@@ -104,7 +105,12 @@ def measure_here(
 
 
 def collection_of(
-    plan: ClassPlan, sources: Sources, place: Place, options: Options, standards: Standards | None
+    plan: ClassPlan,
+    sources: Sources,
+    place: Place,
+    options: Options,
+    standards: Standards | None,
+    estimates: Estimates,
 ) -> Collection:
     """Return what is measured of a plan and what is left; without `standards` nobody asks for more seeds."""
     return Collection(
@@ -116,7 +122,7 @@ def collection_of(
         sources=frozenset(sources),
         anew=anew_of(plan, options.again),
         pinned=place.mixed.contexts if place.mixed else {},
-        estimates=estimates_of(plan, standards, options.rooms) if standards else Estimates(),
+        estimates=estimates,
     )
 
 

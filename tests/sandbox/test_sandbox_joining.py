@@ -5,14 +5,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 from sandbox.noting import gone, processes_that_name
 
 from harness.errors import SandboxError
-from harness.sandbox import bubblewrap, detect, environment, joining, walls
-from harness.sandbox.joining import Holder
+from harness.sandbox import bubblewrap, detect, environment, joining, loading, walls
+from harness.sandbox.joining import Holder, Start
 from harness.sandbox.levels import Level
 from harness.sandbox.view import view
 from harness.sandbox.walls import Walls
@@ -59,16 +60,17 @@ def folder(joined: Walls, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def holder(joined: Walls, folder: Path) -> Iterator[Holder]:
+def start() -> Iterator[Start]:
+    with loading.printed() as printed:
+        yield partial(joining.start_waiting, printed)
+
+
+@pytest.fixture
+def holder(joined: Walls, folder: Path, start: Start) -> Iterator[Holder]:
     held = walls.held(joined, folder, start)
     assert held is not None
     yield held
     held.close()
-
-
-def start(command: list[str], telling: int) -> "subprocess.Popen[bytes]":
-    pipe = subprocess.PIPE
-    return subprocess.Popen(command, env={}, stdin=pipe, stdout=telling, pass_fds=[telling], start_new_session=True)
 
 
 def entered(joined: Walls, told: int) -> "subprocess.CompletedProcess[str]":
@@ -108,20 +110,9 @@ def inside(holder: Holder) -> bool:
     return any(b"os.read" in Path(f"/proc/{pid}/cmdline").read_bytes() for pid in listed)
 
 
-def test_nobody_enters_where_bubblewrap_could_not_build(joined: Walls, tmp_path: Path) -> None:
+def test_nobody_enters_where_bubblewrap_could_not_build(joined: Walls, tmp_path: Path, start: Start) -> None:
     command = [bubblewrap.find(), "--ro-bind", str(tmp_path / "missing"), "/x", "--", *joining.waiting()]
-    broken = Holder(
-        command,
-        lambda c, fd: subprocess.Popen(
-            c,
-            env={},
-            stdin=subprocess.PIPE,
-            stdout=fd,
-            stderr=subprocess.DEVNULL,
-            pass_fds=[fd],
-            start_new_session=True,
-        ),
-    )
+    broken = Holder(command, start)
     try:
         done = entered(joined, broken.told)
     finally:
@@ -129,7 +120,7 @@ def test_nobody_enters_where_bubblewrap_could_not_build(joined: Walls, tmp_path:
     assert (done.returncode, done.stdout) == (1, "")
 
 
-def test_a_barrier_that_nobody_hears_of_leaves_no_process(joined: Walls, folder: Path) -> None:
+def test_a_barrier_that_nobody_hears_of_leaves_no_process(joined: Walls, folder: Path, start: Start) -> None:
     """Bubblewrap ends at once where it cannot tell where it is, and what it has started waits for it."""
     for _ in range(8):
         held = walls.held(joined, folder, start)
