@@ -125,9 +125,9 @@ class Rehearsal:
     flawed: Annotated[
         Path | None, typer.Option(help="Folder with TASK/NAME.py, one mistake each; default: mistakes/ of the course.")
     ] = None
-    meant_only: Annotated[
+    each_once: Annotated[
         bool,
-        typer.Option("--meant-only", help="Train flawed submissions only in what the criteria meant for them ask."),
+        typer.Option("--each-once", help="Train mistakes until each, and each criterion, is shown once."),
     ] = False
     out: Annotated[Path, typer.Option(help="Result folder; measurements found there are used again.")] = Path(
         "results/preflight"
@@ -156,7 +156,7 @@ def preflight(asked: Rehearsal) -> int:
         protection=Protection(trusted=asked.trust or asked.flawed is None),  # what is shipped is the harness's own
     )
     with live(screen(stderr=True), enabled=not asked.json) as show:
-        found = run(options, asked.flawed, show, meant_only=asked.meant_only)
+        found = run(options, asked.flawed, show, sparing=asked.each_once)
     return show_separation(found, asked.out, as_json=asked.json)
 
 

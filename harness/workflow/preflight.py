@@ -2,12 +2,11 @@
 
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from harness.data.key import REHEARSAL, Key
-from harness.errors import UsageError, did_you_mean
-from harness.grading.goal import variants_of
+from harness.errors import UsageError
 from harness.grading.rubric_model import Rubric
 from harness.grading.separation import Expected, Role, Separation, separate
 from harness.records.files import writing
@@ -21,29 +20,21 @@ from harness.workflow.grade import grade, known_tasks
 from harness.workflow.measure import Show
 from harness.workflow.options import Options
 from harness.workflow.plan import Only
+from harness.workflow.rehearsed import RehearsedFile, each_once, seconds_of
 from harness.workflow.standards import load_rubrics
 
 SEED = 1  # one seed for all, so that they are compared under the same draw
 ROOM_OF = {Role.REFERENCE: "reference_models", Role.TEMPLATE: "student_template"}
 
 
-@dataclass(frozen=True)
-class RehearsedFile:
-    """A file to grade, and what it ought to earn; its mistake shows beside the variants `compared`."""
-
-    expected: Expected
-    source: Path
-    compared: tuple[str, ...] = ()
-
-
-def preflight(options: Options, flawed: Path | None, show: Show, *, meant_only: bool = False) -> Separation:
+def preflight(options: Options, flawed: Path | None, show: Show, *, sparing: bool = False) -> Separation:
     """Grade reference, template, textbook designs and flawed submissions of the tasks asked for (all) as a class.
 
     They take the path of students' code, under one seed. `flawed` has a folder per task; by default those of the rooms,
-    and a task without one is graded with reference, template and designs alone. With `meant_only` a flawed one is
-    trained only in the variants that the criteria meant for it ask for, and in those that its docstring says it is
-    compared with; the other criteria stay open. Designs are trained in what criteria ask for. Writes
-    `preflight.html` beside the reports of the class into `options.out`; what is recorded there is not measured again.
+    and a task without one is graded with reference, template and designs alone. With `sparing` flawed ones are
+    trained only as far as each mistake and each criterion meant for one is shown once (`rehearsed.each_once`); the
+    other criteria stay open. Writes `preflight.html` beside the reports of the class into `options.out`; what is
+    recorded there is not measured again.
     Raises UsageError for a missing file, an unknown task, profile or criterion, or where `options.out` holds a class.
     """
     tasks = known_tasks(options.tasks or options.registry, options.registry)
@@ -54,10 +45,11 @@ def preflight(options: Options, flawed: Path | None, show: Show, *, meant_only: 
     for folder in filter(lambda place: place == flawed or place.is_dir(), [*given, *options.rooms.folders("designs")]):
         check_folder(folder, {*names(), *options.registry, *options.rooms.own_tasks})
     entries = [e for task, rubric in rubrics.items() for e in _entries(task, rubric, flawed, options)]
-    only = _needed(entries, rubrics, tasks) if meant_only else {}
+    if sparing:
+        entries = [e for task in tasks.values() for e in _sparing(entries, task, rubrics[task.name], options)]
     key = options.key or REHEARSAL.under(SEED)
     _check_out(options.out, key)
-    chosen = replace(options, tasks=(), seeds=(SEED,), registry=tasks, only=only, key=key)
+    chosen = replace(options, tasks=(), seeds=(SEED,), registry=tasks, only=_only(entries), key=key)
     return _graded(entries, chosen, show)
 
 
@@ -69,26 +61,13 @@ def _check_out(out: Path, key: Key) -> None:
         )
 
 
-def _needed(entries: list[RehearsedFile], rubrics: Mapping[str, Rubric], tasks: Mapping[str, Task]) -> Only:
-    """Return the variants of each flawed submission that show its mistake, and those that decide a design's mark."""
-    needed: dict[tuple[str, str], set[str]] = {}
-    for entry in (e for e in entries if e.expected.role in (Role.FLAWED, Role.DESIGN)):
-        expected, task = entry.expected, tasks[entry.expected.task]
-        whole = expected.role is Role.DESIGN
-        meant = [c for c in rubrics[task.name].criteria if whole or c.id in expected.loses]
-        _check_compared(entry, task)
-        needed[expected.name, task.name] = set(entry.compared).union(*(variants_of(c, task) for c in meant))
-    return needed
+def _sparing(entries: list[RehearsedFile], task: Task, rubric: Rubric, options: Options) -> list[RehearsedFile]:
+    of_task = [e for e in entries if e.expected.task == task.name]
+    return each_once(of_task, task, rubric, seconds_of(task, options.profile, options.rooms))
 
 
-def _check_compared(entry: RehearsedFile, task: Task) -> None:
-    known = [v.name for v in task.trained()]
-    for name in entry.compared:
-        if name not in known:
-            raise UsageError(
-                f"Expected {entry.source} to be compared with variants of {task.name}, received {name!r}."
-                f"{did_you_mean(name, known)}"
-            )
+def _only(entries: list[RehearsedFile]) -> Only:
+    return {(e.expected.name, e.expected.task): e.variants for e in entries if e.variants is not None}
 
 
 def _entries(task: str, rubric: Rubric, flawed: Path | None, options: Options) -> list[RehearsedFile]:

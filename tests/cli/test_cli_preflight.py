@@ -53,8 +53,8 @@ def test_a_rubric_that_separates_exits_with_0(harness: Harness, toys: FakeSandbo
     assert f"Page: {PAGE}" in done.stdout and PAGE.is_file()
 
 
-def test_meant_only_leaves_out_what_no_criterion_meant_for_a_mistake_needs(harness: Harness, toys: FakeSandbox) -> None:
-    done = harness(*PREFLIGHT, "--meant-only")
+def test_each_once_leaves_out_what_shows_no_mistake(harness: Harness, toys: FakeSandbox) -> None:
+    done = harness(*PREFLIGHT, "--each-once")
     assert done.exit_code == 0, done.output
     by_source: dict[str, set[int]] = {}
     for source, units, _ in toys.trained():

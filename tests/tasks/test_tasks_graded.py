@@ -49,7 +49,7 @@ class Graded:
 
 
 def preflight(name: str, out: Path) -> Graded:
-    options = ["--task", name, "--out", str(out), "--device", "cpu", "--meant-only", "--json"]
+    options = ["--task", name, "--out", str(out), "--device", "cpu", "--each-once", "--json"]
     done = CliRunner().invoke(app, ["preflight", *options])
     assert done.exit_code in (0, 1), done.output
     separation = Separation.model_validate_json(done.stdout)
