@@ -3,8 +3,9 @@
 By hand means what an instructor would write without the harness: one plain Keras script per submission, run one after
 another, each with all cores. Both sides use the same data, epochs and batch size and end with a test accuracy.
 `dealt` is the best that a script could do by hand: a process a core, each with one thread and pinned as the harness's
-steps are, takes one submission after the other, and has loaded Keras once. `alone` are the seconds of the harness's own
-trainings and predictions, shared out among the cores: what is left of its time is start, import, checks and pages.
+steps are, takes one submission after the other, and has loaded Keras once. `alone` are the seconds of trainings and
+predictions without anything else, shared out among the cores: `alone_by_hand` those in `fit` and `predict` of `dealt`,
+and `alone` the harness's own. What is left of its time is start, import, checks and pages.
 
     python benchmarks/class_grading.py [--json]
 """
@@ -79,9 +80,9 @@ for student in students:
     started = time.perf_counter()
     model.fit(data["x_train"], data["y_train"], batch_size={batch}, epochs={epochs}, verbose=0,
               validation_data=(data["x_val"], data["y_val"]), validation_batch_size=500)
-    seconds = time.perf_counter() - started
+    fitted = time.perf_counter()
     predicted = model.predict(data["x_test"], verbose=0, batch_size=500).argmax(axis=1)
-    print(seconds, float((predicted == data["y_test"]).mean()))
+    print(fitted - started, time.perf_counter() - fitted, float((predicted == data["y_test"]).mean()))
 """
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1"}
 
@@ -112,32 +113,34 @@ def by_hand(students: list[Path], script: Path) -> tuple[float, list[float], lis
     for student in students:
         command = [sys.executable, str(script), "all", str(script.with_name("data.npz")), str(student)]
         done = subprocess.run(command, capture_output=True, text=True, check=True)
-        lines.append([float(v) for v in done.stdout.split()[-2:]])
+        lines.append([float(v) for v in done.stdout.split()[-3:]])
         (student / "taken").unlink()
-    fits, accuracies = zip(*lines, strict=True)
+    fits, _, accuracies = zip(*lines, strict=True)
     return time.perf_counter() - started, list(fits), list(accuracies)
 
 
-def dealt(students: list[Path], script: Path) -> float:
-    """Return the wall seconds of a process a core that take the submissions in turn, one thread each."""
+def dealt(students: list[Path], script: Path) -> tuple[float, float]:
+    """Return wall seconds, and those in fit and predict, of a process a core that take the submissions in turn."""
     started = time.perf_counter()
     command = [str(script.with_name("data.npz")), *map(str, students)]
     running = [
         subprocess.Popen(
             [sys.executable, str(script), str(core), *command],
             env=os.environ | ONE_THREAD,
-            stdout=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            text=True,
         )
         for core in sorted(os.sched_getaffinity(0))[: machine.cores()]
     ]
-    for process in running:
-        if process.wait():
-            raise SystemExit("the script by hand failed on one core")
+    said = [process.communicate()[0] for process in running]
     seconds = time.perf_counter() - started
+    if any(process.returncode for process in running):
+        raise SystemExit("the script by hand failed on one core")
     for student in students:
         (student / "taken").unlink()
-    return seconds
+    alone = sum(float(v) for lines in said for line in lines.splitlines() for v in line.split()[:2])
+    return seconds, alone / len(running)
 
 
 def by_harness(students: list[Path], out: Path) -> tuple[float, list[Measurement]]:
@@ -157,7 +160,7 @@ def main() -> None:
         folder = Path(temporary)
         students, script = write_class(folder / "class"), write_script(folder)
         hand_wall, hand_fit, hand_accuracy = by_hand(students, script)
-        dealt_wall = dealt(students, script)
+        dealt_wall, alone_by_hand = dealt(students, script)
         wall, runs = by_harness(students, folder / "out")
     fit = [m.usage["train"].fit_s or 0.0 for m in runs]
     alone = sum(step.wall_s for m in runs for step in m.usage.values()) / machine.cores()
@@ -167,6 +170,8 @@ def main() -> None:
         "harness_s": wall,
         "alone_s": alone,
         "alone_ratio": wall / alone,
+        "alone_by_hand_s": alone_by_hand,
+        "alone_by_hand_ratio": wall / alone_by_hand,
         "dealt_by_hand_s": dealt_wall,
         "dealt_ratio": wall / dealt_wall,
         "by_hand_s": hand_wall,

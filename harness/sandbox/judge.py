@@ -10,7 +10,7 @@ from typing import Literal
 
 from harness.explain.cleaned import without_places
 from harness.records.models import Fault, Usage
-from harness.sandbox import progress, wire
+from harness.sandbox import progress, receiving, wire
 from harness.sandbox.job import Job, Outcome
 from harness.sandbox.launch import Ended
 from harness.sandbox.talk import DialogueState
@@ -29,10 +29,10 @@ def judge(job: Job, watch: Watch, ended: Ended, usage: Usage) -> Outcome:
             return Outcome(fault=fault, usage=usage, log=log, killed=killed_from_outside(watch, ended, fault))
         if watch.talk:
             return Outcome(answered(watch.talk), usage=usage, log=log)
-        arrays, blobs = wire.read_result(watch.result, job.step.outputs)
+        arrays, blobs = receiving.read_result(watch.result, job.step.outputs)
         for output in job.step.outputs:
             if isinstance(output, ArrayOutput):
-                wire.check_values(output, arrays[output.name])
+                receiving.check_values(output, arrays[output.name])
     except wire.WireError as error:
         return Outcome(fault=student_fault(job, "output", str(error)), usage=usage, log=log)
     if facts := next((o for o in job.step.outputs if isinstance(o, FactsOutput)), None):
@@ -53,7 +53,7 @@ def process_fault(job: Job, watch: Watch, ended: Ended) -> Fault | None:
     """Return the fault that the way the process ended or its own message amounts to."""
     limit = watch.limit or limit_of(job, ended)
     start = watch.start
-    error = wire.read_error(start)
+    error = receiving.read_error(start)
     if error and error[0] == "memory":
         limit = limit or "memory"
     if error and error[0] == "device memory" and not limit:

@@ -10,7 +10,7 @@ from typing import IO
 
 from harness.errors import SandboxError
 from harness.records.models import Usage
-from harness.sandbox import wire
+from harness.sandbox import sending
 from harness.sandbox.job import Job, Outcome
 from harness.sandbox.judge import judge
 from harness.sandbox.launch import Launcher
@@ -62,10 +62,10 @@ def descriptors(job: Job) -> Iterator[tuple[list[int], int, int]]:
     """Yield what the child gets, in the order it expects, and the parent's ends for result and log."""
     result_r, result_w = os.pipe()
     log_r, log_w = os.pipe()
-    fds = [duplicate(wire.write_request(job)), result_w, log_w]
+    fds = [duplicate(sending.write_request(job)), result_w, log_w]
     for name in job.step.inputs:
         value = job.inputs[name]
-        fds.append(os.open(value, os.O_RDONLY) if isinstance(value, Path) else duplicate(wire.as_file(value)))
+        fds.append(os.open(value, os.O_RDONLY) if isinstance(value, Path) else duplicate(sending.as_file(value)))
     for fd in (result_r, log_r):
         os.set_blocking(fd, False)
     try:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.errors import SandboxError
-from harness.sandbox import wire
+from harness.sandbox import receiving, sending, wire
 from harness.task import Arrays, BytesOutput, Dialogue, Output, Talk
 
 
@@ -81,7 +81,7 @@ class DialogueState:
             answer = np.frombuffer(received[1:], row.dtype).reshape(self._rows, *row.shape)
             received.clear()
             try:
-                wire.check_values(row, answer)
+                receiving.check_values(row, answer)
             except wire.WireError as error:
                 self._end(str(error))
             else:
@@ -115,7 +115,7 @@ class DialogueState:
         if question.shape[1:] != row.shape or not least <= len(question) <= most:
             raise ValueError(f"expected a question of {least} to {most} rows {row.shape}, received {question.shape}")
         rows = np.ascontiguousarray(question, row.dtype)
-        wire.check_values(row, rows)
+        receiving.check_values(row, rows)
         self._rows = len(rows)
         self._length = self._rows * self.dialogue.answer.nbytes
         self.most = max(1 + self._length, wire.MAX_MESSAGE + 1)
@@ -133,6 +133,6 @@ def declared(output: Output, value: Any) -> NDArray[Any]:
     """Return an output of the lead in its declared type; raises WireError where it is not as declared."""
     if isinstance(output, BytesOutput):
         raise wire.WireError(f"Expected a dialogue to have arrays as outputs, received bytes for {output.name!r}.")
-    array = np.frombuffer(wire.encode(wire.describe_output(output), value), output.dtype).reshape(output.shape)
-    wire.check_values(output, array)
+    array = np.frombuffer(wire.encode(sending.describe_output(output), value), output.dtype).reshape(output.shape)
+    receiving.check_values(output, array)
     return array

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from threading import Event
 from typing import Literal
 
-from harness.sandbox import held, look, scratch, wire
+from harness.sandbox import held, look, receiving, scratch, wire
 from harness.sandbox.job import Job
 from harness.sandbox.launch import Ended, Process
 from harness.sandbox.spool import Spool
@@ -96,7 +96,7 @@ def take(data: bytes, job: Job, watch: Watch) -> None:
         if not watch.overflow:
             watch.talk.take(watch.answers)
     else:
-        most = wire.capacity(job.step.outputs)
+        most = receiving.capacity(job.step.outputs)
         watch.result.add(data[: most + 1 - watch.result.size])
         watch.overflow = watch.result.size > most
 

@@ -8,7 +8,6 @@ import platform
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
-from importlib import metadata
 from typing import Any
 
 from harness import training
@@ -94,6 +93,23 @@ def configure(threads: int | None) -> None:
         torch.use_deterministic_algorithms(True, warn_only=True)
         if os.environ.get("CUDA_VISIBLE_DEVICES") != "-1" and torch.cuda.is_available():
             torch.cuda.set_per_process_memory_fraction(float(os.environ.get(SHARE, "1")))
+
+
+def single_operations() -> None:
+    """Have TensorFlow run an operation outside of a function as it is, from now on.
+
+    It would put each into a function of its own first, which takes a fifth of a short step. The switch is TensorFlow's,
+    but none that it promises: where it is gone, steps take longer and come to the same. It starts threads.
+    """
+    if name() != "tensorflow":
+        return
+    from tensorflow.python import pywrap_tfe
+    from tensorflow.python.eager import context
+
+    with suppress(AttributeError):
+        current = context.context()
+        current.ensure_initialized()
+        pywrap_tfe.TFE_ContextSetRunEagerOpAsFunction(current._handle, False)
 
 
 def seed(value: int) -> None:
@@ -186,6 +202,8 @@ def gradient(function: Callable[[Any], Any], x: Any) -> Any:
 
 def describe(backend: str | None = None) -> dict[str, str]:
     """Return the versions of Python and of the libraries that training and measures depend on. Imports none of them."""
+    from importlib import metadata  # which every process would load, to ask nothing of it
+
     versions = {"python": platform.python_version()}
     for library in ("keras", backend or name(), *MEASURING):
         with suppress(metadata.PackageNotFoundError):

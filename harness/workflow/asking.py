@@ -16,7 +16,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.sandbox import wire
+from harness.sandbox import receiving, wire
 from harness.sandbox.job import Input, Outcome
 from harness.sandbox.spool import Blob
 from harness.task import ArrayOutput, Arrays, Kept, Prediction, Step, TaskData, Variant, VariantRun
@@ -174,7 +174,7 @@ class Asking:
             array = outcome.arrays.get(named(BUILT, output.name))
             if array is not None and isinstance(output, ArrayOutput):
                 with suppress(wire.WireError):
-                    wire.check_values(output, array)
+                    receiving.check_values(output, array)
                     self.before[output.name] = array
 
 

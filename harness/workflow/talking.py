@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.sandbox import wire
+from harness.sandbox import receiving, wire
 from harness.sandbox.talk import Refused
 from harness.task import ArrayOutput, Arrays, Dialogue, Talk, TaskData
 from harness.workflow.again import Remembered, Shares, moved, shares
@@ -68,7 +68,7 @@ def held(lead: Talk, row: ArrayOutput, remembered: Remembered) -> Talk:
         while True:
             answer = yield question
             try:
-                wire.check_values(row, answer)
+                receiving.check_values(row, answer)
             except wire.WireError as error:
                 raise Refused(str(error)) from error
             remembered.add(question, answer)

@@ -24,7 +24,7 @@ from sandbox.students import (
 )
 
 from harness.errors import SandboxError
-from harness.sandbox import wire
+from harness.sandbox import sending, wire
 from harness.sandbox.job import Job, Outcome
 from harness.sandbox.pool import ServerPool
 from harness.sandbox.supervise import descriptors, run_job, talking
@@ -158,7 +158,7 @@ def test_dialogues_at_once_do_not_mix(talk_to: Answering) -> None:
 def test_the_lead_of_a_step_is_not_part_of_what_the_process_is_told() -> None:
     """Only the question's and the answer's form cross the wall, not what the answers are for."""
     job = Job(answer_step(), "work.py", {}, DENSE, 1, (), asking())
-    with wire.write_request(job) as file:
+    with sending.write_request(job) as file:
         request = wire.read_request(os.dup(file.fileno()))
     assert request["outputs"] == []
     assert request["dialogue"] == {
@@ -166,5 +166,5 @@ def test_the_lead_of_a_step_is_not_part_of_what_the_process_is_told() -> None:
         "answer": {"name": "values", "dtype": "float32", "shape": [2]},
     }
     plain = Job(replace(answer_step(), dialogue=None), "work.py", {}, DENSE, 1)
-    with wire.write_request(plain) as file:
+    with sending.write_request(plain) as file:
         assert wire.read_request(os.dup(file.fileno()))["dialogue"] is None

@@ -11,7 +11,7 @@ import pytest
 from sandbox.students import check_step
 
 from harness.errors import SandboxError
-from harness.sandbox import spool, watch, wire
+from harness.sandbox import receiving, sending, spool, watch, wire
 from harness.sandbox.job import Job
 from harness.sandbox.spool import Blob, Spool
 from harness.task import ArrayOutput, BytesOutput
@@ -31,10 +31,10 @@ def test_weights_of_a_step_take_no_memory_of_the_harness_on_their_way() -> None:
         for start in range(0, SIZE, len(piece)):
             watch.take(piece[: SIZE - start], job, seen)
         watch.take(wire.LENGTH.pack(24) + np.arange(3).tobytes(), job, seen)
-        arrays, blobs = wire.read_result(seen.result, job.step.outputs)
-        with wire.as_file(blobs["weights"]) as file:
+        arrays, blobs = receiving.read_result(seen.result, job.step.outputs)
+        with sending.as_file(blobs["weights"]) as file:
             assert file.seek(0, 2) == SIZE
-        assert wire.read_error(seen.start) is None
+        assert receiving.read_error(seen.start) is None
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
@@ -62,7 +62,7 @@ def test_bytes_come_back_as_they_came_in(size: int) -> None:
 def test_arrays_that_came_out_can_be_changed() -> None:
     """Scorers may work in place, and two arrays share no memory."""
     payload = b"R" + wire.LENGTH.pack(24) + np.arange(3).tobytes()
-    arrays, _ = wire.read_result(Spool(payload), (COUNT,))
+    arrays, _ = receiving.read_result(Spool(payload), (COUNT,))
     arrays["count"] += 1
     assert arrays["count"].tolist() == [1, 2, 3]
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from sandbox.students import check_step
 
-from harness.sandbox import wire
+from harness.sandbox import receiving, sending, wire
 from harness.sandbox.job import Job
 from harness.sandbox.judge import clean_text
 from harness.sandbox.spool import Spool
@@ -33,7 +33,7 @@ VALUES: dict[str, Any] = {
 
 def sent(outputs: tuple[Output, ...], values: Mapping[str, Any]) -> bytes:
     with tempfile.TemporaryFile() as file:
-        wire.write_result(file.fileno(), [wire.describe_output(o) for o in outputs], values)
+        wire.write_result(file.fileno(), [sending.describe_output(o) for o in outputs], values)
         file.seek(0)
         return file.read()
 
@@ -46,7 +46,7 @@ def sent_error(kind: str, message: str) -> bytes:
 
 
 def test_what_goes_out_comes_in_bit_for_bit() -> None:
-    arrays, blobs = wire.read_result(Spool(sent(ALL, VALUES)), ALL)
+    arrays, blobs = receiving.read_result(Spool(sent(ALL, VALUES)), ALL)
     assert {name: blob.read() for name, blob in blobs.items()} == {"blob": b"seven"}
     assert set(arrays) == {"table", "count", "none"}
     for name, array in arrays.items():
@@ -65,7 +65,7 @@ def test_the_layout_is_fixed() -> None:
 
 def test_no_outputs_are_one_letter() -> None:
     assert sent((), {}) == b"R"
-    assert wire.read_result(Spool(b"R"), ()) == ({}, {})
+    assert receiving.read_result(Spool(b"R"), ()) == ({}, {})
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_no_outputs_are_one_letter() -> None:
     ],
 )
 def test_other_forms_of_the_same_numbers_arrive_alike(value: Any) -> None:
-    arrays, _ = wire.read_result(Spool(sent((TABLE,), {"table": value})), (TABLE,))
+    arrays, _ = receiving.read_result(Spool(sent((TABLE,), {"table": value})), (TABLE,))
     assert np.array_equal(arrays["table"], VALUES["table"])
 
 
@@ -96,7 +96,7 @@ def test_other_forms_of_the_same_numbers_arrive_alike(value: Any) -> None:
 def test_a_wrong_output_is_refused_before_anything_is_sent(change: dict[str, Any], words: list[str]) -> None:
     with tempfile.TemporaryFile() as file:
         with pytest.raises(wire.WireError) as error:
-            wire.write_result(file.fileno(), [wire.describe_output(o) for o in ALL], {**VALUES, **change})
+            wire.write_result(file.fileno(), [sending.describe_output(o) for o in ALL], {**VALUES, **change})
         assert file.tell() == 0
     assert all(word in str(error.value) for word in words), error.value
 
@@ -107,7 +107,7 @@ GOOD = sent(ALL, VALUES)
 @pytest.mark.parametrize("length", range(len(GOOD)))
 def test_a_result_cut_short_anywhere_is_refused(length: int) -> None:
     with pytest.raises(wire.WireError):
-        wire.read_result(Spool(GOOD[:length]), ALL)
+        receiving.read_result(Spool(GOOD[:length]), ALL)
 
 
 LONG = struct.pack("<Q", 11) + b"x" * 11
@@ -126,32 +126,32 @@ BAD = {
 @pytest.mark.parametrize("case", BAD)
 def test_a_result_of_another_form_is_refused(case: str) -> None:
     with pytest.raises(wire.WireError, match=r"^Expected "):
-        wire.read_result(Spool(BAD[case]), ALL)
+        receiving.read_result(Spool(BAD[case]), ALL)
 
 
 def test_bytes_up_to_their_maximum_are_taken() -> None:
     for data in (b"", b"x" * 10):
-        (blob,) = wire.read_result(Spool(sent((BLOB,), {"blob": data})), (BLOB,))[1].values()
+        (blob,) = receiving.read_result(Spool(sent((BLOB,), {"blob": data})), (BLOB,))[1].values()
         assert blob.read() == data
 
 
 def test_capacity_is_the_largest_result_or_message() -> None:
     large = ArrayOutput("large", (1000, 10), "float64")
-    assert wire.capacity((large, BLOB)) == 1 + 8 + 80_000 + 8 + 10
-    assert wire.capacity(()) == wire.MAX_MESSAGE + 1
-    assert len(sent((large,), {"large": np.zeros((1000, 10))})) == wire.capacity((large,))
+    assert receiving.capacity((large, BLOB)) == 1 + 8 + 80_000 + 8 + 10
+    assert receiving.capacity(()) == wire.MAX_MESSAGE + 1
+    assert len(sent((large,), {"large": np.zeros((1000, 10))})) == receiving.capacity((large,))
 
 
 @pytest.mark.parametrize("message", ["", "plain", 'quo"te \\ \n\t\0', "\u202e\ud800 caf\u00e9", "x" * 500])
 def test_an_error_message_arrives(message: str) -> None:
-    assert wire.read_error(sent_error("exception", message)) == ("exception", message)
+    assert receiving.read_error(sent_error("exception", message)) == ("exception", message)
 
 
 @pytest.mark.parametrize("letter", ["x", "\u4e2d", "\U0001f600"])
 def test_a_huge_error_message_is_cut_and_still_arrives(letter: str) -> None:
     data = sent_error("exception", letter * 100_000)
-    assert len(data) <= wire.capacity(())
-    read = wire.read_error(data)
+    assert len(data) <= receiving.capacity(())
+    read = receiving.read_error(data)
     assert read is not None
     assert read[0] == "exception" and read[1].startswith(letter * 400)
 
@@ -175,11 +175,11 @@ def test_a_huge_error_message_is_cut_and_still_arrives(letter: str) -> None:
     ],
 )
 def test_bytes_that_are_no_error_message_are_none(data: bytes) -> None:
-    assert wire.read_error(data) is None
+    assert receiving.read_error(data) is None
 
 
 def test_an_error_of_other_types_is_read_as_text() -> None:
-    assert wire.read_error(b'E{"kind": 3, "message": {"a": NaN}}') == ("3", "{'a': nan}")
+    assert receiving.read_error(b'E{"kind": 3, "message": {"a": NaN}}') == ("3", "{'a': nan}")
 
 
 IN_RANGE = ArrayOutput("p", (3,), low=0, high=1, hint="End with a softmax.")
@@ -187,7 +187,7 @@ IN_RANGE = ArrayOutput("p", (3,), low=0, high=1, hint="End with a softmax.")
 
 @pytest.mark.parametrize("values", [[0, 0.5, 1], [0, 0, 0]])
 def test_values_at_the_bounds_are_within(values: list[float]) -> None:
-    wire.check_values(IN_RANGE, np.array(values, np.float32))
+    receiving.check_values(IN_RANGE, np.array(values, np.float32))
 
 
 @pytest.mark.parametrize(
@@ -202,33 +202,33 @@ def test_values_at_the_bounds_are_within(values: list[float]) -> None:
 )
 def test_values_out_of_range_are_told_with_the_hint(values: list[float], words: list[str]) -> None:
     with pytest.raises(wire.WireError) as error:
-        wire.check_values(IN_RANGE, np.array(values, np.float32))
+        receiving.check_values(IN_RANGE, np.array(values, np.float32))
     assert all(word in str(error.value) for word in words), error.value
 
 
 def test_an_empty_array_has_no_value_out_of_range() -> None:
-    wire.check_values(ArrayOutput("p", (0,), low=0, high=1), np.empty(0, np.float32))
+    receiving.check_values(ArrayOutput("p", (0,), low=0, high=1), np.empty(0, np.float32))
 
 
 def test_a_curve_may_hold_nan() -> None:
-    wire.check_values(ArrayOutput("curve", (2,), finite=False), np.array([np.nan, np.inf], np.float32))
+    receiving.check_values(ArrayOutput("curve", (2,), finite=False), np.array([np.nan, np.inf], np.float32))
 
 
 @pytest.mark.parametrize(("bounds", "value"), [({"low": 0.0}, -1), ({"high": 1.0}, 2)])
 def test_one_bound_is_enough(bounds: dict[str, Any], value: float) -> None:
     with pytest.raises(wire.WireError):
-        wire.check_values(ArrayOutput("loss", (1,), **bounds), np.array([value], np.float32))
+        receiving.check_values(ArrayOutput("loss", (1,), **bounds), np.array([value], np.float32))
 
 
 def test_a_value_out_of_range_beside_an_allowed_nan_is_told() -> None:
     with pytest.raises(wire.WireError):
-        wire.check_values(ArrayOutput("p", (2,), low=0, high=1, finite=False), np.array([np.nan, 5], np.float32))
+        receiving.check_values(ArrayOutput("p", (2,), low=0, high=1, finite=False), np.array([np.nan, 5], np.float32))
 
 
 def test_a_request_arrives_with_every_byte_of_the_source() -> None:
     source = bytes(range(256))
     job = Job(check_step(), "work.py", {"work.py": source, "a/b.py": b""}, {}, seed=3, cpus=(0,))
-    with wire.write_request(job) as file:
+    with sending.write_request(job) as file:
         request = wire.read_request(os.dup(file.fileno()))
     assert request["files"]["work.py"].encode("latin-1") == source
     assert (request["seed"], request["cpus"], request["entry"]) == (3, [0], "work.py")

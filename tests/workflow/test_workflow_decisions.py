@@ -22,7 +22,8 @@ from workflow.deciding import FIRST, MORE, NEAR, PLAIN, SD, Reach, Shares, alone
 from harness.records.models import Fault, Status
 from harness.report.files import read_results
 from harness.sandbox.job import Job
-from harness.sandbox.wire import WireError, check_values
+from harness.sandbox.receiving import check_values
+from harness.sandbox.wire import WireError
 from harness.task import ArrayOutput
 from harness.terminal.class_table import seeds_lines
 
