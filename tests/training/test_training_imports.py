@@ -45,9 +45,58 @@ def test_commands_that_train_nothing_load_no_backend(arguments: list[str]) -> No
     assert printed(COMMAND, *arguments) == "loaded 0 []"
 
 
+def test_what_waits_for_a_backend_loads_nothing_beside_it() -> None:
+    """A whole run waits while servers begin; what reads records and plans stays on the trusted side, too."""
+    beside = "{'pydantic', 'jinja2', 'yaml', 'pandas', 'harness.records.models', 'harness.task', 'harness.data.base'}"
+    code = f"import sys\nfrom harness.sandbox import zygote\nprint(sorted({beside} & set(sys.modules)))"
+    assert printed(code) == "[]"
+
+
 def test_help_loads_no_heavy_library_at_all() -> None:
     source = COMMAND.replace(BACKENDS, "{'numpy', 'sklearn', 'scipy', 'pandas', 'matplotlib', 'tensorflow', 'keras'}")
     assert printed(source, "--help") == "loaded 0 []"
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 14), reason="compiles an annotation only when somebody asks what it means")
+def test_annotations_in_words_mean_what_they_meant() -> None:
+    code = """
+import builtins, typing
+from harness.training import backend
+with backend.annotations_compiled_once():
+    before = typing.TypeVar("before", "int", "list[str]"), typing.Optional["int"]
+    again = typing.TypeVar("again", "int", "list[str]")
+def f(x: typing.Optional["int"]) -> before[1]: ...
+hints = typing.get_type_hints(f)
+same = [a.__forward_code__ is b.__forward_code__ for a, b in zip(before[0].__constraints__, again.__constraints__)]
+print(hints == {"x": int | None, "return": int | None}, same, "compile" in vars(typing))
+"""
+    assert printed(code) == "True [True, True] False"
+
+
+OPERATIONS = """
+import os
+os.environ["KERAS_BACKEND"] = "tensorflow"
+from harness.training import backend
+backend.load()
+backend.configure(1)
+from tensorflow.python import pywrap_tfe
+SWITCH
+backend.seed(1)
+import hashlib, keras, numpy
+from keras import layers
+inner = layers.Conv2D(4, 3, activation="relu"), layers.Flatten(), layers.Dropout(0.5), layers.Dense(3)
+model = keras.Sequential([keras.Input((8, 8, 1)), *inner])
+model.compile(keras.optimizers.Adam(0.01), "mse", run_eagerly=True)
+model.fit(numpy.linspace(0, 1, 1024).reshape(16, 8, 8, 1), numpy.ones((16, 3)), batch_size=4, verbose=0)
+print(hashlib.sha256(b"".join(weight.tobytes() for weight in model.get_weights())).hexdigest())
+"""
+
+
+def test_operations_come_to_the_same_with_and_without_functions_of_their_own() -> None:
+    """And without the switch, which TensorFlow does not promise, too."""
+    missing = "del pywrap_tfe.TFE_ContextSetRunEagerOpAsFunction\nbackend.single_operations()"
+    switches = ("pass", "backend.single_operations()", missing)
+    assert len({printed(OPERATIONS.replace("SWITCH", switch)) for switch in switches}) == 1
 
 
 def test_jax_compiles_a_model_that_moves_images():
