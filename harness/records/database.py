@@ -7,7 +7,7 @@ import sqlite3
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 WAIT_S = 30
@@ -37,12 +37,15 @@ def may_write(path: Path) -> bool:
 def connect(path: Path) -> sqlite3.Connection:
     """Return a connection for several threads that take turns by a lock of their own.
 
-    A new file has the mode that the umask leaves, as has all that SQLite puts beside it. What cannot be written is
-    read into memory, as it lies there. Raises sqlite3.Error and OSError.
+    A new file has the mode that the umask leaves, as has all that SQLite puts beside it. One that is there is opened
+    by SQLite alone: closing it here would drop the locks of this process's other connections, and another process could
+    then take the journal away from under them (sqlite.org, "How To Corrupt An SQLite Database File", 2.2). What cannot
+    be written is read into memory, as it lies there. Raises sqlite3.Error and OSError.
     """
     if not is_writable(path):
         return in_memory(path)
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666))
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666))
     return sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=WAIT_S)
 
 
