@@ -127,7 +127,7 @@ class Rehearsal:
     ] = None
     each_once: Annotated[
         bool,
-        typer.Option("--each-once", help="Train mistakes until each, and each criterion, is shown once."),
+        typer.Option("--each-once", help="Train mistakes until each, and each criterion, is shown once; no designs."),
     ] = False
     out: Annotated[Path, typer.Option(help="Result folder; measurements found there are used again.")] = Path(
         "results/preflight"

@@ -1,12 +1,13 @@
 """Whether a rubric separates before any student is graded: reference, template, designs and mistakes as one class."""
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from harness.data.key import REHEARSAL, Key
 from harness.errors import UsageError
+from harness.grading.goal import variants_of
 from harness.grading.rubric_model import Rubric
 from harness.grading.separation import Expected, Role, Separation, separate
 from harness.records.files import writing
@@ -31,10 +32,10 @@ def preflight(options: Options, flawed: Path | None, show: Show, *, sparing: boo
     """Grade reference, template, textbook designs and flawed submissions of the tasks asked for (all) as a class.
 
     They take the path of students' code, under one seed. `flawed` has a folder per task; by default those of the rooms,
-    and a task without one is graded with reference, template and designs alone. With `sparing` flawed ones are
-    trained only as far as each mistake and each criterion meant for one is shown once (`rehearsed.each_once`); the
-    other criteria stay open. Writes `preflight.html` beside the reports of the class into `options.out`; what is
-    recorded there is not measured again.
+    and a task without one is graded with reference, template and designs alone. Designs are trained in what criteria
+    ask for. With `sparing` they are not, and flawed ones only as far as each mistake and each criterion meant for one
+    is shown once (`rehearsed.each_once`); the other criteria stay open. Writes `preflight.html` beside the reports of
+    the class into `options.out`; what is recorded there is not measured again.
     Raises UsageError for a missing file, an unknown task, profile or criterion, or where `options.out` holds a class.
     """
     tasks = known_tasks(options.tasks or options.registry, options.registry)
@@ -44,7 +45,7 @@ def preflight(options: Options, flawed: Path | None, show: Show, *, sparing: boo
     given = [flawed] if flawed else options.rooms.folders("mistakes")
     for folder in filter(lambda place: place == flawed or place.is_dir(), [*given, *options.rooms.folders("designs")]):
         check_folder(folder, {*names(), *options.registry, *options.rooms.own_tasks})
-    entries = [e for task, rubric in rubrics.items() for e in _entries(task, rubric, flawed, options)]
+    entries = [e for name, task in tasks.items() for e in _entries(task, rubrics[name], flawed, options)]
     if sparing:
         entries = [e for task in tasks.values() for e in _sparing(entries, task, rubrics[task.name], options)]
     key = options.key or REHEARSAL.under(SEED)
@@ -70,23 +71,35 @@ def _only(entries: list[RehearsedFile]) -> Only:
     return {(e.expected.name, e.expected.task): e.variants for e in entries if e.variants is not None}
 
 
-def _entries(task: str, rubric: Rubric, flawed: Path | None, options: Options) -> list[RehearsedFile]:
-    entries = []
+def _entries(task: Task, rubric: Rubric, flawed: Path | None, options: Options) -> list[RehearsedFile]:
+    return [
+        *_whole_ones(task.name, options),
+        *_designs(task, rubric, options),
+        *_flawed_ones(task.name, rubric, flawed, options),
+    ]
+
+
+def _whole_ones(task: str, options: Options) -> Iterator[RehearsedFile]:
     for role, room in ROOM_OF.items():
         source = options.rooms.file(room, f"{task}.py")
         if not source.is_file():
             raise UsageError(f"Expected a {role} {source}, found none; write it first.")
-        entries.append(RehearsedFile(Expected(name=role.value, task=task, role=role), source))
-    for design in (one for folder in options.rooms.folders("designs", task) for one in read_designs(folder, task)):
-        said = Expected(name=design.name, task=task, role=Role.DESIGN, mistake=design.manner)
-        entries.append(RehearsedFile(said, design.source))
-    folders = [flawed] if flawed else options.rooms.folders("mistakes", task)
-    for one in (one for folder in folders for one in read_flawed(folder, task, rubric, options.profile)):
-        expected = Expected(
-            name=one.name, task=task, role=Role.FLAWED, mistake=one.mistake, loses=list(one.loses), fault=one.fault
-        )
-        entries.append(RehearsedFile(expected, one.source, one.compared))
-    return entries
+        yield RehearsedFile(Expected(name=role.value, task=task, role=role), source)
+
+
+def _designs(task: Task, rubric: Rubric, options: Options) -> Iterator[RehearsedFile]:
+    asked = frozenset[str]().union(*(variants_of(c, task) for c in rubric.criteria))
+    for folder in options.rooms.folders("designs", task.name):
+        for one in read_designs(folder, task.name):
+            expected = Expected(name=one.name, task=task.name, role=Role.DESIGN, mistake=one.manner)
+            yield RehearsedFile(expected, one.source, variants=asked)
+
+
+def _flawed_ones(task: str, rubric: Rubric, flawed: Path | None, options: Options) -> Iterator[RehearsedFile]:
+    for folder in [flawed] if flawed else options.rooms.folders("mistakes", task):
+        for one in read_flawed(folder, task, rubric, options.profile):
+            said = {"mistake": one.mistake, "loses": list(one.loses), "fault": one.fault}
+            yield RehearsedFile(Expected(name=one.name, task=task, role=Role.FLAWED, **said), one.source, one.compared)
 
 
 def _graded(entries: list[RehearsedFile], options: Options, show: Show) -> Separation:

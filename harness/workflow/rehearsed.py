@@ -37,15 +37,14 @@ def each_once(
 
     A flawed submission is trained in what the criterion meant for it takes that is cheapest by `seconds` of variants;
     then a criterion that nobody has shown yet is given to the submission that it costs least. What is left of the
-    criteria that a submission ought to lose are those that its variants decide. A design is trained in what criteria
-    ask for. Raises UsageError for a variant to compare with that the task does not have.
+    criteria that a submission ought to lose are those that its variants decide. Designs, which show neither, are left
+    out. Raises UsageError for a variant to compare with that the task does not have.
     """
     rests = {c.id: frozenset(variants_of(c, task)) for c in rubric.criteria}
     flawed = [_first(e, rests, seconds) for e in entries if e.expected.role is Role.FLAWED and _checked(e, task)]
-    every = frozenset[str]().union(*rests.values())
     chosen = {e.expected.name: e for e in _covered(flawed, rests, seconds)}
-    chosen |= {e.expected.name: replace(e, variants=every) for e in entries if e.expected.role is Role.DESIGN}
-    return [_narrowed(chosen.get(e.expected.name, e), rests) for e in entries]
+    shown = [e for e in entries if e.expected.role is not Role.DESIGN]
+    return [_narrowed(chosen.get(e.expected.name, e), rests) for e in shown]
 
 
 def seconds_of(task: Task, profile: str, rooms: Rooms) -> dict[str, float]:
