@@ -119,10 +119,10 @@ def single_operations() -> None:
     """
     if name() != "tensorflow":
         return
-    from tensorflow.python import pywrap_tfe
-    from tensorflow.python.eager import context
+    with suppress(ImportError, AttributeError):
+        from tensorflow.python import pywrap_tfe
+        from tensorflow.python.eager import context
 
-    with suppress(AttributeError):
         current = context.context()
         current.ensure_initialized()
         pywrap_tfe.TFE_ContextSetRunEagerOpAsFunction(current._handle, False)

@@ -20,15 +20,14 @@ from harness.tasks import find
 
 BACKBONES = ("vgg16", "vgg19", "densenet121", "resnet50")
 LIKE_REVIEWS = {"imdb": "sentences", "glove": "sentence_vectors"}
-MADE = 300  # samples instead of the thousands of a profile
+FEW = {"made": 300, "paths": 30}  # samples, and ways between them, instead of the thousands of a profile
 CIFAR = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
 
 
 def small(profile: Profile) -> Profile:
     """Return the profile with fewer samples to make, which no picture shows."""
-    if not hasattr(profile.settings, "made"):
-        return profile
-    return replace(profile, settings=replace(profile.settings, made=MADE))
+    fewer = {name: number for name, number in FEW.items() if hasattr(profile.settings, name)}
+    return replace(profile, settings=replace(profile.settings, **fewer)) if fewer else profile
 
 
 @cache
@@ -60,7 +59,7 @@ def made(name: str, sizes: Sizes) -> Dataset:
     classes = CIFAR100 if name == "cifar100" else CIFAR
     rng = np.random.default_rng(5)
     arrays: dict[str, NDArray[Any]] = {}
-    for part, n in (("train", 300), ("val", 200), ("test", 900)):
+    for part, n in (("train", 300), ("val", 200), ("test", 200)):
         arrays[f"x_{part}"] = rng.random((n, 32, 32, 3), dtype=np.float32)
         arrays[f"y_{part}"] = np.arange(n) % len(classes)
     return Dataset(name, arrays, classes, "noise", {})

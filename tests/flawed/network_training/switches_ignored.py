@@ -1,6 +1,7 @@
 """No switch reaches a layer, so that every variant is the same network.
 
 Loses: soft, soft-gap, hard, dropout, batch-norm, both, zero-init, learning-rate
+Compared with: none
 """
 
 import keras
