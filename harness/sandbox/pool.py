@@ -65,6 +65,8 @@ class ServerPool:
             while len(self._idle) < steps:
                 self._add(self._make())
             servers = self._idle[:steps]
+        if self._preloaded:
+            self._preloaded.begin()  # it takes longest, and what holds a server's barrier can be made meanwhile
         for server in servers:
             server.begin()
 

@@ -32,6 +32,11 @@ class Preloaded:
         self._process: Started | None = None
         self._control: socket.socket | None = None
 
+    def begin(self) -> None:
+        """Start the process without waiting for its backend."""
+        with self._lock:
+            self._there()
+
     def fork(self, walls: Walls, folder: Path, fds: Sequence[int]) -> None:
         """Have a server forked that goes behind `walls`, without waiting for it.
 
