@@ -41,7 +41,9 @@ def each_once(
     out. Raises UsageError for a variant to compare with that the task does not have.
     """
     rests = {c.id: frozenset(variants_of(c, task)) for c in rubric.criteria}
-    flawed = [_first(e, rests, seconds) for e in entries if e.expected.role is Role.FLAWED and _checked(e, task)]
+    for entry in entries:
+        _check_compared(entry, task)
+    flawed = [_first(e, rests, seconds) for e in entries if e.expected.role is Role.FLAWED]
     chosen = {e.expected.name: e for e in _covered(flawed, rests, seconds)}
     shown = [e for e in entries if e.expected.role is not Role.DESIGN]
     return [_narrowed(chosen.get(e.expected.name, e), rests) for e in shown]
@@ -57,7 +59,7 @@ def seconds_of(task: Task, profile: str, rooms: Rooms) -> dict[str, float]:
     return nothing
 
 
-def _checked(entry: RehearsedFile, task: Task) -> bool:
+def _check_compared(entry: RehearsedFile, task: Task) -> None:
     known = [v.name for v in task.trained()]
     for name in entry.compared:
         if name not in known:
@@ -65,7 +67,6 @@ def _checked(entry: RehearsedFile, task: Task) -> bool:
                 f"Expected {entry.source} to be compared with variants of {task.name}, received {name!r}."
                 f"{did_you_mean(name, known)}"
             )
-    return True
 
 
 def _first(entry: RehearsedFile, rests: Mapping[str, frozenset[str]], seconds: Mapping[str, float]) -> RehearsedFile:
@@ -80,19 +81,19 @@ def _covered(
 ) -> list[RehearsedFile]:
     """Return flawed submissions with variants enough that a training shows every criterion that one can show."""
     found, running = {e.expected.name: e for e in flawed}, [e for e in flawed if e.expected.fault not in UNTRAINED]
-    open_ = {name for e in running for name in e.expected.loses}
-    while open_ := open_ - {c for e in running for c in _decided(found[e.expected.name], rests)}:
-        offers = (o for e in running for o in _offers(found[e.expected.name], open_, rests, seconds))
+    left = {name for e in running for name in e.expected.loses}
+    while left := left - {c for e in running for c in _decided(found[e.expected.name], rests)}:
+        offers = (o for e in running for o in _offers(found[e.expected.name], left, rests, seconds))
         _, name, criterion = min(offers)
         found[name] = replace(found[name], variants=(found[name].variants or frozenset()) | rests[criterion])
     return list(found.values())
 
 
 def _offers(
-    entry: RehearsedFile, open_: set[str], rests: Mapping[str, frozenset[str]], seconds: Mapping[str, float]
+    entry: RehearsedFile, left: set[str], rests: Mapping[str, frozenset[str]], seconds: Mapping[str, float]
 ) -> Iterator[tuple[float, str, str]]:
-    """Yield what it would cost to show each of the criteria `open_` by a submission."""
-    for criterion in open_.intersection(entry.expected.loses):
+    """Yield what it would cost to show each of the criteria that are `left` by a submission, its name and theirs."""
+    for criterion in left.intersection(entry.expected.loses):
         yield _price(rests[criterion] - (entry.variants or frozenset()), seconds), entry.expected.name, criterion
 
 
