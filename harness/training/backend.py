@@ -38,6 +38,8 @@ def import_keras() -> None:
     with others, on_demand.parts_on_demand(), annotations_compiled_once():
         if name() == "tensorflow":
             import tensorflow  # noqa: F401
+
+            single_operations()
         import keras  # noqa: F401
 
     if name() == "jax":
@@ -46,6 +48,20 @@ def import_keras() -> None:
         on_jax.compile_moving_layers()
         if jax_on_cpu():
             on_jax.pool_quickly()
+
+
+def single_operations() -> None:
+    """Have TensorFlow run an operation outside of a function as it is, and not in a function of its own.
+
+    It would make that first, for each kind of operation in every process: a tenth of a second of a step. The switch is
+    TensorFlow's, which turns it on where it begins to compute, but none that it promises: where it is gone, steps take
+    longer and come to the same.
+    """
+    from tensorflow.python import pywrap_tfe
+
+    switch = "TFE_ContextOptionsSetRunEagerOpAsFunction"
+    if turn := getattr(pywrap_tfe, switch, None):
+        setattr(pywrap_tfe, switch, lambda options, _: turn(options, False))
 
 
 @contextmanager
@@ -109,23 +125,6 @@ def configure(threads: int | None) -> None:
         torch.use_deterministic_algorithms(True, warn_only=True)
         if os.environ.get("CUDA_VISIBLE_DEVICES") != "-1" and torch.cuda.is_available():
             torch.cuda.set_per_process_memory_fraction(float(os.environ.get(SHARE, "1")))
-
-
-def single_operations() -> None:
-    """Have TensorFlow run an operation outside of a function as it is, from now on.
-
-    It would put each into a function of its own first, which takes a fifth of a short step. The switch is TensorFlow's,
-    but none that it promises: where it is gone, steps take longer and come to the same. It starts threads.
-    """
-    if name() != "tensorflow":
-        return
-    with suppress(ImportError, AttributeError):
-        from tensorflow.python import pywrap_tfe
-        from tensorflow.python.eager import context
-
-        current = context.context()
-        current.ensure_initialized()
-        pywrap_tfe.TFE_ContextSetRunEagerOpAsFunction(current._handle, False)
 
 
 def seed(value: int) -> None:

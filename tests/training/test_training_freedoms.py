@@ -184,3 +184,18 @@ def test_pairs_of_models_may_share_names_and_one_may_be_frozen(run_student: RunS
     given = {n: p for n, p in saved(x_train=images(SMALL), **more).items() if n in step.inputs}
     curve = good(run_student(PAIRS, step, inputs=given)).arrays["curve"]
     assert np.isfinite(curve[:, 0]).all()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "tf.config.threading.set_intra_op_parallelism_threads(2)",
+        "tf.config.set_visible_devices([], 'GPU')",
+        "cpu, one = tf.config.list_physical_devices('CPU')[0], tf.config.LogicalDeviceConfiguration()\n"
+        "tf.config.set_logical_device_configuration(cpu, [one])",
+        "tf.config.run_functions_eagerly(True)",
+    ],
+)
+def test_tensorflow_may_be_set_up_where_the_file_is_imported(run_student: RunStudent, saved: Any, line: str) -> None:
+    """As first lines of many notebooks do, and which TensorFlow refuses once it has computed anything."""
+    trained(run_student, IMPORTED.format(f"import tensorflow as tf\n{line}"), saved)
