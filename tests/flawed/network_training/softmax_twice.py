@@ -1,6 +1,6 @@
 """The last layer is a softmax, but the loss takes logits, so it applies another one.
 
-Loses: hard, batch-norm, learning-rate
+Loses: hard, learning-rate
 """
 
 import keras
