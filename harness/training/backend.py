@@ -57,11 +57,11 @@ def single_operations() -> None:
     TensorFlow's, which turns it on where it begins to compute, but none that it promises: where it is gone, steps take
     longer and come to the same.
     """
-    from tensorflow.python import pywrap_tfe
+    with suppress(ImportError, AttributeError):
+        from tensorflow.python import pywrap_tfe
 
-    switch = "TFE_ContextOptionsSetRunEagerOpAsFunction"
-    if turn := getattr(pywrap_tfe, switch, None):
-        setattr(pywrap_tfe, switch, lambda options, _: turn(options, False))
+        turn = pywrap_tfe.TFE_ContextOptionsSetRunEagerOpAsFunction
+        pywrap_tfe.TFE_ContextOptionsSetRunEagerOpAsFunction = lambda options, _: turn(options, False)
 
 
 @contextmanager

@@ -45,9 +45,8 @@ def preflight(options: Options, flawed: Path | None, show: Show, *, sparing: boo
     given = [flawed] if flawed else options.rooms.folders("mistakes")
     for folder in filter(lambda place: place == flawed or place.is_dir(), [*given, *options.rooms.folders("designs")]):
         check_folder(folder, {*names(), *options.registry, *options.rooms.own_tasks})
-    entries = [e for name, task in tasks.items() for e in _entries(task, rubrics[name], flawed, options)]
-    if sparing:
-        entries = [e for task in tasks.values() for e in _sparing(entries, task, rubrics[task.name], options)]
+    asked = _sparing if sparing else _entries
+    entries = [e for name, task in tasks.items() for e in asked(task, rubrics[name], flawed, options)]
     key = options.key or REHEARSAL.under(SEED)
     _check_out(options.out, key)
     chosen = replace(options, tasks=(), seeds=(SEED,), registry=tasks, only=_only(entries), key=key)
@@ -62,9 +61,9 @@ def _check_out(out: Path, key: Key) -> None:
         )
 
 
-def _sparing(entries: list[RehearsedFile], task: Task, rubric: Rubric, options: Options) -> list[RehearsedFile]:
-    of_task = [e for e in entries if e.expected.task == task.name]
-    return each_once(of_task, task, rubric, seconds_of(task, options.profile, options.rooms))
+def _sparing(task: Task, rubric: Rubric, flawed: Path | None, options: Options) -> list[RehearsedFile]:
+    every = _entries(task, rubric, flawed, options)
+    return each_once(every, task, rubric, seconds_of(task, options.profile, options.rooms))
 
 
 def _only(entries: list[RehearsedFile]) -> Only:

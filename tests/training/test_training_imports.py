@@ -3,8 +3,11 @@
 import os
 import subprocess
 import sys
+from types import ModuleType
 
 import pytest
+
+from harness.training import backend
 
 BACKENDS = "{'tensorflow', 'keras', 'torch', 'jax'}"
 ALL = f"""
@@ -97,6 +100,17 @@ def test_operations_come_to_the_same_with_and_without_functions_of_their_own() -
     switches = ("assert pywrap_tfe.TFE_ContextOptionsSetRunEagerOpAsFunction is not own",)
     switches += ("pywrap_tfe.TFE_ContextOptionsSetRunEagerOpAsFunction = own",)
     assert len({printed(OPERATIONS.replace("SWITCH", switch)) for switch in switches}) == 1
+
+
+@pytest.mark.parametrize("there", [{}, {"pywrap_tfe": ModuleType("pywrap_tfe")}], ids=["no module", "no switch"])
+def test_a_tensorflow_without_the_switch_is_loaded_too(
+    monkeypatch: pytest.MonkeyPatch, there: dict[str, ModuleType]
+) -> None:
+    inner = ModuleType("tensorflow.python")
+    vars(inner).update(there)
+    for module in (ModuleType("tensorflow"), inner):
+        monkeypatch.setitem(sys.modules, module.__name__, module)
+    backend.single_operations()
 
 
 def test_jax_compiles_a_model_that_moves_images():
